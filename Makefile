@@ -1,0 +1,12 @@
+# Two commands are enough: `make run` to try Evenhand, `make test` to check it.
+.PHONY: setup run test check nightly clean
+setup:            ## .venv with everything in it, from the lock file
+	@scripts/setup
+run: setup        ## the server at http://localhost:8000, with a sample opening
+	@scripts/run
+test: setup       ## every test, with the browser and the kill tests
+	@scripts/test
+check: setup      ## style, types and floors
+	@scripts/check
+clean:
+	rm -rf .venv var

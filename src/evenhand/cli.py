@@ -1,0 +1,261 @@
+"""The command line: `evenhand`.
+
+Each command imports what it needs when it runs, so that `evenhand ledger verify` works where no
+database, no model and no web framework is set up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from evenhand import __version__
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+LEVEL = click.FloatRange(1, 5)
+CONFIDENCE = click.option(
+    "--confidence",
+    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    default=0.9,
+    show_default=True,
+    help="Confidence of the intervals.",
+)
+
+
+def example(text: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Add an example to a command's help."""
+
+    def add(command: Callable[P, R]) -> Callable[P, R]:
+        command.__doc__ = f"{command.__doc__}\n\n\b\nExample:\n  {text}"
+        return command
+
+    return add
+
+
+def say(figures: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+    """Print figures for a program, or the lines for a person."""
+    if as_json:
+        click.echo(json.dumps(figures, ensure_ascii=False, indent=2))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def use_django() -> None:
+    """Make the settings and the models ready."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evenhand.config.settings")
+    import django
+
+    django.setup()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """Structured interviews, scored with intervals whose coverage is measured."""
+
+
+@cli.command()
+@click.argument("answers", type=EXISTING_FILE)
+@click.option("--pack", required=True, type=EXISTING_FOLDER, help="Folder of the pack.")
+@click.option("--panel", default="embedded", show_default=True, help="Name of the panel.")
+@click.option("--out", type=NEW_FILE, help="File to write; without it, the scores are printed.")
+@CONFIDENCE
+@example("evenhand score answers.jsonl --pack packs/production-ml-engineer --out scores.jsonl")
+def score(answers: Path, pack: Path, panel: str, out: Path | None, confidence: float) -> None:
+    r"""Score written answers.
+
+    ANSWERS is JSON Lines with {"id", "prompt", "text"} in each line. A line for each answer and
+    dimension comes out, with level, interval, flags and every judge's verdict.
+    """
+    from evenhand.judges import load_panel, read_answers, score_lines
+    from evenhand.rubric import load_pack
+
+    loaded = load_pack(pack)
+    lines = read_answers(answers, loaded)
+    rows = score_lines(lines, loaded, load_panel(loaded, panel), confidence=confidence)
+    with click.progressbar(
+        rows,
+        length=sum(len(loaded.prompt(line.prompt).dimensions) for line in lines),
+        label="scoring",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+    ) as bar:
+        write_lines((json.dumps(row, ensure_ascii=False) for row in bar), out)
+
+
+@cli.command()
+@click.argument("ratings", type=EXISTING_FILE)
+@click.option("--out", required=True, type=NEW_FILE, help="File of estimates to write.")
+@click.option("--bar", type=LEVEL, default=3.5, show_default=True, help="Level to compare with.")
+@CONFIDENCE
+@AS_JSON
+@example("evenhand measure ratings.csv --out estimates.csv --bar 3.5")
+def measure(ratings: Path, out: Path, bar: float, confidence: float, as_json: bool) -> None:
+    """Turn ratings into estimates with intervals.
+
+    RATINGS is a CSV with candidate, dimension, task, round, rater, rater_kind and level; the
+    estimates have candidate, dimension, mean, sd, low, high and p_bar, `overall` included.
+    """
+    from evenhand.measure import estimate_ratings, read_ratings_csv, write_estimates_csv
+
+    rows = read_ratings_csv(ratings)
+    fitted = estimate_ratings(rows, bar=bar, confidence=confidence)
+    write_estimates_csv(out, fitted.estimates)
+    figures = {
+        "ratings": len(rows),
+        "candidates": len({row.candidate for row in rows}),
+        "converged": fitted.converged,
+        "provisional": fitted.components.provisional,
+        "notes": list(fitted.notes),
+        "out": str(out),
+    }
+    lines = [
+        f"{figures['ratings']} ratings of {figures['candidates']} candidates -> {out}",
+        *fitted.notes,
+    ]
+    say(figures, lines, as_json=as_json)
+
+
+@cli.group()
+def ledger() -> None:
+    """Hand out the record, or check one that was handed out."""
+
+
+@ledger.command("export")
+@click.argument("file", type=NEW_FILE)
+@AS_JSON
+@example("evenhand ledger export ledger.jsonl")
+def ledger_export(file: Path, as_json: bool) -> None:
+    """Write the whole ledger into FILE, as a bundle that verifies offline."""
+    use_django()
+    from django.utils import timezone
+
+    from evenhand.hiring.record.services import export_ledger
+
+    entries = export_ledger(file, now=timezone.now())
+    say(
+        {"entries": entries, "out": str(file)},
+        [f"{entries} entries -> {file}"],
+        as_json=as_json,
+    )
+
+
+@ledger.command("verify")
+@click.argument("file", type=EXISTING_FILE)
+@click.option("--key", type=EXISTING_FILE, help="File with the public key that you trust.")
+@AS_JSON
+@example("evenhand ledger verify ledger.jsonl --key ledger.pub")
+def ledger_verify(file: Path, key: Path | None, as_json: bool) -> None:
+    """Check a bundle: signatures, every entry, their order, and that none is missing."""
+    from evenhand.ledger.command import check
+
+    raise SystemExit(check(file, key, as_json=as_json))
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--no-worker", is_flag=True, help="Start no worker; run `evenhand work` beside it.")
+@click.option(
+    "--example", "with_example", is_flag=True, help="Set up and show the example opening."
+)
+@example("evenhand serve --port 8000")
+def serve(host: str, port: int, no_worker: bool, with_example: bool) -> None:
+    """Start the web server, with one worker beside it."""
+    from evenhand.config.serving import run_server
+
+    run_server(host, port, worker=not no_worker, example=with_example)
+
+
+@cli.command()
+@click.option("--until-stdin-closes", is_flag=True, hidden=True)
+@example("evenhand work")
+def work(until_stdin_closes: bool) -> None:
+    """Start a worker: it scores what was handed in, and looks after the ledger."""
+    from evenhand.config.serving import run_work
+
+    run_work(until_stdin_closes=until_stdin_closes)
+
+
+@cli.command()
+@AS_JSON
+@example("evenhand doctor")
+def doctor(as_json: bool) -> None:
+    """Check this set-up, and say what to mend."""
+    from evenhand.config.doctor import examine
+
+    checks = examine()
+    say(
+        {"ok": all(c.ok for c in checks), "checks": [c.as_dict() for c in checks]},
+        (c.line() for c in checks),
+        as_json=as_json,
+    )
+    raise SystemExit(0 if all(c.ok for c in checks) else 1)
+
+
+@cli.command("add-user")
+@click.argument("email")
+@click.password_option(help="Asked for when it is not given.")
+@example("evenhand add-user recruiter@company.example")
+def add_user(email: str, password: str) -> None:
+    """Make an account that can sign in on the hiring side."""
+    use_django()
+    from django.utils import timezone
+
+    from evenhand.hiring.people.services import add_user as add
+
+    add(email=email, password=password, now=timezone.now())
+    click.echo(f"{email} can sign in now")
+
+
+def write_lines(lines: Iterable[str], out: Path | None) -> None:
+    """Print lines, or write them to a file that appears only once it is whole."""
+    if out is None:
+        for line in lines:
+            click.echo(line)
+        return
+    part = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Run a command; an error is one line on stderr, with exit code 2 for bad use."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        code = 130
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        click.echo(
+            f"{context.command_path if context else 'evenhand'}: {error.format_message()}", err=True
+        )
+        code = 2
+    except BrokenPipeError:
+        # Whoever read our output has had enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except (ValueError, OSError) as error:
+        if os.environ.get("EVENHAND_DEBUG") == "1":
+            raise
+        click.echo(f"evenhand: {error}", err=True)
+        code = 2
+    sys.exit(code)

@@ -1,0 +1,157 @@
+"""Looking a set-up over: what works, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+LITTLE_SPACE = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: whether it is well, what was seen, and the remedy if it is not."""
+
+    name: str
+    ok: bool
+    seen: str
+    remedy: str = ""
+
+    def line(self) -> str:
+        """Return the check as a line for a person."""
+        if self.ok:
+            return f"ok    {self.name}: {self.seen}"
+        return f"WRONG {self.name}: {self.seen}. To mend it: {self.remedy}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the check as plain data."""
+        return asdict(self)
+
+
+def _guarded(name: str, look: Callable[[], Check], remedy: str) -> Check:
+    # A doctor that falls over at the first illness is of no use: whatever goes wrong is a finding.
+    try:
+        return look()
+    except Exception as error:
+        return Check(
+            name, ok=False, seen=f"{type(error).__name__}: {error}".split("\n")[0], remedy=remedy
+        )
+
+
+def examine() -> list[Check]:
+    """Return every check, in the order in which one would mend what they find."""
+    settings = _guarded(
+        "settings",
+        _settings,
+        "correct the variable named, or unset it (docs/operator.md lists all)",
+    )
+    if not settings.ok:
+        return [settings]
+    return [
+        settings,
+        _guarded("home", _home, "set EVENHAND_HOME to a folder that this user may write to"),
+        _guarded("secrets", _secrets, "chmod 600 the file named"),
+        _guarded("database", _database, "start `evenhand serve` once, or check EVENHAND_DATABASE"),
+        _guarded("pack", _pack, "mend the pack's files, or unset EVENHAND_PACK"),
+        _guarded("judges", _judges, "install again: the weights come with the package"),
+        _guarded("report", _report, "install the package `typst` again"),
+        _guarded("accounts", _accounts, "evenhand add-user you@company.example"),
+    ]
+
+
+def _settings() -> Check:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evenhand.config.settings")
+    import django
+    from django.conf import settings
+
+    django.setup()
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Check("settings", ok=True, seen=f"read; Python {version}, {settings.BASE_URL}")
+
+
+def _home() -> Check:
+    from django.conf import settings
+
+    probe = settings.HOME / f".doctor-{os.getpid()}"
+    probe.write_text("")
+    probe.unlink()
+    free = shutil.disk_usage(settings.HOME).free
+    return Check(
+        "home",
+        ok=free > LITTLE_SPACE,
+        seen=f"{settings.HOME} can be written to; {free // 2**20:,} MB free",
+        remedy="make room: at least 500 MB",
+    )
+
+
+def _secrets() -> Check:
+    from django.conf import settings
+
+    kept: list[Path] = [settings.HOME / "secret-key", settings.LEDGER_KEY_FILE]
+    open_to_others = [
+        path for path in kept if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
+    if open_to_others:
+        return Check(
+            "secrets",
+            ok=False,
+            seen=f"{open_to_others[0]} can be read by others",
+            remedy=f"chmod 600 {open_to_others[0]}",
+        )
+    return Check("secrets", ok=True, seen="the keys are readable by their owner alone")
+
+
+def _database() -> Check:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return Check(
+        "database",
+        ok=not waiting,
+        seen=f"{connection.vendor} answers; {len(waiting)} migrations wait",
+        remedy="start `evenhand serve` once: it brings the database up to date",
+    )
+
+
+def _pack() -> Check:
+    from evenhand.hiring.openings.services import offered_pack
+    from evenhand.rubric import load_pack
+
+    pack = load_pack(offered_pack())
+    return Check("pack", ok=True, seen=f"{pack.name} {pack.version} ({pack.hash[:12]})")
+
+
+def _judges() -> Check:
+    from evenhand.hiring.openings.services import offered_pack
+    from evenhand.judges import load_panel
+    from evenhand.rubric import load_pack
+
+    panel = load_panel(load_pack(offered_pack()))
+    return Check("judges", ok=True, seen=f"panel {panel.name} with {', '.join(panel.judges)}")
+
+
+def _report() -> Check:
+    import typst
+
+    typst.compile(b"= Evenhand")
+    return Check("report", ok=True, seen="PDF can be made")
+
+
+def _accounts() -> Check:
+    from evenhand.hiring.models import User
+
+    count = User.objects.filter(is_active=True).count()
+    return Check(
+        "accounts",
+        ok=count > 0,
+        seen=f"{count} can sign in" if count else "nobody can sign in yet",
+        remedy="evenhand add-user you@company.example",
+    )

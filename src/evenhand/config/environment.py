@@ -1,0 +1,106 @@
+"""Every setting that is read from the environment, in one table.
+
+`docs/operator.md` prints the same table; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; says which, what it holds and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, what it is when unset, and what it is for."""
+
+    name: str
+    default: str
+    meaning: str
+
+    def text(self) -> str:
+        """Return the value as written, or the default."""
+        return os.environ.get(self.name) or self.default
+
+    def flag(self) -> bool:
+        """Return the value as yes or no."""
+        value = self.text().lower()
+        if value in {"1", "yes", "true", "on"}:
+            return True
+        if value in {"", "0", "no", "false", "off"}:
+            return False
+        raise SettingError(f"{self.name} is {value!r}: write 1 or 0")
+
+    def words(self) -> list[str]:
+        """Return the value split at commas."""
+        return [word.strip() for word in self.text().split(",") if word.strip()]
+
+    def path(self) -> Path:
+        """Return the value as an absolute path."""
+        return Path(self.text()).expanduser().resolve()
+
+
+HOME: Final = Setting(
+    "EVENHAND_HOME",
+    "~/.local/share/evenhand",
+    "Folder with the database, the keys and the pack store.",
+)
+DATABASE: Final = Setting(
+    "EVENHAND_DATABASE",
+    "",
+    "PostgreSQL address (postgresql://user:password@host/name); empty means SQLite in the home.",
+)
+SECRET_KEY: Final = Setting(
+    "EVENHAND_SECRET_KEY",
+    "",
+    "Key that signs links and sessions; empty means one made at first start and kept in the home.",
+)
+HOSTS: Final = Setting(
+    "EVENHAND_HOSTS", "localhost,127.0.0.1", "Host names that the server answers to, with commas."
+)
+BASE_URL: Final = Setting(
+    "EVENHAND_BASE_URL", "http://localhost:8000", "Address that links in e-mails begin with."
+)
+DEBUG: Final = Setting("EVENHAND_DEBUG", "0", "1 shows details of errors in the browser.")
+EXAMPLE: Final = Setting(
+    "EVENHAND_EXAMPLE",
+    "0",
+    "1 signs a visitor from this machine in as the example recruiter; for trying out only.",
+)
+EMAIL: Final = Setting(
+    "EVENHAND_EMAIL",
+    "console",
+    "Where e-mail goes: console, file:FOLDER, or smtp://user:password@host:port (smtps for TLS).",
+)
+EMAIL_FROM: Final = Setting(
+    "EVENHAND_EMAIL_FROM", "Evenhand <evenhand@localhost>", "Sender of e-mails."
+)
+PACK: Final = Setting(
+    "EVENHAND_PACK", "", "Folder of the pack offered for new openings; empty means the shipped one."
+)
+ORIGIN: Final = Setting(
+    "EVENHAND_LEDGER_ORIGIN", "evenhand.example/ledger", "Name under which the ledger is signed."
+)
+THREADS: Final = Setting("EVENHAND_JUDGE_THREADS", "2", "Threads that the embedded judges may use.")
+TIME_ZONE: Final = Setting("EVENHAND_TIME_ZONE", "UTC", "Time zone of the pages.")
+
+ALL: Final = (
+    HOME,
+    DATABASE,
+    SECRET_KEY,
+    HOSTS,
+    BASE_URL,
+    DEBUG,
+    EXAMPLE,
+    EMAIL,
+    EMAIL_FROM,
+    PACK,
+    ORIGIN,
+    THREADS,
+    TIME_ZONE,
+)

@@ -1,0 +1,119 @@
+"""Starting the processes: the web server, and the worker beside it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+
+log = logging.getLogger(__name__)
+
+
+def _make_ready() -> None:
+    """Bring the database up to date, so that a first start needs no step before it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evenhand.config.settings")
+    import django
+    from django.conf import settings
+
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+class WorkerChild:
+    """A worker process that lives as long as this one, and is started again when it falls over."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watch = threading.Thread(target=self._keep, name="worker-child", daemon=True)
+
+    def start(self) -> None:
+        """Start the worker and the thread that watches over it."""
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Ask the worker to finish, and wait for it."""
+        self._ended.set()
+        process = self._process
+        if process is not None:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self._watch.join(timeout=5)
+
+    def _keep(self) -> None:
+        pause = 1.0
+        while not self._ended.is_set():
+            # It ends when its standard input closes: so it goes with us, even if we are killed.
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "evenhand", "work", "--until-stdin-closes"],
+                stdin=subprocess.PIPE,
+            )
+            self._process.wait()
+            if not self._ended.wait(pause):
+                log.warning("the worker ended; starting it again")
+                pause = min(pause * 2, 60)
+
+
+def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
+    """Serve the pages until told to stop; with a worker child unless that is not wanted."""
+    if example:
+        os.environ["EVENHAND_EXAMPLE"] = "1"
+    os.environ.setdefault("EVENHAND_BASE_URL", f"http://localhost:{port}")
+    _make_ready()
+    if example:
+        from django.utils import timezone
+
+        from evenhand.hiring.openings.example import make_example
+
+        make_example(now=timezone.now())
+    from django.conf import settings
+    from django.db import connections
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    # The server's own processes open their own; a shared handle must not cross into them.
+    connections.close_all()
+    child = WorkerChild()
+    if worker:
+        child.start()
+    print(f"Evenhand is at {settings.BASE_URL} (Ctrl+C ends it)", flush=True)
+    try:
+        Server(
+            "evenhand.config.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            blocking_threads=4,
+            log_level="warning",  # type: ignore[arg-type]  # the enum is a string
+            respawn_failed_workers=True,
+        ).serve()
+    finally:
+        if worker:
+            child.stop()
+
+
+def run_work(*, until_stdin_closes: bool) -> None:
+    """Work until SIGTERM, SIGINT or, as a child of the server, until the server is gone."""
+    _make_ready()
+    from evenhand.work.worker import run_worker, stop_on_signals
+
+    stop = threading.Event()
+    stop_on_signals(stop)
+    if until_stdin_closes:
+        threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
+    run_worker(stop)
+
+
+def _stop_with_parent(stop: threading.Event) -> None:
+    with suppress(OSError):
+        sys.stdin.buffer.read()
+    stop.set()

@@ -1,0 +1,46 @@
+"""The house rules that a machine can check."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted(path for path in (ROOT / "src").rglob("*.py") if "migrations" not in path.parts)
+TRACKED = subprocess.run(
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+    check=True,
+).stdout.split("\n")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_is_at_most_400_lines(path):
+    assert len(path.read_text().splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_function_fits_a_screen(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 60, f"{node.name} in {path}"
+
+
+def test_no_path_of_one_machine_stands_in_the_tree():
+    found = []
+    for name in filter(None, TRACKED):
+        path = ROOT / name
+        if path.suffix in {".lock", ".jsonl", ".npz", ".png", ".woff2"} or not path.is_file():
+            continue
+        if path == Path(__file__):
+            continue
+        found += [
+            f"{name}:{number}"
+            for number, line in enumerate(path.read_text(errors="replace").split("\n"), 1)
+            if re.search(r"/(root|home/\w+|work)/", line)
+        ]
+    assert found == []

@@ -1,0 +1,59 @@
+"""The append-only Merkle log: entries, signed checkpoints, bundles and their verification.
+
+Needs `cryptography` and `rfc8785` and nothing else of Evenhand, so that an auditor can run it
+alone: `python -m evenhand.ledger verify FILE`.
+"""
+
+from evenhand.ledger.bundle import write_bundle
+from evenhand.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from evenhand.ledger.entry import Entry, salted_digest, utc_text
+from evenhand.ledger.errors import (
+    BundleError,
+    CheckpointError,
+    EntryError,
+    KeyFileError,
+    LedgerError,
+    NoteError,
+    TreeError,
+)
+from evenhand.ledger.note import VerifierKey
+from evenhand.ledger.proofs import (
+    consistency_proof,
+    inclusion_proof,
+    verify_consistency,
+    verify_inclusion,
+)
+from evenhand.ledger.report import Problem, Report
+from evenhand.ledger.signer import Signer
+from evenhand.ledger.tree import Frontier, leaf_hash, node_hash, root_of
+from evenhand.ledger.verify import verify_bundle
+
+__all__ = [
+    "BundleError",
+    "Checkpoint",
+    "CheckpointError",
+    "Entry",
+    "EntryError",
+    "Frontier",
+    "KeyFileError",
+    "LedgerError",
+    "NoteError",
+    "Problem",
+    "Report",
+    "Signer",
+    "TreeError",
+    "VerifierKey",
+    "consistency_proof",
+    "inclusion_proof",
+    "leaf_hash",
+    "node_hash",
+    "open_checkpoint",
+    "root_of",
+    "salted_digest",
+    "sign_checkpoint",
+    "utc_text",
+    "verify_bundle",
+    "verify_consistency",
+    "verify_inclusion",
+    "write_bundle",
+]

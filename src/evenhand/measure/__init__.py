@@ -1,0 +1,54 @@
+"""Ratings in, estimates with intervals out: the Many-Facet Gaussian measurement model.
+
+The estimand of a candidate: the level that trained raters would give this person on this dimension
+of this rubric, on average over raters and over questions of average difficulty. The estimand of an
+answer: the mean level that trained raters would give this answer.
+"""
+
+from evenhand.measure.answers import answer_level
+from evenhand.measure.components import (
+    Components,
+    Effect,
+    JudgeFacet,
+    components_for,
+    default_components,
+)
+from evenhand.measure.estimating import estimate
+from evenhand.measure.explaining import contributions
+from evenhand.measure.files import read_ratings_csv, write_estimates_csv
+from evenhand.measure.fitting import Fit, fit
+from evenhand.measure.focusing import focus
+from evenhand.measure.values import (
+    AnswerLevel,
+    Contribution,
+    Estimate,
+    FocusStep,
+    MeasureError,
+    Option,
+    RaterKind,
+    Rating,
+)
+
+__all__ = [
+    "AnswerLevel",
+    "Components",
+    "Contribution",
+    "Effect",
+    "Estimate",
+    "Fit",
+    "FocusStep",
+    "JudgeFacet",
+    "MeasureError",
+    "Option",
+    "RaterKind",
+    "Rating",
+    "answer_level",
+    "components_for",
+    "contributions",
+    "default_components",
+    "estimate",
+    "fit",
+    "focus",
+    "read_ratings_csv",
+    "write_estimates_csv",
+]

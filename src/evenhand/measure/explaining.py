@@ -1,0 +1,64 @@
+"""Where an estimate comes from: the exact share of every rating."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from evenhand.measure.components import Components
+from evenhand.measure.estimating import clip, overall_weights
+from evenhand.measure.model import posteriors
+from evenhand.measure.table import tabulate
+from evenhand.measure.values import OVERALL, Contribution, MeasureError, Rating
+
+
+def contributions(
+    ratings: Sequence[Rating],
+    components: Components,
+    dimension: str,
+    *,
+    weights: Mapping[str, float] | None = None,
+) -> list[Contribution]:
+    """Split the estimate of one candidate on one dimension into exact summands.
+
+    The posterior mean is linear in the ratings, so each rating has a share of its own: its weight
+    times its surprise, the level beyond what was expected of an average candidate. A rating on
+    another dimension has a share too, since abilities are correlated.
+
+    Args:
+        ratings: All ratings of one candidate, and of nobody else.
+        components: Parameters of the model.
+        dimension: A dimension, or `overall`.
+        weights: Weights of `overall`, as for `estimate`.
+
+    Returns:
+        The prior, then one contribution for each rating in the order given, then the clipping.
+        Together they are the mean that `estimate` reports; without the last, the unclipped one.
+
+    Raises:
+        MeasureError: If there are no ratings, they are of several candidates, or the dimension is
+            unknown.
+    """
+    if not ratings:
+        raise MeasureError("contributions: there are no ratings; give those of one candidate")
+    if len({rating.candidate for rating in ratings}) > 1:
+        raise MeasureError(
+            "contributions: the ratings are of several candidates; give those of one"
+        )
+    if dimension == OVERALL:
+        readout = overall_weights(components, weights)
+    else:
+        readout = np.eye(len(components.dimensions))[components.index(dimension)]
+    table = tabulate(ratings, components.dimensions)
+    (posterior,) = posteriors(table, components)
+    rows = posterior.batch.row[0]
+    gain, offset = np.empty(len(rows)), np.empty(len(rows))
+    gain[rows] = posterior.gain[0] @ readout
+    offset[rows] = table.level[rows] - posterior.surprise[0]
+    prior = float(readout @ components.location)
+    found = [Contribution("prior", None, prior)]
+    for rating, row in zip(ratings, table.reading, strict=True):
+        # Draws of one reading split its weight evenly.
+        share = gain[row] / table.draws[row] * (rating.level - offset[row])
+        found.append(Contribution("rating", rating, float(share)))
+    mean = np.asarray(sum(part.share for part in found))
+    return [*found, Contribution("clip", None, float(clip(mean) - mean))]

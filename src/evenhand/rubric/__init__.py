@@ -1,0 +1,32 @@
+"""Packs: what an interview asks and what it listens for. Read, checked, hashed, linted."""
+
+from .errors import PackError, UnknownIdError
+from .lint import LintFinding, lint_pack
+from .load import load_pack, shipped_pack
+from .pack import (
+    Dimension,
+    GoldenAnswer,
+    GoldenRating,
+    Indicator,
+    Pack,
+    Probe,
+    Prompt,
+    Round,
+)
+
+__all__ = [
+    "Dimension",
+    "GoldenAnswer",
+    "GoldenRating",
+    "Indicator",
+    "LintFinding",
+    "Pack",
+    "PackError",
+    "Probe",
+    "Prompt",
+    "Round",
+    "UnknownIdError",
+    "lint_pack",
+    "load_pack",
+    "shipped_pack",
+]

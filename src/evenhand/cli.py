@@ -53,14 +53,6 @@ def say(figures: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None
             click.echo(line)
 
 
-def use_django() -> None:
-    """Make the settings and the models ready."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evenhand.config.settings")
-    import django
-
-    django.setup()
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
@@ -109,11 +101,12 @@ def measure(ratings: Path, out: Path, bar: float, confidence: float, as_json: bo
     RATINGS is a CSV with candidate, dimension, task, round, rater, rater_kind and level; the
     estimates have candidate, dimension, mean, sd, low, high and p_bar, `overall` included.
     """
-    from evenhand.measure import estimate_ratings, read_ratings_csv, write_estimates_csv
+    from evenhand.measure import estimate, fit, read_ratings_csv, write_estimates_csv
 
     rows = read_ratings_csv(ratings)
-    fitted = estimate_ratings(rows, bar=bar, confidence=confidence)
-    write_estimates_csv(out, fitted.estimates)
+    fitted = fit(rows)
+    estimates = estimate(rows, fitted.components, bar=bar, confidence=confidence)
+    write_estimates_csv(out, estimates)
     figures = {
         "ratings": len(rows),
         "candidates": len({row.candidate for row in rows}),
@@ -140,7 +133,9 @@ def ledger() -> None:
 @example("evenhand ledger export ledger.jsonl")
 def ledger_export(file: Path, as_json: bool) -> None:
     """Write the whole ledger into FILE, as a bundle that verifies offline."""
-    use_django()
+    from evenhand.config.serving import make_ready
+
+    make_ready()
     from django.utils import timezone
 
     from evenhand.hiring.record.services import export_ledger
@@ -208,11 +203,19 @@ def doctor(as_json: bool) -> None:
 
 @cli.command("add-user")
 @click.argument("email")
-@click.password_option(help="Asked for when it is not given.")
 @example("evenhand add-user recruiter@company.example")
-def add_user(email: str, password: str) -> None:
-    """Make an account that can sign in on the hiring side."""
-    use_django()
+def add_user(email: str) -> None:
+    """Make an account that can sign in on the hiring side.
+
+    The password is asked for; a script gives it on standard input.
+    """
+    if sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    from evenhand.config.serving import make_ready
+
+    make_ready()
     from django.utils import timezone
 
     from evenhand.hiring.people.services import add_user as add
@@ -239,7 +242,7 @@ def write_lines(lines: Iterable[str], out: Path | None) -> None:
 def main() -> None:
     """Run a command; an error is one line on stderr, with exit code 2 for bad use."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="evenhand", standalone_mode=False)
     except click.Abort:
         click.echo("stopped", err=True)
         code = 130

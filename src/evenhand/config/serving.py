@@ -12,7 +12,7 @@ from contextlib import suppress
 log = logging.getLogger(__name__)
 
 
-def _make_ready() -> None:
+def make_ready() -> None:
     """Bring the database up to date, so that a first start needs no step before it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evenhand.config.settings")
     import django
@@ -68,7 +68,7 @@ def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
     if example:
         os.environ["EVENHAND_EXAMPLE"] = "1"
     os.environ.setdefault("EVENHAND_BASE_URL", f"http://localhost:{port}")
-    _make_ready()
+    make_ready()
     if example:
         from django.utils import timezone
 
@@ -103,7 +103,7 @@ def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
 
 def run_work(*, until_stdin_closes: bool) -> None:
     """Work until SIGTERM, SIGINT or, as a child of the server, until the server is gone."""
-    _make_ready()
+    make_ready()
     from evenhand.work.worker import run_worker, stop_on_signals
 
     stop = threading.Event()

@@ -1,0 +1,118 @@
+"""What the domain refuses, as one small tree; each message is shown to a person as it is.
+
+HiringError
+├── FieldError            a field of a form holds what cannot be kept
+├── PackGone              an opening's pack is missing from the pack store, or was changed there
+├── AlreadyApplied        this e-mail address is in the opening already
+├── CandidatesFileError   a list of candidates cannot be read; says every line that is wrong
+├── LinkError             a personal link does not open
+│   ├── LinkUnknown, LinkExpired, LinkRevoked
+│   └── LinkUsed          the sitting behind it is over, so it cannot be begun again
+├── MailNotSent           the link stands, but its e-mail could not be handed over
+├── SittingError          a sitting does not allow this
+│   ├── ConsentMissing, NotStarted, PromptUnknown
+│   ├── TimeOver          came too late; what was written is kept beside the answer
+│   └── TextTooLong
+├── AlreadySettled        an accommodation request was answered by somebody else
+└── LedgerEmpty           nothing is recorded yet, so there is nothing to export
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evenhand.hiring.openings.models import Opening
+
+
+class HiringError(ValueError):
+    """Any rule of the domain that was broken; the message is written for the person who did."""
+
+
+class FieldError(HiringError):
+    """A field holds what cannot be kept."""
+
+
+class PackGone(HiringError):
+    """A pack version cannot be opened from the pack store."""
+
+
+class AlreadyApplied(HiringError):
+    """This e-mail address is in the opening already."""
+
+
+class CandidatesFileError(HiringError):
+    """A list of candidates cannot be read.
+
+    Attributes:
+        faults: one line for each fault, such as `line 3: ...`.
+    """
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class LinkError(HiringError):
+    """A personal link does not open.
+
+    Attributes:
+        opening: what the link was for, so that a page can say whom to ask; None where unknown.
+    """
+
+    def __init__(self, message: str, opening: Opening | None = None) -> None:
+        self.opening = opening
+        super().__init__(message)
+
+
+class LinkUnknown(LinkError):
+    """The token was not signed here, or its invitation is gone."""
+
+
+class LinkExpired(LinkError):
+    """The link was not used in time."""
+
+
+class LinkRevoked(LinkError):
+    """The link was taken back, or replaced by a newer one."""
+
+
+class LinkUsed(LinkError):
+    """The sitting behind the link is over."""
+
+
+class MailNotSent(HiringError):
+    """An e-mail could not be handed to the mail server."""
+
+
+class SittingError(HiringError):
+    """A sitting does not allow this."""
+
+
+class ConsentMissing(SittingError):
+    """A sitting cannot begin without consent."""
+
+
+class NotStarted(SittingError):
+    """Nothing can be saved or handed in before the sitting has begun."""
+
+
+class PromptUnknown(SittingError):
+    """The prompt is not one of this sitting."""
+
+
+class TimeOver(SittingError):
+    """The text came too late to be the answer, and is kept beside it."""
+
+
+class TextTooLong(SittingError):
+    """The text is longer than an answer may be."""
+
+
+class AlreadySettled(HiringError):
+    """The accommodation request was answered before."""
+
+
+class LedgerEmpty(HiringError):
+    """There is nothing to export."""

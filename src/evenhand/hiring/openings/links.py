@@ -1,0 +1,199 @@
+"""Personal links: signed, expiring, revocable."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.errors import LinkExpired, LinkRevoked, LinkUnknown, MailNotSent
+from evenhand.hiring.openings.models import Application, Invitation, Opening
+from evenhand.hiring.people.models import User
+from evenhand.hiring.record.services import Event, record, record_all, subject_of
+from evenhand.hiring.sittings.models import Sitting
+
+log = logging.getLogger(__name__)
+
+_SIGNER = signing.Signer(salt="evenhand.hiring.invitation", sep=".")
+
+
+def token_of(invitation: Invitation) -> str:
+    """Return the token of a link: the invitation's id, signed. It is kept nowhere."""
+    return _SIGNER.sign(urlsafe_b64encode(invitation.id.bytes).decode().rstrip("="))
+
+
+def link_of(invitation: Invitation) -> str:
+    """Return the whole address that the candidate opens."""
+    return f"{settings.BASE_URL}{reverse('sitting-start', args=[token_of(invitation)])}"
+
+
+def open_invitation(token: str, now: datetime) -> Invitation:
+    """Return the invitation of a link, with its application, opening, candidate and sitting.
+
+    A link runs out for those who have not begun. Who has begun in time keeps the way back to their
+    answers, and to the thank-you page after handing in.
+
+    Raises:
+        LinkUnknown, LinkExpired, LinkRevoked: says what happened and what to do.
+    """
+    invitation = (
+        Invitation.objects.select_related(
+            "application__opening__pack", "application__candidate", "application__sitting"
+        )
+        .filter(pk=_id_in(token))
+        .first()
+    )
+    if invitation is None:
+        raise LinkUnknown(_unknown())
+    opening = invitation.application.opening
+    if invitation.revoked_at is not None:
+        raise LinkRevoked(
+            _("This link is no longer valid. Use a newer one if you have it, or ask %(contact)s.")
+            % {"contact": opening.contact_email},
+            opening,
+        )
+    if now >= invitation.expires_at and _sitting(invitation).state == Sitting.State.READY:
+        raise LinkExpired(
+            _("This link ended on %(day)s. Ask %(contact)s for a new one.")
+            % {"day": _day(invitation.expires_at), "contact": opening.contact_email},
+            opening,
+        )
+    return invitation
+
+
+def renew_link(*, application: Application, by: User, now: datetime) -> Invitation:
+    """Make a new link; the one before stops working."""
+    actor = f"user:{by.pk}"
+    with transaction.atomic():
+        # The update takes the row's lock: two people who renew at once do so one after the other.
+        Application.objects.filter(pk=application.pk).update(number=F("number"))
+        live = Invitation.objects.filter(application=application, revoked_at__isnull=True)
+        events = [_revoked(old, actor) for old in live]
+        live.update(revoked_at=now)
+        invitation = new_invitation(application, application.opening, now)
+        invitation.save(force_insert=True)
+        record_all([*events, made_event(invitation, actor)], now=now)
+    return invitation
+
+
+def revoke_link(*, invitation: Invitation, by: User, now: datetime) -> None:
+    """Stop a link from working; doing it twice is harmless."""
+    with transaction.atomic():
+        live = Invitation.objects.filter(pk=invitation.pk, revoked_at__isnull=True)
+        if live.update(revoked_at=now) == 1:
+            record_all([_revoked(invitation, f"user:{by.pk}")], now=now)
+
+
+def send_link(*, invitation: Invitation, by: User, now: datetime) -> None:
+    """E-mail a link to its candidate, once the entry that says so is kept.
+
+    Raises:
+        LinkRevoked, LinkExpired: there is nothing useful to send.
+        MailNotSent: the mail server did not take it; that is recorded too.
+    """
+    if invitation.revoked_at is not None:
+        raise LinkRevoked(_("This link was revoked. Make a new one and send that."))
+    if now >= invitation.expires_at:
+        raise LinkExpired(_("This link has run out. Make a new one and send that."))
+    application = invitation.application
+    facts = {"invitation": str(invitation.pk)}
+    actor = f"user:{by.pk}"
+    message = _message(invitation)
+
+    def send() -> None:
+        try:
+            message.send()
+        except OSError as error:  # smtplib's errors are OSErrors too
+            # The error's own text may hold the address, which has no place in a log.
+            log.warning("application %s: link not sent: %s", application.pk, type(error).__name__)
+            with transaction.atomic():
+                record("link.not_sent", subject_of(application), actor=actor, facts=facts, now=now)
+            raise MailNotSent(
+                _("The e-mail could not be sent. The link itself works: copy it, or try again.")
+            ) from None
+
+    with transaction.atomic():
+        record("link.sent", subject_of(application), actor=actor, facts=facts, now=now)
+        transaction.on_commit(send)
+
+
+def new_invitation(application: Application, opening: Opening, now: datetime) -> Invitation:
+    """Return an unsaved invitation that runs as long as the opening says."""
+    return Invitation(
+        application=application,
+        created_at=now,
+        expires_at=now + timedelta(days=opening.link_days),
+    )
+
+
+def made_event(invitation: Invitation, actor: str) -> Event:
+    """Return the event of a link that was made."""
+    return Event(
+        "link.made",
+        f"application:{invitation.application_id}",
+        actor,
+        {"invitation": str(invitation.pk), "expires_at": invitation.expires_at.isoformat()},
+    )
+
+
+def _revoked(invitation: Invitation, actor: str) -> Event:
+    subject = f"application:{invitation.application_id}"
+    return Event("link.revoked", subject, actor, {"invitation": str(invitation.pk)})
+
+
+def _sitting(invitation: Invitation) -> Sitting:
+    sitting: Sitting = invitation.application.sitting
+    return sitting
+
+
+def _id_in(token: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(bytes=urlsafe_b64decode(_SIGNER.unsign(token) + "=="))
+    except (signing.BadSignature, ValueError):
+        raise LinkUnknown(_unknown()) from None
+
+
+def _unknown() -> str:
+    return _("This link is not complete or not ours. Copy all of it from the e-mail and try again.")
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "j F Y")
+
+
+def _message(invitation: Invitation) -> EmailMessage:
+    opening = invitation.application.opening
+    candidate = invitation.application.candidate
+    body = _(
+        "Hello %(name)s,\n\n"
+        "you are invited to the written assessment for %(title)s. It has four questions and takes "
+        "30 to 45 minutes in one go. The first page says what is asked and how it is scored; "
+        "nothing starts before you agree.\n\n"
+        "Your personal link, open until %(day)s:\n%(link)s\n\n"
+        "If you need more time or another form, say so on the first page, or write to "
+        "%(contact)s (%(email)s).\n"
+    ) % {
+        "name": candidate.name,
+        "title": opening.title,
+        "day": _day(invitation.expires_at),
+        "link": link_of(invitation),
+        "contact": opening.contact_name,
+        "email": opening.contact_email,
+    }
+    return EmailMessage(
+        subject=_("Your assessment for %(title)s") % {"title": opening.title},
+        body=body,
+        to=[candidate.email],
+        reply_to=[opening.contact_email],
+    )

@@ -1,0 +1,208 @@
+"""Openings and the people in them: every write, and the way in for the rest of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.errors import AlreadyApplied, FieldError
+from evenhand.hiring.openings.candidates_file import (
+    CandidateRow,
+    clean_email,
+    clean_name,
+    read_candidates_csv,
+)
+from evenhand.hiring.openings.links import (
+    link_of,
+    made_event,
+    new_invitation,
+    open_invitation,
+    renew_link,
+    revoke_link,
+    send_link,
+)
+from evenhand.hiring.openings.models import Application, Candidate, Invitation, Opening, PackVersion
+from evenhand.hiring.openings.packs import offered_pack, pack_of, take_in_pack
+from evenhand.hiring.people.models import User
+from evenhand.hiring.record.services import Event, record, record_all, subject_of
+from evenhand.hiring.sittings.models import Sitting
+from evenhand.rubric import Pack
+
+__all__ = [
+    "AddedCandidates",
+    "CandidateRow",
+    "add_candidate",
+    "add_candidates",
+    "create_opening",
+    "link_of",
+    "offered_pack",
+    "open_invitation",
+    "pack_of",
+    "read_candidates_csv",
+    "renew_link",
+    "revoke_link",
+    "send_link",
+    "take_in_pack",
+]
+
+ROUND = "async"
+"""The round that a sitting is a pass through."""
+
+
+@dataclass(frozen=True)
+class AddedCandidates:
+    """What came of a list: the new applications, and the addresses that were in the opening."""
+
+    added: list[Application]
+    already: list[str]
+
+
+def create_opening(
+    *,
+    title: str,
+    pack: PackVersion,
+    bar: float,
+    contact_name: str,
+    contact_email: str,
+    link_days: int,
+    keep_days: int,
+    by: User,
+    now: datetime,
+    is_example: bool = False,
+) -> Opening:
+    """Make an opening from a pack version, which stays pinned to it.
+
+    The bar is the level, 1 to 5, that P(at or above the bar) refers to. A personal link may wait
+    `link_days` to be used; answers are kept for `keep_days`.
+
+    Raises:
+        FieldError: says which field holds what cannot be kept.
+    """
+    opening = Opening(
+        title=" ".join(title.split()),
+        pack=pack,
+        bar=bar,
+        contact_name=" ".join(contact_name.split()),
+        contact_email=contact_email.strip(),
+        link_days=link_days,
+        keep_days=keep_days,
+        is_example=is_example,
+        created_by=by,
+        created_at=now,
+    )
+    try:
+        opening.full_clean(validate_unique=False)
+    except ValidationError as error:
+        raise FieldError(_in_one_line(error)) from None
+    with transaction.atomic():
+        opening.save(force_insert=True)
+        facts = {"pack": pack.hash, "bar": opening.bar, "confidence": opening.confidence}
+        record("opening.created", subject_of(opening), actor=f"user:{by.pk}", facts=facts, now=now)
+    return opening
+
+
+def add_candidate(
+    *, opening: Opening, name: str, email: str, by: User, now: datetime
+) -> Application:
+    """Add one person to an opening, with a sitting and a first link.
+
+    Raises:
+        FieldError: the name or the address cannot be kept.
+        AlreadyApplied: the address is in the opening already.
+    """
+    try:
+        row = CandidateRow(clean_name(name), clean_email(email))
+    except ValueError as error:
+        raise FieldError(str(error)) from None
+    result = add_candidates(opening=opening, rows=[row], by=by, now=now)
+    if not result.added:
+        raise AlreadyApplied(
+            _("%(email)s is in this opening already.") % {"email": result.already[0]}
+        )
+    return result.added[0]
+
+
+def add_candidates(
+    *, opening: Opening, rows: Sequence[CandidateRow], by: User, now: datetime
+) -> AddedCandidates:
+    """Add the people of a list to an opening, all or none; who is in it already is left alone."""
+    pack = pack_of(opening.pack_id)
+    with transaction.atomic():
+        # The update takes the row's lock: numbers and addresses are looked at one list at a time.
+        Opening.objects.filter(pk=opening.pk).update(last_number=F("last_number") + 0)
+        taken = set(
+            Application.objects.filter(opening=opening).values_list("candidate__email", flat=True)
+        )
+        wanted = {row.email: row for row in rows}
+        new = [row for email, row in wanted.items() if email not in taken]
+        already = [email for email in wanted if email in taken]
+        first = Opening.objects.values_list("last_number", flat=True).get(pk=opening.pk) + 1
+        Opening.objects.filter(pk=opening.pk).update(last_number=F("last_number") + len(new))
+        added = [
+            Application(opening=opening, candidate=candidate, number=number, created_at=now)
+            for number, candidate in enumerate(_candidates(new, now), start=first)
+        ]
+        _write(opening, pack, added, actor=f"user:{by.pk}", now=now)
+    return AddedCandidates(added, already)
+
+
+def _candidates(rows: Sequence[CandidateRow], now: datetime) -> list[Candidate]:
+    """Return the person of each row: the one who applied elsewhere, or a new one."""
+    emails = [row.email for row in rows]
+    known = {(c.name, c.email): c for c in Candidate.objects.filter(email__in=emails)}
+    people = [
+        known.get((row.name, row.email))
+        or Candidate(name=row.name, email=row.email, created_at=now)
+        for row in rows
+    ]
+    Candidate.objects.bulk_create([p for p in people if p._state.adding], batch_size=500)
+    return people
+
+
+def _write(
+    opening: Opening, pack: Pack, added: list[Application], *, actor: str, now: datetime
+) -> None:
+    prompts, minutes = prompts_asked(pack), pack.round(ROUND).minutes
+    sittings = [Sitting(application=a, prompts=prompts, minutes=minutes) for a in added]
+    invitations = [new_invitation(a, opening, now) for a in added]
+    Application.objects.bulk_create(added, batch_size=500)
+    Sitting.objects.bulk_create(sittings, batch_size=500)
+    Invitation.objects.bulk_create(invitations, batch_size=500)
+    events: list[Event] = []
+    for application, sitting, invitation in zip(added, sittings, invitations, strict=True):
+        facts = {
+            "opening": str(opening.pk),
+            "candidate": str(application.candidate_id),
+            "sitting": str(sitting.pk),
+            "number": application.number,
+            "prompts": prompts,
+        }
+        events.append(Event("application.added", subject_of(application), actor, facts))
+        events.append(made_event(invitation, actor))
+    record_all(events, now=now)
+
+
+def prompts_asked(pack: Pack) -> list[str]:
+    """Return the prompts of the async round; of prompts that stand in for each other, the first."""
+    asked: dict[object, str] = {}
+    for name in pack.round(ROUND).prompts:
+        prompt = pack.prompt(name)
+        interchangeable = prompt.variant is not None
+        asked.setdefault(frozenset(prompt.dimensions) if interchangeable else name, name)
+    return list(asked.values())
+
+
+def _in_one_line(error: ValidationError) -> str:
+    """Return what is wrong with which field, in one line."""
+    by_field: dict[str, list[str]] = error.message_dict
+    parts = []
+    for field, messages in by_field.items():
+        label = "" if field == "__all__" else f"{Opening._meta.get_field(field).verbose_name}: "  # type: ignore[union-attr]
+        parts.append(label + " ".join(messages))
+    return "; ".join(parts)

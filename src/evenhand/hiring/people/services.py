@@ -1,0 +1,36 @@
+"""Accounts of the hiring side: every write to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.errors import FieldError
+from evenhand.hiring.people.models import User
+from evenhand.hiring.record.services import SYSTEM, record, subject_of
+
+
+def add_user(*, email: str, password: str, now: datetime) -> User:
+    """Make an account that can sign in.
+
+    Raises:
+        FieldError: the address is no address or has an account, or the password is too weak.
+    """
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+        validate_password(password, User(email=address))
+    except ValidationError as error:
+        raise FieldError(f"{address}: {' '.join(error.messages)}") from error
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(address, password)
+            record("user.added", subject_of(user), actor=SYSTEM, facts={}, now=now)
+    except IntegrityError as error:
+        raise FieldError(_("%(email)s has an account already.") % {"email": address}) from error
+    return user

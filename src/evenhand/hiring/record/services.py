@@ -1,0 +1,158 @@
+"""Writing the record: one entry for each event, in the transaction of the event itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.errors import LedgerEmpty
+from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
+from evenhand.ledger import (
+    Entry,
+    Frontier,
+    KeyFileError,
+    Signer,
+    sign_checkpoint,
+    utc_text,
+    write_bundle,
+)
+
+SYSTEM = "system"
+"""The actor of what nobody asked for: time running out, a sweep."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What is to be recorded; its place in the order is given when it is."""
+
+    action: str
+    subject: str
+    actor: str
+    facts: Mapping[str, object]
+
+
+def subject_of(row: models.Model) -> str:
+    """Return `opening:<id>` for an opening, and so on."""
+    return f"{row._meta.model_name}:{row.pk}"
+
+
+def record(
+    action: str, subject: str, *, actor: str, facts: Mapping[str, object], now: datetime
+) -> LedgerEntry:
+    """Append one entry; call it inside the transaction of the fact it records.
+
+    Args:
+        action: `noun.verb`, such as `answer.submitted`.
+        subject: what it is about, see `subject_of`.
+        actor: `user:<pk>`, `candidate:<application id>`, `panel:<version>` or `system`.
+        facts: identifiers, numbers and digests; never an answer's text or a name.
+        now: the moment of the event.
+    """
+    return record_all([Event(action, subject, actor, facts)], now=now)[0]
+
+
+def record_all(events: Sequence[Event], *, now: datetime) -> list[LedgerEntry]:
+    """Append entries in order; call it inside the transaction of the facts they record."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("record: call it inside transaction.atomic, with the fact it records")
+    if not events:
+        return []
+    seq, frontier = _reserve(len(events))
+    at = utc_text(now)
+    rows = []
+    for event in events:
+        entry = Entry(seq, at, event.actor, event.action, event.subject, dict(event.facts))
+        leaf = entry.leaf()
+        frontier = frontier.append(leaf)
+        rows.append(
+            LedgerEntry(
+                seq=seq,
+                at=at,
+                actor=entry.actor,
+                action=entry.action,
+                subject=entry.subject,
+                facts=entry.facts,
+                leaf=leaf.hex(),
+            )
+        )
+        seq += 1
+    LedgerEntry.objects.bulk_create(rows, batch_size=500)
+    LedgerHead.objects.filter(pk=1).update(frontier=frontier.to_bytes().hex())
+    return rows
+
+
+def _reserve(count: int) -> tuple[int, Frontier]:
+    """Lock the head row, and return the first free seq with the frontier up to it.
+
+    The update comes before the read: it takes the row's lock, so that of two transactions the
+    second one reads what the first one wrote.
+    """
+    if not LedgerHead.objects.filter(pk=1).update(size=F("size") + count):
+        LedgerHead.objects.bulk_create([LedgerHead()], ignore_conflicts=True)
+        LedgerHead.objects.filter(pk=1).update(size=F("size") + count)
+    head = LedgerHead.objects.get(pk=1)
+    return head.size - count, _frontier(head)
+
+
+def _frontier(head: LedgerHead) -> Frontier:
+    return Frontier.from_bytes(bytes.fromhex(head.frontier)) if head.frontier else Frontier()
+
+
+def checkpoint(now: datetime) -> LedgerCheckpoint | None:
+    """Sign the head of the ledger as it stands; None while nothing is recorded.
+
+    Where nothing was added since the last checkpoint, that one is returned.
+    """
+    with transaction.atomic():
+        head = LedgerHead.objects.filter(pk=1, size__gt=0).first()
+        if head is None:
+            return None
+        known = LedgerCheckpoint.objects.filter(size=head.size).first()
+        if known is not None:
+            return known
+        note = sign_checkpoint(signer(), head.size, _frontier(head).root())
+        made = LedgerCheckpoint(size=head.size, note=note, at=now)
+        # The same head gives the same note, so a second signer at this moment changes nothing.
+        LedgerCheckpoint.objects.bulk_create([made], ignore_conflicts=True)
+        return made
+
+
+def export_ledger(path: Path, now: datetime) -> int:
+    """Write the whole ledger as a bundle that verifies offline, and return how many entries it has.
+
+    Raises:
+        LedgerEmpty: nothing is recorded yet.
+        evenhand.ledger.LedgerError: the file or the signing key cannot be used.
+    """
+    last = checkpoint(now)
+    if last is None:
+        raise LedgerEmpty(_("The ledger has no entries yet, so there is nothing to export."))
+    notes = LedgerCheckpoint.objects.filter(size__lte=last.size).values_list("note", flat=True)
+    # Entries that arrive meanwhile wait for the next checkpoint.
+    rows = LedgerEntry.objects.filter(seq__lt=last.size).iterator(chunk_size=2000)
+    return write_bundle(path, _with_leaves(rows), notes, signer().vkey)
+
+
+def _with_leaves(rows: Iterable[LedgerEntry]) -> Iterator[tuple[Entry, bytes]]:
+    for row in rows:
+        entry = Entry(row.seq, row.at, row.actor, row.action, row.subject, row.facts)
+        yield entry, bytes.fromhex(row.leaf)
+
+
+def signer() -> Signer:
+    """Return the key that signs checkpoints; it is made when the first one is signed."""
+    path: Path = settings.LEDGER_KEY_FILE
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Of two processes that make it at once, the second one reads what the first one saved.
+        with suppress(KeyFileError):
+            Signer.generate(settings.LEDGER_ORIGIN).save(path)
+    return Signer.load(path, settings.LEDGER_ORIGIN)

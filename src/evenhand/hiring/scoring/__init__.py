@@ -1,0 +1,1 @@
+"""What the judges said, and what was estimated from it."""

@@ -1,0 +1,101 @@
+"""What the ledger says of scoring: numbers, versions and digests, and no word of an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from evenhand.hiring.openings.models import Opening
+from evenhand.hiring.sittings.digests import digest_of
+from evenhand.hiring.sittings.models import Answer
+from evenhand.measure import Estimate, Rating
+
+if TYPE_CHECKING:
+    from evenhand.judges import Panel, PanelResult, Verdict
+
+
+def reading_facts(answer: Answer, result: PanelResult, panel: Panel) -> dict[str, object]:
+    """Return the facts of one answer that was read: enough to recompute its scores."""
+    return {
+        "answer": str(answer.pk),
+        "prompt": answer.prompt,
+        "sha256": digest_of(answer.text, answer.salt),
+        "panel": panel.name,
+        "components": panel.components.version,
+        "flags": [flag.code for flag in result.flags],
+        "verdicts": [
+            {
+                "judge": verdict.judge,
+                "dimension": verdict.dimension,
+                "level": verdict.level,
+                "sha256": digest_of(verdict_payload(verdict), answer.salt),
+            }
+            for score in result.scores
+            for verdict in score.verdicts
+        ],
+        "scores": [
+            {
+                "dimension": score.dimension,
+                "level": score.level,
+                "sd": score.sd,
+                "low": score.low,
+                "high": score.high,
+                "confidence": score.confidence,
+            }
+            for score in result.scores
+        ],
+    }
+
+
+def verdict_payload(verdict: Verdict) -> str:
+    """Return all of a verdict, quotes included, as the JSON text that its digest is taken over."""
+    return json.dumps(
+        {
+            "judge": verdict.judge,
+            "dimension": verdict.dimension,
+            "level": verdict.level,
+            "distribution": verdict.distribution,
+            "marks": dict(verdict.marks),
+            "quotes": [[q.indicator, q.text, q.start, q.end] for q in verdict.quotes],
+            "reason": verdict.reason,
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+
+
+def estimate_facts(
+    opening: Opening,
+    weights: Mapping[str, float],
+    panel: Panel,
+    ratings: Sequence[Rating],
+    estimates: Sequence[Estimate],
+) -> dict[str, object]:
+    """Return the facts of an estimate: all that goes in, and all that came out."""
+    return {
+        "opening": str(opening.pk),
+        "pack": opening.pack_id,
+        "bar": opening.bar,
+        "confidence": opening.confidence,
+        "weights": dict(weights),
+        "panel": panel.name,
+        "components": panel.components.version,
+        "provisional": panel.components.provisional,
+        "ratings": [
+            [r.dimension, r.task, r.round, r.rater, r.rater_kind, float(r.level)] for r in ratings
+        ],
+        "estimates": [
+            {
+                "dimension": one.dimension,
+                "mean": float(one.mean),
+                "sd": float(one.sd),
+                "low": float(one.low),
+                "high": float(one.high),
+                "p_bar": float(one.p_bar),
+                "reliability": float(one.reliability),
+            }
+            for one in estimates
+        ],
+    }

@@ -1,0 +1,107 @@
+"""What the judges said of an answer, and what was estimated from it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from evenhand.hiring.openings.models import Application
+from evenhand.hiring.sittings.models import Answer
+
+
+class Reading(models.Model):
+    """One answer, screened and read by one version of the panel.
+
+    PII: none.
+    """
+
+    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="reading")
+    panel = models.CharField(max_length=60)
+    panel_version = models.CharField(max_length=64)
+    flags = models.JSONField(default=list)
+    """`[{"code", "detail"}]`; a flag asks for a person's eyes and never lowers a score."""
+    read_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} {self.panel}"
+
+
+class VerdictRow(models.Model):
+    """One judge's verdict on one answer and dimension, or its abstention with the reason.
+
+    PII: quotes (parts of the answer).
+    """
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="verdicts")
+    dimension = models.CharField(max_length=100)
+    judge = models.CharField(max_length=60)
+    level = models.FloatField(null=True, blank=True)
+    distribution = models.JSONField(null=True, blank=True)
+    marks = models.JSONField(default=dict)
+    quotes = models.JSONField(default=list)
+    reason = models.TextField(blank=True)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("answer", "dimension", "judge")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("answer", "dimension", "judge"), name="one_verdict_a_judge"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} {self.dimension} {self.judge}"
+
+
+class AnswerScore(models.Model):
+    """The level that trained raters would give one answer, with its interval.
+
+    PII: none.
+    """
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="scores")
+    dimension = models.CharField(max_length=100)
+    level = models.FloatField(null=True, blank=True)
+    sd = models.FloatField(null=True, blank=True)
+    low = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
+    confidence = models.FloatField()
+
+    class Meta:
+        ordering = ("answer", "dimension")
+        constraints = (
+            models.UniqueConstraint(fields=("answer", "dimension"), name="one_score_a_dimension"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} {self.dimension}"
+
+
+class EstimateRow(models.Model):
+    """The estimate of a candidate on one dimension, or overall.
+
+    PII: none.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="estimates")
+    dimension = models.CharField(max_length=100)
+    mean = models.FloatField()
+    sd = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    p_bar = models.FloatField()
+    reliability = models.FloatField()
+    confidence = models.FloatField()
+    components_version = models.CharField(max_length=64)
+    provisional = models.BooleanField()
+    estimated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("application", "dimension"), name="one_estimate_a_dimension"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.dimension}"

@@ -1,0 +1,189 @@
+"""Scoring a sitting: answers are read by the panel, then the person's levels are estimated.
+
+Both acts may run twice, after a crash or at the same time: the second run changes nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.errors import SittingError
+from evenhand.hiring.openings.models import Application
+from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.record.services import record, subject_of
+from evenhand.hiring.scoring.facts import estimate_facts, reading_facts
+from evenhand.hiring.scoring.models import AnswerScore, EstimateRow, Reading, VerdictRow
+from evenhand.hiring.sittings.models import Answer, Sitting
+from evenhand.measure import Estimate, Rating, estimate
+
+if TYPE_CHECKING:
+    from evenhand.judges import Panel, PanelResult
+
+ROUND = "async"
+
+
+def read_answer(answer_id: uuid.UUID | str, panel: Panel, now: datetime) -> None:
+    """Let the panel read one answer, and keep its verdicts and scores.
+
+    Args:
+        answer_id: an answer of a sitting that was handed in.
+        panel: the judges; their work happens outside the transaction.
+        now: the moment of the verdicts.
+
+    Raises:
+        SittingError: the answer may still change.
+    """
+    answer = Answer.objects.select_related("sitting__application__opening").get(pk=answer_id)
+    if answer.sitting.state in (Sitting.State.READY, Sitting.State.STARTED):
+        raise SittingError(_("The answer is not handed in yet, so it cannot be read."))
+    if Reading.objects.filter(answer=answer).exists():
+        return
+    opening = answer.sitting.application.opening
+    prompt = pack_of(opening.pack_id).prompt(answer.prompt)
+    result = panel.judge(prompt, answer.text, confidence=opening.confidence)
+    with transaction.atomic():
+        flags = [{"code": flag.code, "detail": flag.detail} for flag in result.flags]
+        _reading, is_new = Reading.objects.get_or_create(
+            answer=answer,
+            defaults={
+                "panel": panel.name,
+                "panel_version": panel.version,
+                "flags": flags,
+                "read_at": now,
+            },
+        )
+        if is_new:
+            _keep(answer, result, panel, now)
+
+
+def _keep(answer: Answer, result: PanelResult, panel: Panel, now: datetime) -> None:
+    VerdictRow.objects.bulk_create(
+        VerdictRow(
+            answer=answer,
+            dimension=verdict.dimension,
+            judge=verdict.judge,
+            level=verdict.level,
+            distribution=None if verdict.distribution is None else list(verdict.distribution),
+            marks=dict(verdict.marks),
+            quotes=[
+                {"indicator": q.indicator, "text": q.text, "start": q.start, "end": q.end}
+                for q in verdict.quotes
+            ],
+            reason=verdict.reason or "",
+            given_at=now,
+        )
+        for score in result.scores
+        for verdict in score.verdicts
+    )
+    AnswerScore.objects.bulk_create(
+        AnswerScore(
+            answer=answer,
+            dimension=score.dimension,
+            level=score.level,
+            sd=score.sd,
+            low=score.low,
+            high=score.high,
+            confidence=score.confidence,
+        )
+        for score in result.scores
+    )
+    record(
+        "answer.read",
+        subject_of(answer.sitting),
+        actor=f"panel:{panel.version}",
+        facts=reading_facts(answer, result, panel),
+        now=now,
+    )
+
+
+def ratings_of(application: Application) -> list[Rating]:
+    """Return every level that was given to an application's answers, as rows of measurement."""
+    verdicts = VerdictRow.objects.filter(
+        answer__sitting__application=application, level__isnull=False
+    ).select_related("answer")
+    return [
+        Rating(
+            candidate=str(application.pk),
+            dimension=verdict.dimension,
+            task=verdict.answer.prompt,
+            round=ROUND,
+            rater=verdict.judge,
+            rater_kind="model",
+            level=verdict.level,
+        )
+        for verdict in verdicts
+        if verdict.level is not None
+    ]
+
+
+def estimate_sitting(sitting_id: uuid.UUID | str, panel: Panel, now: datetime) -> None:
+    """Estimate the person's levels from all answers, and mark the sitting as scored.
+
+    Raises:
+        SittingError: an answer was not read yet.
+    """
+    sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
+    unread = sitting.answers.filter(reading__isnull=True).count()
+    if unread:
+        raise SittingError(_("%(count)s answers are not read yet.") % {"count": unread})
+    application = sitting.application
+    opening = application.opening
+    weights = pack_of(opening.pack_id).weights
+    ratings = ratings_of(application)
+    estimates = estimate(
+        ratings,
+        panel.components,
+        bar=opening.bar,
+        confidence=opening.confidence,
+        weights=weights,
+    )
+    with transaction.atomic():
+        taken = Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.SUBMITTED).update(
+            state=Sitting.State.SCORED, scored_at=now
+        )
+        if not taken:
+            return
+        _keep_estimates(application, estimates, panel, now)
+        record(
+            "sitting.scored",
+            subject_of(sitting),
+            actor=f"panel:{panel.version}",
+            facts=estimate_facts(opening, weights, panel, ratings, estimates),
+            now=now,
+        )
+
+
+def _keep_estimates(
+    application: Application, estimates: list[Estimate], panel: Panel, now: datetime
+) -> None:
+    """Write the estimates over those of an earlier time, if there are any."""
+    numbers = ("mean", "sd", "low", "high", "p_bar", "reliability")
+    rows = [
+        EstimateRow(
+            application=application,
+            dimension=one.dimension,
+            **{name: getattr(one, name) for name in numbers},
+            confidence=application.opening.confidence,
+            components_version=panel.components.version,
+            provisional=panel.components.provisional,
+            estimated_at=now,
+        )
+        for one in estimates
+    ]
+    EstimateRow.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["application", "dimension"],
+        update_fields=[
+            *numbers,
+            "confidence",
+            "components_version",
+            "provisional",
+            "estimated_at",
+        ],
+    )

@@ -1,0 +1,1 @@
+"""The sitting: writing, saving, handing in."""

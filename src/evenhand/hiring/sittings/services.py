@@ -1,0 +1,253 @@
+"""What happens to a sitting besides the writing: beginning, accommodations, handing in."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.errors import (
+    AlreadySettled,
+    ConsentMissing,
+    FieldError,
+    LinkUsed,
+    NotStarted,
+    SittingError,
+)
+from evenhand.hiring.people.models import User
+from evenhand.hiring.record.services import SYSTEM, Event, record, record_all, subject_of
+from evenhand.hiring.sittings.autosave import storable
+from evenhand.hiring.sittings.digests import digest_of
+from evenhand.hiring.sittings.models import (
+    GRACE,
+    AccommodationRequest,
+    Answer,
+    Sitting,
+)
+
+log = logging.getLogger(__name__)
+
+LEAST_FACTOR, MOST_FACTOR = Decimal(1), Decimal(4)
+MAX_MESSAGE = 4000
+
+
+def begin(*, sitting: Sitting, notice_version: str, consent: bool, now: datetime) -> Sitting:
+    """Start the clock, with the consent and the version of the notice that it was given to.
+
+    A second click changes nothing.
+
+    Raises:
+        ConsentMissing: the box was not ticked.
+        LinkUsed: the sitting is over.
+    """
+    if not consent:
+        raise ConsentMissing(_("Tick the box to agree before you begin."))
+    with transaction.atomic():
+        begun = Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.READY).update(
+            state=Sitting.State.STARTED,
+            notice_version=notice_version,
+            consented_at=now,
+            started_at=now,
+        )
+        sitting.refresh_from_db()
+        if begun:
+            facts = {
+                "notice": notice_version,
+                "minutes": sitting.minutes,
+                "time_factor": float(sitting.time_factor),
+            }
+            actor = _candidate(sitting)
+            record("sitting.begun", subject_of(sitting), actor=actor, facts=facts, now=now)
+    if sitting.state != Sitting.State.STARTED:
+        raise LinkUsed(
+            _("You have handed in this assessment; it cannot be begun again."),
+            sitting.application.opening,
+        )
+    return sitting
+
+
+def ask_accommodation(
+    *, sitting: Sitting, kind: str, message: str, now: datetime
+) -> AccommodationRequest:
+    """Keep a wish for more time or another form, and tell the contact person of the opening.
+
+    Raises:
+        FieldError: the kind is unknown or the message too long.
+    """
+    if kind not in AccommodationRequest.Kind.values:
+        raise FieldError(_("Choose what you need from the list."))
+    if len(message) > MAX_MESSAGE:
+        raise FieldError(
+            _("The message may have %(most)s characters; shorten it.") % {"most": MAX_MESSAGE}
+        )
+    with transaction.atomic():
+        request = AccommodationRequest.objects.create(
+            sitting=sitting, kind=kind, message=storable(message), asked_at=now
+        )
+        facts = {"request": str(request.pk), "kind": kind}
+        actor = _candidate(sitting)
+        record("accommodation.asked", subject_of(sitting), actor=actor, facts=facts, now=now)
+        transaction.on_commit(lambda: _mail(_to_contact(request)))
+    return request
+
+
+def settle_accommodation(
+    *,
+    request: AccommodationRequest,
+    factor: Decimal | None,
+    reply: str,
+    by: User,
+    now: datetime,
+) -> None:
+    """Answer a request, and tell the candidate.
+
+    `factor` is the time allowed as a multiple of the usual time, 1 to 4; None leaves it as it is.
+
+    Raises:
+        FieldError: the factor is out of range, or the reply too long.
+        AlreadySettled: somebody else answered first.
+        SittingError: the sitting is over, so more time comes too late.
+    """
+    if factor is not None and not (factor.is_finite() and LEAST_FACTOR <= factor <= MOST_FACTOR):
+        raise FieldError(_("Give the time as a multiple between 1 and 4, such as 1.5."))
+    if len(reply) > MAX_MESSAGE:
+        raise FieldError(
+            _("The reply may have %(most)s characters; shorten it.") % {"most": MAX_MESSAGE}
+        )
+    with transaction.atomic():
+        mine = AccommodationRequest.objects.filter(pk=request.pk, settled_at__isnull=True).update(
+            settled_at=now, granted_factor=factor, reply=storable(reply)
+        )
+        if not mine:
+            raise AlreadySettled(_("This request was answered already."))
+        if factor is not None:
+            running = (Sitting.State.READY, Sitting.State.STARTED)
+            sittings = Sitting.objects.filter(pk=request.sitting_id, state__in=running)
+            if not sittings.update(time_factor=factor):
+                raise SittingError(
+                    _("The assessment is over, so more time comes too late; reply without it.")
+                )
+        request.refresh_from_db()
+        facts = {
+            "request": str(request.pk),
+            "time_factor": None if factor is None else float(factor),
+        }
+        subject = f"sitting:{request.sitting_id}"
+        record("accommodation.settled", subject, actor=f"user:{by.pk}", facts=facts, now=now)
+        transaction.on_commit(lambda: _mail(_to_candidate(request)))
+
+
+def submit(*, sitting: Sitting, now: datetime) -> bool:
+    """Hand the answers in as they stand; True for the one call that did it.
+
+    Whoever calls this enqueues the scoring on commit; a sweep finds what was missed.
+
+    Raises:
+        NotStarted: it has not begun.
+    """
+    if _hand_in(sitting, _candidate(sitting), now):
+        return True
+    if Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.READY).exists():
+        raise NotStarted(_("Your assessment has not begun, so there is nothing to hand in."))
+    return False
+
+
+def submit_overdue(now: datetime) -> list[Sitting]:
+    """Hand in the sittings whose time, grace included, is over; returns those it handed in."""
+    started = Sitting.objects.filter(state=Sitting.State.STARTED, started_at__lte=now - GRACE)
+    overdue = [s for s in started if s.ends_at is not None and s.ends_at + GRACE <= now]
+    return [sitting for sitting in overdue if _hand_in(sitting, SYSTEM, now)]
+
+
+def _hand_in(sitting: Sitting, actor: str, now: datetime) -> bool:
+    with transaction.atomic():
+        taken = Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.STARTED).update(
+            state=Sitting.State.SUBMITTED, submitted_at=now
+        )
+        if not taken:
+            return False
+        sitting.refresh_from_db()
+        Answer.objects.bulk_create(
+            [Answer(sitting=sitting, prompt=prompt, saved_at=now) for prompt in sitting.prompts],
+            ignore_conflicts=True,
+        )
+        answers = {answer.prompt: answer for answer in sitting.answers.all()}
+        subject = subject_of(sitting)
+        events = [
+            Event("answer.submitted", subject, actor, _answer_facts(answers[prompt]))
+            for prompt in sitting.prompts
+        ]
+        ids = {"answers": [str(answers[prompt].pk) for prompt in sitting.prompts]}
+        record_all([*events, Event("sitting.submitted", subject, actor, ids)], now=now)
+    return True
+
+
+def _answer_facts(answer: Answer) -> dict[str, object]:
+    return {
+        "answer": str(answer.pk),
+        "prompt": answer.prompt,
+        "revision": answer.revision,
+        "characters": len(answer.text),
+        "sha256": digest_of(answer.text, answer.salt),
+    }
+
+
+def _candidate(sitting: Sitting) -> str:
+    return f"candidate:{sitting.application_id}"
+
+
+def _to_contact(request: AccommodationRequest) -> EmailMessage:
+    application = request.sitting.application
+    opening = application.opening
+    body = _(
+        "%(code)s asks for: %(kind)s\n\n%(message)s\n\n"
+        "Answer on the page of the opening “%(title)s”:\n%(link)s\n"
+    ) % {
+        "code": application.code,
+        "kind": request.get_kind_display(),
+        "message": request.message,
+        "title": opening.title,
+        "link": f"{settings.BASE_URL}{reverse('opening', args=[opening.pk])}",
+    }
+    subject = _("A candidate for %(title)s asks for an accommodation") % {"title": opening.title}
+    return EmailMessage(subject=subject, body=body, to=[opening.contact_email])
+
+
+def _to_candidate(request: AccommodationRequest) -> EmailMessage:
+    application = request.sitting.application
+    opening = application.opening
+    granted = (
+        _("You have %(minutes)s minutes instead of %(usual)s.")
+        % {
+            "minutes": round(request.sitting.allowed.total_seconds() / 60),
+            "usual": request.sitting.minutes,
+        }
+        if request.granted_factor is not None
+        else ""
+    )
+    lines = [
+        request.reply,
+        granted,
+        _("Questions: %(contact)s") % {"contact": opening.contact_email},
+    ]
+    return EmailMessage(
+        subject=_("Your request about the assessment for %(title)s") % {"title": opening.title},
+        body="\n\n".join(line for line in lines if line) + "\n",
+        to=[application.candidate.email],
+        reply_to=[opening.contact_email],
+    )
+
+
+def _mail(message: EmailMessage) -> None:
+    """Send what also stands on a page; a mail server that is down must not undo the request."""
+    try:
+        message.send()
+    except OSError as error:
+        # The error's own text may hold an address, which has no place in a log.
+        log.warning("a message about an accommodation was not sent: %s", type(error).__name__)

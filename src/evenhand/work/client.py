@@ -1,0 +1,80 @@
+"""Hands work over to the worker: the part that web processes use."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from dbos import DBOSClient, EnqueueOptions
+
+from evenhand.work.engine import APP, APP_VERSION, QUEUE, SCORE_SITTING, SERIALIZER, make_engine
+
+log = logging.getLogger(__name__)
+
+FAILED: Final = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+FIRST_PAUSE: Final = timedelta(seconds=15)
+LONGEST_PAUSE: Final = timedelta(hours=1)
+
+
+def enqueue_scoring(sitting_id: str) -> None:
+    """Ask for a sitting to be scored; asking again is harmless.
+
+    Call it on commit. It never raises: what could not be handed over, the worker's sweep finds.
+    """
+    try:
+        _enqueue(sitting_id, attempt=1)
+    except Exception as error:  # whatever it is, the candidate's hand-in must not fail for it
+        log.warning(
+            "sitting %s: not handed to the worker yet (%s); the sweep will find it",
+            sitting_id,
+            type(error).__name__,
+        )
+
+
+def enqueue_again(sitting_id: str, now: datetime) -> None:
+    """Ask once more for a sitting that is still not scored.
+
+    Where an attempt is waiting or running nothing changes. Where all failed, a new one is made
+    after a pause that doubles each time, up to an hour: a missing file may be back by then.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the rows of the work cannot be reached.
+    """
+    attempts = client().list_workflows(
+        workflow_id_prefix=_workflow_id(sitting_id, 1), load_input=False, load_output=False
+    )
+    if any(attempt.status not in FAILED for attempt in attempts):
+        return
+    ended = max((attempt.updated_at or 0 for attempt in attempts), default=0)
+    pause = min(FIRST_PAUSE * 2 ** len(attempts), LONGEST_PAUSE) if attempts else timedelta()
+    if now >= datetime.fromtimestamp(ended / 1000, UTC) + pause:
+        _enqueue(sitting_id, attempt=len(attempts) + 1)
+
+
+@lru_cache(maxsize=1)
+def client() -> DBOSClient:
+    """Return this process's client, made when it is first needed."""
+    return DBOSClient(
+        system_database_engine=make_engine(),
+        serializer=SERIALIZER,
+        application_name=APP,
+        lazy=True,
+        # A web request must not wait for a database that is away.
+        retry_connection_errors=False,
+    )
+
+
+def _enqueue(sitting_id: str, *, attempt: int) -> None:
+    options: EnqueueOptions = {
+        "workflow_name": SCORE_SITTING,
+        "queue_name": QUEUE,
+        "workflow_id": _workflow_id(sitting_id, attempt),
+        "app_version": APP_VERSION,
+    }
+    client().enqueue(options, sitting_id)
+
+
+def _workflow_id(sitting_id: str, attempt: int) -> str:
+    return f"score-{sitting_id}" if attempt == 1 else f"score-{sitting_id}-{attempt}"

@@ -1,0 +1,64 @@
+"""Where the durable work is kept, and how its rows are read: the same for client and worker."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any, Final
+
+import sqlalchemy as sa
+from dbos import DBOSPortableJSONSerializer
+from django.db import connection
+
+APP: Final = "evenhand"
+QUEUE: Final = "scoring"
+SCORE_SITTING: Final = "score_sitting"
+APP_VERSION: Final = "1"
+"""Part of every row. Left to DBOS it would be a hash of the workflow's source, and any edit would
+strand what is in flight. Raise it only with a plan for the rows of the old version."""
+
+SERIALIZER: Final = DBOSPortableJSONSerializer()
+"""Plain JSON; the library's own default is pickle, with which who writes a row runs code here."""
+
+_BUSY_MILLISECONDS = 30_000
+
+
+def make_engine() -> sa.Engine:
+    """Return an engine for the durable work: a file beside the database, or the same PostgreSQL."""
+    if connection.vendor == "postgresql":
+        return sa.create_engine(_postgresql_url(connection.settings_dict), pool_pre_ping=True)
+    from django.conf import settings
+
+    engine = sa.create_engine(f"sqlite:///{settings.HOME / 'work.sqlite3'}")
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def executor_id() -> str:
+    """Return the name under which this machine's worker takes work on.
+
+    It is the same after a restart: what the worker had in hand when it died goes on at once.
+    """
+    return f"worker-{socket.gethostname()}" if connection.vendor == "postgresql" else "worker"
+
+
+def _prepare_sqlite(handle: Any, _record: object) -> None:
+    # A writer takes the lock when it begins: two of them wait for each other and do not fail.
+    handle.isolation_level = "IMMEDIATE"
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        f"busy_timeout={_BUSY_MILLISECONDS}",
+        "foreign_keys=ON",
+    ):
+        handle.execute(f"PRAGMA {pragma}")
+
+
+def _postgresql_url(settings: dict[str, Any]) -> sa.URL:
+    return sa.URL.create(
+        "postgresql+psycopg",
+        username=settings["USER"] or None,
+        password=settings["PASSWORD"] or None,
+        host=settings["HOST"] or None,
+        port=int(settings["PORT"]) if settings["PORT"] else None,
+        database=settings["NAME"],
+    )

@@ -1,0 +1,98 @@
+"""The worker process: takes work from the queue, and looks for what fell through."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from datetime import datetime, timedelta
+from types import FrameType
+from typing import Final
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSConfig
+from django.db import DatabaseError, connections
+from django.utils import timezone
+from sqlalchemy.exc import SQLAlchemyError
+
+from evenhand.hiring.record.services import checkpoint
+from evenhand.hiring.sittings.models import Sitting
+from evenhand.hiring.sittings.services import submit_overdue
+from evenhand.ledger import LedgerError
+from evenhand.work import score as _score  # noqa: F401  # registers the workflow
+from evenhand.work.client import enqueue_again, enqueue_scoring
+from evenhand.work.engine import APP, APP_VERSION, QUEUE, SERIALIZER, executor_id, make_engine
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY: Final = timedelta(seconds=3)
+MISSED_AFTER: Final = timedelta(seconds=10)
+"""A sitting handed in this long ago and not scored is asked for again."""
+CHECKPOINT_EVERY: Final = timedelta(seconds=60)
+MOST_AT_ONCE: Final = 100
+_SECONDS_TO_FINISH: Final = 5
+
+
+def run_worker(stop: threading.Event) -> None:
+    """Work until `stop` is set; a step that is running then is finished or, later, repeated."""
+    engine = make_engine()
+    DBOS(config=_config(engine))
+    DBOS.launch()
+    # One sitting at a time: the embedded judges use every core for one answer.
+    DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.25)
+    log.info("worker started")
+    signed_at: datetime | None = None
+    try:
+        while not stop.is_set():
+            now = timezone.now()
+            try:
+                sweep(now)
+                if signed_at is None or now - signed_at >= CHECKPOINT_EVERY:
+                    checkpoint(now)
+                    signed_at = now
+            except (DatabaseError, SQLAlchemyError, LedgerError) as error:
+                log.warning("sweep: %s: %s; trying again", type(error).__name__, error)
+                connections.close_all()
+            stop.wait(SWEEP_EVERY.total_seconds())
+        checkpoint(timezone.now())
+    finally:
+        # A sitting that is cut off here goes on at the next start; that it was cut off is no error.
+        logging.getLogger("dbos").setLevel(logging.CRITICAL)
+        DBOS.destroy(workflow_completion_timeout_sec=_SECONDS_TO_FINISH)
+        engine.dispose()
+        connections.close_all()
+        log.info("worker ended")
+
+
+def sweep(now: datetime) -> None:
+    """Hand in what is overdue, and ask again for what was handed in and is not scored."""
+    for sitting in submit_overdue(now):
+        enqueue_scoring(str(sitting.pk))
+    missed = Sitting.objects.filter(
+        state=Sitting.State.SUBMITTED, submitted_at__lt=now - MISSED_AFTER
+    ).order_by("submitted_at")
+    for sitting_id in missed.values_list("pk", flat=True)[:MOST_AT_ONCE]:
+        enqueue_again(str(sitting_id), now)
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """Set `stop` at SIGTERM and SIGINT; call it from the main thread."""
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+
+
+def _config(engine: sa.Engine) -> DBOSConfig:
+    return {
+        "name": APP,
+        "system_database_engine": engine,
+        "serializer": SERIALIZER,
+        "application_version": APP_VERSION,
+        "executor_id": executor_id(),
+        "use_listen_notify": False,
+        "enable_otlp": False,
+        "log_level": "WARNING",
+    }

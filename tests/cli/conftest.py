@@ -1,0 +1,58 @@
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACK = ROOT / "packs" / "production-ml-engineer"
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def evenhand(tmp_path):
+    """Run the command as a user would, in a home and a folder of its own."""
+
+    def run(*arguments: str, stdin: str = "", **environment: str) -> Ran:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("EVENHAND_")}
+        kept.pop("DJANGO_SETTINGS_MODULE", None)
+        done = subprocess.run(
+            [sys.executable, "-m", "evenhand", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env={**kept, "EVENHAND_HOME": str(tmp_path / "home"), **environment},
+            timeout=240,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def golden():
+    lines = (PACK / "golden" / "answers.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def answers_file(tmp_path, golden):
+    def write(*rows) -> Path:
+        path = tmp_path / "answers.jsonl"
+        path.write_text(
+            "".join(row if isinstance(row, str) else json.dumps(row) + "\n" for row in rows)
+        )
+        return path
+
+    return write

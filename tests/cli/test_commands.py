@@ -1,0 +1,61 @@
+import json
+
+import pytest
+
+COMMANDS = ["score", "measure", "ledger export", "ledger verify", "serve", "work", "doctor"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_an_example(evenhand, command):
+    ran = evenhand(*command.split(), "--help")
+    assert ran.code == 0
+    assert f"Example:\n    evenhand {command}" in ran.out
+
+
+def test_bad_use_is_one_line_and_exit_code_2(evenhand):
+    ran = evenhand("score", "missing.jsonl", "--pack", "missing")
+    assert ran.code == 2
+    assert ran.err.count("\n") == 1
+    assert "'missing'" in ran.err
+
+
+def test_an_unknown_command_is_bad_use(evenhand):
+    assert evenhand("rank-everyone").code == 2
+
+
+def test_the_doctor_finds_what_a_new_home_lacks_and_says_what_to_do(evenhand):
+    ran = evenhand("doctor", "--json")
+    assert ran.code == 1
+    found = json.loads(ran.out)
+    checks = {check["name"]: check for check in found["checks"]}
+    assert found["ok"] is False
+    assert checks["judges"]["ok"] is True
+    assert checks["pack"]["ok"] is True
+    assert "evenhand serve" in checks["database"]["remedy"]
+
+
+def test_the_doctor_names_a_setting_that_cannot_be_used(evenhand):
+    ran = evenhand("doctor", EVENHAND_DATABASE="mysql://somewhere")
+    assert ran.code == 1
+    assert "EVENHAND_DATABASE" in ran.out
+
+
+def test_the_ledger_of_a_new_home_exports_and_verifies(evenhand, tmp_path):
+    added = evenhand("add-user", "ann@company.example", stdin="a long password of mine\n")
+    assert added.code == 0, added.err
+    bundle = tmp_path / "ledger.jsonl"
+    exported = evenhand("ledger", "export", bundle, "--json")
+    assert exported.code == 0, exported.err
+    assert json.loads(exported.out)["entries"] >= 1
+    assert evenhand("ledger", "verify", bundle).code == 0
+    assert "ann@company.example" not in bundle.read_text()
+
+
+def test_a_tampered_ledger_fails_and_the_first_bad_entry_is_named(evenhand, tmp_path):
+    evenhand("add-user", "ann@company.example", stdin="a long password of mine\n")
+    bundle = tmp_path / "ledger.jsonl"
+    evenhand("ledger", "export", bundle)
+    bundle.write_text(bundle.read_text().replace("user.added", "user.gone"))
+    ran = evenhand("ledger", "verify", bundle)
+    assert ran.code == 1
+    assert "entry 0" in ran.out + ran.err

@@ -1,0 +1,106 @@
+"""What tests of the shell start from: people, a pack version, an opening, an application, a moment.
+
+The ledger's triggers refuse DELETE, with which Django empties the database after a
+transactional test.
+They are made before each test that uses the database, and dropped after a transactional one,
+just before it is emptied; no test runs without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from evenhand.hiring.models import Application, Opening, PackVersion, Sitting, User
+from evenhand.hiring.openings import services as openings
+from evenhand.hiring.record import append_only
+from evenhand.hiring.sittings import services as sittings
+from evenhand.rubric import shipped_pack
+
+TRANSACTIONAL = {"transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Test on a file, as in use: threads of a test see one database with its real locks."""
+    if connection.vendor == "sqlite":
+        name = str(Path(settings.HOME) / "test.sqlite3")
+        connection.settings_dict["TEST"]["NAME"] = name
+
+
+@pytest.fixture(autouse=True)
+def _append_only(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep the ledger append-only in every test that uses the database."""
+    marker = request.node.get_closest_marker("django_db")
+    used = TRANSACTIONAL & set(request.fixturenames)
+    transactional = bool(used) or bool(marker and marker.kwargs.get("transaction"))
+    if transactional:
+        request.getfixturevalue("transactional_db")
+    elif marker is not None or "db" in request.fixturenames:
+        request.getfixturevalue("db")
+    else:
+        yield
+        return
+    append_only.install(connection)
+    yield
+    if transactional:
+        append_only.remove(connection)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment of the test; services are told it, none looks at the clock."""
+    return datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """A recruiter."""
+    return User.objects.create_user("alice@example.org", "correct horse 1", first_name="Alice")
+
+
+@pytest.fixture
+def mallory(db: None) -> User:
+    """Somebody with an account and no part in Alice's openings."""
+    return User.objects.create_user("mallory@example.org", "correct horse 2", first_name="Mallory")
+
+
+@pytest.fixture
+def pack_version(db: None, now: datetime) -> PackVersion:
+    """The shipped pack, taken in; its files are copied once a run."""
+    return openings.take_in_pack(shipped_pack(), now=now)
+
+
+@pytest.fixture
+def opening(alice: User, pack_version: PackVersion, now: datetime) -> Opening:
+    """Alice's opening."""
+    return openings.create_opening(
+        title="Production ML engineer",
+        pack=pack_version,
+        bar=3.5,
+        contact_name="Alice Ashby",
+        contact_email="alice@example.org",
+        link_days=14,
+        keep_days=180,
+        by=alice,
+        now=now,
+    )
+
+
+@pytest.fixture
+def application(opening: Opening, alice: User, now: datetime) -> Application:
+    """Charlie in Alice's opening, with a link and a sitting that has not begun."""
+    return openings.add_candidate(
+        opening=opening, name="Charlie Cole", email="charlie@example.org", by=alice, now=now
+    )
+
+
+@pytest.fixture
+def sitting(application: Application, now: datetime) -> Sitting:
+    """Charlie's sitting, begun at `now`."""
+    return sittings.begin(sitting=application.sitting, notice_version="1", consent=True, now=now)

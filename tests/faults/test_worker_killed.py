@@ -1,0 +1,118 @@
+"""A worker that is killed in the middle of scoring loses nothing and repeats only its last step."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+import pytest
+from tests.support import wait_until
+
+from evenhand.ledger import verify_bundle
+
+SCRIPT = Path(__file__).parent / "scoring_worker.py"
+SITTINGS, ANSWERS, JUDGES, DIMENSIONS = 6, 24, 3, 7
+DIMENSIONS_OF_ANSWERS = 5  # of one sitting: the behavioural answer is read on two
+KILL_AFTER_BEGUN = (1, 6, 7, 13, 20)
+
+
+def command(task: str, file: Path) -> list[str]:
+    return [sys.executable, str(SCRIPT), task, str(file)]
+
+
+def environment(home: Path) -> dict[str, str]:
+    top = str(SCRIPT.parents[2])
+    return {"PATH": os.environ["PATH"], "EVENHAND_HOME": str(home), "PYTHONPATH": top}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with six sittings handed in."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    subprocess.run(command("prepare", tmp_path), env=environment(folder), check=True, timeout=120)
+    return folder
+
+
+@contextmanager
+def worker(home: Path, diary: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(command("work", diary), env=environment(home)) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ask(home: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(home / "evenhand.sqlite3", timeout=20)) as database:
+        return list(database.execute(sql))
+
+
+def count(home: Path, sql: str) -> object:
+    return ask(home, f"SELECT count(*) FROM {sql}")[0][0]
+
+
+def begun(diary: Path) -> list[str]:
+    lines = diary.read_text().splitlines() if diary.exists() else []
+    return [line.split()[1] for line in lines if line.startswith("begin")]
+
+
+def all_scored(home: Path) -> Callable[[], bool]:
+    return lambda: count(home, "hiring_sitting WHERE state = 'scored'") == SITTINGS
+
+
+@pytest.mark.faults
+def test_killed_again_and_again_it_scores_everything_once(home: Path, tmp_path: Path) -> None:
+    diary = tmp_path / "diary"
+    for number in KILL_AFTER_BEGUN:
+        with worker(home, diary):
+            wait_until(
+                lambda n=number: len(begun(diary)) >= n,  # type: ignore[misc]
+                seconds=60,
+                what=f"{number} answers begun",
+            )
+        assert not all_scored(home)()
+    with worker(home, diary) as last:
+        wait_until(all_scored(home), seconds=90, what="all sittings scored")
+        last.terminate()
+        assert last.wait(timeout=30) == 0
+
+    times = Counter(begun(diary))
+    assert len(times) == ANSWERS
+    assert sum(times.values()) - ANSWERS <= len(KILL_AFTER_BEGUN)
+    check_that_all_is_there_once(home)
+    check_the_ledger(home, tmp_path / "ledger.jsonl")
+
+
+def check_that_all_is_there_once(home: Path) -> None:
+    assert count(home, "hiring_reading") == ANSWERS
+    assert count(home, "hiring_verdictrow") == SITTINGS * DIMENSIONS_OF_ANSWERS * JUDGES
+    assert count(home, "hiring_answerscore") == SITTINGS * DIMENSIONS_OF_ANSWERS
+    assert count(home, "hiring_estimaterow") == SITTINGS * (DIMENSIONS + 1)
+
+
+def check_the_ledger(home: Path, bundle: Path) -> None:
+    subprocess.run(command("export", bundle), env=environment(home), check=True, timeout=60)
+    report = verify_bundle(bundle, None)
+    assert report.ok, report.problems
+    by_action = dict(
+        ask(home, "SELECT action, count(*) FROM hiring_ledgerentry GROUP BY action")  # type: ignore[arg-type]
+    )
+    assert by_action["answer.read"] == ANSWERS
+    assert by_action["sitting.scored"] == SITTINGS
+
+
+@pytest.mark.faults
+def test_two_workers_by_mistake_still_score_everything_once(home: Path, tmp_path: Path) -> None:
+    with ExitStack() as both:
+        for name in ("one", "two"):
+            both.enter_context(worker(home, tmp_path / name))
+        wait_until(all_scored(home), seconds=120, what="all sittings scored")
+    check_that_all_is_there_once(home)
+    check_the_ledger(home, tmp_path / "ledger.jsonl")

@@ -1,0 +1,172 @@
+"""The record: order, roots, refusals, export."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from evenhand.hiring.errors import LedgerEmpty
+from evenhand.hiring.models import LedgerCheckpoint, LedgerEntry, LedgerHead, Sitting
+from evenhand.hiring.record.services import checkpoint, export_ledger, record, signer
+from evenhand.ledger import Entry, Frontier, open_checkpoint, root_of, verify_bundle
+
+
+def write(number: int, now: datetime) -> LedgerEntry:
+    with transaction.atomic():
+        return record("test.noted", f"test:{number}", actor="system", facts={"n": number}, now=now)
+
+
+@pytest.mark.django_db
+def test_entries_are_numbered_from_zero_and_the_head_holds_their_root(now: datetime) -> None:
+    assert [write(n, now).seq for n in range(5)] == [0, 1, 2, 3, 4]
+    leaves = [bytes.fromhex(leaf) for leaf in LedgerEntry.objects.values_list("leaf", flat=True)]
+    head = LedgerHead.objects.get()
+    assert head.size == 5
+    assert Frontier.from_bytes(bytes.fromhex(head.frontier)).root() == root_of(leaves)
+
+
+@pytest.mark.django_db
+def test_a_leaf_can_be_recomputed_from_the_row(now: datetime) -> None:
+    write(1, now)
+    row = LedgerEntry.objects.get()
+    entry = Entry(row.seq, row.at, row.actor, row.action, row.subject, row.facts)
+    assert entry.leaf().hex() == row.leaf
+    assert row.at == "2026-03-02T09:00:00.000000Z"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_recording_outside_a_transaction_is_refused(now: datetime) -> None:
+    with pytest.raises(RuntimeError, match=r"transaction\.atomic"):
+        record("test.noted", "test:1", actor="system", facts={}, now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fact_that_is_rolled_back_leaves_no_entry(now: datetime) -> None:
+    write(1, now)
+
+    def fail() -> None:
+        with transaction.atomic():
+            record("test.noted", "test:2", actor="system", facts={}, now=now)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    assert write(3, now).seq == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE hiring_ledgerentry SET actor = 'nobody'",
+        "DELETE FROM hiring_ledgerentry",
+        "INSERT OR REPLACE INTO hiring_ledgerentry SELECT * FROM hiring_ledgerentry",
+    ],
+)
+def test_the_database_refuses_to_change_an_entry(sql: str, now: datetime) -> None:
+    if "REPLACE" in sql and connection.vendor != "sqlite":
+        pytest.skip("SQLite's own statement")
+    write(1, now)
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+    assert LedgerEntry.objects.get().actor == "system"
+
+
+def test_a_new_database_comes_with_the_triggers(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--skip-checks", "--verbosity=0"],
+        env={
+            "PATH": os.environ["PATH"],
+            "EVENHAND_HOME": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "evenhand.config.settings",
+        },
+        check=True,
+    )
+    with closing(sqlite3.connect(tmp_path / "evenhand.sqlite3")) as database:
+        names = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
+    assert {"ledger_no_update", "ledger_no_delete", "ledger_no_replace"} <= names
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_that_record_at_once_get_different_numbers_and_one_root(now: datetime) -> None:
+    failures: list[BaseException] = []
+
+    def many(first: int) -> None:
+        try:
+            for number in range(first, first + 10):
+                write(number, now)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=many, args=(100 * n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    entries = list(LedgerEntry.objects.all())
+    assert [entry.seq for entry in entries] == list(range(40))
+    head = LedgerHead.objects.get()
+    expected = root_of([bytes.fromhex(entry.leaf) for entry in entries])
+    assert Frontier.from_bytes(bytes.fromhex(head.frontier)).root() == expected
+
+
+@pytest.mark.django_db
+def test_a_checkpoint_signs_the_head_once(now: datetime) -> None:
+    assert checkpoint(now) is None
+    write(1, now)
+    first = checkpoint(now)
+    assert first is not None
+    opened = open_checkpoint(first.note, [signer().vkey])
+    assert (opened.origin, opened.size) == (settings.LEDGER_ORIGIN, 1)
+    assert checkpoint(now) == first
+    assert LedgerCheckpoint.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_an_export_verifies_offline_and_a_changed_one_does_not(
+    sitting: Sitting, now: datetime, tmp_path: Path
+) -> None:
+    checkpoint(now)
+    write(1, now)
+    path = tmp_path / "ledger.jsonl"
+    count = export_ledger(path, now)
+    assert count == LedgerEntry.objects.count()
+    report = verify_bundle(path, signer().vkey)
+    assert report.ok, report.problems
+    assert report.size == count
+    path.write_text(path.read_text().replace("sitting.begun", "sitting.ended"))
+    assert not verify_bundle(path, signer().vkey).ok
+
+
+@pytest.mark.django_db
+def test_an_empty_ledger_says_that_there_is_nothing_to_export(
+    now: datetime, tmp_path: Path
+) -> None:
+    with pytest.raises(LedgerEmpty, match="no entries yet"):
+        export_ledger(tmp_path / "ledger.jsonl", now)
+
+
+@pytest.mark.django_db
+def test_no_entry_holds_a_name_or_an_address(sitting: Sitting) -> None:
+    everything = " ".join(
+        str(facts) for facts in LedgerEntry.objects.values_list("facts", flat=True)
+    )
+    assert "Charlie" not in everything
+    assert "@" not in everything

@@ -1,0 +1,63 @@
+"""What falls through is found."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+
+from evenhand.hiring.models import Sitting
+from evenhand.hiring.sittings.services import submit
+from evenhand.work import worker
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What the sweep asked the queue for."""
+    calls: list[tuple[str, str]] = []
+    monkeypatch.setattr(worker, "enqueue_scoring", lambda sitting: calls.append(("new", sitting)))
+    monkeypatch.setattr(
+        worker, "enqueue_again", lambda sitting, _now: calls.append(("again", sitting))
+    )
+    return calls
+
+
+def test_a_sitting_that_was_just_handed_in_is_left_to_its_own_call(
+    sitting: Sitting, asked: list[tuple[str, str]], now: datetime
+) -> None:
+    submit(sitting=sitting, now=now)
+    worker.sweep(now + timedelta(seconds=9))
+    assert asked == []
+    worker.sweep(now + timedelta(seconds=11))
+    assert asked == [("again", str(sitting.pk))]
+
+
+def test_a_sitting_that_is_overdue_is_handed_in_and_asked_for(
+    sitting: Sitting, asked: list[tuple[str, str]], now: datetime
+) -> None:
+    worker.sweep(now + timedelta(minutes=51))
+    assert asked == [("new", str(sitting.pk))]
+
+
+def test_what_is_scored_is_left_alone(
+    sitting: Sitting, asked: list[tuple[str, str]], now: datetime
+) -> None:
+    submit(sitting=sitting, now=now)
+    Sitting.objects.update(state=Sitting.State.SCORED)
+    worker.sweep(now + timedelta(days=1))
+    assert asked == []
+
+
+def test_a_signal_asks_the_worker_to_stop() -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    stop = threading.Event()
+    try:
+        worker.stop_on_signals(stop)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.wait(5)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -329,3 +329,21 @@ def test_a_second_judge_with_shared_error_narrows_an_answer_less_than_half() -> 
     # Style and shared error do not average out: .40 beside 1.6 is a floor of 1.6 * .40 / 2 = .32.
     assert many > 0.5625 * 0.32
     assert many < one < prior
+
+
+def test_a_candidate_whom_nobody_rated_is_taken_for_anyone_of_the_population():
+    components = default_components(["a", "b"], ["j"])
+    rated = Rating("ann", "a", "q", "async", "j", "model", 4)
+    found = estimate([rated], components, candidates=["bob", "ann"])
+    assert [e.candidate for e in found] == ["ann"] * 3 + ["bob"] * 3
+    bob = {e.dimension: e for e in found if e.candidate == "bob"}
+    assert bob["a"].mean == pytest.approx(components.location[0])
+    assert bob["a"].reliability == 0
+    # 90 % of the population lie within 1.645 sd, which the cold start's factor widens.
+    half = (
+        1.6448536
+        * components.conformal
+        * np.sqrt(components.psi[0, 0] + components.location_cov[0, 0])
+    )
+    assert bob["a"].high == pytest.approx(min(5, components.location[0] + half))
+    assert found[:3] == estimate([rated], components)

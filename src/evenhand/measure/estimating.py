@@ -26,6 +26,7 @@ def estimate(
     bar: float = 3.5,
     confidence: float = 0.9,
     weights: Mapping[str, float] | None = None,
+    candidates: Sequence[str] = (),
 ) -> list[Estimate]:
     """Estimate every candidate on every dimension of the components, and overall.
 
@@ -38,10 +39,12 @@ def estimate(
         bar: The level asked for, in levels.
         confidence: Nominal coverage of the interval over candidates.
         weights: Weight of each dimension in `overall`; one not named weighs 0. Equal by default.
+        candidates: Candidates to estimate even if nobody rated them: such a one is taken for anyone
+            of the population, with reliability 0.
 
     Returns:
-        For each candidate, in order of first appearance: the dimensions in the order of the
-        components, then `overall`.
+        For each candidate, in order of first appearance, those without ratings last: the
+        dimensions in the order of the components, then `overall`.
 
     Raises:
         MeasureError: If a dimension of a rating or weight is unknown, or an argument unusable.
@@ -54,30 +57,38 @@ def estimate(
     check_confidence(confidence)
     if not np.isfinite(bar):
         raise MeasureError(f"bar: {bar} is not a finite level")
-    if not ratings:
-        return []
-    table = tabulate(ratings, components.dimensions)
     weight = overall_weights(components, weights)
     # The last row makes `overall` one more coordinate beside the dimensions.
     readout = np.vstack([np.eye(len(weight)), weight])
     prior = _variances(readout, components.psi[None])[0]
     level = _variances(readout, components.location_cov[None])
     names = (*components.dimensions, OVERALL)
-    found: dict[int, list[Estimate]] = {}
-    for posterior in posteriors(table, components):
-        mean = posterior.mean @ readout.T
-        variance = _variances(readout, posterior.covariance)
+
+    def rows(who: Sequence[str], mean: Array, covariance: Array) -> dict[str, list[Estimate]]:
+        mean, variance = mean @ readout.T, _variances(readout, covariance)
         low, high, sd = interval(mean, variance + level, components.conformal, confidence)
         columns = (
             clip(mean), sd, low, high, ndtr((mean - bar) / sd), np.clip(1 - variance / prior, 0, 1)
         )  # fmt: skip
         figures = np.stack(columns, axis=2).tolist()
-        for place, candidate in enumerate(posterior.batch.candidate.tolist()):
-            found[candidate] = [
-                Estimate(table.candidates[candidate], name, *row)
-                for name, row in zip(names, figures[place], strict=True)
-            ]
-    return [row for candidate in range(len(table.candidates)) for row in found[candidate]]
+        return {
+            one: [Estimate(one, name, *row) for name, row in zip(names, figures[n], strict=True)]
+            for n, one in enumerate(who)
+        }
+
+    found: dict[str, list[Estimate]] = {}
+    order: tuple[str, ...] = ()
+    if ratings:
+        table = tabulate(ratings, components.dimensions)
+        order = table.candidates
+        for posterior in posteriors(table, components):
+            who = [order[number] for number in posterior.batch.candidate.tolist()]
+            found |= rows(who, posterior.mean, posterior.covariance)
+    for one in candidates:
+        if one not in found:
+            found |= rows([one], components.location[None], components.psi[None])
+            order = (*order, one)
+    return [row for one in order for row in found[one]]
 
 
 def overall_weights(components: Components, weights: Mapping[str, float] | None) -> Array:

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 from sqlalchemy.exc import SQLAlchemyError
 
+from evenhand.hiring.openings.erasing import erase_due
 from evenhand.hiring.record.services import checkpoint
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.hiring.sittings.services import submit_overdue
@@ -28,7 +29,8 @@ log = logging.getLogger(__name__)
 SWEEP_EVERY: Final = timedelta(seconds=3)
 MISSED_AFTER: Final = timedelta(seconds=10)
 """A sitting handed in this long ago and not scored is asked for again."""
-CHECKPOINT_EVERY: Final = timedelta(seconds=60)
+TIDY_EVERY: Final = timedelta(seconds=60)
+"""How often the ledger's head is signed, and what was kept long enough is erased."""
 MOST_AT_ONCE: Final = 100
 _SECONDS_TO_FINISH: Final = 5
 
@@ -41,15 +43,16 @@ def run_worker(stop: threading.Event) -> None:
     # One sitting at a time: the embedded judges use every core for one answer.
     DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.25)
     log.info("worker started")
-    signed_at: datetime | None = None
+    tidied_at: datetime | None = None
     try:
         while not stop.is_set():
             now = timezone.now()
             try:
                 sweep(now)
-                if signed_at is None or now - signed_at >= CHECKPOINT_EVERY:
+                if tidied_at is None or now - tidied_at >= TIDY_EVERY:
+                    erase_due(now)
                     checkpoint(now)
-                    signed_at = now
+                    tidied_at = now
             except (DatabaseError, SQLAlchemyError, LedgerError) as error:
                 log.warning("sweep: %s: %s; trying again", type(error).__name__, error)
                 connections.close_all()

@@ -152,14 +152,15 @@ def test_nothing_is_estimated_while_an_answer_is_unread(
     assert not EstimateRow.objects.exists()
 
 
-def test_a_sitting_without_a_word_is_scored_with_no_estimate_at_all(
+def test_a_sitting_without_a_word_is_estimated_as_anyone_would_be(
     sitting: Sitting, panel: PlainPanel, now: datetime
 ) -> None:
     submit(sitting=sitting, now=now)
     score(sitting, panel, now)
     sitting.refresh_from_db()
     assert sitting.state == Sitting.State.SCORED
-    assert not EstimateRow.objects.exists()
+    assert EstimateRow.objects.count() == len(panel.components.dimensions) + 1
+    assert set(EstimateRow.objects.values_list("reliability", flat=True)) == {0.0}
 
 
 def test_the_estimates_can_be_recomputed_from_the_ledger_alone(

@@ -141,6 +141,7 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: Panel, now: datetime) -
         bar=opening.bar,
         confidence=opening.confidence,
         weights=weights,
+        candidates=[str(application.pk)],
     )
     with transaction.atomic():
         taken = Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.SUBMITTED).update(

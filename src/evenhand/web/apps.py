@@ -1,0 +1,10 @@
+"""The pages as a Django app: it has templates and static files and no models."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Pages, forms and their static files."""
+
+    name = "evenhand.web"
+    label = "web"

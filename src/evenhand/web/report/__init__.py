@@ -1,0 +1,1 @@
+"""The report on one application: built once, shown as page, JSON and PDF."""

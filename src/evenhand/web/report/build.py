@@ -1,0 +1,128 @@
+"""From rows to a report: no query, no clock, the same report for the same rows."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.models import EstimateRow, Sitting
+from evenhand.measure import Rating, contributions
+from evenhand.measure.values import OVERALL
+
+from . import words
+from .material import Material
+from .outlook import focus_lines, focus_minutes
+from .reading import answer_part
+from .shape import DimensionLine, Event, Interval, Made, Report, Share, State
+
+_UNREAD = 1e-6
+"""Reliability up to which an estimate rests on nothing but what is assumed of everyone."""
+
+
+def build(material: Material) -> Report:
+    """Return the report that the page, the JSON and the PDF show.
+
+    The answers are left out until the sitting is submitted: they are still the candidate's.
+    """
+    application, opening = material.application, material.application.opening
+    state = _state(material.sitting)
+    lines = _lines(material) if state == "scored" else ()
+    overall = next((line for line in lines if line.id == OVERALL), None)
+    dimensions = tuple(line for line in lines if line.id != OVERALL)
+    read = any(line.reliability > _UNREAD for line in dimensions)
+    return Report(
+        application=str(application.pk),
+        code=str(application.code),
+        opening=opening.title,
+        state=state,
+        headline=words.headline(overall, bar=opening.bar, state=state, read=read),
+        bar=opening.bar,
+        confidence=opening.confidence,
+        read=read,
+        overall=overall,
+        dimensions=dimensions,
+        focus=focus_lines(material, dimensions),
+        focus_minutes=focus_minutes(material.pack),
+        answers=()
+        if state == "not_submitted"
+        else tuple(
+            answer_part(number, answer, material.pack)
+            for number, answer in enumerate(material.answers, start=1)
+        ),
+        made=_made(material),
+        scored_at=material.sitting.scored_at,
+        is_example=opening.is_example,
+    )
+
+
+def _state(sitting: Sitting) -> State:
+    if sitting.state == Sitting.State.SCORED:
+        return "scored"
+    return "being_scored" if sitting.state == Sitting.State.SUBMITTED else "not_submitted"
+
+
+def _lines(material: Material) -> tuple[DimensionLine, ...]:
+    rows = {row.dimension: row for row in material.estimates}
+    order = [*(dimension.id for dimension in material.pack.dimensions), OVERALL]
+    return tuple(_line(rows[name], material) for name in order if name in rows)
+
+
+def _line(row: EstimateRow, material: Material) -> DimensionLine:
+    opening = material.application.opening
+    level = Interval(row.mean, row.sd, row.low, row.high)
+    standing = words.standing_of(level, opening.bar)
+    if row.dimension == OVERALL:
+        name, asks, anchor, put, asked = _("Overall"), "", "", True, bool(material.ratings)
+    else:
+        about = material.pack.dimension(row.dimension)
+        name, asks = about.name, about.asks
+        anchor = about.levels[min(max(round(row.mean), 1), 5) - 1]
+        asked = any(rating.dimension == row.dimension for rating in material.ratings)
+        prompts = (material.pack.prompt(prompt) for prompt in material.sitting.prompts)
+        put = any(row.dimension in prompt.dimensions for prompt in prompts)
+    return DimensionLine(
+        id=row.dimension,
+        name=name,
+        asks=asks,
+        put=put,
+        asked=asked,
+        level=level,
+        p_bar=row.p_bar,
+        reliability=row.reliability,
+        standing=standing,
+        says=words.standing(standing, asked=asked, put=put),
+        anchor=anchor,
+        shares=_shares(material, row.dimension),
+    )
+
+
+def _shares(material: Material, dimension: str) -> tuple[Share, ...]:
+    if material.components is None or not material.ratings:
+        return ()
+    summands = contributions(
+        material.ratings, material.components, dimension, weights=material.pack.weights
+    )
+    return tuple(_share(s.source, s.rating, s.share) for s in summands)
+
+
+def _share(source: str, rating: Rating | None, share: float) -> Share:
+    if rating is None:
+        return Share("clip" if source == "clip" else "prior", None, None, None, share)
+    return Share("rating", rating.task, rating.rater, rating.level, share)
+
+
+def _made(material: Material) -> Made:
+    reading = next((a.reading for a in material.answers if a.reading is not None), None)
+    estimate = next(iter(material.estimates), None)
+    components = material.components
+    return Made(
+        pack=material.pack.name,
+        pack_version=material.pack.version,
+        pack_hash=material.pack.hash,
+        panel=reading.panel if reading else "",
+        panel_version=reading.panel_version if reading else "",
+        components_version=estimate.components_version if estimate else "",
+        components_source=components.source if components else "",
+        provisional=estimate is None or estimate.provisional,
+        golden_label=material.pack.golden_label,
+        events=tuple(Event(e.seq, e.at, e.action) for e in material.events),
+    )

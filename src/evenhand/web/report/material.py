@@ -1,0 +1,107 @@
+"""What a report is built from, read from the database in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from evenhand.hiring.models import (
+    Answer,
+    AnswerScore,
+    Application,
+    EstimateRow,
+    KeptAside,
+    LedgerEntry,
+    Reading,
+    Sitting,
+    VerdictRow,
+)
+from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.scoring.services import ratings_of
+from evenhand.measure import Components, Rating
+from evenhand.rubric import Pack
+
+
+@dataclass(frozen=True)
+class AnswerMaterial:
+    """One answer with all that was said of it; `reading` is None before it was read."""
+
+    answer: Answer
+    reading: Reading | None
+    verdicts: tuple[VerdictRow, ...]
+    scores: tuple[AnswerScore, ...]
+    aside: tuple[KeptAside, ...]
+
+
+@dataclass(frozen=True)
+class Material:
+    """The rows behind one report. `components` is None where those of the estimates are gone."""
+
+    application: Application
+    sitting: Sitting
+    pack: Pack
+    answers: tuple[AnswerMaterial, ...]
+    estimates: tuple[EstimateRow, ...]
+    ratings: tuple[Rating, ...]
+    components: Components | None
+    events: tuple[LedgerEntry, ...]
+
+
+def gather(application: Application) -> Material:
+    """Read everything that the report on an application shows.
+
+    Args:
+        application: With its opening and its sitting.
+    """
+    sitting = application.sitting
+    rows = sitting.answers.select_related("reading").prefetch_related(
+        "verdicts", "scores", "kept_aside"
+    )
+    answers = {row.prompt: row for row in rows}
+    pack = pack_of(application.opening.pack_id)
+    estimates = tuple(application.estimates.all())
+    return Material(
+        application=application,
+        sitting=sitting,
+        pack=pack,
+        answers=tuple(_of(answers[prompt]) for prompt in sitting.prompts if prompt in answers),
+        estimates=estimates,
+        ratings=tuple(ratings_of(application)),
+        components=_components(pack, estimates),
+        events=_events(sitting, tuple(answers.values())),
+    )
+
+
+def _of(answer: Answer) -> AnswerMaterial:
+    return AnswerMaterial(
+        answer=answer,
+        reading=getattr(answer, "reading", None),
+        verdicts=tuple(answer.verdicts.all()),
+        scores=tuple(answer.scores.all()),
+        aside=tuple(answer.kept_aside.all()),
+    )
+
+
+def _components(pack: Pack, estimates: Sequence[EstimateRow]) -> Components | None:
+    """Return the components that the estimates were made with; None if the pack has others now."""
+    components = _shipped(pack.root)
+    versions = {row.components_version for row in estimates}
+    return components if components is not None and versions <= {components.version} else None
+
+
+@lru_cache(maxsize=16)
+def _shipped(root: Path) -> Components | None:
+    # A folder of the pack store is named by its content, so what was read once stays true.
+    file = root / "calibration" / "components.json"
+    return Components.from_json(file.read_text("utf-8")) if file.exists() else None
+
+
+def _events(sitting: Sitting, answers: Sequence[Answer]) -> tuple[LedgerEntry, ...]:
+    subjects = [
+        f"application:{sitting.application_id}",
+        f"sitting:{sitting.pk}",
+        *(f"answer:{answer.pk}" for answer in answers),
+    ]
+    return tuple(LedgerEntry.objects.filter(subject__in=subjects).order_by("seq"))

@@ -1,0 +1,183 @@
+"""The report on paper: A4, tagged, with its fonts inside.
+
+The text of an answer reaches typst as JSON data and is only ever shown, so nothing in it can be
+markup. The template is `report.typ`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import typst
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from evenhand.web.ui.charts import number
+
+from . import words
+from .pictures import levels_plot
+from .shape import AnswerPart, DimensionLine, Reading, Report
+
+_TEMPLATE: Final = Path(__file__).with_name("report.typ")
+_LONG_RUN: Final = re.compile(r"\S{40}(?=\S)")
+_WIDTH: Final = 480
+"""Width of the chart in points: that of the text on A4."""
+
+
+def pdf(report: Report) -> bytes:
+    """Return the report as a PDF file.
+
+    It is PDF/UA-1 where a font at hand has every character of the answers; with characters that
+    none has it is a tagged PDF that shows boxes for them.
+    """
+    inputs = {"report": json.dumps(paper(report), cls=DjangoJSONEncoder)}
+    try:
+        return _compiled(inputs, "ua-1")
+    except typst.TypstError:
+        return _compiled(inputs, "1.7")
+
+
+def _compiled(inputs: dict[str, str], standard: Literal["ua-1", "1.7"]) -> bytes:
+    return typst.compile(_TEMPLATE, format="pdf", sys_inputs=inputs, pdf_standards=standard)
+
+
+def breakable(text: str) -> str:
+    """Return the text with places to break, without width, in runs too long for a line."""
+    return _LONG_RUN.sub(lambda run: f"{run[0]}\u200b", text)
+
+
+def paper(report: Report) -> dict[str, Any]:
+    """Return what the template prints: words and numbers, ready to be set."""
+    made = report.made
+    lines = ([report.overall] if report.overall else []) + list(report.dimensions)
+    return {
+        "language": (get_language() or "en").split("-")[0],
+        "title": f"{report.code} · {report.opening}",
+        "headline": report.headline,
+        "example": _("Example data: this person does not exist.") if report.is_example else "",
+        "provisional": words.provisional_label(made.golden_label) if made.provisional else "",
+        "estimand": words.estimand(),
+        "chart": levels_plot(report, width=_WIDTH) if lines else "",
+        "chart_alt": "; ".join(_said(line) for line in lines),
+        "lines": [_cells(line) for line in lines],
+        "focus": [
+            [f"{line.minutes:g}", line.round, line.question, line.reason] for line in report.focus
+        ],
+        "answer_estimand": words.answer_estimand(),
+        "answers": [_answer(answer) for answer in report.answers],
+        "limits": words.limits(provisional=False, golden_label=made.golden_label),
+        "made": _facts(report),
+        "words": _words(report),
+    }
+
+
+def _words(report: Report) -> dict[str, Any]:
+    return {
+        "levels": _("Levels"),
+        "legend": _(
+            "A filled dot on a solid line: asked and read. A hollow square on a dashed line: not "
+            "asked, inferred from the other dimensions."
+        ),
+        "heads": [
+            _("Dimension"),
+            _("Level"),
+            _("Interval, %(percent)d %%") % {"percent": round(100 * report.confidence)},
+            _("At or above %(bar)s") % {"bar": number(report.bar)},
+            _("Standing"),
+        ],
+        "focus": _("What to ask next"),
+        "focus_heads": [_("Minutes"), _("Round"), _("Question"), _("Why")],
+        "answers": _("Answers"),
+        "indicators": [_("No."), _("Behaviour"), _("Mark")],
+        "judges": [_("Judge"), _("Level"), _("Levels 1 to 5, in %"), _("Remark")],
+        "limits": _("What this report cannot say"),
+        "made": _("How it was made"),
+        "empty": _("(no text was given)"),
+        "page": _("page"),
+    }
+
+
+def _said(line: DimensionLine) -> str:
+    level = line.level
+    return f"{line.name}: {number(level.mean)} ({number(level.low)}–{number(level.high)})"
+
+
+def _cells(line: DimensionLine) -> list[str]:
+    level = line.level
+    between = f"{number(level.low)}–{number(level.high)}"
+    return [line.name, number(level.mean), between, words.percent(line.p_bar), line.says]
+
+
+def _answer(answer: AnswerPart) -> dict[str, Any]:
+    return {
+        "title": _("Question %(number)d") % {"number": answer.number},
+        "question": answer.question,
+        "segments": [
+            {
+                "text": breakable(segment.text),
+                "marked": bool(segment.numbers),
+                "numbers": ", ".join(map(str, segment.ends)),
+            }
+            for segment in answer.segments
+        ],
+        "flags": [
+            _("For a person to look at; it changed no score: %(detail)s") % {"detail": flag.detail}
+            for flag in answer.flags
+        ],
+        "aside": [
+            {
+                "title": _("Kept aside: %(why)s, %(time)s")
+                % {"why": aside.why, "time": date_format(aside.kept_at, "DATETIME_FORMAT")},
+                "text": breakable(aside.text),
+            }
+            for aside in answer.aside
+        ],
+        "readings": [_reading(reading) for reading in answer.readings],
+    }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    level = reading.level
+    figures = (
+        f"{number(level.mean)} ({number(level.low)}–{number(level.high)})"
+        if level
+        else _("no judge could give a level")
+    )
+    return {
+        "title": f"{reading.name}: {figures}",
+        "agreement": reading.agreement,
+        "judges": [
+            [
+                line.judge,
+                "–" if line.level is None else number(line.level),
+                " · ".join(f"{share:.0%}".rstrip("%") for share in line.distribution or ()),
+                line.reason,
+            ]
+            for line in reading.judges
+        ],
+        "indicators": [
+            [
+                str(line.number),
+                _("Red flag: %(says)s") % {"says": line.says} if line.red_flag else line.says,
+                words.shown(line.shown),
+            ]
+            for line in reading.indicators
+        ],
+    }
+
+
+def _facts(report: Report) -> list[list[str]]:
+    made = report.made
+    events = ", ".join(str(event.seq) for event in made.events)
+    return [
+        [_("Rubric pack"), f"{made.pack} {made.pack_version}, {made.pack_hash}"],
+        [_("Panel"), f"{made.panel}, {made.panel_version}"],
+        [_("Components"), made.components_version],
+        [_("Golden answers"), made.golden_label],
+        [_("Ledger entries"), events],
+    ]

@@ -1,0 +1,120 @@
+"""One answer with its verdicts as the report shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median_low
+from typing import Any
+
+from evenhand.hiring.models import AnswerScore, VerdictRow
+from evenhand.rubric import Indicator, Pack
+
+from . import words
+from .evidence import segments
+from .material import AnswerMaterial
+from .shape import (
+    AnswerPart,
+    Aside,
+    FlagNote,
+    IndicatorLine,
+    Interval,
+    JudgeLine,
+    Quote,
+    Reading,
+    Shown,
+)
+
+_SHOWN: dict[int, Shown] = {0: "not_shown", 1: "partly", 2: "shown"}
+
+
+def answer_part(number: int, material: AnswerMaterial, pack: Pack) -> AnswerPart:
+    """Return one answer as the report shows it; indicators are numbered through the answer."""
+    answer = material.answer
+    prompt = pack.prompt(answer.prompt)
+    readings: list[Reading] = []
+    for dimension in prompt.dimensions:
+        first = 1 + sum(len(reading.indicators) for reading in readings)
+        readings.append(_reading(dimension, first, material, pack))
+    lines = [line for reading in readings for line in reading.indicators]
+    flags = material.reading.flags if material.reading else []
+    return AnswerPart(
+        number=number,
+        prompt=prompt.id,
+        question=prompt.text,
+        text=answer.text,
+        words=len(answer.text.split()),
+        segments=segments(answer.text, lines),
+        readings=tuple(readings),
+        flags=tuple(FlagNote(flag["code"], flag["detail"]) for flag in flags),
+        aside=tuple(Aside(a.get_why_display(), a.text, a.kept_at) for a in material.aside),
+    )
+
+
+def panel_mark(marks: Iterable[int | None]) -> Shown:
+    """Return what a panel says of an indicator: the middle mark of the judges that could tell.
+
+    Of two middle marks the lower one counts: what is in doubt is not called shown.
+    """
+    told = [mark for mark in marks if mark is not None]
+    return _SHOWN[median_low(told)] if told else "cannot_tell"
+
+
+def _reading(dimension: str, first: int, material: AnswerMaterial, pack: Pack) -> Reading:
+    verdicts = sorted(
+        (row for row in material.verdicts if row.dimension == dimension), key=lambda row: row.judge
+    )
+    levels = [row.level for row in verdicts if row.level is not None]
+    score = next((row for row in material.scores if row.dimension == dimension), None)
+    about = pack.dimension(dimension)
+    return Reading(
+        dimension=dimension,
+        name=about.name,
+        level=_interval(score),
+        judges=tuple(
+            JudgeLine(
+                judge=row.judge,
+                level=row.level,
+                distribution=tuple(row.distribution) if row.distribution else None,
+                reason=row.reason,
+            )
+            for row in verdicts
+        ),
+        spread=max(levels) - min(levels) if len(levels) > 1 else None,
+        agreement=words.agreement(levels, len(verdicts)) if verdicts else "",
+        indicators=tuple(
+            _indicator(number, indicator, verdicts)
+            for number, indicator in enumerate(about.indicators, start=first)
+        )
+        if verdicts
+        else (),
+    )
+
+
+def _interval(score: AnswerScore | None) -> Interval | None:
+    if score is None or score.level is None:
+        return None
+    if score.sd is None or score.low is None or score.high is None:
+        raise ValueError(f"score of answer {score.answer_id}: a level without its interval")
+    return Interval(score.level, score.sd, score.low, score.high)
+
+
+def _indicator(number: int, about: Indicator, verdicts: Sequence[VerdictRow]) -> IndicatorLine:
+    by = tuple((row.judge, row.marks[about.id]) for row in verdicts if about.id in row.marks)
+    return IndicatorLine(
+        number=number,
+        id=about.id,
+        says=about.says,
+        red_flag=about.kind == "red_flag",
+        shown=panel_mark(mark for _, mark in by),
+        by=by,
+        quotes=tuple(
+            _quote(row.judge, quote)
+            for row in verdicts
+            for quote in row.quotes
+            if quote["indicator"] == about.id
+        ),
+    )
+
+
+def _quote(judge: str, quote: dict[str, Any]) -> Quote:
+    return Quote(judge, quote["text"], quote["start"], quote["end"])

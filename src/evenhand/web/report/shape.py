@@ -1,0 +1,227 @@
+"""A report as plain frozen values: what the page, the JSON and the PDF all show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+State = Literal["not_submitted", "being_scored", "scored"]
+Standing = Literal["at_or_above", "below", "open"]
+Shown = Literal["shown", "partly", "not_shown", "cannot_tell"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A level on 1..5 with its interval at the report's confidence; sd in levels."""
+
+    mean: float
+    sd: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one rating, or the starting point, adds to an estimate, in levels.
+
+    `task`, `rater` and `level` are None for what is not a rating.
+    """
+
+    source: Literal["prior", "rating", "clip"]
+    task: str | None
+    rater: str | None
+    level: float | None
+    share: float
+
+
+@dataclass(frozen=True)
+class DimensionLine:
+    """The estimate of one dimension, or `overall`, with what follows from it.
+
+    Attributes:
+        put: Whether a question on it was put.
+        asked: Whether an answer was rated on it; otherwise it is inferred from the others.
+        p_bar: Probability that the level is at or above the bar.
+        reliability: Share of the doubt before any answer that the answers have removed, 0 to 1.
+        standing: Settled where the whole interval lies on one side of the bar.
+        anchor: What the rubric says of the whole level nearest the mean; empty for overall.
+        shares: The exact summands of the mean.
+    """
+
+    id: str
+    name: str
+    asks: str
+    put: bool
+    asked: bool
+    level: Interval
+    p_bar: float
+    reliability: float
+    standing: Standing
+    says: str
+    anchor: str
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A stretch of the answer that a judge points to; start and end index the text as given."""
+
+    judge: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """One observable behaviour in one answer. `number` ties it to its quotes on the page.
+
+    `by` holds each judge's mark (2 shown, 1 partly, 0 not shown, None cannot tell).
+    """
+
+    number: int
+    id: str
+    says: str
+    red_flag: bool
+    shown: Shown
+    by: tuple[tuple[str, int | None], ...]
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True)
+class JudgeLine:
+    """One judge's level and distribution over levels 1 to 5, or why it gave none."""
+
+    judge: str
+    level: float | None
+    distribution: tuple[float, ...] | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One answer read on one dimension. `level` is None where every judge abstained."""
+
+    dimension: str
+    name: str
+    level: Interval | None
+    judges: tuple[JudgeLine, ...]
+    spread: float | None
+    agreement: str
+    indicators: tuple[IndicatorLine, ...]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the answer and the numbers of the indicators it is evidence for.
+
+    `ends` are those of `numbers` whose quote ends with this stretch.
+    """
+
+    text: str
+    numbers: tuple[int, ...]
+    ends: tuple[int, ...]
+    title: str
+    red_flag: bool
+
+
+@dataclass(frozen=True)
+class FlagNote:
+    """Something in an answer for a person to look at; it changed no score."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Text that was kept and did not become the answer, with what kept it."""
+
+    why: str
+    text: str
+    kept_at: datetime
+
+
+@dataclass(frozen=True)
+class AnswerPart:
+    """One question, the answer as given, and everything that was read in it."""
+
+    number: int
+    prompt: str
+    question: str
+    text: str
+    words: int
+    segments: tuple[Segment, ...]
+    readings: tuple[Reading, ...]
+    flags: tuple[FlagNote, ...]
+    aside: tuple[Aside, ...]
+
+
+@dataclass(frozen=True)
+class FocusLine:
+    """One question worth asking next: where, how long, and how much doubt it would remove."""
+
+    prompt: str
+    question: str
+    round: str
+    minutes: float
+    gain_per_minute: float
+    dimension: str
+    sd_before: float
+    sd_after: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the ledger that this report rests on."""
+
+    seq: int
+    at: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the report was made from, so that it can be made again."""
+
+    pack: str
+    pack_version: str
+    pack_hash: str
+    panel: str
+    panel_version: str
+    components_version: str
+    components_source: str
+    provisional: bool
+    golden_label: str
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a decider is shown of one application. It names nobody.
+
+    Attributes:
+        headline: The one sentence to take away.
+        overall: The weighted mean of the dimensions; None before there is an estimate.
+        read: False where no judge could read any answer, so that the estimates are what is assumed
+            of someone of whom nothing is known.
+    """
+
+    application: str
+    code: str
+    opening: str
+    state: State
+    headline: str
+    bar: float
+    confidence: float
+    read: bool
+    overall: DimensionLine | None
+    dimensions: tuple[DimensionLine, ...]
+    focus: tuple[FocusLine, ...]
+    focus_minutes: int
+    answers: tuple[AnswerPart, ...]
+    made: Made
+    scored_at: datetime | None
+    is_example: bool

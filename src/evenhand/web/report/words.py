@@ -1,0 +1,201 @@
+"""The report's figures as sentences. Each says what it knows and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from evenhand.web.ui.charts import number
+
+from .shape import DimensionLine, IndicatorLine, Interval, Shown, Standing
+
+AGREE, SPLIT = 0.5, 1.0
+"""Levels between the highest and the lowest judge: up to the first they agree, from the second
+they see different answers."""
+
+
+def estimand() -> str:
+    """Return what every estimate of a person estimates."""
+    return _(
+        "Each figure is an estimate of the level that trained raters would give this person on "
+        "this dimension of this rubric, on average over raters and over questions of average "
+        "difficulty."
+    )
+
+
+def answer_estimand() -> str:
+    """Return what every level of a single answer estimates."""
+    return _(
+        "The level is an estimate of the mean level that trained raters would give this answer."
+    )
+
+
+def percent(share: float) -> str:
+    """Return a probability in words that never claim certainty.
+
+    >>> percent(0.714), percent(0.9987), percent(0.0004)
+    ('71 %', 'more than 99 %', 'less than 1 %')
+    """
+    if share > 0.99:
+        return _("more than 99 %")
+    if share < 0.01:
+        return _("less than 1 %")
+    return _("%(percent)d %%") % {"percent": round(100 * share)}
+
+
+def headline(overall: DimensionLine | None, *, bar: float, state: str, read: bool) -> str:
+    """Return the one sentence to take away."""
+    if state == "not_submitted":
+        return _("There is no report yet: the assessment has not been submitted.")
+    if state == "being_scored":
+        return _("The answers are being scored. This page refreshes by itself.")
+    if overall is None:
+        return _("No judge could read an answer, so there is nothing to estimate from.")
+    figures = {
+        "low": number(overall.level.low),
+        "high": number(overall.level.high),
+        "chance": percent(overall.p_bar),
+        "bar": number(bar),
+    }
+    if not read:
+        return (
+            _(
+                "No judge could read an answer: between %(low)s and %(high)s is what is assumed of "
+                "anyone before they answer, and says nothing of this person."
+            )
+            % figures
+        )
+    return (
+        _(
+            "Between %(low)s and %(high)s overall; %(chance)s likely to be at or above the bar of "
+            "%(bar)s."
+        )
+        % figures
+    )
+
+
+def standing_of(level: Interval, bar: float) -> Standing:
+    """Return on which side of the bar the whole interval lies, or that this is open."""
+    if level.low >= bar:
+        return "at_or_above"
+    return "below" if level.high < bar else "open"
+
+
+def standing(standing: Standing, *, asked: bool, put: bool) -> str:
+    """Return the standing in words for a cell of the table.
+
+    Args:
+        standing: On which side of the bar.
+        asked: Whether an answer was rated on the dimension.
+        put: Whether a question on it was put at all.
+    """
+    if standing == "at_or_above":
+        return _("settled: at or above the bar")
+    if standing == "below":
+        return _("settled: below the bar")
+    if asked:
+        return _("open")
+    return _("open: asked, but no judge could read it") if put else _("open: not asked yet")
+
+
+def agreement(levels: Sequence[float], judges: int) -> str:
+    """Return how far the judges of an answer agree, in words."""
+    silent = judges - len(levels)
+    said = ""
+    if len(levels) > 1:
+        spread = max(levels) - min(levels)
+        figures = {"spread": number(spread)}
+        if spread <= AGREE:
+            said = _("The judges agree: their levels lie within %(spread)s.") % figures
+        elif spread < SPLIT:
+            said = _("The judges differ a little: their levels lie %(spread)s apart.") % figures
+        else:
+            said = (
+                _(
+                    "The judges disagree: their levels lie %(spread)s apart. "
+                    "Read the answer yourself."
+                )
+                % figures
+            )
+    elif len(levels) == 1:
+        said = _("Only one judge gave a level, so there is no second opinion.")
+    if not levels:
+        return _("No judge could give a level.")
+    if silent:
+        kept = ngettext("%(n)d judge abstained.", "%(n)d judges abstained.", silent)
+        said = f"{said} {kept % {'n': silent}}"
+    return said
+
+
+def shown(state: Shown) -> str:
+    """Return a mark in words."""
+    return {
+        "shown": _("shown"),
+        "partly": _("partly shown"),
+        "not_shown": _("not shown"),
+        "cannot_tell": _("cannot tell"),
+    }[state]
+
+
+def behaviours(lines: Sequence[IndicatorLine]) -> str:
+    """Return how many behaviours were seen, and whether red flags are among them."""
+    strong = [line for line in lines if not line.red_flag]
+    seen = sum(line.shown in ("shown", "partly") for line in strong)
+    flags = sum(line.shown in ("shown", "partly") for line in lines if line.red_flag)
+    said = _("Judges and behaviours: %(seen)d of %(all)d seen") % {"seen": seen, "all": len(strong)}
+    if flags:
+        raised = ngettext("%(n)d red flag", "%(n)d red flags", flags) % {"n": flags}
+        said = f"{said}, {raised}"
+    return said
+
+
+def focus_reason(
+    *, dimension: str, put: bool, asked: bool, standing: Standing, before: float, after: float
+) -> str:
+    """Return why a question is worth its minutes."""
+    figures = {"dimension": dimension, "before": f"{before:.2f}", "after": f"{after:.2f}"}
+    if put and not asked:
+        why = _("%(dimension)s was asked, but no judge could read the answer.")
+    elif not asked:
+        why = _("%(dimension)s has not been asked yet.")
+    elif standing == "open":
+        why = _("%(dimension)s is still open: its interval lies across the bar.")
+    else:
+        why = _("%(dimension)s is settled against the bar, but its interval is still wide.")
+    drop = _("One answer would bring its standard deviation from %(before)s to %(after)s.")
+    return f"{why % figures} {drop % figures}"
+
+
+def limits(*, provisional: bool, golden_label: str) -> tuple[str, ...]:
+    """Return what this report cannot say."""
+    said = [
+        _(
+            "A dimension that was not asked is inferred from the others, so its interval is wide. "
+            "Ask before you rely on it."
+        ),
+        _(
+            "The intervals are meant to hold over candidates: nine of ten intervals at 90 % should "
+            "contain the level. They are not promised for each level of ability apart."
+        ),
+        _(
+            "The judges read what is written. They see no name, voice, face or typing speed, and "
+            "style, grammar and length are not what is scored."
+        ),
+        _("Nothing follows from these figures by itself. A person decides, and says why."),
+    ]
+    if provisional:
+        said.insert(0, provisional_label(golden_label))
+    return tuple(said)
+
+
+def provisional_label(golden_label: str) -> str:
+    """Return what "provisional calibration" means."""
+    return (
+        _(
+            "Provisional calibration: too few answers have been rated by people as well, so the "
+            "judges are calibrated on the golden answers that came with the rubric."
+        )
+        + f" {golden_label}"
+    )

@@ -1,0 +1,1 @@
+"""The candidate's pages: from the personal link to the thank-you."""

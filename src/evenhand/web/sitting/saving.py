@@ -1,0 +1,77 @@
+"""The address that the browser saves to while a candidate writes."""
+
+from __future__ import annotations
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from evenhand.hiring.errors import LinkError, LinkUnknown, NotStarted, TextTooLong, TimeOver
+from evenhand.hiring.sittings.autosave import Conflict
+from evenhand.hiring.sittings.autosave import save as save_text
+from evenhand.web.sitting.payload import BadPayload, read_save, too_long
+from evenhand.web.sitting.seat import Seat, take_seat
+
+
+def _refusal(status: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse({"code": code, "message": message}, status=status)
+
+
+@never_cache
+@require_POST
+def save(request: HttpRequest, token: str, prompt: str) -> JsonResponse:
+    """Save one answer from `{text, base_revision, tab, replace}`.
+
+    Replies 200 `{revision, saved_at, seconds_left, closes_in}`; 409 `{code, revision, text}` with
+    the other text when it was changed elsewhere; 400, 404, 410 or 413 `{code, message}` when it
+    cannot be saved.
+    """
+    try:
+        seat = take_seat(token, timezone.now())
+    except LinkError as error:
+        return _refusal(404 if isinstance(error, LinkUnknown) else 410, "link", str(error))
+    if prompt not in seat.sitting.prompts:
+        return _refusal(404, "unknown_prompt", _("This sitting has no such question."))
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        return _refusal(413, "too_long", _("The text is too long to be saved. Please shorten it."))
+    return _save(seat, prompt, body)
+
+
+def _save(seat: Seat, prompt: str, body: bytes) -> JsonResponse:
+    try:
+        asked = read_save(body)
+    except BadPayload as error:
+        return _refusal(400, "bad_request", str(error))
+    try:
+        outcome = save_text(
+            sitting=seat.sitting,
+            prompt=prompt,
+            text=asked.text,
+            base_revision=asked.base_revision,
+            tab=asked.tab,
+            replace=asked.replace,
+            now=seat.now,
+        )
+    except TextTooLong:
+        return _refusal(413, "too_long", too_long(asked.text))
+    except TimeOver as error:
+        return _refusal(410, "time_over", str(error))
+    except NotStarted as error:
+        return _refusal(400, "not_started", str(error))
+    if isinstance(outcome, Conflict):
+        return JsonResponse(
+            {"code": "conflict", "revision": outcome.revision, "text": outcome.text}, status=409
+        )
+    return JsonResponse(
+        {
+            "revision": outcome.revision,
+            "saved_at": outcome.saved_at.isoformat(),
+            "seconds_left": seat.seconds_left,
+            "closes_in": seat.seconds_until_closed,
+        }
+    )

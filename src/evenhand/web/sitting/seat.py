@@ -1,0 +1,141 @@
+"""What a candidate's page knows: whose link it is, the sitting, its pack and the time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from evenhand.hiring.errors import LinkError, LinkUnknown
+from evenhand.hiring.openings.models import Invitation, Opening
+from evenhand.hiring.openings.services import open_invitation, pack_of
+from evenhand.hiring.sittings.models import GRACE, Answer, Sitting
+from evenhand.rubric import Pack, Prompt
+
+Args = ParamSpec("Args")
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One candidate's place, opened by their personal link."""
+
+    token: str
+    invitation: Invitation
+    sitting: Sitting
+    now: datetime
+
+    @property
+    def opening(self) -> Opening:
+        """The opening that the sitting belongs to."""
+        return self.sitting.application.opening
+
+    @property
+    def pack(self) -> Pack:
+        """The pack that was pinned when the opening was made."""
+        return pack_of(self.opening.pack_id)
+
+    @property
+    def prompts(self) -> list[Prompt]:
+        """The questions of this sitting, in the order in which they are asked."""
+        return [self.pack.prompt(prompt) for prompt in self.sitting.prompts]
+
+    @property
+    def minutes(self) -> int:
+        """The minutes that this person has, an agreed extension included; rounded up."""
+        return math.ceil(self.sitting.allowed.total_seconds() / 60)
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether more time was agreed."""
+        return self.sitting.time_factor > 1
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the clock is running."""
+        return self.sitting.state == Sitting.State.STARTED
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether the answers were handed in, by the candidate or because the time was over."""
+        return self.sitting.state in {Sitting.State.SUBMITTED, Sitting.State.SCORED}
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When the last change is accepted: the end of the time and the grace after it."""
+        ends_at = self.sitting.ends_at
+        return None if ends_at is None else ends_at + GRACE
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the sitting is still open although its time and grace are over."""
+        return self.is_started and self.closes_at is not None and self.now >= self.closes_at
+
+    @property
+    def in_grace(self) -> bool:
+        """Whether the timer stands at zero and a sentence may still be finished."""
+        ends_at = self.sitting.ends_at
+        return self.is_started and ends_at is not None and ends_at <= self.now
+
+    @property
+    def seconds_left(self) -> int:
+        """Seconds until the timer reaches zero, never below it."""
+        ends_at = self.sitting.ends_at
+        return 0 if ends_at is None else max(0, int((ends_at - self.now).total_seconds()))
+
+    @property
+    def seconds_until_closed(self) -> int:
+        """Seconds until no change is accepted any more, never below zero."""
+        closes_at = self.closes_at
+        return 0 if closes_at is None else max(0, int((closes_at - self.now).total_seconds()))
+
+    @property
+    def minutes_left(self) -> int:
+        """Minutes until the timer reaches zero, rounded up."""
+        return math.ceil(self.seconds_left / 60)
+
+    def answers(self) -> dict[str, Answer]:
+        """Return the saved answers by prompt."""
+        return {answer.prompt: answer for answer in self.sitting.answers.all()}
+
+
+def take_seat(token: str, now: datetime) -> Seat:
+    """Return the seat that this link opens.
+
+    Raises:
+        LinkError: The link is unknown, expired or revoked.
+    """
+    invitation = open_invitation(token, now)
+    return Seat(token, invitation, invitation.application.sitting, now)
+
+
+def closed(request: HttpRequest, error: LinkError) -> HttpResponseBase:
+    """Return the page for a link that opens nothing: what happened and whom to ask."""
+    status = 404 if isinstance(error, LinkUnknown) else 410
+    context = {"reason": str(error), "opening": error.opening}
+    return render(request, "sitting/closed.html", context, status=status)
+
+
+def seated(
+    view: Callable[Concatenate[HttpRequest, Seat, Args], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Give a view the seat of the link in its address; a closed link gets a page that says why."""
+
+    @never_cache
+    @wraps(view)
+    def inner(
+        request: HttpRequest, token: str, *args: Args.args, **kwargs: Args.kwargs
+    ) -> HttpResponseBase:
+        try:
+            return view(request, take_seat(token, timezone.now()), *args, **kwargs)
+        except LinkError as error:
+            return closed(request, error)
+
+    return inner

@@ -1,0 +1,19 @@
+"""Addresses of the candidate's pages; all of them begin with the personal link."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from evenhand.web.sitting import saving, views, writing
+
+urlpatterns = [
+    path("<str:token>/", views.start, name="sitting-start"),
+    path("<str:token>/begin", views.begin, name="sitting-begin"),
+    path("<str:token>/<int:number>/", writing.prompt, name="sitting-prompt"),
+    path("<str:token>/save/<str:prompt>", saving.save, name="sitting-save"),
+    path("<str:token>/review/", views.review, name="sitting-review"),
+    path("<str:token>/submit", views.submit, name="sitting-submit"),
+    path("<str:token>/done/", views.done, name="sitting-done"),
+    path("<str:token>/copy.txt", views.copy, name="sitting-copy"),
+    path("<str:token>/ask/", views.ask, name="sitting-ask"),
+]

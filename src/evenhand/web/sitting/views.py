@@ -1,0 +1,110 @@
+"""The candidate's pages before and after writing; the page of a question is in `writing.py`."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from evenhand.hiring.errors import HiringError
+from evenhand.hiring.sittings.services import ask_accommodation
+from evenhand.hiring.sittings.services import begin as begin_sitting
+from evenhand.web.sitting.forms import AskForm, ConsentForm
+from evenhand.web.sitting.handing_in import hand_in
+from evenhand.web.sitting.notice import NOTICE_VERSION, notice_for
+from evenhand.web.sitting.pages import own_copy, questions_of
+from evenhand.web.sitting.seat import Seat, seated
+
+
+def _start_page(request: HttpRequest, seat: Seat, form: ConsentForm) -> HttpResponse:
+    context = {"seat": seat, "notice": notice_for(seat), "form": form}
+    return render(request, "sitting/start.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@seated
+def start(request: HttpRequest, seat: Seat) -> HttpResponseBase:
+    """Show what is asked, how it is scored and what is kept; no clock is running."""
+    if seat.is_handed_in:
+        return redirect("sitting-done", seat.token)
+    return _start_page(request, seat, ConsentForm())
+
+
+@require_POST
+@seated
+def begin(request: HttpRequest, seat: Seat) -> HttpResponseBase:
+    """Record the consent and start the clock; a second click changes nothing."""
+    form = ConsentForm(request.POST)
+    if not form.is_valid():
+        return _start_page(request, seat, form)
+    if seat.is_handed_in:
+        return redirect("sitting-done", seat.token)
+    begin_sitting(sitting=seat.sitting, notice_version=NOTICE_VERSION, consent=True, now=seat.now)
+    return redirect("sitting-prompt", seat.token, 1)
+
+
+@require_GET
+@seated
+def review(request: HttpRequest, seat: Seat) -> HttpResponseBase:
+    """Show what is answered and what is still empty, before it is handed in."""
+    if seat.is_handed_in or seat.is_overdue:
+        return redirect("sitting-done", seat.token)
+    if not seat.is_started:
+        return redirect("sitting-start", seat.token)
+    questions = questions_of(seat)
+    empty = [question for question in questions if not question.text.strip()]
+    context = {"seat": seat, "questions": questions, "empty": empty}
+    return render(request, "sitting/review.html", context)
+
+
+@require_POST
+@seated
+def submit(request: HttpRequest, seat: Seat) -> HttpResponseBase:
+    """Hand the answers in; a second click changes nothing."""
+    if seat.is_started:
+        hand_in(seat.sitting, seat.now)
+    return redirect("sitting-done", seat.token)
+
+
+@require_GET
+@seated
+def done(request: HttpRequest, seat: Seat) -> HttpResponseBase:
+    """Say thanks, what happens next, and show the candidate's own copy."""
+    if seat.is_overdue:
+        hand_in(seat.sitting, seat.now)
+        seat.sitting.refresh_from_db()
+    if seat.is_started:
+        return redirect("sitting-review", seat.token)
+    if not seat.is_handed_in:
+        return redirect("sitting-start", seat.token)
+    return render(request, "sitting/done.html", {"seat": seat, "questions": questions_of(seat)})
+
+
+@require_GET
+@seated
+def copy(request: HttpRequest, seat: Seat) -> HttpResponseBase:
+    """Return the candidate's own copy as a text file."""
+    if not seat.is_handed_in:
+        return redirect("sitting-start", seat.token)
+    response = HttpResponse(own_copy(seat), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="my-answers.txt"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@seated
+def ask(request: HttpRequest, seat: Seat) -> HttpResponseBase:
+    """Ask for more time or another form, and see what was answered."""
+    form = AskForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ask_accommodation(sitting=seat.sitting, now=seat.now, **form.cleaned_data)
+        except HiringError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Thank you. Your request was sent."))
+            return redirect("sitting-ask", seat.token)
+    context = {"seat": seat, "form": form, "requests": seat.sitting.accommodations.all()}
+    return render(request, "sitting/ask.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,119 @@
+"""The page of one question. It works as a plain form; the browser's own saving comes on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from evenhand.hiring.errors import TextTooLong, TimeOver
+from evenhand.hiring.sittings.autosave import Conflict, save
+from evenhand.web.sitting.forms import AnswerForm
+from evenhand.web.sitting.handing_in import hand_in
+from evenhand.web.sitting.pages import Question, questions_of
+from evenhand.web.sitting.payload import plain_lines, too_long
+from evenhand.web.sitting.seat import Seat, seated
+
+FORM_TAB = "form"
+"""The tab that a text sent by a plain form is kept under: without a script there is no other."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What stands in the text field: the saved answer, or what was just sent and not taken."""
+
+    text: str
+    revision: int
+    error: str = ""
+    conflict: Conflict | None = None
+    status: int = 200
+
+
+@require_http_methods(["GET", "POST"])
+@seated
+def prompt(request: HttpRequest, seat: Seat, number: int) -> HttpResponseBase:
+    """Show one question; a POST saves the answer and goes where the button says."""
+    if not seat.is_started and not seat.is_handed_in:
+        return redirect("sitting-start", seat.token)
+    questions = questions_of(seat)
+    if not 1 <= number <= len(questions):
+        raise Http404
+    question = questions[number - 1]
+    if request.method == "POST":
+        return _save_form(request, seat, questions, question)
+    if seat.is_handed_in or seat.is_overdue:
+        return redirect("sitting-done", seat.token)
+    return _page(request, seat, questions, question, Draft(question.text, question.revision))
+
+
+def _page(
+    request: HttpRequest, seat: Seat, questions: list[Question], question: Question, draft: Draft
+) -> HttpResponse:
+    context = {
+        "seat": seat,
+        "questions": questions,
+        "question": question,
+        "draft": draft,
+        "is_last": question.number == len(questions),
+    }
+    return render(request, "sitting/prompt.html", context, status=draft.status)
+
+
+def _save_form(
+    request: HttpRequest, seat: Seat, questions: list[Question], question: Question
+) -> HttpResponseBase:
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        # Only a hand-made request gets here; what it holds is shown again, so nothing is lost.
+        draft = Draft(
+            text=request.POST.get("text", ""),
+            revision=question.revision,
+            error=_("The answer could not be read. Please save it again."),
+            status=400,
+        )
+        return _page(request, seat, questions, question, draft)
+    text, base = form.cleaned_data["text"], form.cleaned_data["base_revision"]
+    choice = request.POST.get("choice", "")
+    if choice == "both":
+        text = f"{plain_lines(request.POST.get('other', ''))}\n\n{text}".strip()
+    elif choice == "other":
+        # An older base is never written over the answer, so this text is kept aside as it is now.
+        base = max(0, base - 1)
+    if text != question.text or seat.is_handed_in:
+        try:
+            outcome = save(
+                sitting=seat.sitting,
+                prompt=question.prompt.id,
+                text=text,
+                base_revision=base,
+                tab=FORM_TAB,
+                replace=choice in {"mine", "both"},
+                now=seat.now,
+            )
+        except TimeOver as error:
+            messages.warning(request, str(error))
+            if seat.is_overdue:
+                hand_in(seat.sitting, seat.now)
+            return redirect("sitting-done", seat.token)
+        except TextTooLong:
+            draft = Draft(text, base, error=too_long(text), status=413)
+            return _page(request, seat, questions, question, draft)
+        if isinstance(outcome, Conflict) and choice != "other":
+            draft = Draft(text, outcome.revision, conflict=outcome, status=409)
+            return _page(request, seat, questions, question, draft)
+    return _go(request, seat, question, last=len(questions))
+
+
+def _go(request: HttpRequest, seat: Seat, question: Question, *, last: int) -> HttpResponseBase:
+    """Go where the pressed button points; a plain save, or a choice of text, stays here."""
+    to = request.POST.get("go", "")
+    if to == "review":
+        return redirect("sitting-review", seat.token)
+    if to.isdecimal() and 1 <= int(to) <= last:
+        return redirect("sitting-prompt", seat.token, int(to))
+    messages.success(request, _("Saved."))
+    return redirect("sitting-prompt", seat.token, question.number)

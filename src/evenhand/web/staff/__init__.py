@@ -1,0 +1,1 @@
+"""Sign-in, openings and candidates: what a recruiter works with."""

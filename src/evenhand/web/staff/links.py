@@ -1,0 +1,68 @@
+"""What a recruiter does with a personal link: make it anew, take it back, send it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from evenhand.hiring.errors import HiringError
+from evenhand.hiring.models import Application, Invitation
+from evenhand.hiring.openings.services import renew_link, revoke_link, send_link
+
+from .access import me, own_application, staff_page
+
+
+@staff_page
+@require_POST
+def renew(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Make a new link; the old one stops working."""
+    application = own_application(request, application_id)
+    try:
+        renew_link(application=application, by=me(request), now=timezone.now())
+    except HiringError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("There is a new link; the one before no longer works."))
+    return redirect("opening", application.opening_id)
+
+
+@staff_page
+@require_POST
+def revoke(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Take the live link back."""
+    application = own_application(request, application_id)
+    live = _live(application)
+    if live is None:
+        messages.error(request, _("There is no link to revoke."))
+    else:
+        revoke_link(invitation=live, by=me(request), now=timezone.now())
+        messages.success(request, _("The link no longer works. What was written is kept."))
+    return redirect("opening", application.opening_id)
+
+
+@staff_page
+@require_POST
+def send(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """E-mail the live link to its candidate."""
+    application = own_application(request, application_id)
+    live = _live(application)
+    if live is None:
+        messages.error(request, _("There is no link to send. Make a new one."))
+        return redirect("opening", application.opening_id)
+    try:
+        send_link(invitation=live, by=me(request), now=timezone.now())
+    except HiringError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The link is on its way by e-mail."))
+    return redirect("opening", application.opening_id)
+
+
+def _live(application: Application) -> Invitation | None:
+    return application.invitations.filter(revoked_at__isnull=True).first()

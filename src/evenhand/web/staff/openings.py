@@ -1,0 +1,114 @@
+"""Openings: the list, one with its candidates, and a new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from evenhand.hiring.errors import HiringError
+from evenhand.hiring.models import Opening, Sitting
+from evenhand.hiring.openings.services import create_opening, take_in_pack
+from evenhand.rubric import Pack, PackError, load_pack, shipped_pack
+
+from .access import me, own_opening, staff_page
+from .forms import OpeningForm, SettleForm
+from .queries import candidate_lines, candidates_of, open_requests, openings_with_counts
+
+PAGE = 100
+"""Candidates on one page of the list."""
+
+
+@staff_page
+@require_safe
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the openings; the candidates at once where there is just one opening."""
+    openings = list(openings_with_counts(me(request)))
+    if len(openings) == 1:
+        return _candidates(request, openings[0])
+    return render(request, "staff/home.html", {"openings": openings})
+
+
+@staff_page
+@require_safe
+@never_cache
+def opening(request: HttpRequest, opening_id: UUID) -> HttpResponse:
+    """Show an opening with its candidates."""
+    return _candidates(request, own_opening(request, opening_id))
+
+
+def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
+    page = Paginator(candidates_of(opening), PAGE).get_page(request.GET.get("page"))
+    lines = candidate_lines(opening, list(page.object_list), timezone.now())
+    waiting = [(asked, SettleForm(auto_id=f"{asked.pk}-%s")) for asked in open_requests(opening)]
+    return render(
+        request,
+        "staff/opening.html",
+        {
+            "opening": opening,
+            "page": page,
+            "lines": lines,
+            "waiting": waiting,
+            "percent": round(100 * opening.confidence),
+            # The list is fetched anew until nobody in it is waiting for the judges.
+            "busy": any(line.state == Sitting.State.SUBMITTED for line in lines),
+            "version": " ".join(f"{line.state}{line.flags}" for line in lines),
+        },
+    )
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def new(request: HttpRequest) -> HttpResponse:
+    """Create an opening from the pack that is offered."""
+    try:
+        pack = load_pack(_offered())
+    except PackError as error:
+        return render(request, "staff/pack_broken.html", {"faults": str(error)}, status=503)
+    form = OpeningForm(request.POST or None, initial=_first_values(request, pack))
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        try:
+            made = create_opening(
+                **form.cleaned_data,
+                pack=take_in_pack(_offered(), now=now),
+                keep_days=Opening._meta.get_field("keep_days").get_default(),
+                by=me(request),
+                now=now,
+            )
+        except HiringError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The opening is made. Now add its candidates."))
+            return redirect("candidates-add", made.pk)
+    return render(
+        request,
+        "staff/opening_new.html",
+        {"form": form, "pack": pack},
+        status=422 if form.errors else 200,
+    )
+
+
+def _offered() -> Path:
+    return Path(settings.PACK) if settings.PACK else shipped_pack()
+
+
+def _first_values(request: HttpRequest, pack: Pack) -> dict[str, object]:
+    user = me(request)
+    return {
+        "title": pack.name,
+        "bar": pack.bar,
+        "contact_name": user.get_full_name(),
+        "contact_email": user.email,
+    }

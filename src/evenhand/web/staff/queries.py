@@ -1,0 +1,137 @@
+"""What the lists show, in a fixed number of queries however long they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.models import (
+    AccommodationRequest,
+    Application,
+    EstimateRow,
+    Invitation,
+    Opening,
+    Reading,
+    Sitting,
+    User,
+)
+from evenhand.hiring.openings.services import link_of
+from evenhand.measure.values import OVERALL
+from evenhand.web.report.words import percent
+from evenhand.web.ui.charts import mini_interval
+
+from .access import openings_of
+
+
+@dataclass(frozen=True)
+class CandidateLine:
+    """One row of the candidates' list. `link` is empty where none is open."""
+
+    application: Application
+    state: str
+    state_words: str
+    overall: EstimateRow | None
+    picture: SafeString
+    chance: str
+    flags: int
+    link: str
+    link_words: str
+    may_renew: bool
+
+
+def openings_with_counts(user: User) -> QuerySet[Opening]:
+    """Return a user's openings, each with how many sittings are in which state."""
+    state = "applications__sitting__state"
+    counts = {
+        f"{name}_count": Count("applications", filter=Q(**{state: name}))
+        for name in Sitting.State.values
+    }
+    return openings_of(user).annotate(**counts)
+
+
+def candidates_of(opening: Opening) -> QuerySet[Application]:
+    """Return the applications to an opening with all that their lines show."""
+    return (
+        Application.objects.filter(opening=opening)
+        .select_related("candidate", "sitting")
+        .prefetch_related(
+            Prefetch(
+                "invitations",
+                Invitation.objects.filter(revoked_at__isnull=True),
+                to_attr="live_links",
+            ),
+            Prefetch(
+                "estimates", EstimateRow.objects.filter(dimension=OVERALL), to_attr="overalls"
+            ),
+        )
+        .order_by("number")
+    )
+
+
+def candidate_lines(
+    opening: Opening, applications: Sequence[Application], now: datetime
+) -> list[CandidateLine]:
+    """Return the lines of a page of applications from `candidates_of`."""
+    flags: Counter[object] = Counter()
+    readings = Reading.objects.filter(answer__sitting__application__in=applications)
+    for of, found in readings.values_list("answer__sitting__application_id", "flags"):
+        flags[of] += len(found)
+    return [_line(opening, one, flags[one.pk], now) for one in applications]
+
+
+def open_requests(opening: Opening) -> QuerySet[AccommodationRequest]:
+    """Return the accommodation requests that wait for an answer, oldest first."""
+    return AccommodationRequest.objects.filter(
+        sitting__application__opening=opening, settled_at__isnull=True
+    ).select_related("sitting__application__candidate")
+
+
+def _line(opening: Opening, one: Application, flags: int, now: datetime) -> CandidateLine:
+    sitting: Sitting = one.sitting
+    overall: EstimateRow | None = next(iter(one.overalls), None)  # type: ignore[attr-defined]
+    link: Invitation | None = next(iter(one.live_links), None)  # type: ignore[attr-defined]
+    over = sitting.state in (Sitting.State.SUBMITTED, Sitting.State.SCORED)
+    works = link is not None and not over and (
+        link.is_open(now) or sitting.state == Sitting.State.STARTED
+    )  # fmt: skip
+    return CandidateLine(
+        application=one,
+        state=sitting.state,
+        state_words=sitting.get_state_display(),
+        overall=overall,
+        picture=_picture(one, overall, opening.bar),
+        chance=percent(overall.p_bar) if overall else "",
+        flags=flags,
+        link=link_of(link) if link is not None and works else "",
+        link_words=_link_words(link, sitting, now),
+        may_renew=not over,
+    )
+
+
+def _picture(one: Application, overall: EstimateRow | None, bar: float) -> SafeString:
+    if overall is None:
+        return SafeString("")
+    return mini_interval(
+        overall.mean, overall.low, overall.high, bar=bar, name=f"overall-{one.number}"
+    )
+
+
+def _link_words(link: Invitation | None, sitting: Sitting, now: datetime) -> str:
+    if sitting.state in (Sitting.State.SUBMITTED, Sitting.State.SCORED):
+        return _("used")
+    if link is None:
+        return _("revoked")
+    if sitting.state == Sitting.State.STARTED:
+        return _("in use")
+    day = date_format(timezone.localtime(link.expires_at), "j F")
+    if link.is_open(now):
+        return _("open until %(day)s") % {"day": day}
+    return _("ended on %(day)s") % {"day": day}

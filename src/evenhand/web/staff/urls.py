@@ -1,0 +1,22 @@
+"""Addresses of the hiring side."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import candidates, links, openings, signing_in
+
+urlpatterns = [
+    path("", openings.home, name="home"),
+    path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", signing_in.SignOut.as_view(), name="sign-out"),
+    path("openings/new/", openings.new, name="opening-new"),
+    path("openings/<uuid:opening_id>/", openings.opening, name="opening"),
+    path("openings/<uuid:opening_id>/candidates/", candidates.add, name="candidates-add"),
+    path("applications/<uuid:application_id>/link/renew/", links.renew, name="link-renew"),
+    path("applications/<uuid:application_id>/link/revoke/", links.revoke, name="link-revoke"),
+    path("applications/<uuid:application_id>/link/send/", links.send, name="link-send"),
+    path(
+        "accommodations/<uuid:request_id>/settle/", candidates.settle, name="accommodation-settle"
+    ),
+]

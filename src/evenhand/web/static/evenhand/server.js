@@ -1,0 +1,31 @@
+// One save, and what became of it.
+
+// The cookie is read anew each time: signing in elsewhere in this browser changes it.
+function csrfToken() {
+  const cookie = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/);
+  return cookie ? cookie[1] : document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+}
+
+const KINDS = { 409: "conflict", 410: "over", 413: "too_long" };
+
+/**
+ * Send one text. Returns {kind, ...}, where kind is "saved", "conflict", "over", "too_long",
+ * "refused", or "offline" when the server was not reached or could not answer; it never throws.
+ */
+export async function save(url, { text, base, tab, replace = false }) {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+      body: JSON.stringify({ text, base_revision: base, tab, replace }),
+      // Goes on when the page is left. Browsers allow that up to 64 kB; the draft keeps the rest.
+      keepalive: text.length < 15_000,
+      signal: AbortSignal.timeout(15_000),
+    });
+    if (response.status >= 500 || response.status === 403) return { kind: "offline" };
+    const reply = await response.json();
+    return { ...reply, kind: response.ok ? "saved" : KINDS[response.status] ?? "refused" };
+  } catch {
+    return { kind: "offline" };
+  }
+}

@@ -1,0 +1,51 @@
+// Two small elements; without scripts the pages work as they are.
+
+// A part of a page that is fetched anew every few seconds while its data-seconds says so.
+customElements.define("live-part", class extends HTMLElement {
+  connectedCallback() { this.again(); }
+  disconnectedCallback() { clearTimeout(this.timer); }
+
+  again() {
+    const seconds = Number(this.dataset.seconds);
+    if (seconds) this.timer = setTimeout(() => this.look(), seconds * 1000);
+  }
+
+  async look() {
+    try {
+      // Nothing is exchanged under the hands of somebody who is using it.
+      if (!document.hidden && !this.querySelector("details[open]") && !this.contains(document.activeElement)) {
+        const answer = await fetch(location.href, { credentials: "same-origin" });
+        const text = await answer.text();
+        const next = new DOMParser().parseFromString(text, "text/html").getElementById(this.id);
+        // No such part any more: what was waited for is there, or the session is over.
+        if (!next) return location.reload();
+        if (next.dataset.version !== this.dataset.version) {
+          if ("whole" in this.dataset) return location.reload();
+          this.dataset.version = next.dataset.version;
+          this.dataset.seconds = next.dataset.seconds || "";
+          this.replaceChildren(...next.childNodes);
+        }
+      }
+    } catch {
+      // The connection is gone for a moment; the next look tries again.
+    }
+    this.again();
+  }
+});
+
+// A link with a button that copies it.
+customElements.define("copy-link", class extends HTMLElement {
+  connectedCallback() {
+    const input = this.querySelector("input");
+    const button = this.querySelector("button");
+    if (!navigator.clipboard || !button) return;
+    const says = button.textContent;
+    button.hidden = false;
+    input.addEventListener("focus", () => input.select());
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(input.value);
+      button.textContent = button.dataset.done;
+      setTimeout(() => { button.textContent = says; }, 2000);
+    });
+  }
+});

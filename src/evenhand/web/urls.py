@@ -1,0 +1,11 @@
+"""Addresses of the pages, room by room."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("evenhand.web.staff.urls")),
+    path("", include("evenhand.web.report.urls")),
+    path("s/", include("evenhand.web.sitting.urls")),
+]

@@ -1,0 +1,118 @@
+"""A real Chromium in front of a real server. Every page is watched for what must never happen."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.browser.place import Place, free_port
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+NewContext = Callable[..., BrowserContext]
+
+UNDER_AXE: set[Page] = set()
+"""Pages that axe-core looks at: it tries inline styles of its own, which the policy refuses."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """The server that the tests of this run share."""
+    place = Place(tmp_path_factory.mktemp("home"), free_port())
+    place.fill()
+    place.start()
+    yield place
+    place.kill()
+
+
+# For one module, not the run: while Playwright's loop is there, Django lets nobody at the database.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    program = shutil.which("chromium")
+    assert program, "the browser tests need Debian's package chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser, place: Place) -> Iterator[NewContext]:
+    """Make a browser of its own, with its own storage; options are those of Playwright.
+
+    At the end it fails for a script error, a breach of the content security policy, or a request
+    to any other host.
+    """
+    wrong: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+        page.on("console", lambda line: note(page, line))
+        page.on("request", lambda request: look(request.url))
+
+    def note(page: Page, line: Any) -> None:
+        if line.type == "error" and "Failed to load" not in line.text and page not in UNDER_AXE:
+            wrong.append(line.text)
+
+    def look(url: str) -> None:
+        if url.startswith("http") and urlsplit(url).netloc != urlsplit(place.url).netloc:
+            wrong.append(f"request to another host: {url}")
+
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> BrowserContext:
+            context = browser.new_context(**options)
+            stack.callback(context.close)
+            context.set_default_timeout(15_000)
+            context.on("page", watch)
+            return context
+
+        yield make
+    assert wrong == []
+
+
+@pytest.fixture
+def page(new_context: NewContext) -> Page:
+    """One page in a fresh browser."""
+    return new_context().new_page()
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[Page], list[str]]:
+    """Return what axe-core finds wrong with a page, best practices included."""
+    axe = Axe()
+
+    def find(page: Page) -> list[str]:
+        UNDER_AXE.add(page)
+        found = axe.run(page).response["violations"]
+        page.evaluate("() => 0")  # what axe caused is heard before this answer
+        UNDER_AXE.discard(page)
+        return [
+            f"{page.url}: {each['id']}: {each['help']}: {node['html'][:200]}"
+            for each in found
+            for node in each["nodes"]
+        ]
+
+    return find

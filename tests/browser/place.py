@@ -1,0 +1,95 @@
+"""A real server process in a home of its own, that tests may kill and start again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.support import wait_until
+
+
+@dataclass
+class Place:
+    """A server on one port with its home; `start` and `kill` may follow each other."""
+
+    home: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+    links: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {
+            "EVENHAND_HOME": str(self.home),
+            "EVENHAND_BASE_URL": self.url,
+            "EVENHAND_EMAIL": f"file:{self.home / 'mail'}",
+            "DJANGO_SETTINGS_MODULE": "evenhand.config.settings",
+        }
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("EVENHAND_")}
+        return kept | own
+
+    def fill(self) -> None:
+        """Migrate the database and make the people and links that the tests use."""
+        stage = [sys.executable, "-m", "tests.browser.stage"]
+        done = subprocess.run(stage, env=self.environment, stdout=subprocess.PIPE, check=True)
+        self.links = json.loads(done.stdout)
+
+    def fresh_link(self) -> str:
+        """Return the link of a candidate whom no other test uses."""
+        return str(self.links["fresh"].pop())
+
+    def sitting_of(self, link: str) -> str:
+        """Return the id of the sitting behind a link, as the database writes it."""
+        return str(self.links["sitting_of"][link])
+
+    def start(self) -> None:
+        """Start the server and return when it answers."""
+        command = [sys.executable, "-m", "evenhand", "serve", "--no-worker"]
+        with (self.home / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--port", str(self.port)],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # so that its own children are killed with it
+            )
+        wait_until(self.answers, seconds=60, what="the server to answer")
+
+    def answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, (self.home / "server.log").read_text()
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
+
+    def kill(self) -> None:
+        """End the server and its children without a word of warning."""
+        assert self.process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Read the server's database from outside, as it is on disk."""
+        with closing(sqlite3.connect(self.home / "evenhand.sqlite3", timeout=20)) as database:
+            return database.execute(query, values).fetchall()
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

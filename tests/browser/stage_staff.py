@@ -1,0 +1,87 @@
+"""Adds what the tests of the hiring side need to a home that is filled: openings with reports.
+
+Run as `python -m tests.browser.stage_staff FOLDER`; prints the addresses as JSON. The folder gets a
+copy of the shipped pack with the components that the hand-made estimates are made with.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import django
+
+EMAIL, PASSWORD = "stella@example.org", "correct horse battery"
+HOSTILE = (
+    "<script>alert(1)</script> \u202eabc\u202c مرحبا\n\nA second paragraph. " + "averylongword" * 30
+)
+
+
+def main(folder: Path) -> None:
+    django.setup()
+
+    from django.urls import reverse
+    from django.utils import timezone
+    from tests.web.scored import components_for, keep_aside, score
+
+    from evenhand.hiring.models import Opening, Sitting, User
+    from evenhand.hiring.openings import services as openings
+    from evenhand.hiring.sittings import services as sittings
+    from evenhand.rubric import load_pack, shipped_pack
+
+    copy = folder / "pack"
+    shutil.copytree(shipped_pack(), copy)
+    calibration = copy / "calibration"
+    calibration.mkdir(exist_ok=True)
+    (calibration / "components.json").write_text(components_for(load_pack(copy)).to_json())
+
+    now = timezone.now()
+    pack = openings.take_in_pack(copy, now=now)
+    stella = User.objects.create_user(EMAIL, PASSWORD, first_name="Stella")
+
+    def make(title: str) -> Opening:
+        return openings.create_opening(
+            title=title, pack=pack, bar=3.5, contact_name="Stella Stone", contact_email=EMAIL,
+            link_days=14, keep_days=180, by=stella, now=now,
+        )  # fmt: skip
+
+    def add(opening: Opening, name: str) -> object:
+        email = f"{name.split()[0].lower()}@example.org"
+        return openings.add_candidate(opening=opening, name=name, email=email, by=stella, now=now)
+
+    make("Data engineer")
+    opening = make("Production ML engineer")
+    strong, weak, silent, hostile, waiting, asking, fresh = (
+        add(opening, name)
+        for name in (
+            "Robin Ahlgren", "Sasha Okafor", "Noor Lindqvist", "Kim Barros", "Alex Tanaka",
+            "Jo Marchetti", "Ines Halloran",
+        )
+    )  # fmt: skip
+    score(strong, levels={"coverage": 4.8, "features": 4.9, "whole": 4.95})
+    score(weak, levels={"coverage": 1.6, "features": 2.1, "whole": None})
+    score(silent, levels=dict.fromkeys(("coverage", "features", "whole")), text="")
+    flags = [{"code": "injection", "detail": "The text addresses the judge."}]
+    score(hostile, text=HOSTILE, flags=flags)
+    keep_aside(hostile, HOSTILE)
+    Sitting.objects.filter(application=waiting).update(state="submitted", submitted_at=now)
+    sittings.ask_accommodation(
+        sitting=asking.sitting, kind="more_time", message="Half as much again, please.", now=now
+    )
+    everyone = {
+        "strong": strong, "weak": weak, "silent": silent, "hostile": hostile, "waiting": waiting,
+        "fresh": fresh,
+    }  # fmt: skip
+    places = {
+        "opening": reverse("opening", args=[opening.pk]),
+        "add": reverse("candidates-add", args=[opening.pk]),
+        "reports": {k: reverse("report", args=[one.pk]) for k, one in everyone.items()},
+        "waiting": str(waiting.sitting.pk.hex),
+    }
+    print(json.dumps(places))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,230 @@
+"""No keystroke is lost: reload, no connection, a killed server, a second tab."""
+
+from __future__ import annotations
+
+from playwright.sync_api import BrowserContext, Page, expect
+from tests.browser.conftest import NewContext
+from tests.browser.place import Place
+from tests.browser.writing import SAVED, answer_at, begin, kept_aside, wait_for_answer, write
+from tests.support import wait_until
+
+OFFLINE = "Saved on this device; will be sent when the connection is back."
+
+
+def test_a_change_is_on_the_server_within_two_seconds(page: Page, place: Place) -> None:
+    link = place.fresh_link()
+    begin(page, link)
+    write(page, "Without pressing anything.")
+    wait_for_answer(place, link, "Without pressing anything.")
+    expect(page.locator(SAVED)).to_have_text("All changes are saved.")
+
+
+def test_somebody_who_never_pauses_is_saved_while_typing(page: Page, place: Place) -> None:
+    link = place.fresh_link()
+    begin(page, link)
+    page.clock.install()
+    field = page.get_by_label("Your answer")
+    with page.expect_request("**/save/eval_search"):
+        # A key every 100 ms of the page's own clock: never the 800 ms that count as a pause.
+        for _ in range(16):
+            field.press("x")
+            page.clock.run_for(100)
+    wait_until(lambda: "x" in answer_at(place, link), seconds=10, what="a save while typing")
+
+
+def test_a_reload_in_the_middle_of_a_word_loses_nothing(page: Page, place: Place) -> None:
+    link = place.fresh_link()
+    begin(page, link)
+    write(page, "Half a wor")
+    page.reload()
+    expect(page.get_by_label("Your answer")).to_have_value("Half a wor")
+    write(page, "d, and the rest.")
+    page.reload()
+    expect(page.get_by_label("Your answer")).to_have_value("Half a word, and the rest.")
+    wait_for_answer(place, link, "Half a word, and the rest.")
+    expect(page.locator(".conflict")).to_be_hidden()
+
+
+def test_what_is_typed_offline_is_sent_when_the_connection_is_back(
+    page: Page, place: Place
+) -> None:
+    link = place.fresh_link()
+    begin(page, link)
+    write(page, "Online.")
+    wait_for_answer(place, link, "Online.")
+    page.context.set_offline(True)
+    write(page, " Offline.")
+    expect(page.locator(".save-status")).to_have_text(OFFLINE)
+    page.get_by_role("button", name="Next question").click()
+    expect(page.get_by_label("Your answer")).to_have_value("Online. Offline.")
+    page.context.set_offline(False)
+    wait_for_answer(place, link, "Online. Offline.")
+    expect(page.locator(SAVED)).to_contain_text("All changes are saved.")
+
+
+def test_a_tab_closed_while_offline_leaves_its_text_for_the_next(
+    new_context: NewContext, place: Place
+) -> None:
+    link = place.fresh_link()
+    context = new_context()
+    page = context.new_page()
+    begin(page, link)
+    context.set_offline(True)
+    write(page, "Written in a tunnel.")
+    expect(page.locator(".save-status")).to_have_text(OFFLINE)
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(f"{link}1/")
+    expect(page.get_by_label("Your answer")).to_have_value("Written in a tunnel.")
+    wait_for_answer(place, link, "Written in a tunnel.")
+
+
+def test_the_review_sends_what_another_page_could_not(
+    new_context: NewContext, place: Place
+) -> None:
+    link = place.fresh_link()
+    context = new_context()
+    page = context.new_page()
+    begin(page, link)
+    context.set_offline(True)
+    write(page, "Left behind.")
+    expect(page.locator(".save-status")).to_have_text(OFFLINE)
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(f"{link}review/")
+    expect(page.get_by_text("Left behind.")).to_be_visible()
+    assert answer_at(place, link) == "Left behind."
+
+
+def test_a_server_killed_while_somebody_types_loses_nothing(page: Page, place: Place) -> None:
+    link = place.fresh_link()
+    begin(page, link)
+    write(page, "Before the crash.")
+    wait_for_answer(place, link, "Before the crash.")
+    place.kill()
+    try:
+        write(page, " During the crash.")
+        expect(page.locator(".save-status")).to_have_text(OFFLINE)
+        assert answer_at(place, link) == "Before the crash."
+    finally:
+        place.start()
+    write(page, " After it.")
+    wait_for_answer(place, link, "Before the crash. During the crash. After it.")
+    expect(page.locator(".conflict")).to_be_hidden()
+
+
+def two_tabs(context: BrowserContext, place: Place, link: str) -> tuple[Page, Page]:
+    """Return two tabs that both changed the same answer while neither could save; then both can.
+
+    The first is the one whose text became the answer, the second has the panel to choose from.
+    """
+    tabs = context.new_page(), context.new_page()
+    begin(tabs[0], link)
+    tabs[1].goto(f"{link}1/")
+    context.set_offline(True)
+    for tab, text in zip(tabs, ("One tab.", "Another tab."), strict=True):
+        write(tab, text)
+        expect(tab.locator(".save-status")).to_have_text(OFFLINE)
+    context.set_offline(False)
+    settled = ".save-status:is([data-state=conflict], [data-state=back])"
+    for tab in tabs:
+        tab.locator(settled).wait_for()
+    first, second = sorted(tabs, key=lambda tab: tab.locator(".conflict").is_visible())
+    expect(second.locator(".conflict")).to_be_visible()
+    expect(first.locator(".conflict")).to_be_hidden()
+    return first, second
+
+
+def text_of(tab: Page) -> str:
+    return tab.get_by_label("Your answer").input_value()
+
+
+def test_a_second_tab_never_makes_a_text_disappear(new_context: NewContext, place: Place) -> None:
+    link = place.fresh_link()
+    first, second = two_tabs(new_context(), place, link)
+    assert {text_of(first), text_of(second)} == {"One tab.", "Another tab."}
+    assert answer_at(place, link) == text_of(first)
+    assert kept_aside(place, link) == [text_of(second)]
+    second.reload()
+    expect(second.locator("[data-mine]")).to_have_text(text_of(second))
+    expect(second.locator("[data-other]")).to_have_text(text_of(first))
+
+
+def test_keeping_this_version_keeps_the_other_aside(new_context: NewContext, place: Place) -> None:
+    link = place.fresh_link()
+    first, second = two_tabs(new_context(), place, link)
+    mine, other = text_of(second), text_of(first)
+    second.get_by_role("button", name="Keep this version").click()
+    expect(second.locator(".conflict")).to_be_hidden()
+    assert answer_at(place, link) == mine
+    assert kept_aside(place, link) == [other]
+    expect(first.get_by_label("Your answer")).to_have_value(mine)
+
+
+def test_keeping_the_other_version_keeps_this_aside_as_it_was_last(
+    new_context: NewContext, place: Place
+) -> None:
+    link = place.fresh_link()
+    first, second = two_tabs(new_context(), place, link)
+    write(second, " More.")
+    mine, other = text_of(second), text_of(first)
+    second.get_by_role("button", name="Keep the other version").click()
+    expect(second.get_by_label("Your answer")).to_have_value(other)
+    expect(second.locator(".conflict")).to_be_hidden()
+    assert answer_at(place, link) == other
+    assert kept_aside(place, link) == [mine]
+
+
+def test_both_versions_can_be_put_together(new_context: NewContext, place: Place) -> None:
+    link = place.fresh_link()
+    first, second = two_tabs(new_context(), place, link)
+    both = f"{text_of(first)}\n\n{text_of(second)}"
+    second.get_by_role("button", name="Put both together").click()
+    expect(second.get_by_label("Your answer")).to_have_value(both)
+    wait_for_answer(place, link, both)
+    write(second, " And on.")
+    wait_for_answer(place, link, f"{both} And on.")
+
+
+def test_two_tabs_that_take_turns_are_never_in_conflict(
+    new_context: NewContext, place: Place
+) -> None:
+    link = place.fresh_link()
+    context = new_context()
+    one, two = context.new_page(), context.new_page()
+    begin(one, link)
+    two.goto(f"{link}1/")
+    write(one, "First.")
+    expect(two.get_by_label("Your answer")).to_have_value("First.")
+    write(two, " Second.")
+    expect(one.get_by_label("Your answer")).to_have_value("First. Second.")
+    assert kept_aside(place, link) == []
+
+
+def test_a_text_over_the_limit_stays_in_the_field_with_a_clear_message(
+    page: Page, place: Place
+) -> None:
+    link = place.fresh_link()
+    begin(page, link)
+    page.get_by_label("Your answer").fill("z" * 200_007)
+    expect(page.locator(".save-status")).to_contain_text("7 characters too long")
+    assert len(text_of(page)) == 200_007
+    page.get_by_label("Your answer").fill("z" * 200_000)
+    wait_until(lambda: len(answer_at(place, link)) == 200_000, seconds=20, what="the save")
+
+
+def test_a_text_typed_after_handing_in_elsewhere_is_kept_and_said(
+    new_context: NewContext, place: Place
+) -> None:
+    link = place.fresh_link()
+    context = new_context()
+    page, other = context.new_page(), context.new_page()
+    begin(page, link)
+    other.goto(f"{link}review/")
+    other.get_by_role("button", name="Hand in my answers").click()
+    expect(other.get_by_role("heading", name="Thank you")).to_be_visible()
+    write(page, "Too late, but not lost.")
+    expect(page.locator(".save-status")).to_contain_text("The time is over.")
+    assert kept_aside(place, link) == ["Too late, but not lost."]

@@ -1,0 +1,93 @@
+"""Every candidate page in light and dark, on a phone and on a desk: axe-core finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import NewContext
+from tests.browser.place import Place
+from tests.browser.writing import SAVED, begin, write
+
+Violations = Callable[[Page], list[str]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_candidate_page_is_accessible_and_fits(
+    new_context: NewContext, place: Place, violations: Violations, scheme: str, width: int
+) -> None:
+    context = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    found: list[str] = []
+
+    def look() -> None:
+        found.extend(violations(page))
+        if page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{page.url}: scrolls sideways")
+
+    link = place.fresh_link()
+    page.goto(link)
+    look()
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_role("alert")).to_have_text("Please tick this box if you agree, then begin.")
+    look()
+    for address in (
+        f"{link}ask/",
+        f"{place.links['extended']}ask/",
+        place.links["extended"],
+        place.links["expired"],
+        place.links["revoked"],
+        f"{place.url}/s/unknown/",
+        f"{place.links['used']}done/",
+    ):
+        page.goto(address)
+        look()
+    page.goto(f"{link}ask/")
+    page.get_by_role("button", name="Send request").click()
+    look()
+    begin(page, link)
+    look()
+    write(page, "word" * 60)  # one long word must not widen the page
+    page.locator(SAVED).wait_for()
+    look()
+    context.set_offline(True)
+    write(page, "!")
+    page.locator(".save-status[data-state=offline]").wait_for()
+    look()
+    context.set_offline(False)
+    page.locator(".save-status[data-state=back]").wait_for()
+    page.goto(f"{link}review/")
+    look()
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_panel_of_a_conflict_is_accessible(
+    new_context: NewContext, place: Place, violations: Violations, scheme: str
+) -> None:
+    link = place.fresh_link()
+    context = new_context(viewport={"width": 360, "height": 800}, color_scheme=scheme)
+    one, two = context.new_page(), context.new_page()
+    begin(one, link)
+    two.goto(f"{link}1/")
+    context.set_offline(True)
+    for tab in (one, two):
+        write(tab, f"Text {tab is one}")
+        tab.locator(".save-status[data-state=offline]").wait_for()
+    context.set_offline(False)
+    for tab in (one, two):
+        tab.locator(".save-status:is([data-state=conflict], [data-state=back])").wait_for()
+    conflicted = one if one.locator(".conflict").is_visible() else two
+    expect(conflicted.locator(".conflict")).to_be_visible()
+    assert violations(conflicted) == []
+
+
+def test_targets_are_large_enough_for_a_thumb(new_context: NewContext, place: Place) -> None:
+    page = new_context(viewport={"width": 360, "height": 800}).new_page()
+    begin(page, place.fresh_link())
+    for button in page.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44, button.inner_text()

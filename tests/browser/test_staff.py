@@ -1,0 +1,88 @@
+"""The hiring side in a real browser: every page accessible, and the acts that need scripts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import NewContext
+from tests.browser.place import Place
+from tests.browser.staff_place import VIEWS, places_of, sign_in, signed_in
+
+Violations = Callable[[Page], list[str]]
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_no_staff_page_has_a_violation_or_scrolls_sideways(
+    new_context: NewContext, place: Place, violations: Violations, width: int, scheme: str
+) -> None:
+    places = places_of(place)
+    page = signed_in(new_context, place, width, scheme).new_page()
+    for path in ("/", "/openings/new/", places["opening"], places["add"]):
+        page.goto(place.url + path)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_signing_in_has_no_violation_before_and_after_an_error(
+    page: Page, place: Place, violations: Violations
+) -> None:
+    page.goto(f"{place.url}/sign-in/")
+    assert violations(page) == []
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_form_with_errors_has_no_violation_and_leads_to_the_field(
+    new_context: NewContext, place: Place, violations: Violations
+) -> None:
+    places_of(place)
+    page = signed_in(new_context, place, 360, "light").new_page()
+    page.goto(f"{place.url}/openings/new/")
+    page.get_by_label("Job title").fill("")
+    page.get_by_role("button", name="Make the opening").click()
+    assert violations(page) == []
+    page.get_by_role("alert").get_by_role("link").click()
+    expect(page.get_by_label("Job title")).to_be_focused()
+
+
+def test_from_a_new_opening_to_a_link_that_opens(new_context: NewContext, place: Place) -> None:
+    places_of(place)
+    context = new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    sign_in(page, place)
+    page.get_by_role("link", name="New opening").first.click()
+    page.get_by_label("Job title").fill("Ranking engineer")
+    page.get_by_role("button", name="Make the opening").click()
+    page.get_by_label("Name").fill("Ada Abel")
+    page.get_by_label("E-mail address").fill("ada.abel@example.org")
+    page.get_by_role("button", name="Add this person").click()
+    page.locator("summary").first.click()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.get_by_label("Personal link of Candidate 1").input_value()
+    page.goto(link)
+    expect(page.get_by_role("heading").first).to_be_visible()
+    assert "Ranking engineer" in page.content()
+
+
+def test_the_list_shows_by_itself_when_somebody_is_scored(
+    new_context: NewContext, place: Place
+) -> None:
+    places = places_of(place)
+    page = signed_in(new_context, place, 1280, "light").new_page()
+    page.goto(place.url + places["opening"])
+    row = page.get_by_role("row").filter(has_text="Alex Tanaka")
+    expect(row).to_contain_text("being scored")
+    change = "update hiring_sitting set state = ? where id = ?"
+    with closing(sqlite3.connect(place.home / "evenhand.sqlite3", timeout=20)) as database:
+        with database:
+            assert database.execute(change, ("scored", places["waiting"])).rowcount == 1
+        expect(row).not_to_contain_text("being scored", timeout=15_000)
+        with database:
+            database.execute(change, ("submitted", places["waiting"]))

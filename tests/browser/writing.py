@@ -1,0 +1,48 @@
+"""What a candidate does in the browser, and what of it is in the database."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+from tests.browser.place import Place
+from tests.support import wait_until
+
+SAVED = ".save-status[data-state=saved], .save-status[data-state=back]"
+
+
+def begin(page: Page, link: str) -> None:
+    """Open the link, agree and begin."""
+    page.goto(link)
+    page.get_by_label("I have read this page").check()
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_label("Your answer")).to_be_visible()
+
+
+def write(page: Page, text: str) -> None:
+    """Type at the end of the answer, key by key."""
+    field = page.get_by_label("Your answer")
+    field.focus()
+    field.press("Control+End")
+    field.press_sequentially(text)
+
+
+def answer_at(place: Place, link: str, prompt: str = "eval_search") -> str:
+    """Return the answer as it is on the server's disk; empty where there is none."""
+    return next(iter(texts(place, "SELECT a.text FROM hiring_answer a", link, prompt)), "")
+
+
+def kept_aside(place: Place, link: str, prompt: str = "eval_search") -> list[str]:
+    """Return the texts that are kept beside the answer."""
+    query = "SELECT k.text FROM hiring_keptaside k JOIN hiring_answer a ON a.id = k.answer_id"
+    return texts(place, query, link, prompt)
+
+
+def texts(place: Place, query: str, link: str, prompt: str) -> list[str]:
+    of_sitting = " WHERE a.sitting_id = ? AND a.prompt = ?"
+    return [row[0] for row in place.rows(query + of_sitting, place.sitting_of(link), prompt)]
+
+
+def wait_for_answer(place: Place, link: str, text: str) -> None:
+    """Return once the server has exactly this text."""
+    wait_until(
+        lambda: answer_at(place, link) == text, seconds=20, what=f"the server to have {text!r}"
+    )

@@ -1,0 +1,196 @@
+"""The report says what the rows say, in words that do not overstate it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.serializers.json import DjangoJSONEncoder
+from tests.web.scored import keep_aside, score
+
+from evenhand.hiring.models import Application, EstimateRow, VerdictRow
+from evenhand.measure import Components
+from evenhand.web.report.as_json import plain
+from evenhand.web.report.build import build
+from evenhand.web.report.material import gather
+from evenhand.web.report.reading import panel_mark
+from evenhand.web.report.shape import Report
+
+pytestmark = pytest.mark.django_db
+
+
+def report_on(application: Application) -> Report:
+    return build(gather(application))
+
+
+def test_the_figures_are_those_of_the_rows(scored: Application) -> None:
+    report = report_on(scored)
+    rows = {row.dimension: row for row in EstimateRow.objects.all()}
+    assert [line.id for line in report.dimensions] == [d for d in rows if d != "overall"]
+    for line in report.dimensions:
+        row = rows[line.id]
+        assert (line.level.mean, line.level.low, line.level.high, line.p_bar) == (
+            row.mean,
+            row.low,
+            row.high,
+            row.p_bar,
+        )
+    assert report.overall is not None
+    assert report.overall.level.mean == rows["overall"].mean
+
+
+def test_the_headline_gives_the_interval_the_chance_and_the_bar(scored: Application) -> None:
+    report = report_on(scored)
+    assert report.overall is not None
+    level = report.overall.level
+    chance = f"{100 * report.overall.p_bar:.0f} %"
+    assert report.headline == (
+        f"Between {level.low:.1f} and {level.high:.1f} overall; {chance} likely to be at or above "
+        "the bar of 3.5."
+    )
+
+
+def test_a_dimension_without_a_rating_is_marked_as_not_asked(scored: Application) -> None:
+    asked = {line.id: line.asked for line in report_on(scored).dimensions}
+    assert asked == {
+        "eval_discipline": True,
+        "production_debugging": True,
+        "trade_off_reasoning": True,
+        "communication": True,
+        "data_quality": False,
+        "cost_latency_ops": False,
+        "adversarial_thinking": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "standing"),
+    [(3.5, 4.5, "at_or_above"), (2.0, 3.49, "below"), (2.0, 3.5, "open"), (3.4, 4.9, "open")],
+)
+def test_only_an_interval_wholly_on_one_side_is_settled(
+    scored: Application, low: float, high: float, standing: str
+) -> None:
+    EstimateRow.objects.update(low=low, high=high)
+    assert {line.standing for line in report_on(scored).dimensions} == {standing}
+
+
+def test_the_shares_add_up_to_each_estimate(scored: Application) -> None:
+    report = report_on(scored)
+    assert report.overall is not None
+    for line in (report.overall, *report.dimensions):
+        assert sum(share.share for share in line.shares) == pytest.approx(line.level.mean)
+        assert len(line.shares) == 1 + VerdictRow.objects.count() + 1
+
+
+def test_estimates_made_with_other_components_get_no_shares(scored: Application) -> None:
+    EstimateRow.objects.update(components_version="0" * 64)
+    report = report_on(scored)
+    assert all(line.shares == () for line in report.dimensions)
+    assert report.focus == ()
+
+
+def test_what_to_ask_next_are_questions_of_the_live_rounds(scored: Application) -> None:
+    focus = report_on(scored).focus
+    assert focus
+    assert {line.round for line in focus} <= {"Hiring manager's round", "Peer interview"}
+    gains = [line.gain_per_minute for line in focus]
+    assert gains == sorted(gains, reverse=True)
+    assert all(line.sd_after < line.sd_before for line in focus)
+    assert "has not been asked yet" in focus[0].reason
+
+
+def test_of_questions_that_stand_in_for_each_other_one_is_planned(scored: Application) -> None:
+    planned = {line.prompt for line in report_on(scored).focus}
+    assert len(planned & {"adv_fraud", "adv_assistant"}) == 1
+
+
+def test_indicators_are_numbered_through_an_answer_on_two_dimensions(scored: Application) -> None:
+    answer = next(a for a in report_on(scored).answers if a.prompt == "behavioural_incident")
+    numbers = [line.number for reading in answer.readings for line in reading.indicators]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(answer.readings) == 2
+
+
+def test_judges_far_apart_are_called_so(scored: Application) -> None:
+    reading = report_on(scored).answers[0].readings[0]
+    assert reading.spread == pytest.approx(1.2)
+    assert "disagree: their levels lie 1.2 apart" in reading.agreement
+
+
+@pytest.mark.parametrize(
+    ("marks", "shown"),
+    [
+        ((2, 2, 0), "shown"),
+        ((2, 0), "not_shown"),
+        ((2, 1, None), "partly"),
+        ((None, None), "cannot_tell"),
+        ((), "cannot_tell"),
+    ],
+)
+def test_the_panels_mark_is_the_middle_one_and_the_lower_in_doubt(
+    marks: tuple[int | None, ...], shown: str
+) -> None:
+    assert panel_mark(marks) == shown
+
+
+def test_one_judge_that_abstains_is_counted_with_its_reason(
+    application: Application, known_components: Components
+) -> None:
+    report = report_on(score(application, levels={"coverage": 3.0, "features": 3.2, "whole": None}))
+    reading = report.answers[0].readings[0]
+    assert reading.agreement == "The judges agree: their levels lie within 0.2. 1 judge abstained."
+    assert reading.judges[2].reason == "The answer is too short to tell."
+
+
+def test_where_all_abstain_the_interval_is_what_is_assumed_of_anyone(
+    application: Application, known_components: Components
+) -> None:
+    report = report_on(score(application, levels=dict.fromkeys(("coverage", "whole")), text=""))
+    assert not report.read
+    assert report.headline.startswith("No judge could read an answer: between ")
+    line = report.dimensions[0]
+    assert line.level.mean == pytest.approx(known_components.location[0])
+    variance = known_components.psi[0, 0] + known_components.location_cov[0, 0]
+    half = 1.6449 * variance**0.5 * known_components.conformal
+    assert line.level.high - line.level.mean == pytest.approx(half, abs=1e-3)
+    assert line.says == "open: asked, but no judge could read it"
+    assert [line.put for line in report.dimensions].count(True) == 4
+    assert report.answers[0].segments == ()
+
+
+def test_before_the_sitting_is_submitted_no_answer_is_shown(application: Application) -> None:
+    report = report_on(application)
+    assert report.state == "not_submitted"
+    assert report.answers == ()
+    assert report.overall is None
+
+
+def test_the_report_names_nobody(scored: Application) -> None:
+    written = json.dumps(plain(report_on(scored)), cls=DjangoJSONEncoder)
+    assert "Charlie" not in written
+    assert "charlie@" not in written
+    assert '"code": "Candidate 1"' in written
+
+
+def test_text_kept_aside_and_flags_are_in_the_report(
+    application: Application, known_components: Components
+) -> None:
+    flags = [{"code": "injection", "detail": "The text speaks to the judge."}]
+    scored = score(application, flags=flags)
+    keep_aside(scored, "my other version")
+    report = report_on(scored)
+    assert report.answers[0].flags[0].code == "injection"
+    assert [aside.text for a in report.answers for aside in a.aside] == ["my other version"]
+
+
+def test_the_ledger_entries_of_this_person_are_named(scored: Application) -> None:
+    actions = [event.action for event in report_on(scored).made.events]
+    assert "link.made" in actions
+    assert "opening.created" not in actions
+
+
+def test_gathering_takes_a_fixed_number_of_queries(
+    scored: Application, django_assert_num_queries: object
+) -> None:
+    with django_assert_num_queries(7):  # type: ignore[operator]
+        gather(scored)

@@ -1,0 +1,268 @@
+"""The candidate's pages, asked for without a browser."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from evenhand.hiring.models import Answer, Application, KeptAside, Opening, Sitting, User
+from evenhand.hiring.openings import services as openings
+from evenhand.hiring.sittings import services as sittings
+from evenhand.web.sitting.notice import NOTICE_VERSION
+
+from .conftest import Clock, Save
+
+
+def test_the_first_page_says_what_is_asked_and_starts_no_clock(
+    client: Client, link: str, opening: Opening, application: Application
+) -> None:
+    page = client.get(link).content.decode()
+    for said in ("Eval discipline", "45", "7 dimensions", "180 days", "alice@example.org"):
+        assert said in page
+    assert Sitting.objects.get().started_at is None
+
+
+def test_while_the_clock_runs_the_first_page_says_so(client: Client, started: str) -> None:
+    page = client.get(started).content.decode()
+    assert "the clock is running" in page
+    assert "no clock is running" not in page
+
+
+def test_the_first_page_does_not_give_the_questions_away(client: Client, link: str) -> None:
+    assert "internal search tool" not in client.get(link).content.decode()
+
+
+def test_the_first_page_shows_an_agreed_extension(
+    client: Client, link: str, application: Application, alice: User, now: datetime
+) -> None:
+    request = sittings.ask_accommodation(
+        sitting=application.sitting, kind="more_time", message="", now=now
+    )
+    sittings.settle_accommodation(
+        request=request, factor=Decimal("1.5"), reply="", by=alice, now=now
+    )
+    page = client.get(link).content.decode()
+    assert "<strong>68</strong>" in page
+    assert "1.5 times the usual 45" in page
+    assert "68 minutes" in client.get(f"{link}ask/").content.decode()
+
+
+def test_beginning_needs_consent(client: Client, link: str) -> None:
+    response = client.post(f"{link}begin", {})
+    assert response.status_code == 422
+    assert "Please tick this box" in response.content.decode()
+    assert Sitting.objects.get().state == "ready"
+
+
+def test_consent_is_kept_with_the_version_of_the_notice(
+    client: Client, link: str, now: datetime
+) -> None:
+    response = client.post(f"{link}begin", {"consent": "on"})
+    assert response["Location"] == f"{link}1/"
+    begun = Sitting.objects.get()
+    assert (begun.notice_version, begun.consented_at) == (NOTICE_VERSION, now)
+
+
+@pytest.mark.parametrize("page", ["1/", "review/", "done/", "copy.txt"])
+def test_before_the_start_every_page_leads_to_the_first(
+    client: Client, link: str, page: str
+) -> None:
+    assert client.get(link + page)["Location"] == link
+
+
+@pytest.mark.parametrize("number", [0, 5, 99])
+def test_a_question_that_is_not_there_is_not_found(
+    client: Client, started: str, number: int
+) -> None:
+    assert client.get(f"{started}{number}/").status_code == 404
+
+
+def test_a_plain_form_saves_and_goes_on(client: Client, started: str) -> None:
+    sent = {"text": "One\r\ntwo", "base_revision": 0, "go": "2"}
+    assert client.post(f"{started}1/", sent)["Location"] == f"{started}2/"
+    assert Answer.objects.get().text == "One\ntwo"
+    assert "One\ntwo</textarea>" in client.get(f"{started}1/").content.decode()
+
+
+def test_a_plain_form_shows_both_texts_of_a_conflict(
+    client: Client, started: str, save: Save
+) -> None:
+    save("from the other tab")
+    response = client.post(f"{started}1/", {"text": "from the form", "base_revision": 0, "go": "2"})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "from the other tab" in page
+    assert "from the form" in page
+    assert KeptAside.objects.get().text == "from the form"
+
+
+@pytest.mark.parametrize(
+    ("choice", "answer", "aside"),
+    [
+        ("mine", "from the form", ["from the other tab"]),
+        ("other", "from the other tab", ["from the form"]),
+        ("both", "from the other tab\n\nfrom the form", ["from the form", "from the other tab"]),
+    ],
+)
+def test_a_plain_form_settles_a_conflict_without_dropping_text(
+    client: Client, started: str, save: Save, choice: str, answer: str, aside: list[str]
+) -> None:
+    save("from the other tab")
+    client.post(f"{started}1/", {"text": "from the form", "base_revision": 0})
+    chosen = {
+        "text": "from the form",
+        "base_revision": 1,
+        "choice": choice,
+        "other": "from the other tab",
+    }
+    assert client.post(f"{started}1/", chosen).status_code == 302
+    assert Answer.objects.get().text == answer
+    assert sorted(kept.text for kept in KeptAside.objects.all()) == aside
+
+
+def test_a_form_text_that_is_too_long_stays_in_the_field(client: Client, started: str) -> None:
+    response = client.post(f"{started}1/", {"text": "y" * 200_001, "base_revision": 0})
+    assert response.status_code == 413
+    assert "1 character too long" in response.content.decode()
+    assert "y" * 200_001 in response.content.decode()
+
+
+def test_a_form_without_a_revision_keeps_its_text_on_the_page(client: Client, started: str) -> None:
+    response = client.post(f"{started}1/", {"text": "hand-made"})
+    assert response.status_code == 400
+    assert "hand-made" in response.content.decode()
+
+
+def test_html_in_an_answer_is_shown_as_text(client: Client, started: str, save: Save) -> None:
+    save("</textarea><script>alert(1)</script>")
+    page = client.get(f"{started}1/").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_the_review_names_what_is_empty(client: Client, started: str, save: Save) -> None:
+    save("An answer of five words.")
+    page = client.get(f"{started}review/").content.decode()
+    assert "3 questions have no answer yet" in page
+    assert "5 words" in page
+
+
+def test_handing_in_is_scored_once(
+    client: Client,
+    started: str,
+    sitting: Sitting,
+    scored: list[str],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(f"{started}submit")["Location"] == f"{started}done/"
+        client.post(f"{started}submit")
+    assert scored == [str(sitting.pk)]
+
+
+@pytest.mark.parametrize("page", ["", "1/", "review/"])
+def test_a_used_link_leads_to_the_thank_you(client: Client, started: str, page: str) -> None:
+    client.post(f"{started}submit")
+    assert client.get(started + page)["Location"] == f"{started}done/"
+    assert "Thank you" in client.get(f"{started}done/").content.decode()
+
+
+def test_a_used_link_cannot_be_begun_again(client: Client, started: str) -> None:
+    client.post(f"{started}submit")
+    assert client.post(f"{started}begin", {"consent": "on"})["Location"] == f"{started}done/"
+
+
+def test_a_text_sent_after_handing_in_is_kept_and_said(
+    client: Client, started: str, save: Save
+) -> None:
+    save("in time")
+    client.post(f"{started}submit")
+    sent = {"text": "in time, and more", "base_revision": 1}
+    page = client.post(f"{started}1/", sent, follow=True).content.decode()
+    assert "The time is over" in page
+    assert "in time, and more" in page
+
+
+def test_when_the_time_is_over_it_is_handed_in_as_it_stands(
+    client: Client, started: str, save: Save, clock: Clock, sitting: Sitting
+) -> None:
+    save("as it stands")
+    clock.forward(minutes=sitting.minutes + 5)
+    page = client.get(f"{started}1/", follow=True).content.decode()
+    assert "Thank you" in page
+    assert "as it stands" in page
+    sitting.refresh_from_db()
+    assert sitting.state == "submitted"
+
+
+def test_in_the_grace_after_the_time_writing_goes_on(
+    client: Client, started: str, save: Save, clock: Clock, sitting: Sitting
+) -> None:
+    clock.forward(minutes=sitting.minutes + 4)
+    assert "Time is up." in client.get(f"{started}1/").content.decode()
+    assert save("last sentence")[0] == 200
+
+
+def test_the_own_copy_holds_answers_and_what_was_kept_aside(
+    client: Client, started: str, save: Save
+) -> None:
+    save("kept as the answer")
+    save("kept aside", tab="tab-2")
+    client.post(f"{started}submit")
+    response = client.get(f"{started}copy.txt")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    text = response.content.decode()
+    for part in ("internal search tool", "kept as the answer", "kept aside", "(no answer)"):
+        assert part in text
+
+
+@pytest.mark.parametrize("page", ["", "1/", "review/", "done/", "ask/", "copy.txt"])
+def test_an_unknown_link_gets_a_page_that_says_what_to_do(
+    client: Client, db: None, page: str
+) -> None:
+    response = client.get(f"/s/no-such-link/{page}")
+    assert response.status_code == 404
+    assert "Copy all of it from the e-mail" in response.content.decode()
+
+
+def test_an_expired_link_says_whom_to_ask(client: Client, link: str, clock: Clock) -> None:
+    clock.forward(days=14)
+    response = client.get(link)
+    assert response.status_code == 410
+    assert "mailto:alice@example.org" in response.content.decode()
+
+
+def test_a_revoked_link_is_gone(
+    client: Client, started: str, application: Application, alice: User, now: datetime
+) -> None:
+    openings.revoke_link(invitation=application.invitations.get(), by=alice, now=now)
+    for page in ("", "1/", "review/", "ask/"):
+        response = client.get(started + page)
+        assert response.status_code == 410
+        assert "no longer valid" in response.content.decode()
+
+
+def test_a_request_for_more_time_is_sent_and_shown(
+    client: Client, link: str, mailoutbox: list[object]
+) -> None:
+    sent = {"kind": "more_time", "message": "Twice, please."}
+    page = client.post(f"{link}ask/", sent, follow=True).content.decode()
+    assert "Your request was sent" in page
+    assert "Waiting for an answer" in page
+    assert "Twice, please." in page
+
+
+def test_a_request_needs_no_reason_but_says_what_is_asked(client: Client, link: str) -> None:
+    assert client.post(f"{link}ask/", {"kind": "other_form"}).status_code == 302
+    response = client.post(f"{link}ask/", {"message": "?"})
+    assert response.status_code == 422
+    assert "Please choose one of these" in response.content.decode()
+
+
+def test_no_page_may_be_stored_by_a_shared_computer(client: Client, started: str) -> None:
+    for page in ("", "1/", "review/", "ask/"):
+        assert "no-store" in client.get(started + page)["Cache-Control"]

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import django
 
-FRESH = 24
+FRESH = 60
 EMAIL, PASSWORD = "rita@example.org", "correct horse battery"
 
 

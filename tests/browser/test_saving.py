@@ -55,7 +55,8 @@ def test_what_is_typed_offline_is_sent_when_the_connection_is_back(
     page.context.set_offline(True)
     write(page, " Offline.")
     expect(page.locator(".save-status")).to_have_text(OFFLINE)
-    page.get_by_role("button", name="Next question").click()
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Next question").click()
     expect(page.get_by_label("Your answer")).to_have_value("Online. Offline.")
     page.context.set_offline(False)
     wait_for_answer(place, link, "Online. Offline.")

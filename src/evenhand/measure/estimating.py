@@ -57,38 +57,55 @@ def estimate(
     check_confidence(confidence)
     if not np.isfinite(bar):
         raise MeasureError(f"bar: {bar} is not a finite level")
-    weight = overall_weights(components, weights)
-    # The last row makes `overall` one more coordinate beside the dimensions.
-    readout = np.vstack([np.eye(len(weight)), weight])
-    prior = _variances(readout, components.psi[None])[0]
-    level = _variances(readout, components.location_cov[None])
-    names = (*components.dimensions, OVERALL)
-
-    def rows(who: Sequence[str], mean: Array, covariance: Array) -> dict[str, list[Estimate]]:
-        mean, variance = mean @ readout.T, _variances(readout, covariance)
-        low, high, sd = interval(mean, variance + level, components.conformal, confidence)
-        columns = (
-            clip(mean), sd, low, high, ndtr((mean - bar) / sd), np.clip(1 - variance / prior, 0, 1)
-        )  # fmt: skip
-        figures = np.stack(columns, axis=2).tolist()
-        return {
-            one: [Estimate(one, name, *row) for name, row in zip(names, figures[n], strict=True)]
-            for n, one in enumerate(who)
-        }
-
+    report = _Readout(components, weights, bar, confidence)
     found: dict[str, list[Estimate]] = {}
-    order: tuple[str, ...] = ()
     if ratings:
         table = tabulate(ratings, components.dimensions)
-        order = table.candidates
+        # Batches come in another order than candidates did.
+        found = {one: [] for one in table.candidates}
         for posterior in posteriors(table, components):
-            who = [order[number] for number in posterior.batch.candidate.tolist()]
-            found |= rows(who, posterior.mean, posterior.covariance)
+            who = [table.candidates[number] for number in posterior.batch.candidate.tolist()]
+            found |= report.estimates(who, posterior.mean, posterior.covariance)
     for one in candidates:
         if one not in found:
-            found |= rows([one], components.location[None], components.psi[None])
-            order = (*order, one)
-    return [row for one in order for row in found[one]]
+            found |= report.estimates([one], components.location[None], components.psi[None])
+    return [row for rows in found.values() for row in rows]
+
+
+class _Readout:
+    """Turns posteriors of abilities into estimates of each dimension and overall."""
+
+    def __init__(
+        self,
+        components: Components,
+        weights: Mapping[str, float] | None,
+        bar: float,
+        confidence: float,
+    ) -> None:
+        weight = overall_weights(components, weights)
+        # The last row makes `overall` one more coordinate beside the dimensions.
+        self._matrix = np.vstack([np.eye(len(weight)), weight])
+        self._names = (*components.dimensions, OVERALL)
+        self._prior = _variances(self._matrix, components.psi[None])[0]
+        self._level = _variances(self._matrix, components.location_cov[None])
+        self._conformal, self._bar, self._confidence = components.conformal, bar, confidence
+
+    def estimates(
+        self, who: Sequence[str], mean: Array, covariance: Array
+    ) -> dict[str, list[Estimate]]:
+        """Return the estimates by candidate; mean is (B, D), covariance (B, D, D)."""
+        mean, variance = mean @ self._matrix.T, _variances(self._matrix, covariance)
+        low, high, sd = interval(mean, variance + self._level, self._conformal, self._confidence)
+        reliability = np.clip(1 - variance / self._prior, 0, 1)
+        columns = (clip(mean), sd, low, high, ndtr((mean - self._bar) / sd), reliability)
+        figures = np.stack(columns, axis=2).tolist()
+        return {
+            one: [
+                Estimate(one, name, *row)
+                for name, row in zip(self._names, figures[place], strict=True)
+            ]
+            for place, one in enumerate(who)
+        }
 
 
 def overall_weights(components: Components, weights: Mapping[str, float] | None) -> Array:

@@ -1,0 +1,1 @@
+"""Pages, forms, charts and the report: what people see."""

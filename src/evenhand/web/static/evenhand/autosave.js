@@ -1,7 +1,7 @@
 // Saves one answer while it is written. Every change is in this browser at once and on the server
 // within two seconds; the server alone decides whether two texts are in conflict.
 import { Conflict } from "./conflict.js";
-import { drop, keep, orphans, pageId } from "./drafts.js";
+import { drop, keep, orphans, pageId, whenLeft } from "./drafts.js";
 import { save } from "./server.js";
 
 const IDLE = 800; // ms without a key before a save
@@ -23,6 +23,7 @@ export class AnswerAutosave extends HTMLElement {
     this.show("writing");
     await this.restore();
     if (this.dirty) this.changed();
+    whenLeft(this.dataset.sitting, () => this.restore());
   }
 
   get dirty() {

@@ -46,6 +46,21 @@ export async function orphans(sitting) {
   return found.sort((a, b) => b.at - a.at);
 }
 
+/** Call `then` when a page that has a draft here goes away: a closing one may still hold its lock. */
+export function whenLeft(sitting, then) {
+  const start = `${PREFIX}${sitting}:`;
+  try {
+    const owners = Object.keys(localStorage)
+      .filter((each) => each.startsWith(start))
+      .map((key) => key.slice(start.length).split(":")[1]);
+    for (const owner of new Set(owners)) {
+      if (owner !== pageId) navigator.locks?.request(PREFIX + owner, () => void then());
+    }
+  } catch {
+    // storage is forbidden: no page keeps a draft
+  }
+}
+
 /** Send drafts as they are; the server writes them or keeps them aside. Returns those that stay. */
 async function sendAll(element, done = ["saved", "conflict", "over"]) {
   const { sitting } = element.dataset;

@@ -1,0 +1,166 @@
+"""Calibrate the panel on a pack's golden answers: on all authors, and without each of them.
+
+The parameters without an author are what that author's golden answers are rated by, so that no
+golden answer is ever rated by a judge that has seen its author.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.judges.cases import (
+    extras_version,
+    foil_cases,
+    golden_cases,
+    misplaced_cases,
+    sample_cases,
+)
+from evenhand.judges.clauses import words
+from evenhand.judges.combine import fit_components
+from evenhand.judges.encoder import Encoder
+from evenhand.judges.errors import JudgeError
+from evenhand.judges.layout import Axes, Known, Sheet, axes_of, lay_out
+from evenhand.judges.learning import JUDGES, Judges, fit_judges
+from evenhand.judges.normalise import normalise
+from evenhand.judges.references import embed_references, sentences_of
+from evenhand.judges.whole import Inputs
+from evenhand.measure import Components
+from evenhand.rubric import Pack
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+CODE_VERSION = "1"
+"""Raise it with every change that makes an old calibration wrong."""
+EVERYBODY = ""
+"""The name of the parameters fitted to all authors."""
+FEWEST_AUTHORS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """The panel fitted to one set of authors.
+
+    Attributes:
+        judges: Their parameters.
+        components: How their levels are joined.
+        spread: (judges,) standard deviation of each one's error on authors left out.
+    """
+
+    judges: Judges
+    components: Components
+    spread: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """What `calibrate` finds.
+
+    Attributes:
+        without: Parameters by the author left out; `EVERYBODY` for none.
+        learnt: The answers learnt from, as the judges that read the whole need them.
+        authors: Author by the key of each golden text.
+        source_hash, extras, weights, code: What it was made from.
+    """
+
+    without: Mapping[str, Fitted]
+    learnt: Inputs
+    authors: Mapping[str, str]
+    source_hash: str
+    extras: str
+    weights: str
+    code: str = CODE_VERSION
+
+    def fitted_for(self, text: str) -> Fitted:
+        """Return the parameters to rate a text by: the author left out where it is golden."""
+        return self.without[self.authors.get(text_key(text), EVERYBODY)]
+
+
+def text_key(text: str) -> str:
+    """Name a text by its words, so that white space, case and punctuation make no difference."""
+    return hashlib.sha256(" ".join(words(normalise(text).text)).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """A pack's golden answers as arrays, ready to fit."""
+
+    axes: Axes
+    sheet: Sheet
+    known: Known
+
+
+def prepare(pack: Pack, encoder: Encoder) -> Material:
+    """Read the golden answers of a pack.
+
+    Raises:
+        JudgeError: there are too few authors to learn from.
+    """
+    authors = {answer.author for answer in pack.golden}
+    if len(authors) < FEWEST_AUTHORS:
+        raise JudgeError(
+            f"pack {pack.id}: golden answers by {len(authors)} authors; "
+            f"calibration needs at least {FEWEST_AUTHORS}"
+        )
+    references = embed_references(sentences_of(pack), encoder)
+    golden = golden_cases(pack, encoder)
+    axes = axes_of(pack, encoder.encode([prompt.text for prompt in pack.prompts]))
+    cases = [*golden, *foil_cases(pack, encoder), *sample_cases(pack, encoder)]
+    sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden))
+    return Material(axes, sheet, known)
+
+
+def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
+    """Fit the panel to all authors but one; `EVERYBODY` leaves nobody out."""
+    axes, sheet, known = material.axes, material.sheet, material.known
+    keep = np.ones(len(known.level), dtype=bool)
+    if author != EVERYBODY:
+        keep = known.author != author
+    judges, levels = fit_judges(axes, sheet, known, keep)
+    golden = keep & known.golden
+    found, truth = levels[golden], known.level[golden]
+    components = fit_components(
+        JUDGES,
+        axes.dimensions,
+        found,
+        truth,
+        sheet.inputs.dimension[golden],
+        known.author[golden],
+        f"golden answers of pack {pack.id} {pack.version}, cross-fitted by author; "
+        "model-written, model-rated",
+    )
+    return Fitted(judges, components, np.sqrt(((found - truth[:, None]) ** 2).mean(0)))
+
+
+def calibrate(
+    pack: Pack, encoder: Encoder, progress: Callable[[str], None] | None = None
+) -> Calibration:
+    """Calibrate the embedded panel on a pack. Pure: the same pack gives the same calibration.
+
+    Args:
+        pack: With golden answers by at least `FEWEST_AUTHORS` authors.
+        encoder: What embeds the clauses.
+        progress: Told of each step in a few words.
+
+    Raises:
+        JudgeError: there are too few authors.
+    """
+    tell = progress or (lambda _: None)
+    tell(f"reading {len(pack.golden)} golden answers")
+    material = prepare(pack, encoder)
+    authors = sorted({answer.author for answer in pack.golden})
+    without = {}
+    for number, author in enumerate((EVERYBODY, *authors)):
+        tell(f"fitting {number + 1} of {len(authors) + 1}")
+        without[author] = fit_without(pack, material, author)
+    return Calibration(
+        without,
+        material.sheet.inputs,
+        {text_key(answer.text): answer.author for answer in pack.golden},
+        pack.source_hash,
+        extras_version(pack),
+        encoder.version,
+    )

@@ -1,0 +1,211 @@
+"""What the panel learns from: golden answers with their levels, and foils that are worth nothing.
+
+A foil is a text whose level is known without a rater: an answer to another question, a list of the
+rubric's words, an empty phrase. They keep a judge from rewarding form where there is no matter.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import yaml
+
+from evenhand.judges.clauses import words
+from evenhand.judges.encoder import Encoder
+from evenhand.judges.errors import JudgeError
+from evenhand.judges.reading import Reading, read_all
+from evenhand.judges.references import references_version, sentences_of
+from evenhand.judges.screening import screen
+from evenhand.rubric import GoldenAnswer, Pack, Prompt
+
+PHRASES = (
+    "Thought process: let me think about this step by step.",
+    "I would do my best to give a good and complete answer to this question.",
+    "This is a very important topic and there is a lot to consider. It depends on the situation.",
+    "I have a lot of experience with this and I am confident that I would handle it well.",
+    "I do not know, sorry. I have never done this.",
+)
+FOIL_NOISE = 10.0
+"""Variance of a foil's level relative to a golden answer's: many foils, little weight each."""
+
+SAMPLES = "calibration/samples.yaml"
+SAMPLE_NOISE, CARELESS_NOISE = 1.2, 5.0
+"""The same for a written sample, whose level nobody but its writer has judged; the short careless
+ones weigh less, since they teach again what the others are there to unteach: that short means
+poor."""
+CARELESS = 1.5
+"""Samples below this level are careless ones."""
+MARK_PER_LEVEL = 0.45
+"""Mean mark of a strong indicator for each level above 1, among golden answers."""
+
+_COMMON = frozenset(
+    (
+        *("a", "an", "the", "of", "to", "in", "on", "at", "for", "with", "by", "from", "and", "or"),
+        *("as", "is", "are", "be", "it", "its", "this", "that", "than", "not", "no", "what"),
+        *("which", "who", "how", "when", "where", "whether", "them", "they", "their", "own"),
+        *("each", "one", "does", "do", "did", "says", "asks"),
+    )
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One answer on one dimension with what is known of it.
+
+    Attributes:
+        author: Who wrote it; "" where nobody of the golden authors did.
+        level: The raters' mean.
+        marks: The raters' mean mark by indicator, 0 to 2.
+        noise: Variance of the level relative to a golden answer's.
+    """
+
+    reading: Reading
+    prompt: str
+    dimension: str
+    author: str
+    level: float
+    marks: Mapping[str, float]
+    noise: float = 1.0
+
+    @property
+    def golden(self) -> bool:
+        """Say whether raters gave the level; otherwise it is a foil."""
+        return self.noise == 1.0
+
+
+def foreign_sentences(pack: Pack, prompt: Prompt) -> tuple[str, ...]:
+    """Return what is not a candidate's own: the question and the rubric of its dimensions."""
+    sentences = [prompt.text]
+    for name in prompt.dimensions:
+        dimension = pack.dimension(name)
+        sentences += [dimension.asks, *dimension.levels, *(i.says for i in dimension.indicators)]
+    return tuple(sentences)
+
+
+def golden_cases(pack: Pack, encoder: Encoder) -> list[Case]:
+    """Read every golden answer; one case for each of its rated dimensions."""
+    texts = []
+    for answer in pack.golden:
+        prompt = pack.prompt(answer.prompt)
+        texts.append((screen(answer.text, prompt.text).text, foreign_sentences(pack, prompt)))
+    cases = []
+    for answer, reading in zip(pack.golden, read_all(texts, encoder), strict=True):
+        for dimension in pack.prompt(answer.prompt).dimensions:
+            level, marks = _raters_mean(answer, dimension)
+            if level is not None:
+                cases.append(Case(reading, answer.prompt, dimension, answer.author, level, marks))
+    return cases
+
+
+def _raters_mean(answer: GoldenAnswer, dimension: str) -> tuple[float | None, dict[str, float]]:
+    ratings = [rating for rating in answer.ratings if rating.dimension == dimension]
+    if not ratings:
+        return None, {}
+    names = ratings[0].marks
+    marks = {name: float(np.mean([r.marks[name] for r in ratings])) for name in names}
+    return float(np.mean([rating.level for rating in ratings])), marks
+
+
+def foil_cases(pack: Pack, encoder: Encoder) -> list[Case]:
+    """Make the foils: phrases and word lists, for every prompt and dimension."""
+    foils: list[Case] = []
+    texts = [(phrase, ()) for phrase in PHRASES]
+    phrases = read_all(texts, encoder)
+    lists = read_all([(_word_list(pack, prompt), ()) for prompt in pack.prompts], encoder)
+    for prompt, listed in zip(pack.prompts, lists, strict=True):
+        for name in prompt.dimensions:
+            foils += [_foil(pack, r, prompt.id, name, "") for r in (*phrases, listed)]
+    return foils
+
+
+def sample_cases(pack: Pack, encoder: Encoder) -> list[Case]:
+    """Read the samples that a pack's calibration brings along, if it does.
+
+    They have a level and no marks; each strong indicator is taken to have the mean mark of the
+    level.
+
+    Raises:
+        JudgeError: the file is not of the form prompt: [{level, text}].
+    """
+    samples = load_samples(pack)
+    readings = read_all([(text, ()) for _, _, text in samples], encoder)
+    cases = []
+    for (prompt, level, _), reading in zip(samples, readings, strict=True):
+        for name in pack.prompt(prompt).dimensions:
+            mark = MARK_PER_LEVEL * (level - 1)
+            marks = {
+                i.id: mark if i.kind == "strong" else 0.0 for i in pack.dimension(name).indicators
+            }
+            noise = CARELESS_NOISE if level < CARELESS else SAMPLE_NOISE
+            cases.append(Case(reading, prompt, name, "", level, marks, noise))
+    return cases
+
+
+def load_samples(pack: Pack) -> list[tuple[str, float, str]]:
+    """Return (prompt, level, text) of each sample, in the file's order."""
+    file = pack.root / SAMPLES
+    if not file.is_file():
+        return []
+    known = {prompt.id for prompt in pack.prompts}
+    try:
+        found = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        return [
+            (prompt, float(sample["level"]), str(sample["text"]))
+            for prompt, samples in found.items()
+            if prompt in known
+            for sample in samples
+        ]
+    except (
+        yaml.YAMLError,
+        UnicodeDecodeError,
+        TypeError,
+        KeyError,
+        ValueError,
+        AttributeError,
+    ) as error:
+        raise JudgeError(f"{file}: must be prompt: [{{level, text}}]: {error}") from error
+
+
+def extras_version(pack: Pack) -> str:
+    """Name what a calibration is made from beside the rubric and the golden answers: hex SHA-256.
+
+    Raises:
+        JudgeError: one of the two files is not of its form.
+    """
+    lines = [f"{prompt}\t{level}\t{text}\n" for prompt, level, text in load_samples(pack)]
+    lines.append(references_version(sentences_of(pack)))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def misplaced_cases(pack: Pack, golden: Sequence[Case]) -> list[Case]:
+    """Put each golden answer under one prompt that shares no dimension with its own, in turn.
+
+    They teach the judges nothing but relevance: what a misplaced answer is worth is not always 1.
+    """
+    foils = []
+    for index, case in enumerate(golden):
+        own = set(pack.prompt(case.prompt).dimensions)
+        others = [p for p in pack.prompts if not own & set(p.dimensions)]
+        if others:
+            prompt = others[index % len(others)]
+            name = next(iter(prompt.dimensions))
+            foils.append(_foil(pack, case.reading, prompt.id, name, case.author))
+    return foils
+
+
+def _foil(pack: Pack, reading: Reading, prompt: str, dimension: str, author: str) -> Case:
+    marks = {indicator.id: 0.0 for indicator in pack.dimension(dimension).indicators}
+    return Case(reading, prompt, dimension, author, 1.0, marks, FOIL_NOISE)
+
+
+def _word_list(pack: Pack, prompt: Prompt) -> str:
+    """Join the rubric's words without their sense, ten to a line."""
+    said = [
+        word
+        for name in prompt.dimensions
+        for indicator in pack.dimension(name).indicators
+        for word in words(indicator.says)
+    ]
+    unique = sorted({word for word in said if word not in _COMMON})
+    return "\n".join(", ".join(unique[i : i + 10]) for i in range(0, len(unique), 10))

@@ -1,0 +1,131 @@
+"""Components of the measurement model from golden answers, by moments of cross-fitted levels.
+
+The golden raters are language models that agree more than people do. What they say of human raters
+is not used: human noise, severity and halo stay at the cold start's sizes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.measure import Components, JudgeFacet, answer_level, default_components
+
+Array = NDArray[np.float64]
+
+WORTH = 100.0
+"""What the prior on a mean or a share is worth, in answers."""
+SMALLEST = 0.02
+OWN_NOISE = 0.08
+"""A judge's own error is taken to be at least this, so that none outweighs the rest."""
+MIDDLE = 3.0
+NORMAL_90 = 1.6448536269514722
+
+
+def fit_components(
+    judges: Sequence[str],
+    dimensions: Sequence[str],
+    levels: Array,
+    mean: Array,
+    dimension: NDArray[np.intp],
+    author: NDArray[np.str_],
+    source: str,
+) -> Components:
+    """Fit components to n golden answers.
+
+    Args:
+        judges: J names.
+        dimensions: D ids.
+        levels: (n, J) levels by judges that had not seen the author.
+        mean: (n,) the raters' mean levels.
+        dimension: (n,) index of the dimension.
+        author: (n,) who wrote it.
+        source: Where these components come from, in words.
+    """
+    start = default_components(dimensions, judges)
+    count = np.bincount(dimension, minlength=len(dimensions))
+    total = np.bincount(dimension, mean, len(dimensions))
+    location = (total + WORTH * mean.mean()) / (count + WORTH)
+    off = mean - location[dimension]
+    variance = float((off**2).mean())
+    same, across = _shared(off, author, dimension)
+    person = np.clip(same / variance, 0.2, 0.9)
+    between = np.clip(across / variance, 0.1, 0.95 * person)
+    difficulty = 0.05 * variance
+    facets, residual = _facets(judges, levels, mean)
+    loading = np.array([facet.loading for facet in facets.values()])
+    scaled = residual / loading
+    common = _common(scaled)
+    panel = scaled.mean(1)
+    style = float(np.clip(_shared(panel, author, dimension)[1], 0.0, 0.5 * common))
+    components = replace(
+        start,
+        location=location,
+        psi=variance * (between + (person - between) * np.eye(len(dimensions))),
+        answer=max((1 - person) * variance - difficulty, SMALLEST),
+        difficulty=difficulty,
+        style=style,
+        shared=common - style,
+        judges={
+            name: replace(
+                facet,
+                noise=max(float(residual[:, j].var()) - facet.loading**2 * common, OWN_NOISE),
+            )
+            for j, (name, facet) in enumerate(facets.items())
+        },
+        conformal=1.0,
+        source=source,
+    )
+    return replace(components, conformal=_conformal(components, judges, levels, mean, dimension))
+
+
+def _shared(
+    values: Array, author: NDArray[np.str_], dimension: NDArray[np.intp]
+) -> tuple[float, float]:
+    """Return the mean product of two answers of one author: on one dimension, on two."""
+    product = np.outer(values, values)
+    one = author[:, None] == author[None]
+    np.fill_diagonal(one, False)
+    alike = dimension[:, None] == dimension[None]
+    across = float(product[one & ~alike].mean()) if (one & ~alike).any() else 0.0
+    same = float(product[one & alike].mean()) if (one & alike).any() else across
+    return same, across
+
+
+def _facets(
+    judges: Sequence[str], levels: Array, mean: Array
+) -> tuple[dict[str, JudgeFacet], Array]:
+    """Regress each judge on the raters' mean: facets without noise, and (n, J) residuals."""
+    facets, residual = {}, np.zeros_like(levels)
+    for j, name in enumerate(judges):
+        loading, at_zero = np.polyfit(mean, levels[:, j], 1)
+        loading = max(float(loading), 0.2)
+        residual[:, j] = levels[:, j] - (at_zero + loading * mean)
+        facets[name] = JudgeFacet(float(MIDDLE - (at_zero + loading * MIDDLE)), loading, 1.0)
+    return facets, residual
+
+
+def _common(scaled: Array) -> float:
+    """Return the error variance that the judges share: the mean covariance between two of them."""
+    covariance = np.cov(scaled.T)
+    pairs = np.triu_indices(len(covariance), 1)
+    return max(float(covariance[pairs].mean()), SMALLEST) if pairs[0].size else SMALLEST
+
+
+def _conformal(
+    components: Components,
+    judges: Sequence[str],
+    levels: Array,
+    mean: Array,
+    dimension: NDArray[np.intp],
+) -> float:
+    """Return the factor that makes 90 % intervals hold 90 % of the cross-fitted answers."""
+    score = []
+    for row, truth, place in zip(levels, mean, dimension, strict=True):
+        found = answer_level(
+            dict(zip(judges, row.tolist(), strict=True)), components.dimensions[place], components
+        )
+        score.append(abs(found.level - truth) / found.sd)
+    reach = min((len(score) + 1) * 0.9 / len(score), 1.0)
+    return max(float(np.quantile(score, reach)) / NORMAL_90, 1.0)

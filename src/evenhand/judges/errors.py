@@ -1,0 +1,17 @@
+"""The errors of this room.
+
+JudgeError
+└── JudgeInputError   a file of answers cannot be read; `.faults` holds one line per fault
+"""
+
+
+class JudgeError(ValueError):
+    """Say in one line what kept the panel from judging and what to do about it."""
+
+
+class JudgeInputError(JudgeError):
+    """Faults of an answers file, all of them, one line each with line number and field."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults

@@ -1,0 +1,128 @@
+"""Turn a text as given into what may be read, and remember where each character came from.
+
+Unicode is folded (NFKC), what nobody sees is dropped (zero-width, bidirectional controls, tags,
+other control characters), and of HTML the visible text is kept.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+MAX_READ = 20_000
+"""Characters that judges read of one answer; the longest golden answer has about 2,000."""
+
+# A comment, or a tag that HTML knows, with its attributes; "a < b and c > d" is left alone.
+_TAG = re.compile(
+    r"<!--.{0,4000}?-->|<(?P<drop>script|style|template|noscript|head|title|iframe|object|svg)\b[^<>]{0,500}>"
+    r".{0,4000}?</(?P=drop)\s{0,4}>"
+    r"|</?(?:a|abbr|address|article|aside|audio|b|big|blockquote|body|br|button|caption|center|cite|code"
+    r"|col|dd|del|details|div|dl|dt|em|embed|fieldset|figure|font|footer|form|h[1-6]|head|header|hr|html"
+    r"|i|iframe|img|input|ins|kbd|label|li|link|main|mark|meta|nav|ol|option|p|pre|q|s|samp|script"
+    r"|section|select|small|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|template"
+    r"|textarea|th|thead|title|tr|tt|u|ul|var|video|wbr)\b[^<>]{0,500}>",
+    re.IGNORECASE | re.DOTALL,
+)
+_HIDDEN_ELEMENT = re.compile(
+    r"<(?P<tag>[a-z][a-z0-9]*)\b[^<>]{0,500}?"
+    r"(?:\bhidden\b|display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0\b"
+    r"|color\s*:\s*(?:white|#fff(?:fff)?)\b)"
+    r"[^<>]{0,500}>.{0,4000}?</(?P=tag)\s{0,4}>",
+    re.IGNORECASE | re.DOTALL,
+)
+_BREAK = re.compile(r"</?(?:br|p|div|li|tr|h[1-6]|ul|ol|table|blockquote|section|article)\b", re.I)
+_INVISIBLE = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """A text that may be read.
+
+    Attributes:
+        text: What is left.
+        offsets: For each character of `text`, its place in the text given; ascending.
+        invisible: How many invisible characters were dropped.
+        control: How many control characters or undecodable ones were dropped.
+        hidden: Text that a browser would not have shown.
+        cut: Whether the text was too long to be read whole.
+    """
+
+    text: str
+    offsets: tuple[int, ...]
+    invisible: int
+    control: int
+    hidden: tuple[str, ...]
+    cut: bool
+
+
+def normalise(given: str) -> Normalised:
+    r"""Fold a text. Never raises, whatever the text.
+
+    >>> normalise("ﬁne\u200b <b>here</b>").text
+    'fine here'
+    """
+    source = given[: 2 * MAX_READ]
+    dropped, hidden = _markup(source)
+    pieces: list[str] = []
+    offsets: list[int] = []
+    invisible = control = 0
+    index = 0
+    while index < len(source) and len(offsets) < MAX_READ:
+        if index in dropped:
+            end, space = dropped[index]
+            if space:
+                pieces.append("\n")
+                offsets.append(index)
+            index = end
+            continue
+        end = _cluster_end(source, index, dropped)
+        folded = unicodedata.normalize("NFKC", source[index:end])
+        for character in folded:
+            kind = unicodedata.category(character)
+            if kind == "Cf" or character in _INVISIBLE or _variation(character):
+                invisible += 1
+            elif kind in ("Cc", "Cs", "Co", "Cn") and character not in "\n\r\t":
+                control += 1
+            else:
+                pieces.append(character)
+                offsets.append(index)
+        index = end
+    return Normalised(
+        "".join(pieces), tuple(offsets), invisible, control, hidden, index < len(given)
+    )
+
+
+def _markup(source: str) -> tuple[dict[int, tuple[int, bool]], tuple[str, ...]]:
+    """Find what to drop: start to (end, whether a line break stands in for it), and hidden text."""
+    if "<" not in source:
+        return {}, ()
+    dropped: dict[int, tuple[int, bool]] = {}
+    hidden = []
+    for found in _HIDDEN_ELEMENT.finditer(source):
+        dropped[found.start()] = (found.end(), True)
+        hidden.append(found.group())
+    covered = sorted((start, end) for start, (end, _) in dropped.items())
+    for found in _TAG.finditer(source):
+        if any(start <= found.start() < end for start, end in covered):
+            continue
+        dropped[found.start()] = (found.end(), bool(_BREAK.match(found.group())))
+        if found.group().startswith("<!--") or found.group("drop"):
+            hidden.append(found.group())
+    return dropped, tuple(hidden)
+
+
+def _cluster_end(source: str, index: int, dropped: dict[int, tuple[int, bool]]) -> int:
+    """Take combining marks along with their base, so that folding may compose them."""
+    end = index + 1
+    while (
+        end < len(source)
+        and end - index < 16
+        and end not in dropped
+        and unicodedata.combining(source[end])
+    ):
+        end += 1
+    return end
+
+
+def _variation(character: str) -> bool:
+    point = ord(character)
+    return 0xFE00 <= point <= 0xFE0F or 0xE0100 <= point <= 0xE01EF

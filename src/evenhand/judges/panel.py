@@ -1,0 +1,188 @@
+"""The panel: judges used together, joined by the measurement model."""
+
+import hashlib
+from dataclasses import dataclass
+
+from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fitted
+from evenhand.judges.cases import extras_version, foreign_sentences
+from evenhand.judges.encoder import Encoder, MiniLM
+from evenhand.judges.errors import JudgeError
+from evenhand.judges.layout import Axes, Sheet, axes_of, sheet_of
+from evenhand.judges.learning import JUDGES
+from evenhand.judges.reading import Reading, read
+from evenhand.judges.references import (
+    References,
+    embed_references,
+    sentences_of,
+)
+from evenhand.judges.screening import screen
+from evenhand.judges.storing import read as read_calibration
+from evenhand.judges.values import AnswerScore, PanelResult, Screened, Verdict
+from evenhand.judges.verdicts import cut_marks, ground, nothing_verdicts, whole_verdict
+from evenhand.measure import Components, answer_level
+from evenhand.rubric import Dimension, Pack, Prompt
+
+EMBEDDED = "embedded"
+NOTHING_SD, NOTHING_HIGH = 0.1, 1.25
+"""What is left open about an answer that says nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Judges of one pack, ready to rate.
+
+    Attributes:
+        name: How the panel is asked for.
+        version: Names judges, weights and calibration together: hex SHA-256.
+        judges: Their names.
+    """
+
+    name: str
+    version: str
+    judges: tuple[str, ...]
+    pack: Pack
+    encoder: Encoder
+    calibration: Calibration
+    references: References
+    axes: Axes
+
+    @property
+    def components(self) -> Components:
+        """The shipped components of the measurement model, fitted to all authors."""
+        return self.calibration.without[EVERYBODY].components
+
+    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+        """Rate one answer on every dimension of its prompt.
+
+        A golden answer is rated by parameters that were fitted without its author.
+
+        Args:
+            prompt: A prompt of the pack.
+            given: The answer as the candidate gave it, any text at all.
+            confidence: Nominal coverage of the intervals.
+
+        Raises:
+            JudgeError: the prompt is not of this pack.
+        """
+        if prompt.id not in self.axes.questions:
+            known = ", ".join(self.axes.questions)
+            raise JudgeError(f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {known})')
+        screened = screen(given, prompt.text)
+        reading = read(screened.text, foreign_sentences(self.pack, prompt), self.encoder)
+        fitted = self.calibration.fitted_for(given)
+        scores = tuple(
+            self._nothing(self.pack.dimension(name), confidence)
+            if reading.empty
+            else self._score(
+                fitted, prompt, self.pack.dimension(name), reading, screened, confidence
+            )
+            for name in prompt.dimensions
+        )
+        return PanelResult(prompt.id, screened.flags, scores)
+
+    def _score(
+        self,
+        fitted: Fitted,
+        prompt: Prompt,
+        dimension: Dimension,
+        reading: Reading,
+        screened: Screened,
+        confidence: float,
+    ) -> AnswerScore:
+        sheet = sheet_of(
+            self.pack, self.axes, self.references, [(reading, prompt.id, dimension.id)]
+        )
+        learnt = self.calibration.learnt
+        levels = fitted.judges.levels(self.axes, sheet, learnt)[0].tolist()
+        verdicts = [
+            self._coverage(fitted, dimension, reading, screened, sheet, levels[0]),
+            *(
+                whole_verdict(judge, dimension, level, float(spread))
+                for judge, level, spread in zip(JUDGES, levels, fitted.spread, strict=True)
+                if judge != "coverage"
+            ),
+        ]
+        found = answer_level(
+            dict(zip(JUDGES, levels, strict=True)),
+            dimension.id,
+            fitted.components,
+            confidence=confidence,
+        )
+        return AnswerScore(
+            dimension.id,
+            found.level,
+            found.sd,
+            found.low,
+            found.high,
+            confidence,
+            False,
+            tuple(verdicts),
+        )
+
+    def _coverage(
+        self,
+        fitted: Fitted,
+        dimension: Dimension,
+        reading: Reading,
+        screened: Screened,
+        sheet: Sheet,
+        level: float,
+    ) -> Verdict:
+        soft = fitted.judges.soft(self.axes, sheet.rows)
+        marks = cut_marks(dimension, soft, fitted.judges.cuts)
+        grounded, quotes = ground(dimension, marks, self.references, reading, screened)
+        whole = whole_verdict("coverage", dimension, level, float(fitted.spread[0]))
+        return Verdict("coverage", dimension.id, level, whole.distribution, grounded, quotes, None)
+
+    def _nothing(self, dimension: Dimension, confidence: float) -> AnswerScore:
+        verdicts = nothing_verdicts(JUDGES, dimension)
+        return AnswerScore(
+            dimension.id, 1.0, NOTHING_SD, 1.0, NOTHING_HIGH, confidence, False, verdicts
+        )
+
+
+def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
+    """Load the panel of a pack.
+
+    Args:
+        pack: With a calibration beside its rubric.
+        name: `embedded` is the one there is.
+        threads: Threads of one forward pass.
+
+    Raises:
+        JudgeError: the name is unknown, the weights are missing or not the pinned ones, or the
+            calibration is missing, broken or made from something else.
+    """
+    if name != EMBEDDED:
+        raise JudgeError(f'panel "{name}" is not known (known: {EMBEDDED})')
+    encoder = MiniLM(threads)
+    calibration = read_calibration(pack.root)
+    current = {
+        "rubric, prompts or golden answers": (calibration.source_hash, pack.source_hash),
+        "exemplars or samples": (calibration.extras, extras_version(pack)),
+        "weights": (calibration.weights, encoder.version),
+        "judges' code": (calibration.code, CODE_VERSION),
+    }
+    changed = [what for what, (then, now) in current.items() if then != now]
+    if changed:
+        raise JudgeError(
+            f"{pack.root}: {', '.join(changed)} changed since the calibration; "
+            f"run: python -m evenhand.judges calibrate {pack.root}"
+        )
+    return assemble(pack, encoder, calibration)
+
+
+def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
+    """Put a panel together from a calibration in hand."""
+    parts = [calibration.source_hash, calibration.extras, calibration.weights, calibration.code]
+    parts += [calibration.without[EVERYBODY].components.version]
+    return Panel(
+        EMBEDDED,
+        hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+        JUDGES,
+        pack,
+        encoder,
+        calibration,
+        embed_references(sentences_of(pack), encoder),
+        axes_of(pack, encoder.encode([prompt.text for prompt in pack.prompts])),
+    )

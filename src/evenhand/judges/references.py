@@ -1,0 +1,99 @@
+"""The sentences an indicator is recognised by, and how near a clause comes to them."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from evenhand.judges.encoder import Encoder
+from evenhand.judges.errors import JudgeError
+from evenhand.rubric import Pack
+
+Array = NDArray[np.float64]
+
+EXEMPLARS = "calibration/exemplars.yaml"
+
+
+@dataclass(frozen=True, eq=False)
+class References:
+    """Embedded sentences for each indicator of a pack.
+
+    Attributes:
+        vectors: By indicator, (1 + exemplars, WIDTH); the rubric's own statement comes first.
+        centre: By indicator, (2,) mean similarity of the other indicators' sentences.
+        spread: By indicator, (2,) standard deviation of the same.
+    """
+
+    vectors: Mapping[str, Array]
+    centre: Mapping[str, Array]
+    spread: Mapping[str, Array]
+
+    def closeness(self, indicator: str, clauses: Array) -> Array:
+        """Return how much nearer each clause is than sentences about other things are.
+
+        Two views: the statement and the nearest exemplar, each in standard deviations above what
+        sentences written for other indicators reach.
+
+        Args:
+            indicator: Its id.
+            clauses: (clauses, WIDTH) unit vectors.
+
+        Returns:
+            (clauses, 2)
+        """
+        raw = _similarity(self.vectors[indicator], clauses)
+        scaled: Array = (raw - self.centre[indicator]) / self.spread[indicator]
+        return scaled
+
+
+def _similarity(sentences: Array, clauses: Array) -> Array:
+    cosines = clauses @ sentences.T
+    rest = cosines[:, 1:] if sentences.shape[0] > 1 else cosines
+    both: Array = np.stack([cosines[:, 0], rest.max(1)], axis=1)
+    return both
+
+
+def sentences_of(pack: Pack) -> dict[str, list[str]]:
+    """Return by indicator its statement, then the pack's exemplars, if it has any.
+
+    Raises:
+        JudgeError: the exemplars file is no mapping of known indicators to lists of sentences.
+    """
+    sentences = {i.id: [i.says] for d in pack.dimensions for i in d.indicators}
+    file = pack.root / EXEMPLARS
+    if not file.is_file():
+        return sentences
+    try:
+        found = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise JudgeError(f"{file}: not readable as YAML: {error}") from error
+    for indicator, lines in found.items():
+        if indicator not in sentences:
+            raise JudgeError(f"{file}: {indicator}: no such indicator in the rubric; remove it")
+        if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+            raise JudgeError(f"{file}: {indicator}: must be a list of sentences")
+        sentences[indicator].extend(lines)
+    return sentences
+
+
+def references_version(sentences: Mapping[str, list[str]]) -> str:
+    """Name a set of sentences by content."""
+    lines = [f"{name}\t{line}\n" for name in sorted(sentences) for line in sentences[name]]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def embed_references(sentences: Mapping[str, list[str]], encoder: Encoder) -> References:
+    """Embed the sentences and measure how near unrelated ones come."""
+    names = list(sentences)
+    flat = encoder.encode([line for name in names for line in sentences[name]])
+    owner = np.repeat(np.arange(len(names)), [len(sentences[name]) for name in names])
+    vectors, centre, spread = {}, {}, {}
+    for index, name in enumerate(names):
+        vectors[name] = flat[owner == index]
+        others = _similarity(vectors[name], flat[owner != index])
+        centre[name] = others.mean(0)
+        spread[name] = others.std(0)
+    return References(vectors, centre, spread)

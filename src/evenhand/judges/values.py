@@ -1,0 +1,99 @@
+"""What the judges say of an answer: plain frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Mark = int | None
+"""0 not shown, 1 partly, 2 clearly shown; None when the judge cannot tell."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The candidate's own words behind a mark: `text == given[start:end]`."""
+
+    indicator: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One judge's reading of one answer on one dimension, or its abstention.
+
+    Attributes:
+        level: 1 to 5, or None where the judge abstains.
+        distribution: Probability of the levels 1 to 5, adding up to 1; None with an abstention.
+        marks: One for every indicator of the dimension.
+        quotes: At least one for every mark above 0.
+        reason: Why the judge abstained, or why it gives no marks.
+    """
+
+    judge: str
+    dimension: str
+    level: float | None
+    distribution: tuple[float, ...] | None
+    marks: Mapping[str, Mark]
+    quotes: tuple[Quote, ...]
+    reason: str | None
+
+    @property
+    def abstained(self) -> bool:
+        """Say whether the judge gave no level."""
+        return self.level is None
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something that a person should look at. A flag never changes a score."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Screened:
+    """An answer made safe to read.
+
+    Attributes:
+        given: The text as the candidate gave it.
+        text: What the judges read.
+        offsets: For each character of `text`, where in `given` it comes from; ascending.
+        flags: What a person should look at.
+    """
+
+    given: str
+    text: str
+    offsets: tuple[int, ...]
+    flags: tuple[Flag, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Map a non-empty stretch of `text` to the stretch of `given` that it came from."""
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+@dataclass(frozen=True)
+class AnswerScore:
+    """What the panel says of one answer on one dimension.
+
+    The estimand is the mean level that trained raters would give this answer; `low` and `high`
+    bound it with probability `confidence`. An abstention of the whole panel has None in all four.
+    """
+
+    dimension: str
+    level: float | None
+    sd: float | None
+    low: float | None
+    high: float | None
+    confidence: float
+    abstained: bool
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True)
+class PanelResult:
+    """One answer read by the panel: a score for each dimension of its prompt."""
+
+    prompt: str
+    flags: tuple[Flag, ...]
+    scores: tuple[AnswerScore, ...]

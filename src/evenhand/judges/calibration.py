@@ -11,13 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges.cases import (
-    extras_version,
-    foil_cases,
-    golden_cases,
-    misplaced_cases,
-    sample_cases,
-)
+from evenhand.judges.cases import foil_cases, golden_cases, misplaced_cases
 from evenhand.judges.clauses import words
 from evenhand.judges.combine import fit_components
 from evenhand.judges.encoder import Encoder
@@ -26,6 +20,7 @@ from evenhand.judges.layout import Axes, Known, Sheet, axes_of, lay_out
 from evenhand.judges.learning import JUDGES, Judges, fit_judges
 from evenhand.judges.normalise import normalise
 from evenhand.judges.references import embed_references, sentences_of
+from evenhand.judges.samples import extras_version, rated_cases, sample_cases
 from evenhand.judges.whole import Inputs
 from evenhand.measure import Components
 from evenhand.rubric import Pack
@@ -108,7 +103,12 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
     references = embed_references(sentences_of(pack), encoder)
     golden = golden_cases(pack, encoder)
     axes = axes_of(pack, encoder.encode([prompt.text for prompt in pack.prompts]))
-    cases = [*golden, *foil_cases(pack, encoder), *sample_cases(pack, encoder)]
+    cases = [
+        *golden,
+        *foil_cases(pack, encoder),
+        *sample_cases(pack, encoder),
+        *rated_cases(pack, encoder),
+    ]
     sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden))
     return Material(axes, sheet, known)
 

@@ -4,18 +4,14 @@ A foil is a text whose level is known without a rater: an answer to another ques
 rubric's words, an empty phrase. They keep a judge from rewarding form where there is no matter.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import yaml
 
 from evenhand.judges.clauses import words
 from evenhand.judges.encoder import Encoder
-from evenhand.judges.errors import JudgeError
 from evenhand.judges.reading import Reading, read_all
-from evenhand.judges.references import references_version, sentences_of
 from evenhand.judges.screening import screen
 from evenhand.rubric import GoldenAnswer, Pack, Prompt
 
@@ -28,16 +24,6 @@ PHRASES = (
 )
 FOIL_NOISE = 10.0
 """Variance of a foil's level relative to a golden answer's: many foils, little weight each."""
-
-SAMPLES = "calibration/samples.yaml"
-SAMPLE_NOISE, CARELESS_NOISE = 1.2, 5.0
-"""The same for a written sample, whose level nobody but its writer has judged; the short careless
-ones weigh less, since they teach again what the others are there to unteach: that short means
-poor."""
-CARELESS = 1.5
-"""Samples below this level are careless ones."""
-MARK_PER_LEVEL = 0.45
-"""Mean mark of a strong indicator for each level above 1, among golden answers."""
 
 _COMMON = frozenset(
     (
@@ -117,65 +103,6 @@ def foil_cases(pack: Pack, encoder: Encoder) -> list[Case]:
         for name in prompt.dimensions:
             foils += [_foil(pack, r, prompt.id, name, "") for r in (*phrases, listed)]
     return foils
-
-
-def sample_cases(pack: Pack, encoder: Encoder) -> list[Case]:
-    """Read the samples that a pack's calibration brings along, if it does.
-
-    They have a level and no marks; each strong indicator is taken to have the mean mark of the
-    level.
-
-    Raises:
-        JudgeError: the file is not of the form prompt: [{level, text}].
-    """
-    samples = load_samples(pack)
-    readings = read_all([(text, ()) for _, _, text in samples], encoder)
-    cases = []
-    for (prompt, level, _), reading in zip(samples, readings, strict=True):
-        for name in pack.prompt(prompt).dimensions:
-            mark = MARK_PER_LEVEL * (level - 1)
-            marks = {
-                i.id: mark if i.kind == "strong" else 0.0 for i in pack.dimension(name).indicators
-            }
-            noise = CARELESS_NOISE if level < CARELESS else SAMPLE_NOISE
-            cases.append(Case(reading, prompt, name, "", level, marks, noise))
-    return cases
-
-
-def load_samples(pack: Pack) -> list[tuple[str, float, str]]:
-    """Return (prompt, level, text) of each sample, in the file's order."""
-    file = pack.root / SAMPLES
-    if not file.is_file():
-        return []
-    known = {prompt.id for prompt in pack.prompts}
-    try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        return [
-            (prompt, float(sample["level"]), str(sample["text"]))
-            for prompt, samples in found.items()
-            if prompt in known
-            for sample in samples
-        ]
-    except (
-        yaml.YAMLError,
-        UnicodeDecodeError,
-        TypeError,
-        KeyError,
-        ValueError,
-        AttributeError,
-    ) as error:
-        raise JudgeError(f"{file}: must be prompt: [{{level, text}}]: {error}") from error
-
-
-def extras_version(pack: Pack) -> str:
-    """Name what a calibration is made from beside the rubric and the golden answers: hex SHA-256.
-
-    Raises:
-        JudgeError: one of the two files is not of its form.
-    """
-    lines = [f"{prompt}\t{level}\t{text}\n" for prompt, level, text in load_samples(pack)]
-    lines.append(references_version(sentences_of(pack)))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def misplaced_cases(pack: Pack, golden: Sequence[Case]) -> list[Case]:

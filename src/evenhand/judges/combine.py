@@ -14,6 +14,9 @@ from evenhand.measure import Components, JudgeFacet, answer_level, default_compo
 
 Array = NDArray[np.float64]
 
+START_WORTH = 10.0
+"""What the cold start's size and correlation of abilities are worth, in authors: so few of them say
+little about how far apart seven dimensions are."""
 WORTH = 100.0
 """What the prior on a mean or a share is worth, in answers."""
 SMALLEST = 0.02
@@ -50,6 +53,9 @@ def fit_components(
     off = mean - location[dimension]
     variance = float((off**2).mean())
     same, across = _shared(off, author, dimension)
+    authors = len(set(author.tolist()))
+    same = (authors * same + START_WORTH * start.psi[0, 0]) / (authors + START_WORTH)
+    across = (authors * across + START_WORTH * start.psi[0, 1]) / (authors + START_WORTH)
     person = np.clip(same / variance, 0.2, 0.9)
     between = np.clip(across / variance, 0.1, 0.95 * person)
     difficulty = 0.05 * variance

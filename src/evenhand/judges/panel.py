@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fitted
-from evenhand.judges.cases import extras_version, foreign_sentences
+from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.layout import Axes, Sheet, axes_of, sheet_of
@@ -15,6 +15,7 @@ from evenhand.judges.references import (
     embed_references,
     sentences_of,
 )
+from evenhand.judges.samples import extras_version
 from evenhand.judges.screening import screen
 from evenhand.judges.storing import read as read_calibration
 from evenhand.judges.values import AnswerScore, PanelResult, Screened, Verdict

@@ -15,8 +15,10 @@ from evenhand.measure import Components, JudgeFacet, answer_level, default_compo
 Array = NDArray[np.float64]
 
 START_WORTH = 10.0
-"""What the cold start's size and correlation of abilities are worth, in authors: so few of them say
-little about how far apart seven dimensions are."""
+"""What the cold start's variance of abilities is worth, in authors."""
+CORRELATION_WORTH = 20.0
+"""The same for its correlation between dimensions. It weighs more, because golden authors were
+invented as good or poor on the whole, which makes their dimensions more alike than people's."""
 WORTH = 100.0
 """What the prior on a mean or a share is worth, in answers."""
 SMALLEST = 0.02
@@ -54,10 +56,11 @@ def fit_components(
     variance = float((off**2).mean())
     same, across = _shared(off, author, dimension)
     authors = len(set(author.tolist()))
-    same = (authors * same + START_WORTH * start.psi[0, 0]) / (authors + START_WORTH)
-    across = (authors * across + START_WORTH * start.psi[0, 1]) / (authors + START_WORTH)
-    person = np.clip(same / variance, 0.2, 0.9)
-    between = np.clip(across / variance, 0.1, 0.95 * person)
+    ability = _pulled(same, float(start.psi[0, 0]), authors, START_WORTH)
+    person = np.clip(ability / variance, 0.2, 0.9)
+    alike = np.clip(across / max(same, SMALLEST), 0.0, 1.0)
+    correlation = float(start.psi[0, 1] / start.psi[0, 0]) if len(dimensions) > 1 else 0.0
+    between = person * _pulled(float(alike), correlation, authors, CORRELATION_WORTH)
     difficulty = 0.05 * variance
     facets, residual = _facets(judges, levels, mean)
     loading = np.array([facet.loading for facet in facets.values()])
@@ -84,6 +87,11 @@ def fit_components(
         source=source,
     )
     return replace(components, conformal=_conformal(components, judges, levels, mean, dimension))
+
+
+def _pulled(found: float, start: float, seen: int, worth: float) -> float:
+    """Return what was found, pulled to the start as if that had been seen `worth` times."""
+    return (seen * found + worth * start) / (seen + worth)
 
 
 def _shared(

@@ -57,8 +57,9 @@ def main() -> int:
                 truth = np.mean([r.level for r in answer.ratings if r.dimension == dimension])
                 e = by_dimension[dimension]
                 one_more = components.answer + components.difficulty
-                reach = half * float(np.sqrt(e.sd**2 + one_more))
-                rows.append((dimension in asked_dimensions, e.mean - truth, reach, e.high - e.low))
+                half_width = half * float(np.sqrt(e.sd**2 + one_more))
+                known = dimension in asked_dimensions
+                rows.append((known, e.mean - truth, half_width, e.high - e.low))
     asked, error, reach, width = (np.array(column) for column in zip(*rows, strict=True))
     print(
         f"pack {pack.id} {pack.version}, components {components.version[:12]}; {pack.golden_label}"

@@ -138,12 +138,12 @@ def ledger_export(file: Path, as_json: bool) -> None:
     make_ready()
     from django.utils import timezone
 
-    from evenhand.hiring.record.services import export_ledger
+    from evenhand.hiring.record.services import export_ledger, signer
 
-    entries = export_ledger(file, now=timezone.now())
+    entries, key = export_ledger(file, now=timezone.now()), signer().vkey
     say(
-        {"entries": entries, "out": str(file)},
-        [f"{entries} entries -> {file}"],
+        {"entries": entries, "out": str(file), "key": key},
+        [f"{entries} entries -> {file}", f"public key, to hand out by another way: {key}"],
         as_json=as_json,
     )
 
@@ -261,4 +261,11 @@ def main() -> None:
             raise
         click.echo(f"evenhand: {error}", err=True)
         code = 2
+    except Exception as error:
+        # A database that is away, say: neither bad use nor a failed check.
+        if os.environ.get("EVENHAND_DEBUG") == "1":
+            raise
+        said = str(error).strip().split("\n")[0]
+        click.echo(f"evenhand: {type(error).__name__}: {said} (try `evenhand doctor`)", err=True)
+        code = 3
     sys.exit(code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place
 from tests.browser.writing import SAVED, answer_at, begin, kept_aside, wait_for_answer, write
@@ -189,6 +189,81 @@ def test_both_versions_can_be_put_together(new_context: NewContext, place: Place
     wait_for_answer(place, link, f"{both} And on.")
 
 
+def test_a_choice_made_offline_keeps_the_other_version_aside(
+    new_context: NewContext, place: Place
+) -> None:
+    link = place.fresh_link()
+    context = new_context()
+    first, second = two_tabs(context, place, link)
+    mine, other = text_of(second), text_of(first)
+    context.set_offline(True)
+    second.get_by_role("button", name="Keep this version").click()
+    expect(second.locator(".save-status")).to_have_text(OFFLINE)
+    context.set_offline(False)
+    wait_for_answer(place, link, mine)
+    assert kept_aside(place, link) == [other]
+    expect(second.locator(".conflict")).to_be_hidden()
+
+
+def test_a_choice_made_offline_holds_when_the_tab_is_closed(
+    new_context: NewContext, place: Place
+) -> None:
+    link = place.fresh_link()
+    context = new_context()
+    first, second = two_tabs(context, place, link)
+    mine, other = text_of(second), text_of(first)
+    context.set_offline(True)
+    second.get_by_role("button", name="Keep this version").click()
+    expect(second.locator(".save-status")).to_have_text(OFFLINE)
+    second.close()
+    first.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(f"{link}1/")
+    wait_for_answer(place, link, mine)
+    assert other in kept_aside(place, link)
+
+
+def test_a_choice_made_offline_can_be_changed_before_it_is_sent(
+    new_context: NewContext, place: Place
+) -> None:
+    link = place.fresh_link()
+    context = new_context()
+    first, second = two_tabs(context, place, link)
+    mine, other = text_of(second), text_of(first)
+    context.set_offline(True)
+    second.get_by_role("button", name="Keep this version").click()
+    expect(second.locator(".save-status")).to_have_text(OFFLINE)
+    with second.expect_event("requestfailed"):
+        second.get_by_role("button", name="Keep the other version").click()
+    context.set_offline(False)
+    second.locator(".save-status:not([data-state=offline])").wait_for()
+    second.get_by_role("button", name="Keep the other version").click()
+    expect(second.locator(".conflict")).to_be_hidden()
+    expect(second.get_by_label("Your answer")).to_have_value(other)
+    assert answer_at(place, link) == other
+    assert kept_aside(place, link) == [mine]
+
+
+def test_a_later_conflict_of_a_tab_keeps_what_an_earlier_one_kept_aside(
+    new_context: NewContext, place: Place
+) -> None:
+    link = place.fresh_link()
+    first, second = two_tabs(new_context(), place, link)
+    earlier = text_of(second)
+    second.get_by_role("button", name="Keep the other version").click()
+    expect(second.locator(".conflict")).to_be_hidden()
+    second.route("**/save/*", lambda route: route.abort())
+    write(second, " Later.")
+    expect(second.locator(".save-status")).to_have_text(OFFLINE)
+    later = text_of(second)
+    write(first, " Meanwhile.")
+    wait_for_answer(place, link, text_of(first))
+    second.unroute("**/save/*")
+    expect(second.locator(".conflict")).to_be_visible(timeout=20_000)
+    assert sorted(kept_aside(place, link)) == sorted([earlier, later])
+
+
 def test_two_tabs_that_take_turns_are_never_in_conflict(
     new_context: NewContext, place: Place
 ) -> None:
@@ -229,3 +304,54 @@ def test_a_text_typed_after_handing_in_elsewhere_is_kept_and_said(
     write(page, "Too late, but not lost.")
     expect(page.locator(".save-status")).to_contain_text("The time is over.")
     assert kept_aside(place, link) == ["Too late, but not lost."]
+
+
+def closed_link(route: Route) -> None:
+    """Answer a save as the server does when a link was revoked or renewed."""
+    route.fulfill(status=410, json={"code": "link", "message": "This link is no longer valid."})
+
+
+def test_a_closed_link_leaves_the_text_in_the_browser_and_says_so(
+    new_context: NewContext, place: Place
+) -> None:
+    link = place.fresh_link()
+    context = new_context()
+    page = context.new_page()
+    begin(page, link)
+    context.route("**/save/*", closed_link)
+    write(page, "The link was renewed.")
+    expect(page.locator(".save-status")).to_contain_text("kept in this browser")
+    page.get_by_role("button", name="Next question").click()
+    expect(page.get_by_label("Your answer")).to_have_value("The link was renewed.")
+    page.close()
+    page = context.new_page()
+    with page.expect_response("**/save/*"):
+        page.goto(f"{link}review/")
+    expect(page.locator("[data-kept]")).to_be_visible()
+    assert answer_at(place, link) == ""
+    context.unroute("**/save/*")
+    wait_for_answer(place, link, "The link was renewed.")
+
+
+def test_a_text_that_cannot_be_sent_is_shown_on_the_last_page_until_it_is_removed(
+    new_context: NewContext, place: Place
+) -> None:
+    link = place.fresh_link()
+    context = new_context()
+    page = context.new_page()
+    begin(page, link)
+    page.get_by_label("Your answer").fill("z" * 200_007)
+    expect(page.locator(".save-status")).to_contain_text("7 characters too long")
+    page.close()
+    page = context.new_page()
+    page.goto(f"{link}review/")
+    page.get_by_role("button", name="Hand in my answers").click()
+    unsent = page.get_by_role("group").filter(has_text="Question 1")
+    expect(unsent).to_be_visible()
+    page.reload()
+    unsent.locator("summary").click()
+    expect(unsent.get_by_role("textbox")).to_have_value("z" * 200_007)
+    unsent.get_by_role("button", name="Remove from this browser").click()
+    expect(page.locator("[data-unsent]")).to_be_hidden()
+    drafts = "Object.keys(localStorage).filter((key) => key.startsWith('evenhand:draft:'))"
+    assert page.evaluate(drafts) == []

@@ -36,6 +36,13 @@ class Setting:
             return False
         raise SettingError(f"{self.name} is {value!r}: write 1 or 0")
 
+    def number(self) -> int:
+        """Return the value as a whole number of at least 1."""
+        value = self.text()
+        if not value.isascii() or not value.isdigit() or int(value) < 1:
+            raise SettingError(f"{self.name} is {value!r}: write a whole number of at least 1")
+        return int(value)
+
     def words(self) -> list[str]:
         """Return the value split at commas."""
         return [word.strip() for word in self.text().split(",") if word.strip()]

@@ -96,7 +96,7 @@ EXAMPLE = env.EXAMPLE.flag()
 ALLOWED_HOSTS = env.HOSTS.words()
 BASE_URL = env.BASE_URL.text().rstrip("/")
 PACK = env.PACK.text()
-JUDGE_THREADS = int(env.THREADS.text())
+JUDGE_THREADS = env.THREADS.number()
 DATABASES = {"default": _database()}
 globals().update(_email())
 DEFAULT_FROM_EMAIL = env.EMAIL_FROM.text()

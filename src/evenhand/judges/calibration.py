@@ -28,7 +28,7 @@ from evenhand.rubric import Pack
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""

@@ -77,7 +77,7 @@ REACH = (
     "reach: two signs",
 )
 """Counts that saturate: the eighth example adds next to nothing, so writing on does not pay."""
-FEATURES = (*DENSITY, *SHARE, *REACH, "distinct words per word")
+FEATURES = (*DENSITY, *SHARE, *REACH)
 DETAIL = tuple(
     FEATURES.index(name)
     for name in (DENSITY[0], DENSITY[2], DENSITY[5], SHARE[0], SHARE[1], SHARE[3])
@@ -99,9 +99,8 @@ def describe(clauses: Sequence[str]) -> Array:
     number, first, past, condition, cause, exclusion, _, check = shown.T
     own = first & past
     kinds = number.astype(int) + own + condition + cause + exclusion
-    said = [word for clause in clauses for word in words(clause)]
-    density = counts.sum(0) / max(len(said), 14) * 14
+    said = sum(len(words(clause)) for clause in clauses)
+    density = counts.sum(0) / max(said, 14) * 14
     share = [v.sum() / (len(clauses) + 1) for v in (number, own, exclusion, kinds >= 2, kinds == 0)]
     reach = [1 - np.exp(-v.sum() / 4) for v in (number, own, exclusion, check, kinds >= 2)]
-    variety = len(set(said)) / max(len(said), 14) ** 0.85
-    return np.array([*density, *share, *reach, variety])
+    return np.array([*density, *share, *reach])

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from dbos import DBOS
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
@@ -80,4 +81,4 @@ def _panel_for(sitting_id: str) -> Panel:
 
 @lru_cache(maxsize=4)
 def _panel(pack_hash: str) -> Panel:
-    return judges.load_panel(pack_of(pack_hash))
+    return judges.load_panel(pack_of(pack_hash), threads=settings.JUDGE_THREADS)

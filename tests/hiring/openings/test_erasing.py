@@ -51,6 +51,10 @@ def test_one_whose_days_still_run_stays(handed_in, opening, alice, now):
     assert Candidate.objects.get().name == "Dora"
 
 
-def test_an_application_that_nobody_took_up_is_counted_from_its_own_day(application, now):
-    assert erase_due(now + timedelta(days=179)) == 0
-    assert erase_due(now + timedelta(days=181)) == 1
+def test_an_application_that_nobody_took_up_is_counted_from_the_end_of_its_link(application, now):
+    assert erase_due(now + timedelta(days=14 + 179)) == 0
+    assert erase_due(now + timedelta(days=14 + 181)) == 1
+
+
+def test_nobody_is_erased_while_they_write(sitting, now):
+    assert erase_due(now + timedelta(days=400)) == 0

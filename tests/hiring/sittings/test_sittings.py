@@ -31,6 +31,7 @@ from evenhand.hiring.sittings import services
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.models import GRACE
+from evenhand.hiring.sittings.services import ask_accommodation, settle_accommodation, submit
 
 
 @pytest.fixture(autouse=True)
@@ -207,3 +208,43 @@ def test_a_request_of_an_unknown_kind_or_length_is_refused(sitting: Sitting, now
         services.ask_accommodation(sitting=sitting, kind="money", message="", now=now)
     with pytest.raises(FieldError, match="4000"):
         services.ask_accommodation(sitting=sitting, kind="other", message="a" * 4001, now=now)
+
+
+def test_when_the_time_is_over_it_is_the_system_that_hands_in(
+    sitting: Sitting, now: datetime
+) -> None:
+    closes = sitting.closes_at
+    assert closes is not None
+    assert submit(sitting=sitting, now=closes)
+    entry = LedgerEntry.objects.get(action="sitting.submitted")
+    assert entry.actor == "system"
+
+
+def test_more_time_granted_meanwhile_keeps_an_overdue_sitting_open(
+    sitting: Sitting, now: datetime
+) -> None:
+    stale = Sitting.objects.get(pk=sitting.pk)
+    Sitting.objects.filter(pk=sitting.pk).update(time_factor=Decimal("1.5"))
+    assert stale.closes_at is not None
+    assert not submit(sitting=stale, now=stale.closes_at)
+    sitting.refresh_from_db()
+    assert sitting.state == Sitting.State.STARTED
+
+
+def test_time_that_was_granted_is_not_taken_back(
+    sitting: Sitting, alice: User, now: datetime
+) -> None:
+    for factor in (Decimal("1.5"), Decimal("1.25")):
+        request = ask_accommodation(sitting=sitting, kind="more_time", message="", now=now)
+        if factor == Decimal("1.5"):
+            settle_accommodation(request=request, factor=factor, reply="", by=alice, now=now)
+    with pytest.raises(FieldError, match="more time than that"):
+        settle_accommodation(request=request, factor=factor, reply="", by=alice, now=now)
+    request.refresh_from_db()
+    assert request.settled_at is None
+
+
+def test_the_record_keeps_nothing_of_what_was_asked_for(sitting: Sitting, now: datetime) -> None:
+    ask_accommodation(sitting=sitting, kind="more_time", message="For my eyes.", now=now)
+    entry = LedgerEntry.objects.get(action="accommodation.asked")
+    assert set(entry.facts) == {"request"}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
 from tests.web.scored import keep_aside, score
 
-from evenhand.hiring.models import Application, EstimateRow, VerdictRow
+from evenhand.hiring.models import Application, EstimateRow, Sitting, VerdictRow
+from evenhand.hiring.sittings.autosave import save
+from evenhand.hiring.sittings.services import submit
 from evenhand.measure import Components
 from evenhand.web.report.as_json import plain
 from evenhand.web.report.build import build
@@ -71,7 +74,10 @@ def test_only_an_interval_wholly_on_one_side_is_settled(
     scored: Application, low: float, high: float, standing: str
 ) -> None:
     EstimateRow.objects.update(low=low, high=high)
-    assert {line.standing for line in report_on(scored).dimensions} == {standing}
+    lines = report_on(scored).dimensions
+    assert {line.standing for line in lines if line.asked} == {standing}
+    # What was not asked stays open, wherever the other answers put it.
+    assert {line.standing for line in lines if not line.asked} == {"open"}
 
 
 def test_the_shares_add_up_to_each_estimate(scored: Application) -> None:
@@ -194,3 +200,16 @@ def test_gathering_takes_a_fixed_number_of_queries(
 ) -> None:
     with django_assert_num_queries(7):  # type: ignore[operator]
         gather(scored)
+
+
+def test_the_report_does_not_tell_when_somebody_saved_while_writing(
+    sitting: Sitting, now: datetime
+) -> None:
+    save(
+        sitting=sitting, prompt=sitting.prompts[0], text="A first try.",
+        base_revision=0, tab="t", replace=False, now=now,
+    )  # fmt: skip
+    submit(sitting=sitting, now=now)
+    actions = {event.action for event in report_on(sitting.application).made.events}
+    assert "answer.saved" not in actions
+    assert {"sitting.begun", "answer.submitted"} <= actions

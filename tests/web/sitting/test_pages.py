@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -15,6 +18,14 @@ from evenhand.hiring.sittings import services as sittings
 from evenhand.web.sitting.notice import NOTICE_VERSION
 
 from .conftest import Clock, Save
+
+
+def hidden_fields(page: HttpResponse) -> dict[str, str]:
+    """Return what the page's form sends by itself."""
+    inputs = re.findall(
+        r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.content.decode()
+    )
+    return {name: html.unescape(value) for name, value in inputs}
 
 
 def test_the_first_page_says_what_is_asked_and_starts_no_clock(
@@ -112,16 +123,57 @@ def test_a_plain_form_settles_a_conflict_without_dropping_text(
     client: Client, started: str, save: Save, choice: str, answer: str, aside: list[str]
 ) -> None:
     save("from the other tab")
-    client.post(f"{started}1/", {"text": "from the form", "base_revision": 0})
-    chosen = {
-        "text": "from the form",
-        "base_revision": 1,
-        "choice": choice,
-        "other": "from the other tab",
-    }
+    page = client.post(f"{started}1/", {"text": "from the form", "base_revision": 0})
+    chosen = {"text": "from the form", "choice": choice} | hidden_fields(page)
     assert client.post(f"{started}1/", chosen).status_code == 302
     assert Answer.objects.get().text == answer
     assert sorted(kept.text for kept in KeptAside.objects.all()) == aside
+
+
+def test_going_on_without_a_choice_overwrites_neither_text(
+    client: Client, started: str, save: Save
+) -> None:
+    save("from the other tab")
+    sent: dict[str, object] = {"text": "from the form", "base_revision": 0, "go": "2"}
+    for _ in range(2):
+        page = client.post(f"{started}1/", sent)
+        assert page.status_code == 409
+        assert Answer.objects.get().text == "from the other tab"
+        sent |= hidden_fields(page)
+    assert [kept.text for kept in KeptAside.objects.all()] == ["from the form"]
+
+
+def test_both_texts_together_are_no_way_around_the_choice_when_they_are_too_long(
+    client: Client, started: str, save: Save
+) -> None:
+    save("o" * 150_000)
+    sent: dict[str, object] = {"text": "m" * 150_000, "base_revision": 0}
+    sent |= hidden_fields(client.post(f"{started}1/", sent))
+    page = client.post(f"{started}1/", sent | {"choice": "both"})
+    assert page.status_code == 413
+    shortened = {"text": "m" * 10} | hidden_fields(page)
+    assert client.post(f"{started}1/", shortened).status_code == 409
+    assert Answer.objects.get().text == "o" * 150_000
+
+
+def test_conflicts_of_two_form_pages_keep_both_texts_aside(
+    client: Client, started: str, save: Save
+) -> None:
+    pages = [hidden_fields(client.get(f"{started}1/")) for _ in range(2)]
+    save("from the other tab")
+    for number, fields in enumerate(pages):
+        client.post(f"{started}1/", {"text": f"page {number}"} | fields)
+    assert sorted(kept.text for kept in KeptAside.objects.all()) == ["page 0", "page 1"]
+
+
+def test_a_form_page_that_is_sent_again_keeps_its_last_text_aside(
+    client: Client, started: str, save: Save
+) -> None:
+    fields = hidden_fields(client.get(f"{started}1/"))
+    save("from the other tab")
+    for text in ("mine", "mine, longer"):
+        fields = hidden_fields(client.post(f"{started}1/", {"text": text} | fields))
+    assert [kept.text for kept in KeptAside.objects.all()] == ["mine, longer"]
 
 
 def test_a_form_text_that_is_too_long_stays_in_the_field(client: Client, started: str) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 
 import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.hiring.models import Answer, KeptAside, Sitting
+from evenhand.hiring.models import Answer, Application, KeptAside, Sitting, User
+from evenhand.hiring.openings import services as openings
 from evenhand.hiring.sittings.autosave import MAX_CHARACTERS
 from evenhand.web.sitting.payload import BadPayload, read_save
 
@@ -103,6 +105,15 @@ def test_a_broken_link_saves_nothing(client: Client, started: str, sitting: Sitt
     url = f"{started[:-3]}xx/save/{sitting.prompts[0]}"
     response = client.post(url, {}, content_type="application/json")
     assert (response.status_code, response.json()["code"]) == (404, "link")
+
+
+def test_a_closed_link_keeps_nothing_and_is_told_from_the_end_of_the_time(
+    save: Save, application: Application, alice: User, now: datetime
+) -> None:
+    openings.revoke_link(invitation=application.invitations.get(), by=alice, now=now)
+    status, reply = save("only in the browser")
+    assert (status, reply["code"]) == (410, "link")
+    assert not Answer.objects.exists()
 
 
 def test_saving_needs_the_token_against_forged_requests(started: str, sitting: Sitting) -> None:

@@ -165,14 +165,14 @@ def test_a_request_waits_on_the_list_and_is_granted(
 
 def test_a_refusal_needs_a_reply(signed_in: Client, request_for_time: AccommodationRequest) -> None:
     there = reverse("accommodation-settle", args=[request_for_time.pk])
-    assert signed_in.post(there, {"factor": "", "reply": " "}).status_code == 422
-    assert signed_in.post(there, {"factor": "", "reply": "Let us talk."}).status_code == 302
+    assert signed_in.post(there, {"factor": "same", "reply": " "}).status_code == 422
+    assert signed_in.post(there, {"factor": "same", "reply": "Let us talk."}).status_code == 302
     request_for_time.refresh_from_db()
     assert request_for_time.granted_factor is None
     assert request_for_time.settled_at is not None
 
 
-@pytest.mark.parametrize("factor", ["3.00", "lots"])
+@pytest.mark.parametrize("factor", ["3.00", "lots", ""])
 def test_a_factor_that_is_not_offered_is_refused(
     signed_in: Client, request_for_time: AccommodationRequest, factor: str
 ) -> None:

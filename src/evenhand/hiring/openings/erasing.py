@@ -5,27 +5,39 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from evenhand.hiring.openings.models import Application, Candidate, Opening
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
+from evenhand.hiring.sittings.models import Sitting
 
 
 def erase_due(now: datetime) -> int:
     """Erase the applications that their opening's days are over for; returns how many.
 
-    The days count from handing in, or from the application where nothing was handed in. The
-    person's name and address go with their last application. The ledger keeps its entries, which
-    hold identifiers and salted digests: with text and salt gone, nothing can be read from them.
+    The days count from handing in; where nobody began, from the day the last link ran out. Whoever
+    is writing is left alone. The person's name and address go with their last application. The
+    ledger keeps its entries: identifiers, times, levels and salted digests, but with text and salt
+    gone no word of an answer, and with the candidate gone no person behind the identifiers.
     """
     erased = 0
     for opening in Opening.objects.all():
         limit = now - timedelta(days=opening.keep_days)
-        applications = opening.applications.select_related("sitting").filter(created_at__lt=limit)
-        for application in applications:
-            if (application.sitting.submitted_at or application.created_at) < limit:
+        for application in opening.applications.select_related("sitting"):
+            over_at = _over_at(application)
+            if over_at is not None and over_at < limit:
                 _erase(application, now)
                 erased += 1
     return erased
+
+
+def _over_at(application: Application) -> datetime | None:
+    """Return when the person was done with this application; None while they are not."""
+    sitting = application.sitting
+    if sitting.state == Sitting.State.STARTED:
+        return None
+    last_link = application.invitations.aggregate(last=Max("expires_at"))["last"]
+    return sitting.submitted_at or last_link or application.created_at
 
 
 def _erase(application: Application, now: datetime) -> None:

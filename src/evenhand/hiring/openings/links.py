@@ -175,17 +175,20 @@ def _day(moment: datetime) -> str:
 def _message(invitation: Invitation) -> EmailMessage:
     opening = invitation.application.opening
     candidate = invitation.application.candidate
+    sitting = invitation.application.sitting
     body = _(
         "Hello %(name)s,\n\n"
-        "you are invited to the written assessment for %(title)s. It has four questions and takes "
-        "30 to 45 minutes in one go. The first page says what is asked and how it is scored; "
-        "nothing starts before you agree.\n\n"
+        "you are invited to the written assessment for %(title)s. It has %(count)s questions and "
+        "up to %(minutes)s minutes in one go. The first page says what is asked and how it is "
+        "scored; nothing starts before you agree.\n\n"
         "Your personal link, open until %(day)s:\n%(link)s\n\n"
         "If you need more time or another form, say so on the first page, or write to "
         "%(contact)s (%(email)s).\n"
     ) % {
         "name": candidate.name,
         "title": opening.title,
+        "count": len(sitting.prompts),
+        "minutes": round(sitting.allowed.total_seconds() / 60),
         "day": _day(invitation.expires_at),
         "link": link_of(invitation),
         "contact": opening.contact_name,

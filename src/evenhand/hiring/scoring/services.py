@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from evenhand.hiring.errors import SittingError
 from evenhand.hiring.openings.models import Application
 from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.openings.services import ROUND
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.scoring.facts import estimate_facts, reading_facts
 from evenhand.hiring.scoring.models import AnswerScore, EstimateRow, Reading, VerdictRow
@@ -23,8 +24,6 @@ from evenhand.measure import Estimate, Rating, estimate
 
 if TYPE_CHECKING:
     from evenhand.judges import Panel, PanelResult
-
-ROUND = "async"
 
 
 def read_answer(answer_id: uuid.UUID | str, panel: Panel, now: datetime) -> None:

@@ -65,6 +65,11 @@ class Sitting(models.Model):
         """When the visible timer reaches zero; None before the start."""
         return None if self.started_at is None else self.started_at + self.allowed
 
+    @property
+    def closes_at(self) -> datetime | None:
+        """When writing ends, grace included, and what is there is handed in."""
+        return None if self.ends_at is None else self.ends_at + GRACE
+
 
 class Answer(models.Model):
     """The text given to a prompt, as last saved.

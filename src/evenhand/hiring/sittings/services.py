@@ -57,11 +57,7 @@ def begin(*, sitting: Sitting, notice_version: str, consent: bool, now: datetime
         )
         sitting.refresh_from_db()
         if begun:
-            facts = {
-                "notice": notice_version,
-                "minutes": sitting.minutes,
-                "time_factor": float(sitting.time_factor),
-            }
+            facts = {"notice": notice_version}
             actor = _candidate(sitting)
             record("sitting.begun", subject_of(sitting), actor=actor, facts=facts, now=now)
     if sitting.state != Sitting.State.STARTED:
@@ -90,7 +86,8 @@ def ask_accommodation(
         request = AccommodationRequest.objects.create(
             sitting=sitting, kind=kind, message=storable(message), asked_at=now
         )
-        facts = {"request": str(request.pk), "kind": kind}
+        # What was asked for stays out of the record, which is never erased: it may hint at health.
+        facts = {"request": str(request.pk)}
         actor = _candidate(sitting)
         record("accommodation.asked", subject_of(sitting), actor=actor, facts=facts, now=now)
         transaction.on_commit(lambda: _mail(_to_contact(request)))
@@ -129,15 +126,14 @@ def settle_accommodation(
         if factor is not None:
             running = (Sitting.State.READY, Sitting.State.STARTED)
             sittings = Sitting.objects.filter(pk=request.sitting_id, state__in=running)
+            if sittings.filter(time_factor__gt=factor).exists():
+                raise FieldError(_("They were granted more time than that already."))
             if not sittings.update(time_factor=factor):
                 raise SittingError(
                     _("The assessment is over, so more time comes too late; reply without it.")
                 )
         request.refresh_from_db()
-        facts = {
-            "request": str(request.pk),
-            "time_factor": None if factor is None else float(factor),
-        }
+        facts = {"request": str(request.pk)}
         subject = f"sitting:{request.sitting_id}"
         record("accommodation.settled", subject, actor=f"user:{by.pk}", facts=facts, now=now)
         transaction.on_commit(lambda: _mail(_to_candidate(request)))
@@ -151,7 +147,8 @@ def submit(*, sitting: Sitting, now: datetime) -> bool:
     Raises:
         NotStarted: it has not begun.
     """
-    if _hand_in(sitting, _candidate(sitting), now):
+    over = sitting.closes_at is not None and sitting.closes_at <= now
+    if _hand_in(sitting, SYSTEM if over else _candidate(sitting), now):
         return True
     if Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.READY).exists():
         raise NotStarted(_("Your assessment has not begun, so there is nothing to hand in."))
@@ -161,15 +158,16 @@ def submit(*, sitting: Sitting, now: datetime) -> bool:
 def submit_overdue(now: datetime) -> list[Sitting]:
     """Hand in the sittings whose time, grace included, is over; returns those it handed in."""
     started = Sitting.objects.filter(state=Sitting.State.STARTED, started_at__lte=now - GRACE)
-    overdue = [s for s in started if s.ends_at is not None and s.ends_at + GRACE <= now]
+    overdue = [s for s in started if s.closes_at is not None and s.closes_at <= now]
     return [sitting for sitting in overdue if _hand_in(sitting, SYSTEM, now)]
 
 
 def _hand_in(sitting: Sitting, actor: str, now: datetime) -> bool:
     with transaction.atomic():
-        taken = Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.STARTED).update(
-            state=Sitting.State.SUBMITTED, submitted_at=now
-        )
+        # The time allowed is compared too: more may have been granted since this row was read.
+        taken = Sitting.objects.filter(
+            pk=sitting.pk, state=Sitting.State.STARTED, time_factor=sitting.time_factor
+        ).update(state=Sitting.State.SUBMITTED, submitted_at=now)
         if not taken:
             return False
         sitting.refresh_from_db()

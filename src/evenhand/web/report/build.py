@@ -69,7 +69,6 @@ def _lines(material: Material) -> tuple[DimensionLine, ...]:
 def _line(row: EstimateRow, material: Material) -> DimensionLine:
     opening = material.application.opening
     level = Interval(row.mean, row.sd, row.low, row.high)
-    standing = words.standing_of(level, opening.bar)
     if row.dimension == OVERALL:
         name, asks, anchor, put, asked = _("Overall"), "", "", True, bool(material.ratings)
     else:
@@ -79,6 +78,7 @@ def _line(row: EstimateRow, material: Material) -> DimensionLine:
         asked = any(rating.dimension == row.dimension for rating in material.ratings)
         prompts = (material.pack.prompt(prompt) for prompt in material.sitting.prompts)
         put = any(row.dimension in prompt.dimensions for prompt in prompts)
+    standing = words.standing_of(level, opening.bar, asked=asked)
     return DimensionLine(
         id=row.dimension,
         name=name,

@@ -104,4 +104,6 @@ def _events(sitting: Sitting, answers: Sequence[Answer]) -> tuple[LedgerEntry, .
         f"sitting:{sitting.pk}",
         *(f"answer:{answer.pk}" for answer in answers),
     ]
-    return tuple(LedgerEntry.objects.filter(subject__in=subjects).order_by("seq"))
+    entries = LedgerEntry.objects.filter(subject__in=subjects).order_by("seq")
+    # Saves are left out: how somebody typed is no business of a decider's.
+    return tuple(entries.exclude(action="answer.saved"))

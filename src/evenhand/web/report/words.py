@@ -76,8 +76,13 @@ def headline(overall: DimensionLine | None, *, bar: float, state: str, read: boo
     )
 
 
-def standing_of(level: Interval, bar: float) -> Standing:
-    """Return on which side of the bar the whole interval lies, or that this is open."""
+def standing_of(level: Interval, bar: float, *, asked: bool) -> Standing:
+    """Return on which side of the bar the whole interval lies, or that this is open.
+
+    What was not asked, or could not be read, stays open however the other answers turned out.
+    """
+    if not asked:
+        return "open"
     if level.low >= bar:
         return "at_or_above"
     return "below" if level.high < bar else "open"
@@ -110,7 +115,7 @@ def agreement(levels: Sequence[float], judges: int) -> str:
         if spread <= AGREE:
             said = _("The judges agree: their levels lie within %(spread)s.") % figures
         elif spread < SPLIT:
-            said = _("The judges differ a little: their levels lie %(spread)s apart.") % figures
+            said = _("The judges differ by %(spread)s of a level.") % figures
         else:
             said = (
                 _(
@@ -155,7 +160,7 @@ def focus_reason(
     *, dimension: str, put: bool, asked: bool, standing: Standing, before: float, after: float
 ) -> str:
     """Return why a question is worth its minutes."""
-    figures = {"dimension": dimension, "before": f"{before:.2f}", "after": f"{after:.2f}"}
+    figures = {"dimension": dimension, "drop": round(100 * (1 - after / before))}
     if put and not asked:
         why = _("%(dimension)s was asked, but no judge could read the answer.")
     elif not asked:
@@ -163,8 +168,8 @@ def focus_reason(
     elif standing == "open":
         why = _("%(dimension)s is still open: its interval lies across the bar.")
     else:
-        why = _("%(dimension)s is settled against the bar, but its interval is still wide.")
-    drop = _("One answer would bring its standard deviation from %(before)s to %(after)s.")
+        why = _("%(dimension)s lies on one side of the bar; one more answer would make it surer.")
+    drop = _("One answer would narrow its interval by about %(drop)d %%.")
     return f"{why % figures} {drop % figures}"
 
 
@@ -174,6 +179,10 @@ def limits(*, provisional: bool, golden_label: str) -> tuple[str, ...]:
         _(
             "A dimension that was not asked is inferred from the others, so its interval is wide. "
             "Ask before you rely on it."
+        ),
+        _(
+            "A level is about the person, not about one answer: it lies between what the answer "
+            "got and what the person's other answers got, since one answer alone says little."
         ),
         _(
             "The intervals are meant to hold over candidates: nine of ten intervals at 90 % should "

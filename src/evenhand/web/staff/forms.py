@@ -44,6 +44,13 @@ class OpeningForm(forms.Form):
         min_value=1,
         max_value=365,
     )
+    keep_days = forms.IntegerField(
+        label=_("Days answers are kept"),
+        help_text=_("Counted from handing in; candidates are told. Then they are erased."),
+        initial=180,
+        min_value=30,
+        max_value=3650,
+    )
 
 
 class CandidateForm(forms.Form):
@@ -93,17 +100,16 @@ class SettleForm(forms.Form):
     """The answer to an accommodation request."""
 
     FACTORS = (
+        ("", _("Choose …")),
         ("1.25", _("1.25 times the time")),
         ("1.50", _("1.5 times the time")),
         ("2.00", _("twice the time")),
-        ("", _("leave the time as it is")),
+        ("same", _("leave the time as it is")),
     )
     factor = forms.TypedChoiceField(
         label=_("Time"),
         choices=FACTORS,
-        required=False,
-        coerce=Decimal,
-        empty_value=None,
+        coerce=lambda value: None if value == "same" else Decimal(value),
     )
     reply = forms.CharField(
         label=_("Reply to the candidate"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -60,7 +61,13 @@ def send(request: HttpRequest, application_id: UUID) -> HttpResponse:
     except HiringError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("The link is on its way by e-mail."))
+        if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+            said = _(
+                "E-mail is not set up: the message went to the terminal. Copy the link instead."
+            )
+            messages.warning(request, said)
+        else:
+            messages.success(request, _("The link is on its way by e-mail."))
     return redirect("opening", application.opening_id)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import Opening, Sitting
-from evenhand.hiring.openings.services import create_opening, take_in_pack
-from evenhand.rubric import Pack, PackError, load_pack, shipped_pack
+from evenhand.hiring.openings.services import create_opening, offered_pack, take_in_pack
+from evenhand.rubric import Pack, PackError, load_pack
 
 from .access import me, own_opening, staff_page
 from .forms import OpeningForm, SettleForm
@@ -73,7 +71,7 @@ def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Create an opening from the pack that is offered."""
     try:
-        pack = load_pack(_offered())
+        pack = load_pack(offered_pack())
     except PackError as error:
         return render(request, "staff/pack_broken.html", {"faults": str(error)}, status=503)
     form = OpeningForm(request.POST or None, initial=_first_values(request, pack))
@@ -82,8 +80,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = create_opening(
                 **form.cleaned_data,
-                pack=take_in_pack(_offered(), now=now),
-                keep_days=Opening._meta.get_field("keep_days").get_default(),
+                pack=take_in_pack(offered_pack(), now=now),
                 by=me(request),
                 now=now,
             )
@@ -98,10 +95,6 @@ def new(request: HttpRequest) -> HttpResponse:
         {"form": form, "pack": pack},
         status=422 if form.errors else 200,
     )
-
-
-def _offered() -> Path:
-    return Path(settings.PACK) if settings.PACK else shipped_pack()
 
 
 def _first_values(request: HttpRequest, pack: Pack) -> dict[str, object]:

@@ -114,6 +114,8 @@ def run_work(*, until_stdin_closes: bool) -> None:
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
+    # Read without Python's buffer: its lock, held by this thread, would abort the exit.
     with suppress(OSError):
-        sys.stdin.buffer.read()
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
     stop.set()

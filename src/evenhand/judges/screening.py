@@ -81,7 +81,7 @@ def screen(given: str, question: str) -> Screened:
 def _unreadable(read: Normalised, given: str) -> list[Flag]:
     flags = []
     if len(words(read.text)) < FEWEST_WORDS:
-        flags.append(Flag("empty", "there is nothing to rate"))
+        flags.append(Flag("empty", "nothing to rate, which is level 1 by the rubric"))
     if read.cut:
         flags.append(Flag("too_long", f"{len(given)} characters; the first {MAX_READ} were read"))
     if read.control > 2 + len(given) // 1000:
@@ -99,7 +99,7 @@ def _injection(read: Normalised) -> list[Flag]:
             found = pattern.search(text)
             if found is not None:
                 seen = " ".join(found.group().split())[:80]
-                return [Flag("injection", f'addresses the rater or forges a turn: "{seen}"')]
+                return [Flag("injection", f'seems to address whoever rates it: "{seen}"')]
     return []
 
 

@@ -131,5 +131,5 @@ def test_flags_are_shown_as_a_matter_for_people(
 ) -> None:
     score(application, flags=[{"code": "injection", "detail": "Speaks to the <b>judge</b>."}])
     page = signed_in.get(reverse("report", args=[application.pk])).content.decode()
-    assert "For a person to look at; it changed no score." in page
+    assert "For a person to look at; the flag itself changed no score." in page
     assert "Speaks to the &lt;b&gt;judge&lt;/b&gt;." in page

@@ -6,9 +6,9 @@ import html
 import re
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -20,7 +20,13 @@ from evenhand.web.sitting.notice import NOTICE_VERSION
 from .conftest import Clock, Save
 
 
-def hidden_fields(page: HttpResponse) -> dict[str, str]:
+class Page(Protocol):
+    """A reply of the test client."""
+
+    content: bytes
+
+
+def hidden_fields(page: Page) -> dict[str, str]:
     """Return what the page's form sends by itself."""
     inputs = re.findall(
         r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.content.decode()

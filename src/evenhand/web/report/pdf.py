@@ -126,7 +126,8 @@ def _answer(answer: AnswerPart) -> dict[str, Any]:
             for segment in answer.segments
         ],
         "flags": [
-            _("For a person to look at; it changed no score: %(detail)s") % {"detail": flag.detail}
+            _("For a person to look at; the flag itself changed no score: %(detail)s")
+            % {"detail": flag.detail}
             for flag in answer.flags
         ],
         "aside": [

@@ -23,6 +23,9 @@ class AnswerForm(forms.Form):
 
     text = forms.CharField(required=False, strip=False)
     base_revision = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    # Sent by the page of a conflict, and used only together with a choice between its two texts.
+    conflict_revision = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    tab = forms.CharField(required=False, max_length=40)
 
     def clean_text(self) -> str:
         """Return the text with plain line ends: a form sends them as pairs."""

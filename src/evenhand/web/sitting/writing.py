@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from secrets import token_hex
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,23 +12,30 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from evenhand.hiring.errors import TextTooLong, TimeOver
-from evenhand.hiring.sittings.autosave import Conflict, save
+from evenhand.hiring.sittings.autosave import Conflict, Saved, save
 from evenhand.web.sitting.forms import AnswerForm
 from evenhand.web.sitting.handing_in import hand_in
 from evenhand.web.sitting.pages import Question, questions_of
 from evenhand.web.sitting.payload import plain_lines, too_long
 from evenhand.web.sitting.seat import Seat, seated
 
-FORM_TAB = "form"
-"""The tab that a text sent by a plain form is kept under: without a script there is no other."""
+
+def _new_tab() -> str:
+    """Return the name of one rendered page: under it the server keeps one text of a conflict."""
+    return f"form-{token_hex(8)}"
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What stands in the text field: the saved answer, or what was just sent and not taken."""
+    """What stands in the text field: the saved answer, or what was just sent and not taken.
+
+    `revision` is what the text builds on. It stays outdated while a conflict is open, so that only
+    a choice between its texts can overwrite the answer.
+    """
 
     text: str
     revision: int
+    tab: str = field(default_factory=_new_tab)
     error: str = ""
     conflict: Conflict | None = None
     status: int = 200
@@ -71,41 +79,53 @@ def _save_form(
         # Only a hand-made request gets here; what it holds is shown again, so nothing is lost.
         draft = Draft(
             text=request.POST.get("text", ""),
-            revision=question.revision,
+            revision=0,  # unknown, so the next save overwrites nothing
             error=_("The answer could not be read. Please save it again."),
             status=400,
         )
         return _page(request, seat, questions, question, draft)
-    text, base = form.cleaned_data["text"], form.cleaned_data["base_revision"]
+    sent = form.cleaned_data
     choice = request.POST.get("choice", "")
-    if choice == "both":
-        text = f"{plain_lines(request.POST.get('other', ''))}\n\n{text}".strip()
-    elif choice == "other":
-        # An older base is never written over the answer, so this text is kept aside as it is now.
-        base = max(0, base - 1)
-    if text != question.text or seat.is_handed_in:
-        try:
-            outcome = save(
-                sitting=seat.sitting,
-                prompt=question.prompt.id,
-                text=text,
-                base_revision=base,
-                tab=FORM_TAB,
-                replace=choice in {"mine", "both"},
-                now=seat.now,
-            )
-        except TimeOver as error:
-            messages.warning(request, str(error))
-            if seat.is_overdue:
-                hand_in(seat.sitting, seat.now)
-            return redirect("sitting-done", seat.token)
-        except TextTooLong:
-            draft = Draft(text, base, error=too_long(text), status=413)
-            return _page(request, seat, questions, question, draft)
-        if isinstance(outcome, Conflict) and choice != "other":
-            draft = Draft(text, outcome.revision, conflict=outcome, status=409)
-            return _page(request, seat, questions, question, draft)
+    text = _chosen_text(request, sent["text"], choice)
+    draft = Draft(text, sent["base_revision"], sent["tab"] or _new_tab())
+    if text == question.text and not seat.is_handed_in:
+        return _go(request, seat, question, last=len(questions))
+    try:
+        outcome = _save(seat, question, draft, choice, sent["conflict_revision"])
+    except TimeOver as error:
+        messages.warning(request, str(error))
+        if seat.is_overdue:
+            hand_in(seat.sitting, seat.now)
+        return redirect("sitting-done", seat.token)
+    except TextTooLong:
+        draft = replace(draft, error=too_long(text), status=413)
+        return _page(request, seat, questions, question, draft)
+    if isinstance(outcome, Conflict) and choice != "other":
+        draft = replace(draft, conflict=outcome, status=409)
+        return _page(request, seat, questions, question, draft)
     return _go(request, seat, question, last=len(questions))
+
+
+def _chosen_text(request: HttpRequest, text: str, choice: str) -> str:
+    if choice != "both":
+        return text
+    return f"{plain_lines(request.POST.get('other', ''))}\n\n{text}".strip()
+
+
+def _save(
+    seat: Seat, question: Question, draft: Draft, choice: str, seen: int | None
+) -> Saved | Conflict:
+    """Save the text; who chose it over the one of revision `seen` replaces that."""
+    base = seen if seen is not None and choice in {"mine", "both"} else None
+    return save(
+        sitting=seat.sitting,
+        prompt=question.prompt.id,
+        text=draft.text,
+        base_revision=draft.revision if base is None else base,
+        tab=draft.tab,
+        replace=base is not None,
+        now=seat.now,
+    )
 
 
 def _go(request: HttpRequest, seat: Seat, question: Question, *, last: int) -> HttpResponseBase:

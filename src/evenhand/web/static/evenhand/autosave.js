@@ -1,8 +1,8 @@
 // Saves one answer while it is written. Every change is in this browser at once and on the server
 // within two seconds; the server alone decides whether two texts are in conflict.
 import { Conflict } from "./conflict.js";
-import { drop, keep, orphans, pageId, whenLeft } from "./drafts.js";
-import { save } from "./server.js";
+import { drop, keep, orphans, pageId, send, whenLeft } from "./drafts.js";
+import { KEPT, save } from "./server.js";
 
 const IDLE = 800; // ms without a key before a save
 const LONGEST = 1500; // ms after the first unsaved change, however fast somebody types
@@ -13,10 +13,12 @@ export class AnswerAutosave extends HTMLElement {
     this.field = this.querySelector("textarea");
     this.form = this.closest("form");
     this.base = Number(this.dataset.revision);
-    this.saved = this.field.defaultValue;
     this.tried = []; // texts that were sent and not confirmed: any of them may be on the server
     this.failures = 0;
+    this.resolved = 0; // conflicts of this page
+    this.replacing = false; // true from a choice of text until a save with it is confirmed
     this.conflict = new Conflict(this.querySelector(".conflict"), (choice) => this.choose(choice));
+    this.saved = this.conflict.other?.text ?? this.field.defaultValue;
     this.channel = new BroadcastChannel(`evenhand:${this.dataset.sitting}`);
     this.listen();
     this.countWords();
@@ -28,6 +30,11 @@ export class AnswerAutosave extends HTMLElement {
 
   get dirty() {
     return this.field.value !== this.saved;
+  }
+
+  /** Under one name the server keeps one text of a conflict, so each conflict has its own. */
+  get tab() {
+    return `${pageId}.${this.resolved}`;
   }
 
   listen() {
@@ -51,7 +58,10 @@ export class AnswerAutosave extends HTMLElement {
     const restored = this.dirty ? undefined : unsent[0];
     if (restored) {
       // A draft that grew out of what the server holds is no conflict: only a reply was lost.
-      if (!restored.tried.includes(this.saved)) this.base = restored.base;
+      if (!restored.tried.includes(this.saved)) {
+        this.base = restored.base;
+        this.replacing = restored.replacing;
+      }
       this.tried = [...restored.tried, restored.text];
       this.field.value = restored.text;
       this.announce("restored");
@@ -67,8 +77,8 @@ export class AnswerAutosave extends HTMLElement {
   /** Send an older draft under its own, outdated base: the server keeps it beside the answer. */
   async setAside(draft) {
     if (draft.base >= this.base) return false;
-    const reply = await save(this.dataset.url, { text: draft.text, base: draft.base, tab: draft.owner });
-    return reply.kind === "conflict" || reply.kind === "over";
+    const reply = await send(this.dataset.url, draft);
+    return KEPT.includes(reply.kind);
   }
 
   forget(draft) {
@@ -88,41 +98,51 @@ export class AnswerAutosave extends HTMLElement {
   }
 
   keep(more = {}) {
-    const draft = { text: this.field.value, base: this.base, tried: this.tried.slice(-2), ...more };
+    const { base, tab, replacing } = this;
+    const draft = { text: this.field.value, base, tab, replacing, tried: this.tried.slice(-2), ...more };
     keep(this.dataset.sitting, this.dataset.prompt, draft);
   }
 
-  /** Send what is unsent, after a request under way; calls that wait become one. */
-  flush(replace = false) {
-    if (this.queued && !replace) return this.queued;
+  /** What is sent now. A choice of text goes with every save until the server has confirmed one. */
+  get unsent() {
+    return { text: this.field.value, base: this.base, tab: this.tab, replace: this.replacing };
+  }
+
+  /** Send what is unsent, after a request under way; calls that wait become one. Gives the kind. */
+  flush() {
+    if (this.queued) return this.queued;
     const run = (this.sending ?? Promise.resolve()).then(() => {
       if (this.queued === run) this.queued = undefined;
-      return this.sendOnce(replace);
+      return this.sendOnce();
     });
     this.queued = this.sending = run;
     return run;
   }
 
-  async sendOnce(replace) {
+  async sendOnce() {
     clearTimeout(this.timer);
-    if (!this.dirty && !replace) return;
+    if (!this.dirty && !this.replacing) return undefined;
     this.firstChange = undefined;
-    const text = this.field.value;
-    this.tried.push(text);
+    const sent = this.unsent;
+    this.tried.push(sent.text);
     this.keep();
-    const reply = await save(this.dataset.url, { text, base: this.base, tab: pageId, replace });
-    this.take(reply, text);
+    const reply = await save(this.dataset.url, sent);
+    this.take(reply, sent);
+    return reply.kind;
   }
 
-  take(reply, text) {
+  take(reply, { text, replace }) {
     if (reply.kind === "offline") return this.retry();
     const wasOffline = this.failures > 0;
     this.failures = 0;
     if (reply.kind === "saved") {
+      const chosen = this.conflict.isOpen || this.replacing;
+      if (chosen) this.close();
       this.settle(text, reply.revision);
       this.channel.postMessage({ prompt: this.dataset.prompt, text, revision: reply.revision });
       document.dispatchEvent(new CustomEvent("time-told", { detail: reply }));
-      if (wasOffline) this.announce("back");
+      if (chosen) this.announce("chosen");
+      else if (wasOffline) this.announce("back");
       else this.show("saved");
       if (this.dirty) this.changed();
     } else if (reply.kind === "conflict" && this.tried.includes(reply.text)) {
@@ -130,16 +150,29 @@ export class AnswerAutosave extends HTMLElement {
       this.base = reply.revision;
       this.saved = reply.text;
       this.tried = [];
+      this.close();
       this.changed();
     } else if (reply.kind === "conflict") {
+      if (replace) this.replacing = false; // the text chosen over has changed: this is a new choice
       this.saved = reply.text;
       this.conflict.open(text, reply);
       this.announce("conflict");
     } else {
-      this.tell(reply.message, "trouble");
+      const isClosed = reply.kind === "closed";
+      this.tell(isClosed ? `${reply.message} ${this.dataset.sayClosed}` : reply.message, "trouble");
       this.isOver = reply.kind === "over";
-      if (reply.code === "time_over") this.drop(); // the server kept it beside the answer
+      if (this.isOver) this.drop(); // the server kept it beside the answer
     }
+  }
+
+  /** The two texts of a conflict are both safe on the server. */
+  close() {
+    if (this.conflict.isOpen || this.replacing) this.resolved++;
+    this.replacing = false;
+    if (!this.conflict.isOpen) return;
+    const hadFocus = this.conflict.panel.contains(document.activeElement);
+    this.conflict.close();
+    if (hadFocus) this.field.focus();
   }
 
   settle(text, revision) {
@@ -163,10 +196,9 @@ export class AnswerAutosave extends HTMLElement {
 
   /** The page goes away: send what is unsent without waiting for a request under way. */
   leave() {
-    if (!this.dirty) return;
-    const text = this.field.value;
-    save(this.dataset.url, { text, base: this.base, tab: pageId });
-    this.tried.push(text);
+    if (!this.dirty && !this.replacing) return;
+    save(this.dataset.url, this.unsent);
+    this.tried.push(this.field.value);
     this.keep({ left: true });
   }
 
@@ -179,22 +211,39 @@ export class AnswerAutosave extends HTMLElement {
   }
 
   async choose(choice) {
-    if (choice === "other") {
-      await this.flush(); // under the outdated base: what was typed since is kept aside too
-      if (this.failures) return;
-      const { text, revision } = this.conflict.other;
-      this.field.value = text;
-      this.settle(text, revision);
-    } else {
-      if (choice === "both") this.field.value = `${this.conflict.other.text}\n\n${this.field.value}`;
-      this.base = this.conflict.other.revision;
-      await this.flush(true);
-      if (this.dirty) return; // offline, or changed elsewhere once more: the panel stays or reopens
-    }
-    this.conflict.close();
+    if (choice === "other") return this.takeOther();
+    const { text, revision } = this.conflict.other;
+    const joined = `${text}\n\n`;
+    // Pressed again while offline, it is joined already.
+    if (choice === "both" && !this.field.value.startsWith(joined)) this.field.value = joined + this.field.value;
     this.countWords();
-    this.announce("chosen");
-    this.field.focus();
+    this.base = revision;
+    this.replacing = true;
+    this.keep();
+    await this.flush(); // offline, or changed elsewhere once more: the panel stays or reopens
+  }
+
+  async takeOther() {
+    const seen = this.conflict.other;
+    const mine = this.field.value;
+    // Under an outdated base what was typed here is kept aside, also after another choice before.
+    this.replacing = false;
+    this.base = Math.min(this.base, seen.revision - 1);
+    const kind = await this.flush();
+    // The field is given up only when the server has all of it; undefined: there was nothing to send.
+    if ((kind && !KEPT.includes(kind)) || this.field.value !== mine) return;
+    const { text, revision } = this.conflict.other ?? seen;
+    this.field.value = text;
+    this.countWords();
+    if (this.dirty && kind !== "over") {
+      // An earlier choice had reached the server after all: this one replaces it.
+      this.replacing = true;
+      await this.flush();
+    } else {
+      this.close();
+      this.settle(text, revision);
+      this.announce("chosen");
+    }
   }
 
   /** A button that leads elsewhere: leave only when the text is safe on the server. */

@@ -3,7 +3,9 @@
 export class Conflict {
   constructor(panel, onChoice) {
     this.panel = panel;
-    this.other = null;
+    // A form sent without a script may come back with the panel open.
+    const [text, revision] = ["other", "conflict_revision"].map((name) => panel.querySelector(`[name=${name}]`));
+    this.other = text ? { text: text.value, revision: Number(revision.value) } : null;
     // Without a script these buttons send the form; with one, the choice is made here.
     for (const button of panel.querySelectorAll("button[name=choice]")) {
       button.type = "button";

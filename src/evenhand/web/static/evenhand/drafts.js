@@ -1,5 +1,5 @@
 // Text that the server has not confirmed yet, kept in this browser under the page that wrote it.
-import { save } from "./server.js";
+import { KEPT, save } from "./server.js";
 
 const PREFIX = "evenhand:draft:";
 
@@ -9,7 +9,7 @@ navigator.locks?.request(PREFIX + pageId, () => new Promise(() => {}));
 
 const keyOf = (sitting, prompt, owner) => `${PREFIX}${sitting}:${prompt}:${owner}`;
 
-/** Keep a draft: {text, base, tried, left}; says whether there was room for it. */
+/** Keep a draft: {text, base, tab, replacing, tried, left}; says whether there was room for it. */
 export function keep(sitting, prompt, draft) {
   try {
     localStorage.setItem(keyOf(sitting, prompt, pageId), JSON.stringify({ ...draft, at: Date.now() }));
@@ -27,7 +27,7 @@ export function drop(sitting, prompt, owner = pageId) {
   }
 }
 
-/** Return the drafts of pages that are gone, newest first: [{prompt, owner, text, base, tried}]. */
+/** Return the drafts of pages that are gone, newest first: [{prompt, owner, text, base, tab, replacing, tried}]. */
 export async function orphans(sitting) {
   const held = (await navigator.locks?.query())?.held.map((lock) => lock.name) ?? [];
   const start = `${PREFIX}${sitting}:`;
@@ -61,15 +61,18 @@ export function whenLeft(sitting, then) {
   }
 }
 
-/** Send drafts as they are; the server writes them or keeps them aside. Returns those that stay. */
-async function sendAll(element, done = ["saved", "conflict", "over"]) {
-  const { sitting } = element.dataset;
+/** Send a draft as it is: under its own tab and base, with the choice that was made for it. */
+export function send(url, { text, base, tab, replacing }) {
+  return save(url, { text, base, tab, replace: replacing });
+}
+
+/** Send these drafts; the server writes them or keeps them aside. Returns those that stay here. */
+async function sendAll(element, drafts) {
   const staying = [];
-  for (const draft of await orphans(sitting)) {
-    const url = element.getAttribute(`data-url-${draft.prompt}`);
-    const reply = await save(url, { text: draft.text, base: draft.base, tab: draft.owner });
-    if (done.includes(reply.kind)) drop(sitting, draft.prompt, draft.owner);
-    else staying.push(draft);
+  for (const draft of drafts) {
+    const reply = await send(element.getAttribute(`data-url-${draft.prompt}`), draft);
+    if (KEPT.includes(reply.kind)) drop(element.dataset.sitting, draft.prompt, draft.owner);
+    else staying.push({ ...draft, reply });
   }
   return staying;
 }
@@ -77,20 +80,44 @@ async function sendAll(element, done = ["saved", "conflict", "over"]) {
 /** On the review page: sends what is still only here, and says so while it cannot. */
 export class UnsentDrafts extends HTMLElement {
   async connectedCallback() {
-    const had = (await orphans(this.dataset.sitting)).length;
-    const staying = await sendAll(this);
+    const drafts = await orphans(this.dataset.sitting);
+    const staying = await sendAll(this, drafts);
     this.querySelector("[data-kept]").hidden = staying.length === 0;
     if (staying.length) setTimeout(() => this.connectedCallback(), 3000);
-    else if (had) location.reload();
+    else if (drafts.length) location.reload();
   }
 }
 
-/** On the last page: sends what came too late to be kept aside, then leaves nothing in this browser. */
+/** On the last page: sends what came too late, and shows what the server cannot take. */
 export class FinishedSitting extends HTMLElement {
+  shown = new Set();
+
   async connectedCallback() {
-    // What the server refuses even now cannot be kept anywhere; a shared computer must not keep it.
-    const staying = await sendAll(this, ["saved", "conflict", "over", "too_long", "refused"]);
-    if (staying.length) setTimeout(() => this.connectedCallback(), 3000);
+    const drafts = await orphans(this.dataset.sitting);
+    const staying = await sendAll(this, drafts.filter((each) => !this.shown.has(each.owner + each.prompt)));
+    const waiting = staying.filter((each) => each.reply.kind === "offline");
+    for (const draft of staying) if (!waiting.includes(draft)) this.offer(draft);
+    if (waiting.length) setTimeout(() => this.connectedCallback(), 3000);
     else localStorage.removeItem("evenhand:timer");
+  }
+
+  /** Show a text that is nowhere but here. It goes only when the person says so. */
+  offer(draft) {
+    this.shown.add(draft.owner + draft.prompt);
+    const list = this.querySelector("[data-unsent]");
+    const entry = list.querySelector("template").content.cloneNode(true).firstElementChild;
+    const name = this.getAttribute(`data-name-${draft.prompt}`);
+    entry.querySelector("summary").textContent = name;
+    entry.querySelector("[data-why]").textContent = draft.reply.message;
+    const field = entry.querySelector("textarea");
+    field.setAttribute("aria-label", name);
+    field.value = draft.text;
+    entry.querySelector("button").addEventListener("click", () => {
+      drop(this.dataset.sitting, draft.prompt, draft.owner);
+      entry.remove();
+      list.hidden = !list.querySelector("details");
+    });
+    list.append(entry);
+    list.hidden = false;
   }
 }

@@ -6,11 +6,16 @@ function csrfToken() {
   return cookie ? cookie[1] : document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 }
 
-const KINDS = { 409: "conflict", 410: "over", 413: "too_long" };
+// By code, not by status: a closed link is as gone as the time, but there the server kept nothing.
+const KINDS = { conflict: "conflict", time_over: "over", too_long: "too_long", link: "closed" };
+
+/** What a save says when the text is safe on the server, as the answer or beside it. */
+export const KEPT = ["saved", "conflict", "over"];
 
 /**
- * Send one text. Returns {kind, ...}, where kind is "saved", "conflict", "over", "too_long",
- * "refused", or "offline" when the server was not reached or could not answer; it never throws.
+ * Send one text. Returns {kind, ...}, where the server kept the text if kind is "saved", "conflict" or
+ * "over", and did not if it is "too_long", "closed", "refused", or "offline" when the server was not
+ * reached or could not answer. It never throws.
  */
 export async function save(url, { text, base, tab, replace = false }) {
   try {
@@ -24,7 +29,7 @@ export async function save(url, { text, base, tab, replace = false }) {
     });
     if (response.status >= 500 || response.status === 403) return { kind: "offline" };
     const reply = await response.json();
-    return { ...reply, kind: response.ok ? "saved" : KINDS[response.status] ?? "refused" };
+    return { ...reply, kind: response.ok ? "saved" : KINDS[reply.code] ?? "refused" };
   } catch {
     return { kind: "offline" };
   }

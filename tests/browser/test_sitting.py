@@ -115,7 +115,7 @@ def test_expired_and_revoked_links_say_whom_to_ask(page: Page, place: Place) -> 
 def test_the_whole_sitting_works_without_a_script(new_context: NewContext, place: Place) -> None:
     link = place.fresh_link()
     page = new_context(java_script_enabled=False).new_page()
-    begin(page, link)
+    begin(page, link, scripts=False)
     page.get_by_label("Your answer").fill("Plain\nform")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text(["Saved."])

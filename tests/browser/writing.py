@@ -9,12 +9,14 @@ from tests.support import wait_until
 SAVED = ".save-status[data-state=saved], .save-status[data-state=back]"
 
 
-def begin(page: Page, link: str) -> None:
-    """Open the link, agree and begin."""
+def begin(page: Page, link: str, *, scripts: bool = True) -> None:
+    """Open the link, agree and begin; with scripts, return once they look after the answer."""
     page.goto(link)
     page.get_by_label("I have read this page").check()
     page.get_by_role("button", name="Begin").click()
     expect(page.get_by_label("Your answer")).to_be_visible()
+    if scripts:
+        expect(page.locator(".save-status[data-state=writing]")).to_be_visible()
 
 
 def write(page: Page, text: str) -> None:

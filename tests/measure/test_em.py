@@ -15,6 +15,7 @@ from evenhand.measure.em import (
     maximise,
     problem,
 )
+from evenhand.measure.table import tabulate
 
 STEP = 1e-5
 
@@ -44,20 +45,19 @@ def of() -> Problem:
                     level = float(rng.uniform(1, 5))
                     row = (f"p{person}", dimension, task, met, rater)
                     ratings.append(Rating(*row, "model" if kind == "model" else "human", level))
-    return problem(ratings, default_components(["data", "serving"]))
+    start = default_components(["data", "serving"])
+    return problem(tabulate(ratings, start.dimensions), start)
 
 
 @pytest.fixture(scope="module")
 def now(of: Problem) -> Parameters:
     """Parameters away from the start, so that no prior is at its mode."""
-    human = of.layout.human
+    judges = len(of.layout.judges)
     return Parameters(
         psi=np.array([[0.7, 0.2], [0.2, 0.4]]),
         sizes={name: 1.3 * size for name, size in of.start.sizes.items()},
-        loading=np.where(human, 1.0, np.linspace(0.7, 1.1, len(human))),
-        noise=np.where(
-            human, 1.3 * of.start.sizes["human_noise"], np.linspace(0.2, 0.4, len(human))
-        ),
+        loading=np.linspace(0.7, 1.1, judges),
+        noise=np.linspace(0.2, 0.4, judges),
     )
 
 
@@ -73,8 +73,7 @@ def test_each_variance_moves_along_the_slope_of_the_log_posterior(
 ) -> None:
     def shifted(by: float) -> Parameters:
         size = now.sizes[name] + by
-        noise = np.where(of.layout.human, size, now.noise) if name == "human_noise" else now.noise
-        return replace(now, sizes={**now.sizes, name: size}, noise=noise)
+        return replace(now, sizes={**now.sizes, name: size})
 
     sums, posterior, _ = expect(of, now)
     change = maximise(of, now, posterior, sums).sizes[name] - now.sizes[name]
@@ -100,8 +99,8 @@ def test_loading_and_noise_of_judges_have_the_slopes_of_their_sums(
     of: Problem, now: Parameters
 ) -> None:
     sums, _, _ = expect(of, now)
-    rows = np.bincount(of.table.rater)
-    for judge in np.flatnonzero(~of.layout.human):
+    rows = of.nodes.given.sum(axis=0)
+    for judge in range(len(rows)):
         unit = STEP * np.eye(len(rows))[judge]
         pull = (of.start.loading[judge] - now.loading[judge]) / LOADING_SD**2
         up, down = (replace(now, loading=now.loading + by) for by in (unit, -unit))
@@ -117,11 +116,10 @@ def test_loading_and_noise_of_judges_have_the_slopes_of_their_sums(
 def test_signal_and_error_make_up_each_reading(of: Problem, now: Parameters) -> None:
     # level - 3 + severity = loading f + e, so the squares of both sides agree in expectation.
     sums, posterior, _ = expect(of, now)
-    for judge in np.flatnonzero(~of.layout.human):
-        mine = of.table.rater == judge
-        place = of.layout.severities[judge]
-        left = of.table.level[mine] - 3 + posterior.mean[place]
-        total = np.sum(left**2) + mine.sum() * posterior.covariance[place, place]
+    severity = of.layout.centre + posterior.mean
+    for judge, given in enumerate(of.nodes.given.T):
+        left = of.nodes.panel[given, judge] - 3 + severity[judge]
+        total = np.sum(left**2) + given.sum() * posterior.common[judge, judge]
         load = now.loading[judge]
         right = sums.squares[judge] + 2 * load * sums.cross[judge] + load**2 * sums.signals[judge]
         assert right == pytest.approx(total, rel=1e-9)
@@ -130,8 +128,8 @@ def test_signal_and_error_make_up_each_reading(of: Problem, now: Parameters) -> 
 def test_the_noise_follows_the_loading_within_a_step(of: Problem, now: Parameters) -> None:
     sums, posterior, _ = expect(of, now)
     after = maximise(of, now, posterior, sums)
-    rows = np.bincount(of.table.rater)
-    for judge in np.flatnonzero(~of.layout.human):
+    rows = of.nodes.given.sum(axis=0)
+    for judge in range(len(rows)):
         by = after.loading[judge] - now.loading[judge]
         left = sums.squares[judge] - 2 * by * sums.cross[judge] + by**2 * sums.signals[judge]
         expected = (left + WORTH * of.start.noise[judge]) / (rows[judge] + WORTH)

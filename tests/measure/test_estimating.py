@@ -36,6 +36,7 @@ def awkward() -> Components:
         raters={"kim": Effect(0.25, 0.03)},
         difficulties={"q1": {"data": Effect(-0.2, 0.01)}, "q2": {"serving": Effect(0.3, 0.0)}},
         conformal=1.1,
+        conformal_rated=1.1,
     )
 
 
@@ -49,6 +50,12 @@ def model(level: float, judge: str = "a", *, task: str = "q1", **changes: str) -
     return Rating(task=task, rater=judge, rater_kind="model", level=level, **fields)
 
 
+def reading(row: tuple[str, str, str, str, tuple[str, str]]) -> tuple[object, ...]:
+    """A judge reads an answer once, in whatever round; a person may meet it in two."""
+    who, what, task, met, (rater, kind) = row
+    return who, what, task, rater, met if kind == "human" else None
+
+
 @st.composite
 def loops(draw: st.DrawFn) -> list[Rating]:
     """Unbalanced ratings of a few candidates by judges and people, known and unknown."""
@@ -60,7 +67,7 @@ def loops(draw: st.DrawFn) -> list[Rating]:
         st.sampled_from([("a", "model"), ("b", "model"), ("new", "model"), ("kim", "human"),
                          ("lee", "human")]),
     )  # fmt: skip
-    rows = draw(st.lists(row, min_size=1, max_size=25, unique=True))
+    rows = draw(st.lists(row, min_size=1, max_size=25, unique_by=reading))
     levels = draw(st.lists(st.floats(1, 5), min_size=len(rows), max_size=len(rows)))
     return [
         Rating(who, what, task, met, rater, "model" if kind == "model" else "human", level)
@@ -253,8 +260,8 @@ def test_another_answer_tells_more_of_a_person_than_the_same_answer_read_again()
 
 
 def test_the_conformal_factor_widens_interval_and_chance_alike() -> None:
-    narrow = replace(default_components(["evaluation"]), conformal=1.0)
-    wide = replace(narrow, conformal=2.0)
+    narrow = replace(default_components(["evaluation"]), conformal=1.0, conformal_rated=1.0)
+    wide = replace(narrow, conformal=2.0, conformal_rated=2.0)
     one, two = estimate([human(4)], narrow)[0], estimate([human(4)], wide)[0]
     assert two.mean == one.mean
     assert two.sd == pytest.approx(2 * one.sd)
@@ -263,7 +270,7 @@ def test_the_conformal_factor_widens_interval_and_chance_alike() -> None:
 
 
 def test_an_uncertain_location_widens_without_moving() -> None:
-    sure = replace(default_components(["evaluation"]), conformal=1.0)
+    sure = replace(default_components(["evaluation"]), conformal=1.0, conformal_rated=1.0)
     doubtful = replace(sure, location_cov=np.array([[0.09]]))
     one, two = estimate([human(4)], sure)[0], estimate([human(4)], doubtful)[0]
     assert two.mean == one.mean
@@ -322,7 +329,7 @@ def test_a_level_off_the_scale_is_refused(level: float) -> None:
 
 
 def test_a_second_judge_with_shared_error_narrows_an_answer_less_than_half() -> None:
-    components = replace(default_components(["evaluation"]), conformal=1.0)
+    components = replace(default_components(["evaluation"]), conformal=1.0, conformal_rated=1.0)
     prior = components.psi[0, 0] + components.answer + components.difficulty
     one = answer_level({"a": 4}, "evaluation", components).sd ** 2
     many = answer_level(dict.fromkeys("abcdefghij", 4.0), "evaluation", components).sd ** 2

@@ -29,7 +29,7 @@ def test_contributions_add_up_to_the_estimate(ratings: list[Rating], dimension: 
     found = contributions(ratings, COLD, dimension)
     mean = next(e.mean for e in estimate(ratings, COLD) if e.dimension == dimension)
     assert sum(part.share for part in found) == pytest.approx(mean, abs=1e-9)
-    assert [part.source for part in found] == ["prior", *["rating"] * len(ratings), "clip"]
+    assert [part.source for part in found] == ["prior", *["rating"] * len(ratings), "scale"]
     assert [part.rating for part in found[1:-1]] == ratings
 
 

@@ -84,9 +84,11 @@ def fit_components(
             for j, (name, facet) in enumerate(facets.items())
         },
         conformal=1.0,
+        conformal_rated=1.0,
         source=source,
     )
-    return replace(components, conformal=_conformal(components, judges, levels, mean, dimension))
+    factor = _conformal(components, judges, levels, mean, dimension)
+    return replace(components, conformal=factor, conformal_rated=factor)
 
 
 def _pulled(found: float, start: float, seen: int, worth: float) -> float:

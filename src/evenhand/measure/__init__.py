@@ -13,11 +13,13 @@ from evenhand.measure.components import (
     components_for,
     default_components,
 )
-from evenhand.measure.estimating import estimate
+from evenhand.measure.estimating import EstimateColumns, estimate, estimate_columns
 from evenhand.measure.explaining import contributions
 from evenhand.measure.files import read_ratings_csv, write_estimates_csv
 from evenhand.measure.fitting import Fit, fit
 from evenhand.measure.focusing import focus
+from evenhand.measure.posterior import Posteriors, posterior
+from evenhand.measure.table import Ratings, RatingTable
 from evenhand.measure.values import (
     AnswerLevel,
     Contribution,
@@ -35,20 +37,26 @@ __all__ = [
     "Contribution",
     "Effect",
     "Estimate",
+    "EstimateColumns",
     "Fit",
     "FocusStep",
     "JudgeFacet",
     "MeasureError",
     "Option",
+    "Posteriors",
     "RaterKind",
     "Rating",
+    "RatingTable",
+    "Ratings",
     "answer_level",
     "components_for",
     "contributions",
     "default_components",
     "estimate",
+    "estimate_columns",
     "fit",
     "focus",
+    "posterior",
     "read_ratings_csv",
     "write_estimates_csv",
 ]

@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.measure.values import MIDDLE, OVERALL, MeasureError, Rating
+from evenhand.measure.link import Link
+from evenhand.measure.moderation import Moderation
+from evenhand.measure.table import Ratings, RatingTable
+from evenhand.measure.values import MIDDLE, OVERALL, MeasureError
 
 Array = NDArray[np.float64]
 
@@ -69,7 +72,10 @@ class Components:
         raters: Known severities of humans; above 0 is strict.
         difficulties: Known difficulties by task and dimension; above 0 is hard. Their variance is
             that of location minus difficulty, which data fix far better than either alone.
-        conformal: Factor on every half-width.
+        conformal: Factor on every half-width of a dimension that only model judges rated.
+        conformal_rated: The same for a dimension on which a human rated the candidate too.
+        moderation: How judges' errors differ from answer to answer; None: not at all.
+        link: How levels become Gaussian scores; None: they are taken as they are.
         location_cov: (D, D) posterior covariance of `location`: how far the questions asked and the
             raters seen may be off the average ones. Zero at the cold start.
         provisional: True until the parameters rest on enough people and human anchors.
@@ -94,6 +100,9 @@ class Components:
     raters: Mapping[str, Effect] = field(default_factory=dict)
     difficulties: Mapping[str, Mapping[str, Effect]] = field(default_factory=dict)
     conformal: float = COLD_CONFORMAL
+    conformal_rated: float = COLD_CONFORMAL
+    moderation: Moderation | None = None
+    link: Link | None = None
     provisional: bool = True
     source: str = "cold start"
     location_cov: Array = field(default_factory=lambda: np.zeros((0, 0)))
@@ -146,6 +155,8 @@ class Components:
         plain["location"] = self.location.tolist()
         plain["psi"] = self.psi.tolist()
         plain["location_cov"] = self.location_cov.tolist()
+        plain["moderation"] = None if self.moderation is None else vars(self.moderation)
+        plain["link"] = None if self.link is None else self.link.plain()
         plain["default_judge"] = vars(self.default_judge)
         plain["judges"] = {name: vars(facet) for name, facet in self.judges.items()}
         plain["raters"] = {name: vars(effect) for name, effect in self.raters.items()}
@@ -171,7 +182,11 @@ class Components:
                 task: {name: Effect(**effect) for name, effect in by_dimension.items()}
                 for task, by_dimension in plain["difficulties"].items()
             }
-            return cls(**plain)
+            if plain.get("moderation") is not None:
+                plain["moderation"] = Moderation(**plain["moderation"])
+            if plain.get("link") is not None:
+                plain["link"] = Link.of_plain(plain["link"])
+            return cls(**{"conformal_rated": plain["conformal"], **plain})
         except MeasureError:
             raise
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -211,7 +226,7 @@ def default_components(
     )
 
 
-def components_for(ratings: Iterable[Rating]) -> Components:
+def components_for(ratings: Ratings) -> Components:
     """Return cold-start components over the dimensions and model judges that occur in ratings.
 
     Both are sorted by name, so that the order of the rows does not matter.
@@ -219,15 +234,11 @@ def components_for(ratings: Iterable[Rating]) -> Components:
     Raises:
         MeasureError: If there are no ratings.
     """
-    dimensions: set[str] = set()
-    judges: set[str] = set()
-    for rating in ratings:
-        dimensions.add(rating.dimension)
-        if rating.rater_kind == "model":
-            judges.add(rating.rater)
-    if not dimensions:
+    table = RatingTable.of(ratings)
+    if not len(table):
         raise MeasureError("ratings: there are none; give at least one row")
-    return default_components(sorted(dimensions), sorted(judges))
+    judges = [name for kind, name in table.raters if kind == "model"]
+    return default_components(sorted(table.dimensions), sorted(judges))
 
 
 def _check(components: Components) -> None:
@@ -249,7 +260,7 @@ def _check(components: Components) -> None:
         raise MeasureError("components: psi: is not positive definite")
     if np.linalg.eigvalsh(components.location_cov)[0] < -1e-9:
         raise MeasureError("components: location_cov: is not a covariance")
-    positive = ("human_noise", "conformal")
+    positive = ("human_noise", "conformal", "conformal_rated")
     for name in ("style", "answer", "shared", "human_severity", "halo", "difficulty", *positive):
         _check_size(getattr(components, name), name, above_zero=name in positive)
     for name, facet in (*components.judges.items(), ("(default)", components.default_judge)):

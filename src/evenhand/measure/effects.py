@@ -1,17 +1,23 @@
-"""Effects that candidates share: location, severity, difficulty; one Gaussian vector for all.
+"""Effects that candidates share: location, severity, difficulty; Gaussian, one vector for all.
 
 They are integrated out, not plugged in: given the variances, all ratings and effects are jointly
 Gaussian, so that their posterior is generalised least squares with a prior (Robinson 1991,
 Statistical Science 6:15). A plug-in would understate the variance of a rater's severity, since the
 candidates a rater happened to see differ in ability.
+
+The vector has two parts: the common one (judges' severities, locations, difficulties), which most
+candidates meet, and the people's severities, of which there may be thousands, each met by few
+candidates.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.linalg import cg
 
 from evenhand.measure.components import Components
-from evenhand.measure.table import Array, Batch, Flags, Index, Table
+from evenhand.measure.table import Array, Index, Table
 
 LOCATION_SD = 0.5
 """Prior standard deviation of a population's mean level."""
@@ -19,98 +25,174 @@ JUDGE_SEVERITY_SD = 0.5
 """Prior standard deviation of a model judge's severity around where the start components put it."""
 TIE = 1e6
 """Precision of a sum that is 0 by convention: in effect exact."""
+DENSE = 800
+"""With more people than this, only those who met a candidate together are solved together."""
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Where each effect stands in the vector: D locations, then R severities, then C difficulties.
+    """Where each effect stands: J judges, D locations, C difficulties; then R people.
 
     Attributes:
-        size: Length G of the vector.
-        raters: Number of raters R.
-        human: (R,) which raters are human.
-        severities: (R,) places.
-        difficulties: (C,) places.
-        centre: (G,) prior mean.
-        fixed: (G, G) prior precision of locations and judges.
+        judges: (J,) the table's raters that are judges.
+        people: (R,) the table's raters that are people.
+        dimensions: D.
+        cells: C.
+        centre: (J + D + C,) prior mean; that of people is 0.
+        fixed: (J + D + C,) squared prior precision of judges and locations.
         anchored: Whether any human rated; if not, the judges' severities sum to the start's.
     """
 
-    size: int
-    human: Flags
-    severities: Index
-    difficulties: Index
+    judges: Index
+    people: Index
+    dimensions: int
+    cells: int
     centre: Array
     fixed: Array
     anchored: bool
 
-    def precision(self, severity: float, difficulty: float) -> Array:
-        """Return the (G, G) prior precision for these two variances."""
+    @property
+    def location(self) -> slice:
+        """Where locations stand in the common vector."""
+        return slice(len(self.judges), len(self.judges) + self.dimensions)
+
+    @property
+    def difficulty(self) -> slice:
+        """Where difficulties stand in the common vector."""
+        return slice(len(self.judges) + self.dimensions, len(self.centre))
+
+    def precision(self, difficulty: float) -> Array:
+        """Return the prior precision of the common vector."""
         found = self.fixed.copy()
-        for places, variance in (
-            (self.severities[self.human], severity),
-            (self.difficulties, difficulty),
-        ):
-            found[places, places] += 1 / variance
+        places = np.arange(len(self.centre))[self.difficulty]
+        found[places, places] += 1 / difficulty
         return found
 
 
 def layout(table: Table, start: Components) -> Layout:
     """Lay out the effects of a table around start components."""
-    dimensions, raters, cells = len(start.dimensions), len(table.raters), len(table.cells)
-    size = dimensions + raters + cells
     human = np.array([kind == "human" for kind, _ in table.raters], dtype=np.bool_)
-    severities = np.arange(dimensions, dimensions + raters)
-    difficulties = np.arange(dimensions + raters, size)
-    centre = np.zeros(size)
-    centre[:dimensions] = start.location
-    for place, (kind, name) in zip(severities, table.raters, strict=True):
-        centre[place] = start.judge(name).severity if kind == "model" else 0.0
-    fixed = np.zeros((size, size))
-    fixed[np.arange(dimensions), np.arange(dimensions)] = LOCATION_SD**-2
-    judges = severities[~human]
-    fixed[judges, judges] = JUDGE_SEVERITY_SD**-2
+    judges, people = np.flatnonzero(~human), np.flatnonzero(human)
+    known = [start.judge(table.raters[place][1]).severity for place in judges]
+    centre = np.concatenate([known, start.location, np.zeros(len(table.cells))])
+    precision = np.zeros_like(centre)
+    precision[: len(judges)] = JUDGE_SEVERITY_SD**-2
+    precision[len(judges) : len(judges) + len(start.location)] = LOCATION_SD**-2
+    fixed = np.diag(precision)
     anchored = bool(human.any())
     if not anchored:
-        fixed[np.ix_(judges, judges)] += TIE / len(judges)
-    return Layout(size, human, severities, difficulties, centre, fixed, anchored)
+        fixed[: len(judges), : len(judges)] += TIE / len(judges)
+    size = len(start.location)
+    return Layout(judges, people, size, len(table.cells), centre, fixed, anchored)
 
 
 @dataclass(frozen=True, eq=False)
-class Share:
-    """The effects that the candidates of one batch meet.
+class Pairs:
+    """The people who met a candidate together, each with themselves too; (K,) each."""
+
+    one: Index
+    other: Index
+
+
+@dataclass(eq=False)
+class Information:
+    """Precision and score of the effects, as deviations from their prior mean.
 
     Attributes:
-        places: (B, p) places in the vector; 0 where padded.
-        local: (B, P, 3) where the location, severity and difficulty of each row stand in `places`.
+        common: (G, G) for the common vector.
+        across: (G, R) between it and people.
+        people: (K,) between people, by pair.
+        score, people_score: (G,) and (R,).
     """
 
-    places: Index
-    local: Index
+    common: Array
+    across: Array
+    people: Array
+    score: Array
+    people_score: Array
 
 
-def share(table: Table, batch: Batch, of: Layout) -> Share:
-    """Number the effects of each candidate of a batch."""
-    row = np.where(batch.real, batch.row, batch.row[:, :1])
-    ids = np.stack(
-        [table.dimension[row], of.severities[table.rater[row]], of.difficulties[table.cell[row]]],
-        axis=2,
-    ).reshape(len(row), -1)
-    order = np.argsort(ids, axis=1, kind="stable")
-    ranked = np.take_along_axis(ids, order, axis=1)
-    position = np.zeros_like(ranked)
-    position[:, 1:] = np.cumsum(ranked[:, 1:] != ranked[:, :-1], axis=1)
-    local = np.empty_like(position)
-    np.put_along_axis(local, order, position, axis=1)
-    places = np.zeros((len(row), int(position.max()) + 1), dtype=np.intp)
-    np.put_along_axis(places, position, ranked, axis=1)
-    return Share(places, local.reshape(*row.shape, 3))
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Posterior of the effects, as deviations from their prior mean.
+
+    Attributes:
+        mean, people_mean: (G,) and (R,).
+        common: (G, G) covariance.
+        across: (G, R) covariance.
+        people: (K,) covariance by pair.
+        variance: (R,) variance of each person's severity.
+        logdet: Log determinant of the precision.
+        fitted: Score times mean: what the effects explain of the sum of squares.
+    """
+
+    mean: Array
+    people_mean: Array
+    common: Array
+    across: Array
+    people: Array
+    variance: Array
+    logdet: float
+    fitted: float
 
 
-def design(of: Share, real: Flags, location: Array, severity: Array, difficulty: Array) -> Array:
-    """Return the (B, P, p) design whose three entries in each row are the (B, P) arrays given."""
-    found = np.zeros((*real.shape, of.places.shape[1]))
-    candidate, row = np.nonzero(real)
-    for kind, entry in enumerate((location, severity, difficulty)):
-        found[candidate, row, of.local[candidate, row, kind]] = entry[candidate, row]
-    return found
+def solve(of: Information, pairs: Pairs) -> Effects:
+    """Return the posterior.
+
+    With few people it is exact. With many, means are exact, and the covariance of two severities
+    given the rest is the second-order expansion of the inverse round its diagonal: people share few
+    candidates, so what two of them share is small beside what each has.
+    """
+    count = len(of.people_score)
+    if count > DENSE:
+        return _solve_sparse(of, pairs)
+    size = len(of.score)
+    whole = np.zeros((size + count, size + count))
+    whole[:size, :size] = of.common
+    whole[:size, size:] = of.across
+    whole[size:, :size] = of.across.T
+    whole[size + pairs.one, size + pairs.other] = of.people
+    covariance = np.asarray(np.linalg.inv(whole), dtype=np.float64)
+    score = np.concatenate([of.score, of.people_score])
+    mean = covariance @ score
+    people = covariance[size:, size:]
+    return Effects(
+        mean[:size],
+        mean[size:],
+        covariance[:size, :size],
+        covariance[:size, size:],
+        people[pairs.one, pairs.other],
+        np.array(np.diag(people)),
+        float(np.linalg.slogdet(whole)[1]),
+        float(score @ mean),
+    )
+
+
+def _solve_sparse(of: Information, pairs: Pairs) -> Effects:
+    count = len(of.people_score)
+    own = pairs.one == pairs.other
+    diagonal = np.empty(count)
+    diagonal[pairs.one[own]] = of.people[own]
+    matrix = csr_array((of.people, (pairs.one, pairs.other)), shape=(count, count))
+    scale = csr_array((1 / diagonal, (np.arange(count),) * 2), shape=(count, count))
+    sides = np.column_stack([of.across.T, of.people_score])
+    solved = np.column_stack([cg(matrix, side, M=scale, rtol=1e-10)[0] for side in sides.T])
+    weights, alone = solved[:, :-1], solved[:, -1]
+    schur = of.common - of.across @ weights
+    common = np.asarray(np.linalg.inv(schur), dtype=np.float64)
+    mean = common @ (of.score - of.across @ alone)
+    people_mean = alone - weights @ mean
+    # (D + O)^-1 = D^-1 - D^-1 O D^-1 + D^-1 O D^-1 O D^-1 - ...
+    shared = of.people / (diagonal[pairs.one] * diagonal[pairs.other])
+    second = np.bincount(
+        pairs.one[~own], (shared * of.people)[~own] / diagonal[pairs.one[~own]], count
+    )
+    given = np.where(own, 1 / diagonal[pairs.one] + second[pairs.one], -shared)
+    across = np.asarray(-common @ weights.T, dtype=np.float64)
+    given -= np.einsum("kg,gk->k", weights[pairs.one], across[:, pairs.other])
+    variance = np.empty(count)
+    variance[pairs.one[own]] = given[own]
+    logdet = float(np.log(diagonal).sum() - 0.5 * np.sum((shared * of.people)[~own]))
+    logdet += float(np.linalg.slogdet(schur)[1])
+    fitted = float(of.score @ mean + of.people_score @ people_mean)
+    return Effects(mean, people_mean, common, across, given, variance, logdet, fitted)

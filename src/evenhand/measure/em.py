@@ -1,7 +1,7 @@
 """The two halves of an EM step for the parameters, with every effect integrated out.
 
 The complete data are the latents of each candidate and the effects of `effects`. With K the inverse
-covariance of a candidate's ratings, r their surprise at the posterior mean of the effects, X their
+covariance of a candidate's nodes, r their surprise at the posterior mean of the effects, X their
 design and C the posterior covariance of the effects,
 
     M = K r r'K - K + K X C X'K
@@ -10,14 +10,19 @@ holds all that the data say about variances: a latent of variance s with loading
 E[u u'] = s + s Z'M Z s, and likewise the residuals (Dempster, Rubin & Tsutakawa 1981, JASA 76:341).
 """
 
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
-from evenhand.measure import effects, model
+from evenhand.measure import effects
 from evenhand.measure.components import Components
-from evenhand.measure.table import Array, Batch, Flags, Table, batches, tabulate
-from evenhand.measure.values import MIDDLE, Rating
+from evenhand.measure.nodes import Block, Nodes, blocks, nodes
+from evenhand.measure.table import Array, Flags, Index, Table
+from evenhand.measure.values import MIDDLE
 
 WORTH = 10.0
 """What the prior on each variance is worth, in latents observed (in candidates, for psi)."""
@@ -25,216 +30,352 @@ LOADING_SD = 0.15
 """Prior standard deviation of a judge's loading around where the start components put it."""
 FLOOR = 1e-9
 """Smallest variance, so that a start of 0 can be inverted."""
+EXPONENTS = np.linspace(0, 1.5, 16)
+"""Where the exponent of the error that judges share is sought."""
 SCALARS = ("style", "answer", "shared", "halo", "human_severity", "difficulty", "human_noise")
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """What EM updates: psi, the scalar variances by name, loading and noise of each rater."""
+    """What EM updates.
+
+    Attributes:
+        psi: (D, D) covariance of ability.
+        sizes: The scalar variances by name.
+        loading, noise: (J,) of each judge.
+        exponent: By which the error that judges share follows an answer's ambiguity.
+    """
 
     psi: Array
     sizes: dict[str, float]
     loading: Array
     noise: Array
+    exponent: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """The data in the form that every step needs, and the start, on which the priors centre."""
+    """The data in the form that every step needs, and the start, on which the priors centre.
+
+    Attributes:
+        ambiguity: (A,) factor on the judges' noise on each answer.
+        anchored: (A,) whether a human read the answer too; the exponent is learnt on these.
+    """
 
     table: Table
-    blocks: list[tuple[Batch, effects.Share]]
+    nodes: Nodes
+    blocks: list[Block]
+    pairs: effects.Pairs
     layout: effects.Layout
     start: Parameters
     counts: dict[str, float]
+    ambiguity: Array
+    anchored: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """The answers as their judges read them together, at some parameters and the prior effects.
+
+    Attributes:
+        base: (A,) level expected of the answer, from the middle of the scale.
+        error: (A, J) reading minus what is expected of an average answer; 0 where none is.
+        weight: (A, J) of each reading in the joint one, before loadings: 1 / variance.
+        pull: (A, J) how a judge's severity lowers the joint reading.
+        surprise, noise: (M,) joint reading minus expectation, and its variance; humans' too.
+        within: What the scatter of judges adds to the log likelihood, times -2.
+        information, score: (J, J) and (J,): what it says about their severities.
+    """
+
+    base: Array
+    error: Array
+    weight: Array
+    pull: Array
+    surprise: Array
+    noise: Array
+    within: float
+    information: Array
+    score: Array
 
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """One batch in the E-step: padded rows, K, K X, K (y - X centre), X."""
+    """One block at some parameters: design, K, K X, K r at the prior effects, and sums of them."""
 
-    at: model.Lines
+    block: Block
+    design: Array
     inverse: Array
     weighted: Array
     surprise: Array
-    design: Array
+    fit: float
+    logdet: float
 
 
 @dataclass(eq=False)
 class Sums:
-    """What the E-step adds up over candidates.
+    """What the E-step adds up.
 
     Attributes:
         latents: Z'M Z of each kind of latent.
         ability: (D, D) Z'M Z of ability.
-        squares: (R,) E[e e] by rater.
-        cross: (R,) E[e f] by rater, f being what a model judge's loading multiplies.
-        signals: (R,) E[f f] by rater.
+        own: (M,) diagonal of M.
+        squares, cross, signals: (J,) E[e e], E[e f], E[f f] over a judge's readings, each divided
+            by its ambiguity; f is what a loading multiplies.
+        human_squares: E[e e] over human readings.
     """
 
     latents: dict[str, float]
     ability: Array
+    own: Array
     squares: Array
     cross: Array
     signals: Array
+    human_squares: float
 
 
-@dataclass(frozen=True, eq=False)
-class Effects:
-    """Posterior of the effects: (G,) mean and (G, G) covariance."""
-
-    mean: Array
-    covariance: Array
-
-
-def problem(ratings: list[Rating], start: Components) -> Problem:
-    """Set a fit up."""
-    table = tabulate(ratings, start.dimensions)
-    of = effects.layout(table, start)
-    assumed = model.facets(table, start)
-    sizes = {name: max(float(getattr(start, name)), FLOOR) for name in SCALARS}
-    blocks = [(batch, effects.share(table, batch, of)) for batch in batches(table)]
-    people = len(table.candidates)
-    cells = table.candidate * len(table.cells) + table.cell
-    circles = table.candidate * len(table.circles) + table.circle
-    counts = {
-        "style": len(np.unique(table.candidate[table.model])),
-        "answer": len(np.unique(cells)),
-        "shared": len(np.unique(cells[table.model])),
-        "halo": len(np.unique(circles[~table.model])),
-        "human_severity": int(of.human.sum()),
-        "difficulty": len(table.cells),
-        "human_noise": int((~table.model).sum()),
-        "psi": people,
-    }
-    parameters = Parameters(start.psi, sizes, assumed.loading, assumed.noise)
-    return Problem(table, blocks, of, parameters, {k: float(v) for k, v in counts.items()})
-
-
-def expect(of: Problem, now: Parameters) -> tuple[Sums, Effects, float]:
-    """The E-step: return the sums, the effects and the log posterior at the parameters."""
-    solved, posterior, log_posterior = _solve(of, now)
-    raters = len(of.table.raters)
-    sums = Sums(
-        latents=dict.fromkeys(("style", "answer", "shared", "halo"), 0.0),
-        ability=np.zeros_like(now.psi),
-        squares=np.zeros(raters),
-        cross=np.zeros(raters),
-        signals=np.zeros(raters),
+def problem(table: Table, start: Components) -> Problem:
+    """Set a fit up for a table in scores."""
+    where = effects.layout(table, start)
+    assumed = [start.judge(table.raters[place][1]) for place in where.judges]
+    parameters = Parameters(
+        start.psi,
+        {name: max(float(getattr(start, name)), FLOOR) for name in SCALARS},
+        np.array([judge.loading for judge in assumed]),
+        np.array([judge.noise for judge in assumed]),
+        0.0 if start.moderation is None else start.moderation.exponent,
     )
-    for (batch, share), s in zip(of.blocks, solved, strict=True):
-        shift = (posterior.mean - of.layout.centre)[share.places]
-        kr = s.surprise - np.einsum("bpk,bk->bp", s.weighted, shift)
-        spread = posterior.covariance[share.places[:, :, None], share.places[:, None, :]]
-        moments = kr[:, :, None] * kr[:, None, :] - s.inverse
-        moments += s.weighted @ spread @ np.swapaxes(s.weighted, 1, 2)
-        _add_latents(s.at, moments, sums)
-        residual = s.at.noise + s.at.noise**2 * np.einsum("bpp->bp", moments)
-        ef, ff = _loading_sums(s, share, batch, kr, spread, posterior, now)
-        who = s.at.rater[batch.real]
-        for total, entry in ((sums.squares, residual), (sums.cross, ef), (sums.signals, ff)):
-            total += np.bincount(who, entry[batch.real], raters)
+    of = nodes(table, where)
+    found, pairs = blocks(of, where, len(table.candidates))
+    answer = of.candidate * len(table.cells) + of.cell
+    human = of.circle >= 0
+    counts = {
+        "style": len(np.unique(of.candidate[~human])),
+        "answer": len(np.unique(answer)),
+        "shared": of.answers,
+        "halo": len(np.unique((of.candidate * len(table.circles) + of.circle)[human])),
+        "human_severity": len(where.people),
+        "difficulty": len(table.cells),
+        "human_noise": int(human.sum()),
+        "psi": len(table.candidates),
+    }
+    return Problem(
+        table, of, found, pairs, where, parameters,
+        {name: float(count) for name, count in counts.items()},
+        np.ones(of.answers), np.asarray(np.isin(answer[~human], answer[human])),
+    )  # fmt: skip
+
+
+def expect(of: Problem, now: Parameters) -> tuple[Sums, effects.Effects, float]:
+    """The E-step: return the sums, the effects and the log posterior at the parameters."""
+    panel = _read_together(of, now)
+    solved = side_by_side(lambda block: _solve(of, now, panel, block), of.blocks)
+    posterior, log_posterior = _effects(of, now, panel, solved)
+    people = len(of.nodes.candidate)
+    own, mean, spread = np.zeros(people), np.zeros(people), np.zeros(people)
+    shared = np.zeros((of.nodes.answers, len(now.loading)))
+    latents = dict.fromkeys(("style", "answer", "shared", "halo"), 0.0)
+    ability = np.zeros_like(now.psi)
+    for s, moments, found in side_by_side(lambda s: _moments(panel, s, posterior), solved):
+        block = s.block
+        latents["style"] += float(np.sum(moments, where=block.models))
+        latents["answer"] += float(np.sum(moments, where=block.cell))
+        latents["halo"] += float(np.sum(moments, where=block.circle))
+        size = len(ability)
+        ability += np.bincount(
+            block.dimensions.ravel(), moments.ravel(), size**2
+        ).reshape(size, size)  # fmt: skip
+        real, node = block.real, block.node[block.real]
+        own[node] = np.einsum("bpp->bp", moments)[real]
+        mean[node], spread[node] = found[0][real], found[1][real]
+        read = node < of.nodes.answers
+        shared[node[read]] = found[2][real][read]
+    latents["shared"] = float(own[: of.nodes.answers] @ of.ambiguity**now.exponent)
+    sums = _sums(of, now, panel, posterior, latents, ability, own, mean, spread, shared)
     return sums, posterior, log_posterior
 
 
-def _solve(of: Problem, now: Parameters) -> tuple[list[Solved], Effects, float]:
-    """Invert every candidate's covariance and solve for the effects."""
-    table, where = of.table, of.layout
-    facets = model.Facets(
-        severity=where.centre[where.severities],
-        loading=now.loading,
-        noise=now.noise,
-        doubt=np.zeros(len(table.raters)),
-        hardness=np.zeros(len(table.cells)),
-        luck=np.full(len(table.cells), now.sizes["answer"]),
+def side_by_side(work: Callable[[T], U], items: Iterable[T]) -> Iterable[U]:
+    """Map in threads, results in order: numpy's solvers free the lock."""
+    listed = list(items)
+    if len(listed) < 2:
+        return [work(item) for item in listed]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return list(pool.map(work, listed))
+
+
+def _read_together(of: Problem, now: Parameters) -> Panel:
+    """Join each answer's readings."""
+    where, n = of.layout, of.nodes
+    judges, location = where.centre[: len(where.judges)], where.centre[where.location]
+    base = location[n.dimension] - MIDDLE
+    answers = n.answers
+    expected = MIDDLE - judges + now.loading * base[:answers, None]
+    error = np.where(n.given, n.panel - expected, 0.0)
+    weight = np.where(n.given, 1 / (now.noise * of.ambiguity[:, None]), 0.0)
+    loaded = weight * now.loading
+    precision = np.maximum(loaded @ now.loading, 1e-12)
+    joint = np.sum(loaded * error, axis=1) / precision
+    pull = loaded / precision[:, None]
+    within = float(np.sum(weight * error**2) - np.sum(precision * joint**2))
+    within += float(np.log(precision).sum() - np.sum(np.log(weight, where=n.given, out=0 * weight)))
+    return Panel(
+        base[:answers],
+        error,
+        weight,
+        pull,
+        surprise=np.concatenate([joint, n.level - MIDDLE - base[answers:]]),
+        noise=np.concatenate([1 / precision, np.full(len(n.level), now.sizes["human_noise"])]),
+        within=within,
+        information=np.diag(weight.sum(axis=0)) - loaded.T @ pull,
+        score=-np.sum(weight * (error - now.loading * joint[:, None]), axis=0),
     )
-    surprise = table.level - model.expected(table, facets, where.centre[: len(now.psi)])
-    information = where.precision(now.sizes["human_severity"], now.sizes["difficulty"])
-    prior_logdet = _logdet(information)
-    score = np.zeros(where.size)
-    solved, quadratic, logdets = [], 0.0, 0.0
-    for batch, share in of.blocks:
-        at = model.lines(table, batch, facets)
-        spread = model.covariance(
-            at, now.psi, now.sizes["style"], now.sizes["shared"], now.sizes["halo"]
-        )
-        inverse = np.asarray(np.linalg.inv(spread), dtype=np.float64)
-        x = effects.design(share, batch.real, at.loading, -np.ones_like(at.loading), -at.loading)
-        y = np.where(batch.real, surprise[batch.row], 0.0)
-        weighted = inverse @ x
-        ky = np.einsum("bpq,bq->bp", inverse, y)
-        quadratic += float(np.sum(ky * y))
-        logdets += float(np.linalg.slogdet(spread)[1].sum())
-        pairs = share.places[:, :, None] * where.size + share.places[:, None, :]
-        block = np.swapaxes(x, 1, 2) @ weighted
-        information += np.bincount(pairs.ravel(), block.ravel(), where.size**2).reshape(
-            information.shape
-        )
-        score += np.bincount(
-            share.places.ravel(), np.einsum("bpk,bp->bk", weighted, y).ravel(), where.size
-        )
-        solved.append(Solved(at, inverse, weighted, ky, x))
-    covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
-    shift = covariance @ score
-    likelihood = -0.5 * (logdets + quadratic - prior_logdet + _logdet(information) - score @ shift)
-    posterior = Effects(where.centre + shift, covariance)
-    return solved, posterior, float(likelihood) + _log_prior(of.start, now, where.human)
 
 
-def _add_latents(at: model.Lines, moments: Array, sums: Sums) -> None:
-    """Add up Z'M Z of each latent over a batch."""
-    loaded = moments * (at.loading[:, :, None] * at.loading[:, None, :])
-    models, cell = model.both_models(at), model.pairs(at.cell)
-    sums.latents["style"] += float(np.sum(loaded, where=models))
-    sums.latents["answer"] += float(np.sum(loaded, where=cell))
-    sums.latents["shared"] += float(np.sum(loaded, where=cell & models))
-    sums.latents["halo"] += float(np.sum(moments, where=model.same_circle(at)))
-    size = len(sums.ability)
-    pairs = at.dimension[:, :, None] * size + at.dimension[:, None, :]
-    sums.ability += np.bincount(pairs.ravel(), loaded.ravel(), size**2).reshape(size, size)
+def _solve(of: Problem, now: Parameters, panel: Panel, block: Block) -> Solved:
+    """Invert the covariance of every candidate of a block."""
+    sizes, answers = now.sizes, of.nodes.answers
+    read = block.real & (block.node < answers)
+    blur = np.ones(len(panel.noise))
+    blur[:answers] = of.ambiguity**now.exponent
+    spread = now.psi.ravel()[block.dimensions]
+    spread += block.cell * (
+        sizes["answer"] + block.models * (sizes["shared"] * blur[block.node])[:, :, None]
+    )
+    spread += block.models * sizes["style"] + block.circle * sizes["halo"]
+    spread *= block.real[:, :, None] & block.real[:, None, :]
+    diagonal = np.arange(spread.shape[1])
+    spread[:, diagonal, diagonal] += np.where(block.real, panel.noise[block.node], 1.0)
+    design = block.design.copy()
+    design[:, :, : len(now.loading)][read] = -panel.pull[block.node[read]]
+    surprise = np.where(block.real, panel.surprise[block.node], 0.0)
+    inverse = np.asarray(np.linalg.inv(spread), dtype=np.float64)
+    inverse[:, diagonal, diagonal] *= block.real
+    ky = np.einsum("bpq,bq->bp", inverse, surprise)
+    return Solved(
+        block, design, inverse, inverse @ design, ky,
+        float(np.sum(ky * surprise)), float(np.linalg.slogdet(spread)[1].sum()),
+    )  # fmt: skip
 
 
-def _loading_sums(
-    s: Solved,
-    share: effects.Share,
-    batch: Batch,
-    kr: Array,
-    spread: Array,
-    posterior: Effects,
+def _effects(
+    of: Problem, now: Parameters, panel: Panel, solved: Iterable[Solved]
+) -> tuple[effects.Effects, float]:
+    """Return the posterior of the effects, and the log posterior of the parameters."""
+    where, sizes = of.layout, now.sizes
+    judges, size, people = len(where.judges), len(where.centre), len(where.people)
+    prior = where.precision(sizes["difficulty"])
+    own = (of.pairs.one == of.pairs.other) / sizes["human_severity"]
+    known = effects.Information(
+        prior.copy(), np.zeros((size, people)), own, np.zeros(size), np.zeros(people)
+    )
+    known.common[:judges, :judges] += panel.information
+    known.score[:judges] += panel.score
+    total = panel.within
+    for s in solved:
+        total += s.fit + s.logdet
+        gathered = np.swapaxes(s.design, 1, 2) @ s.weighted
+        score = np.einsum("bpk,bp->bk", s.design, s.surprise)
+        common, met = s.block.common, s.block.people
+        cut = common.shape[1]
+        _add(known.common, common[:, :, None] * size + common[:, None, :], gathered[:, :cut, :cut])
+        _add(known.score, common, score[:, :cut])
+        if people:
+            _add(
+                known.across, common[:, :, None] * people + met[:, None, :], gathered[:, :cut, cut:]
+            )
+            _add(known.people, s.block.pair, gathered[:, cut:, cut:])
+            _add(known.people_score, met, score[:, cut:])
+    posterior = effects.solve(known, of.pairs)
+    total += posterior.logdet - _logdet(prior) + people * float(np.log(sizes["human_severity"]))
+    return posterior, -0.5 * (total - posterior.fitted) + _log_prior(of.start, now)
+
+
+def _add(total: Array, places: Index, values: Array) -> None:
+    flat = total.reshape(-1)
+    flat += np.bincount(places.ravel(), values.ravel(), total.size)
+
+
+def _moments(
+    panel: Panel, s: Solved, posterior: effects.Effects
+) -> tuple[Solved, Array, tuple[Array, Array, Array]]:
+    """Return M, and of what loadings multiply: mean, variance, covariance with severities.
+
+    The last three are deviations from the base, (B, P), (B, P) and (B, P, J).
+    """
+    block, judges = s.block, panel.pull.shape[1]
+    cut = block.common.shape[1]
+    common, people = block.common, block.people
+    shift = np.concatenate([posterior.mean[common], posterior.people_mean[people]], axis=1)
+    spread = np.empty((*shift.shape, shift.shape[1]))
+    spread[:, :cut, :cut] = posterior.common[common[:, :, None], common[:, None, :]]
+    across = posterior.across[common[:, :, None], people[:, None, :]]
+    spread[:, :cut, cut:], spread[:, cut:, :cut] = across, np.swapaxes(across, 1, 2)
+    spread[:, cut:, cut:] = posterior.people[block.pair]
+    kr = s.surprise - np.einsum("bpk,bk->bp", s.weighted, shift)
+    moved = s.weighted @ spread
+    moments = kr[:, :, None] * kr[:, None, :] - s.inverse
+    moments += moved @ np.swapaxes(s.weighted, 1, 2)
+    noise = np.where(block.real, panel.noise[block.node], 0.0)
+    severity = s.design[:, :, :judges]
+    mean = np.where(block.real, panel.surprise[block.node], 0.0) - noise * kr
+    mean -= np.einsum("bpj,bj->bp", severity, shift[:, :judges])
+    # How far the level moves with the effects, once the readings have been taken into account.
+    follows = noise[:, :, None] * s.weighted
+    follows[:, :, :judges] -= severity
+    with_effects = noise[:, :, None] * moved - severity @ spread[:, :judges]
+    variance = noise - noise**2 * np.einsum("bpp->bp", s.inverse)
+    variance += np.einsum("bpk,bpk->bp", with_effects, follows)
+    return s, moments, (mean, variance, with_effects[:, :, :judges])
+
+
+def _sums(
+    of: Problem,
     now: Parameters,
-) -> tuple[Array, Array]:
-    """Return (B, P) E[e f] and E[f f], f being what a model judge's loading multiplies."""
-    signal = model.signal(s.at, now.psi, now.sizes["style"], now.sizes["shared"])
-    with_ratings = signal * s.at.loading[:, None, :]
-    ones = np.ones_like(s.at.loading)
-    own = effects.design(share, batch.real, ones, 0 * ones, -ones)
-    mean = np.einsum("bpk,bk->bp", own, posterior.mean[share.places]) - MIDDLE
-    mean += np.einsum("bpq,bq->bp", with_ratings, kr)
-    moved = own - with_ratings @ s.weighted
-    moved_spread = moved @ spread
-    explained = with_ratings @ s.inverse
-    ef = s.at.noise * (
-        kr * mean
-        - np.einsum("bpp->bp", explained)
-        - np.einsum("bpk,bpk->bp", s.weighted, moved_spread)
+    panel: Panel,
+    posterior: effects.Effects,
+    latents: dict[str, float],
+    ability: Array,
+    own: Array,
+    mean: Array,
+    spread: Array,
+    shared: Array,
+) -> Sums:
+    """Add up what concerns single readings; mean, spread and shared are those of `_moments`."""
+    answers, judges = of.nodes.answers, len(now.loading)
+    weight = of.nodes.given / of.ambiguity[:, None]
+    level, doubt = mean[:answers, None], spread[:answers, None]
+    error = panel.error + posterior.mean[:judges] - now.loading * level
+    signal = panel.base[:, None] + level
+    severity = np.diag(posterior.common)[:judges]
+    squares = error**2 + severity + now.loading**2 * doubt - 2 * now.loading * shared
+    noise = now.sizes["human_noise"]
+    return Sums(
+        latents,
+        ability,
+        own,
+        squares=np.sum(weight * squares, axis=0),
+        cross=np.sum(weight * (error * signal + shared - now.loading * doubt), axis=0),
+        signals=np.sum(weight * (signal**2 + doubt), axis=0),
+        human_squares=float(np.sum(noise + noise**2 * own[answers:])),
     )
-    ff = mean**2 + np.einsum("bpp->bp", signal)
-    ff -= np.einsum("bpq,bpq->bp", explained, with_ratings)
-    ff += np.einsum("bpk,bpk->bp", moved, moved_spread)
-    return ef, ff
 
 
-def maximise(of: Problem, now: Parameters, posterior: Effects, sums: Sums) -> Parameters:
+def maximise(of: Problem, now: Parameters, posterior: effects.Effects, sums: Sums) -> Parameters:
     """The M-step: return the next parameters."""
-    human, counts = of.layout.human, of.counts
-    second = posterior.mean**2 + np.diag(posterior.covariance)
+    counts = of.counts
+    difficulty = posterior.mean[of.layout.difficulty]
     totals = {
         name: counts[name] * now.sizes[name] + now.sizes[name] ** 2 * total
         for name, total in sums.latents.items()
     }
-    totals["human_severity"] = float(second[of.layout.severities[human]].sum())
-    totals["difficulty"] = float(second[of.layout.difficulties].sum())
-    totals["human_noise"] = float(sums.squares[human].sum())
+    totals["human_severity"] = float(np.sum(posterior.people_mean**2 + posterior.variance))
+    totals["difficulty"] = float(
+        np.sum(difficulty**2 + np.diag(posterior.common)[of.layout.difficulty])
+    )
+    totals["human_noise"] = sums.human_squares
     sizes = {
         name: max((total + WORTH * of.start.sizes[name]) / (counts[name] + WORTH), FLOOR)
         for name, total in totals.items()
@@ -245,37 +386,51 @@ def maximise(of: Problem, now: Parameters, posterior: Effects, sums: Sums) -> Pa
     loading = _loadings(of, now, sums)
     change = loading - now.loading
     left = sums.squares - 2 * change * sums.cross + change**2 * sums.signals
-    rows = np.bincount(of.table.rater, minlength=len(human))
-    noise = (left + WORTH * of.start.noise) / (rows + WORTH)
-    return Parameters(
-        psi, sizes, loading, np.where(human, sizes["human_noise"], np.maximum(noise, FLOOR))
-    )
+    rows = of.nodes.given.sum(axis=0)
+    noise = np.maximum((left + WORTH * of.start.noise) / (rows + WORTH), FLOOR)
+    return Parameters(psi, sizes, loading, noise, now.exponent)
+
+
+def with_exponent(of: Problem, now: Parameters, sums: Sums) -> Parameters:
+    """Choose the exponent, and the size it goes with, that the anchored answers make likeliest."""
+    at, ambiguity = of.anchored, of.ambiguity
+    size = now.sizes["shared"] * ambiguity**now.exponent
+    second = (size + size**2 * sums.own[: len(size)])[at]
+    best, found = np.inf, now
+    for exponent in EXPONENTS:
+        blur = ambiguity[at] ** exponent
+        scale = (float(np.sum(second / blur)) + WORTH * of.start.sizes["shared"]) / (
+            len(second) + WORTH
+        )
+        cost = float(np.sum(np.log(scale * blur) + second / (scale * blur)))
+        if cost < best:
+            best = cost
+            found = replace(
+                now, exponent=float(exponent), sizes={**now.sizes, "shared": max(scale, FLOOR)}
+            )
+    return found
 
 
 def _loadings(of: Problem, now: Parameters, sums: Sums) -> Array:
     """Maximise over the judges' loadings, given the present noise."""
-    judge = ~of.layout.human
-    if not judge.any():
+    if not len(now.loading):
         return now.loading
-    curvature = (sums.signals / now.noise + LOADING_SD**-2)[judge]
+    curvature = sums.signals / now.noise + LOADING_SD**-2
     pull = (of.start.loading - now.loading) / LOADING_SD**2
-    best = now.loading[judge] + (sums.cross / now.noise + pull)[judge] / curvature
+    best = now.loading + (sums.cross / now.noise + pull) / curvature
     if not of.layout.anchored:
         # Only humans fix the scale: without them the loadings keep the start's mean.
-        excess = np.sum(best - of.start.loading[judge])
-        best = best - excess / curvature / np.sum(1 / curvature)
-    loading = now.loading.copy()
-    loading[judge] = best
-    return loading
+        best = best - np.sum(best - of.start.loading) / curvature / np.sum(1 / curvature)
+    return np.asarray(best)
 
 
-def _log_prior(start: Parameters, now: Parameters, human: Flags) -> float:
+def _log_prior(start: Parameters, now: Parameters) -> float:
     """Inverse-Wishart and inverse-gamma priors worth WORTH latents, Gaussian on loadings."""
     found = _logdet(now.psi) + float(np.trace(np.linalg.solve(now.psi, start.psi)))
     variances = [(now.sizes[name], start.sizes[name]) for name in SCALARS]
-    variances += zip(now.noise[~human].tolist(), start.noise[~human].tolist(), strict=True)
+    variances += zip(now.noise.tolist(), start.noise.tolist(), strict=True)
     found += sum(float(np.log(value)) + centre / value for value, centre in variances)
-    pull = float(np.sum(((now.loading - start.loading)[~human] / LOADING_SD) ** 2))
+    pull = float(np.sum(((now.loading - start.loading) / LOADING_SD) ** 2))
     return -0.5 * (WORTH * found + pull)
 
 

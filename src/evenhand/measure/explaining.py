@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from evenhand.measure.components import Components
-from evenhand.measure.estimating import clip, overall_weights
-from evenhand.measure.model import posteriors
-from evenhand.measure.table import tabulate
+from evenhand.measure.estimating import estimate, overall_weights
+from evenhand.measure.model import posteriors, read
 from evenhand.measure.values import OVERALL, Contribution, MeasureError, Rating
 
 
@@ -31,8 +30,9 @@ def contributions(
         weights: Weights of `overall`, as for `estimate`.
 
     Returns:
-        The prior, then one contribution for each rating in the order given, then the clipping.
-        Together they are the mean that `estimate` reports; without the last, the unclipped one.
+        The prior, then one contribution for each rating in the order given, then what the scale
+        did: clipping to 1..5 and, with a link, the map from scores back to levels. Together they
+        are the mean that `estimate` reports; without the last, the score behind it.
 
     Raises:
         MeasureError: If there are no ratings, they are of several candidates, or the dimension is
@@ -48,17 +48,20 @@ def contributions(
         readout = overall_weights(components, weights)
     else:
         readout = np.eye(len(components.dimensions))[components.index(dimension)]
-    table = tabulate(ratings, components.dimensions)
+    table = read(ratings, components)
     (posterior,) = posteriors(table, components)
     rows = posterior.batch.row[0]
-    gain, offset = np.empty(len(rows)), np.empty(len(rows))
+    gain, surprise = np.empty(len(rows)), np.empty(len(rows))
     gain[rows] = posterior.gain[0] @ readout
-    offset[rows] = table.level[rows] - posterior.surprise[0]
+    surprise[rows] = posterior.surprise[0]
+    level = np.bincount(table.reading, [r.level for r in ratings]) / table.draws
     prior = float(readout @ components.location)
     found = [Contribution("prior", None, prior)]
     for rating, row in zip(ratings, table.reading, strict=True):
         # Draws of one reading split its weight evenly.
-        share = gain[row] / table.draws[row] * (rating.level - offset[row])
+        share = gain[row] / table.draws[row] * (surprise[row] + rating.level - level[row])
         found.append(Contribution("rating", rating, float(share)))
-    mean = np.asarray(sum(part.share for part in found))
-    return [*found, Contribution("clip", None, float(clip(mean) - mean))]
+    reported = next(
+        e.mean for e in estimate(ratings, components, weights=weights) if e.dimension == dimension
+    )
+    return [*found, Contribution("scale", None, reported - sum(part.share for part in found))]

@@ -7,8 +7,9 @@ A rating of candidate i, on dimension d of the answer to task k, is
     with            x = location_d + theta_id - difficulty_kd + w_ikd
 
 where theta_i ~ N(0, psi) is ability, w the luck of one answer, m the error that all model judges
-share on a person, c the one they share on an answer, h the halo of a person in a round. The link is
-linear: a level is a Gaussian number, and only what is reported is clipped to 1..5.
+share on a person, c the one they share on an answer, h the halo of a person in a round. With a
+`Moderation` the variances of e and c are multiplied by A and A**g of the answer. What is Gaussian
+is a level, or with a `Link` the score that stands for it.
 
 Integrating out all latents leaves the candidate's ratings jointly Gaussian with the covariance that
 `covariance` builds; every posterior is Gaussian conditioning on it (Searle, Casella & McCulloch,
@@ -16,12 +17,22 @@ Variance Components, 1992, chapter 7).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from evenhand.measure.components import Components
-from evenhand.measure.table import Array, Batch, Flags, Index, Table, batches
+from evenhand.measure.moderation import Moderation, scatter
+from evenhand.measure.table import (
+    Array,
+    Batch,
+    Flags,
+    Index,
+    Ratings,
+    Table,
+    batches,
+    tabulate,
+)
 from evenhand.measure.values import MIDDLE
 
 
@@ -36,6 +47,8 @@ class Facets:
         doubt: (raters,) variance of the severity.
         hardness: (cells,) levels taken off by the task.
         luck: (cells,) variance of the answer effect, with that of an uncertain difficulty.
+        ambiguity: (N,) factor on each reading's noise.
+        blur: (N,) factor on the error that judges share on its answer.
     """
 
     severity: Array
@@ -44,6 +57,8 @@ class Facets:
     doubt: Array
     hardness: Array
     luck: Array
+    ambiguity: Array
+    blur: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +74,7 @@ class Lines:
     noise: Array
     doubt: Array
     luck: Array
+    blur: Array
 
 
 def facets(table: Table, components: Components) -> Facets:
@@ -73,14 +89,30 @@ def facets(table: Table, components: Components) -> Facets:
             rows.append((known.mean, 1.0, components.human_noise, known.variance))
     severity, loading, noise, doubt = np.array(rows, dtype=np.float64).reshape(-1, 4).T
     tasks = [components.task(task, dimension) for task, dimension in table.cells]
-    return Facets(
+    of = Facets(
         severity,
         loading,
         noise,
         doubt,
         hardness=np.array([effect.mean for effect in tasks], dtype=np.float64),
         luck=np.array([components.answer + effect.variance for effect in tasks], dtype=np.float64),
+        ambiguity=np.ones(len(table.level)),
+        blur=np.ones(len(table.level)),
     )
+    if components.moderation is None:
+        return of
+    return moderated(table, of, components.location, components.moderation)
+
+
+def moderated(table: Table, of: Facets, location: Array, moderation: Moderation) -> Facets:
+    """Set the ambiguity of every model judge's reading from the panel's scatter on its answer."""
+    _, answer = np.unique(table.candidate * len(table.cells) + table.cell, return_inverse=True)
+    error = table.level - expected(table, of, location)
+    spread, df = scatter(
+        answer, len(table.level), error, of.loading[table.rater], of.noise[table.rater], table.model
+    )
+    ambiguity = np.where(table.model, moderation.ambiguity(spread, df)[answer], 1.0)
+    return replace(of, ambiguity=ambiguity, blur=ambiguity**moderation.exponent)
 
 
 def lines(table: Table, batch: Batch, of: Facets) -> Lines:
@@ -94,9 +126,10 @@ def lines(table: Table, batch: Batch, of: Facets) -> Lines:
         circle=np.where(real, table.circle[row], -1),
         model=table.model[row] & real,
         loading=np.where(real, of.loading[rater], 0.0),
-        noise=np.where(real, of.noise[rater], 1.0),
+        noise=np.where(real, of.noise[rater] * of.ambiguity[row], 1.0),
         doubt=np.where(real, of.doubt[rater], 0.0),
         luck=of.luck[table.cell[row]],
+        blur=of.blur[row],
     )
 
 
@@ -121,7 +154,7 @@ def signal(at: Lines, psi: Array, style: float, shared: float) -> Array:
     """Return the (B, P, P) covariance of what loadings multiply: x with what models share."""
     models = both_models(at)
     found = psi[at.dimension[:, :, None], at.dimension[:, None, :]]
-    found = found + pairs(at.cell) * (at.luck[:, :, None] + models * shared)
+    found = found + pairs(at.cell) * (at.luck[:, :, None] + models * (shared * at.blur[:, :, None]))
     return np.asarray(found + models * style)
 
 
@@ -164,18 +197,38 @@ class Posterior:
     surprise: Array
 
 
-def posteriors(table: Table, components: Components) -> Iterator[Posterior]:
-    """Yield the exact posterior of every candidate, batch by batch."""
+def read(ratings: Ratings, components: Components) -> Table:
+    """Encode ratings for these components: distinct readings, levels turned into scores.
+
+    Raises:
+        MeasureError: If a rating is of a dimension that the components do not know.
+    """
+    table = tabulate(ratings, components.dimensions)
+    return table if components.link is None else components.link.scored(table)
+
+
+def stage(table: Table, components: Components) -> tuple[Facets, Array]:
+    """Return the facets of a table and the (N,) surprise of its readings."""
     of = facets(table, components)
-    surprise = table.level - expected(table, of, components.location)
+    return of, table.level - expected(table, of, components.location)
+
+
+def condition(
+    table: Table, components: Components, of: Facets, surprise: Array, batch: Batch
+) -> Posterior:
+    """Return the exact posterior of the candidates of one batch."""
+    at = lines(table, batch, of)
+    spread = covariance(at, components.psi, components.style, components.shared, components.halo)
+    cross = with_ability(at, components.psi)
+    gain = np.asarray(np.linalg.solve(spread, cross), dtype=np.float64)
+    observed = np.where(batch.real, surprise[batch.row], 0.0)
+    moved = np.einsum("bpd,bp->bd", gain, observed)
+    left = components.psi - np.swapaxes(cross, 1, 2) @ gain
+    return Posterior(batch, components.location + moved, left, gain, observed)
+
+
+def posteriors(table: Table, components: Components) -> Iterator[Posterior]:
+    """Yield the exact posterior of every candidate of a table that `read` made, by batches."""
+    of, surprise = stage(table, components)
     for batch in batches(table):
-        at = lines(table, batch, of)
-        spread = covariance(
-            at, components.psi, components.style, components.shared, components.halo
-        )
-        cross = with_ability(at, components.psi)
-        gain = np.asarray(np.linalg.solve(spread, cross), dtype=np.float64)
-        observed = np.where(batch.real, surprise[batch.row], 0.0)
-        moved = np.einsum("bpd,bp->bd", gain, observed)
-        left = components.psi - np.swapaxes(cross, 1, 2) @ gain
-        yield Posterior(batch, components.location + moved, left, gain, observed)
+        yield condition(table, components, of, surprise, batch)

@@ -1,12 +1,13 @@
-"""Ratings as arrays with named axes: one row a distinct reading, grouped by candidate."""
+"""Ratings as arrays with named axes: columns as given, and distinct readings grouped by person."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.measure.values import MeasureError, RaterKind, Rating
+from evenhand.measure.values import HIGHEST, LOWEST, MeasureError, RaterKind, Rating
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -14,17 +15,111 @@ Flags = NDArray[np.bool_]
 
 STEP = 4
 """Candidates are batched with others whose row count agrees when rounded up to this."""
-ENTRIES = 2_000_000
+ENTRIES = 500_000
 """Most entries of a batch of covariance matrices, which bounds the memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class RatingTable:
+    """N ratings as columns, for data of many candidates; wherever a list of `Rating` goes, it goes.
+
+    Attributes:
+        candidates, dimensions, tasks, rounds: Names in order of first appearance.
+        raters: Kind and name of each rater.
+        candidate, dimension, task, round, rater: (N,) codes into these names.
+        level: (N,) levels, 1 to 5.
+    """
+
+    candidates: tuple[str, ...]
+    dimensions: tuple[str, ...]
+    tasks: tuple[str, ...]
+    rounds: tuple[str, ...]
+    raters: tuple[tuple[RaterKind, str], ...]
+    candidate: Index
+    dimension: Index
+    task: Index
+    round: Index
+    rater: Index
+    level: Array
+
+    def __len__(self) -> int:
+        return len(self.level)
+
+    @classmethod
+    def from_columns(
+        cls,
+        *,
+        candidate: Sequence[str],
+        dimension: Sequence[str],
+        task: Sequence[str],
+        round: Sequence[str],
+        rater: Sequence[str],
+        rater_kind: Sequence[str],
+        level: Sequence[float],
+    ) -> "RatingTable":
+        """Read columns of one length; their values are those of `Rating`.
+
+        Raises:
+            MeasureError: If the lengths differ, a name is empty, a kind unknown or a level outside
+                1 to 5; the message names the column and the row, counted from 0.
+        """
+        columns = {
+            "candidate": candidate, "dimension": dimension, "task": task, "round": round,
+            "rater": rater, "rater_kind": rater_kind, "level": level,
+        }  # fmt: skip
+        for name, column in columns.items():
+            if len(column) != len(level):
+                raise MeasureError(f"ratings: {name}: has {len(column)} rows and not {len(level)}")
+        levels = np.asarray(level, dtype=np.float64)
+        wrong = np.flatnonzero(~((levels >= LOWEST) & (levels <= HIGHEST)))
+        if len(wrong):
+            value = levels[wrong[0]]
+            raise MeasureError(f"ratings: level: row {wrong[0]}: {value:g} is not from 1 to 5")
+        names, codes = {}, {}
+        for name in ("candidate", "dimension", "task", "round"):
+            names[name], codes[name] = _numbered(columns[name])
+            if "" in names[name]:
+                raise MeasureError(f"ratings: {name}: row {_where(columns[name], '')}: is empty")
+        raters, codes["rater"] = _numbered(list(zip(rater_kind, rater, strict=True)))
+        for kind, name in raters:
+            if kind not in ("model", "human") or not name:
+                row = _where(list(zip(rater_kind, rater, strict=True)), (kind, name))
+                raise MeasureError(
+                    f'ratings: rater: row {row}: "{kind}" "{name}" is no named model or human'
+                )
+        return cls(
+            names["candidate"], names["dimension"], names["task"], names["round"],
+            cast("tuple[tuple[RaterKind, str], ...]", raters), level=levels, **codes,
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, ratings: "Ratings") -> "RatingTable":
+        """Return ratings as columns; a table comes back as it is."""
+        if isinstance(ratings, RatingTable):
+            return ratings
+        candidates, candidate = _numbered([r.candidate for r in ratings])
+        dimensions, dimension = _numbered([r.dimension for r in ratings])
+        tasks, task = _numbered([r.task for r in ratings])
+        rounds, met = _numbered([r.round for r in ratings])
+        raters, rater = _numbered([(r.rater_kind, r.rater) for r in ratings])
+        level = np.array([r.level for r in ratings], dtype=np.float64)
+        return cls(
+            candidates, dimensions, tasks, rounds, raters,
+            candidate, dimension, task, met, rater, level,
+        )  # fmt: skip
+
+
+Ratings = Sequence[Rating] | RatingTable
+"""What measurement takes in."""
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
     """N readings of C candidates.
 
-    Ratings that agree in candidate, dimension, task, round and rater are draws of one reading.
-    Their mean is the reading, and its error is no smaller than that of one draw: what a judge gets
-    wrong about an answer, it gets wrong in every draw.
+    Ratings that agree in candidate, dimension, task and rater (and round, if a human gave them) are
+    draws of one reading. Their mean is the reading, and its error is no smaller than that of one
+    draw: what a judge gets wrong about an answer, it gets wrong in every draw.
 
     Attributes:
         candidates: Names in order of first appearance.
@@ -68,8 +163,8 @@ class Batch:
     real: Flags
 
 
-def tabulate(ratings: Sequence[Rating], dimensions: Sequence[str]) -> Table:
-    """Encode ratings.
+def tabulate(ratings: Ratings, dimensions: Sequence[str]) -> Table:
+    """Encode ratings as distinct readings, rows in order of first appearance.
 
     Args:
         ratings: Any number, in any order.
@@ -78,63 +173,114 @@ def tabulate(ratings: Sequence[Rating], dimensions: Sequence[str]) -> Table:
     Raises:
         MeasureError: If a rating is of another dimension.
     """
+    of = RatingTable.of(ratings)
     places = {name: place for place, name in enumerate(dimensions)}
-    candidates: dict[str, int] = {}
-    raters: dict[tuple[RaterKind, str], int] = {}
-    cells: dict[tuple[str, str], int] = {}
-    circles: dict[tuple[str, str], int] = {}
-    rounds: dict[str, int] = {}
-    # A reading is a candidate, a rater, a cell and a round; the circle follows from them.
-    readings: dict[tuple[int, int, int, int, int], int] = {}
-    reading = np.empty(len(ratings), dtype=np.intp)
-    for number, r in enumerate(ratings):
-        if r.dimension not in places:
+    for code, name in enumerate(of.dimensions):
+        if name not in places:
+            row = int(np.flatnonzero(of.dimension == code)[0])
             raise MeasureError(
-                f'rating of {r.candidate}, task {r.task}: dimension "{r.dimension}" is not in the '
-                f"components, which know {', '.join(dimensions)}"
+                f"rating of {of.candidates[of.candidate[row]]}, task {of.tasks[of.task[row]]}: "
+                f'dimension "{name}" is not in the components, which know {", ".join(dimensions)}'
             )
-        key = (
-            candidates.setdefault(r.candidate, len(candidates)),
-            raters.setdefault((r.rater_kind, r.rater), len(raters)),
-            cells.setdefault((r.task, r.dimension), len(cells)),
-            rounds.setdefault(r.round, len(rounds)),
-            -1 if r.rater_kind == "model"
-            else circles.setdefault((r.rater, r.round), len(circles)),
-        )  # fmt: skip
-        reading[number] = readings.setdefault(key, len(readings))
-    keys = np.array(list(readings), dtype=np.intp).reshape(-1, 5)
+    model_rater = np.array([kind == "model" for kind, _ in of.raters], dtype=np.bool_)
+    model = model_rater[of.rater]
+    cells, cell = _distinct(of.task * len(of.dimensions) + of.dimension)
+    circles, circle = _distinct(of.rater * len(of.rounds) + of.round, ~model)
+    # A judge reads an answer, wherever it was given; a person meets somebody in a round.
+    met = np.where(model, 0, of.round + 1)
+    key = (of.candidate * len(of.raters) + of.rater) * max(len(cells), 1) + cell
+    keys, reading = _distinct(key * (len(of.rounds) + 1) + met)
     draws = np.bincount(reading, minlength=len(keys)).astype(np.float64)
-    total = np.bincount(reading, [r.level for r in ratings], len(keys))
-    cell_dimension = np.array([places[name] for _, name in cells], dtype=np.intp)
+    first = np.empty(len(keys), dtype=np.intp)
+    first[reading[::-1]] = np.arange(len(of) - 1, -1, -1)
+    place = np.array([places[name] for name in of.dimensions], dtype=np.intp)
+    task, dimension = np.divmod(cells, max(len(of.dimensions), 1))
+    rater, met = np.divmod(circles, max(len(of.rounds), 1))
     return Table(
-        candidates=tuple(candidates),
-        raters=tuple(raters),
-        cells=tuple(cells),
-        circles=tuple(circles),
+        candidates=of.candidates,
+        raters=of.raters,
+        cells=tuple((of.tasks[t], of.dimensions[d]) for t, d in zip(task, dimension, strict=True)),
+        circles=tuple((of.raters[r][1], of.rounds[m]) for r, m in zip(rater, met, strict=True)),
         reading=reading,
         draws=draws,
-        candidate=keys[:, 0],
-        dimension=cell_dimension[keys[:, 2]],
-        rater=keys[:, 1],
-        cell=keys[:, 2],
-        circle=keys[:, 4],
-        model=keys[:, 4] < 0,
-        level=total / draws,
+        candidate=of.candidate[first],
+        dimension=place[of.dimension[first]],
+        rater=of.rater[first],
+        cell=cell[first],
+        circle=circle[first],
+        model=model[first],
+        level=np.bincount(reading, of.level, len(keys)) / draws,
+    )
+
+
+def among(table: Table, chosen: Index) -> Table:
+    """Return the readings of some candidates; raters, cells and circles keep their numbers."""
+    place = np.full(len(table.candidates), -1)
+    place[chosen] = np.arange(len(chosen))
+    rows = np.flatnonzero(place[table.candidate] >= 0)
+    return replace(
+        table,
+        candidates=tuple(table.candidates[number] for number in chosen.tolist()),
+        candidate=place[table.candidate[rows]],
+        **{
+            name: getattr(table, name)[rows]
+            for name in ("draws", "dimension", "rater", "cell", "circle", "model", "level")
+        },
+        # Which rating went where is of no use in a part.
+        reading=np.empty(0, dtype=np.intp),
     )
 
 
 def batches(table: Table) -> Iterator[Batch]:
     """Yield all candidates in batches of about equal row counts."""
-    order = np.argsort(table.candidate, kind="stable")
-    counts = np.bincount(table.candidate, minlength=len(table.candidates))
+    for batch in grouped(table.candidate, len(table.candidates), ENTRIES):
+        if batch.row.shape[1]:
+            yield batch
+
+
+def grouped(group: Index, groups: int, entries: int) -> Iterator[Batch]:
+    """Yield the rows of every group, groups of about equal row counts together, padded.
+
+    Args:
+        group: (N,) the group of each row.
+        groups: Number of groups; one without rows comes in a batch of no columns.
+        entries: Most entries B * P * P of a batch.
+    """
+    order = np.argsort(group, kind="stable")
+    counts = np.bincount(group, minlength=groups)
     starts = np.cumsum(counts) - counts
     width = -(-counts // STEP) * STEP
     for rows in np.unique(width):
         members = np.flatnonzero(width == rows)
-        most = max(1, ENTRIES // int(rows) ** 2)
+        most = max(1, entries // max(int(rows), 1) ** 2)
         for first in range(0, len(members), most):
             chosen = members[first : first + most]
             offset = np.arange(counts[chosen].max())
             real = offset < counts[chosen][:, None]
             place = np.where(real, starts[chosen][:, None] + offset, 0)
             yield Batch(chosen, np.where(real, order[place], 0), real)
+
+
+def _numbered(values: Sequence[Any]) -> tuple[tuple[Any, ...], Index]:
+    """Return the distinct values in order of first appearance, and the code of each value."""
+    codes = {value: code for code, value in enumerate(dict.fromkeys(values))}
+    return tuple(codes), np.fromiter((codes[v] for v in values), np.intp, len(values))
+
+
+def _distinct(key: Index, among: Flags | None = None) -> tuple[Index, Index]:
+    """Return the distinct keys in order of first appearance, and which one each row has.
+
+    Rows outside `among` have none: -1.
+    """
+    chosen = np.arange(len(key)) if among is None else np.flatnonzero(among)
+    keys, first, inverse = np.unique(key[chosen], return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    codes = np.full(len(key), -1, dtype=np.intp)
+    codes[chosen] = rank[inverse]
+    return np.asarray(keys[order], dtype=np.intp), codes
+
+
+def _where(values: Sequence[Any], value: Any) -> int:
+    return list(values).index(value)

@@ -106,7 +106,7 @@ def _shares(material: Material, dimension: str) -> tuple[Share, ...]:
 
 def _share(source: str, rating: Rating | None, share: float) -> Share:
     if rating is None:
-        return Share("clip" if source == "clip" else "prior", None, None, None, share)
+        return Share("scale" if source == "scale" else "prior", None, None, None, share)
     return Share("rating", rating.task, rating.rater, rating.level, share)
 
 
@@ -122,6 +122,7 @@ def _made(material: Material) -> Made:
         panel_version=reading.panel_version if reading else "",
         components_version=estimate.components_version if estimate else "",
         components_source=components.source if components else "",
+        components_at=material.components_at,
         provisional=estimate is None or estimate.provisional,
         golden_label=material.pack.golden_label,
         events=tuple(Event(e.seq, e.at, e.action) for e in material.events),

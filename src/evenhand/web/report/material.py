@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from datetime import datetime
 
+from evenhand.hiring.calibration.choosing import components_of, fitted_at
 from evenhand.hiring.models import (
     Answer,
     AnswerScore,
@@ -19,7 +19,7 @@ from evenhand.hiring.models import (
     VerdictRow,
 )
 from evenhand.hiring.openings.services import pack_of
-from evenhand.hiring.scoring.services import ratings_of
+from evenhand.hiring.scoring.estimates import ratings_of
 from evenhand.measure import Components, Rating
 from evenhand.rubric import Pack
 
@@ -37,7 +37,12 @@ class AnswerMaterial:
 
 @dataclass(frozen=True)
 class Material:
-    """The rows behind one report. `components` is None where those of the estimates are gone."""
+    """The rows behind one report.
+
+    Attributes:
+        components: those that the estimates were made with; None where they are gone.
+        components_at: when they were fitted; None for those that the pack came with.
+    """
 
     application: Application
     sitting: Sitting
@@ -46,6 +51,7 @@ class Material:
     estimates: tuple[EstimateRow, ...]
     ratings: tuple[Rating, ...]
     components: Components | None
+    components_at: datetime | None
     events: tuple[LedgerEntry, ...]
 
 
@@ -61,7 +67,8 @@ def gather(application: Application) -> Material:
     )
     answers = {row.prompt: row for row in rows}
     pack = pack_of(application.opening.pack_id)
-    estimates = tuple(application.estimates.all())
+    estimates = tuple(application.estimates.filter(superseded_at__isnull=True))
+    version = estimates[0].components_version if estimates else ""
     return Material(
         application=application,
         sitting=sitting,
@@ -69,7 +76,8 @@ def gather(application: Application) -> Material:
         answers=tuple(_of(answers[prompt]) for prompt in sitting.prompts if prompt in answers),
         estimates=estimates,
         ratings=tuple(ratings_of(application)),
-        components=_components(pack, estimates),
+        components=components_of(pack, version),
+        components_at=fitted_at([version]).get(version),
         events=_events(sitting, tuple(answers.values())),
     )
 
@@ -82,20 +90,6 @@ def _of(answer: Answer) -> AnswerMaterial:
         scores=tuple(answer.scores.all()),
         aside=tuple(answer.kept_aside.all()),
     )
-
-
-def _components(pack: Pack, estimates: Sequence[EstimateRow]) -> Components | None:
-    """Return the components that the estimates were made with; None if the pack has others now."""
-    components = _shipped(pack.root)
-    versions = {row.components_version for row in estimates}
-    return components if components is not None and versions <= {components.version} else None
-
-
-@lru_cache(maxsize=16)
-def _shipped(root: Path) -> Components | None:
-    # A folder of the pack store is named by its content, so what was read once stays true.
-    file = root / "calibration" / "components.json"
-    return Components.from_json(file.read_text("utf-8")) if file.exists() else None
 
 
 def _events(sitting: Sitting, answers: Sequence[Answer]) -> tuple[LedgerEntry, ...]:

@@ -46,6 +46,7 @@ def context(report: Report) -> dict[str, Any]:
         "answers": [_answer(answer) for answer in report.answers],
         "estimand": words.estimand(),
         "answer_estimand": words.answer_estimand(),
+        "fit": words.fit(made.components_version, made.components_at),
         "provisional": words.provisional_label(made.golden_label),
         "limits": words.limits(provisional=False, golden_label=made.golden_label),
     }

@@ -178,7 +178,10 @@ def _facts(report: Report) -> list[list[str]]:
     return [
         [_("Rubric pack"), f"{made.pack} {made.pack_version}, {made.pack_hash}"],
         [_("Panel"), f"{made.panel}, {made.panel_version}"],
-        [_("Components"), made.components_version],
+        [
+            _("Components"),
+            f"{words.fit(made.components_version, made.components_at)}, {made.components_version}",
+        ],
         [_("Golden answers"), made.golden_label],
         [_("Ledger entries"), events],
     ]

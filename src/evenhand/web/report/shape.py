@@ -28,7 +28,7 @@ class Share:
     `task`, `rater` and `level` are None for what is not a rating.
     """
 
-    source: Literal["prior", "rating", "clip"]
+    source: Literal["prior", "rating", "scale"]
     task: str | None
     rater: str | None
     level: float | None
@@ -184,7 +184,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Made:
-    """What the report was made from, so that it can be made again."""
+    """What the report was made from, so that it can be made again.
+
+    `components_at` is when the components were fitted; None for those that the pack came with.
+    """
 
     pack: str
     pack_version: str
@@ -193,6 +196,7 @@ class Made:
     panel_version: str
     components_version: str
     components_source: str
+    components_at: datetime | None
     provisional: bool
     golden_label: str
     events: tuple[Event, ...]

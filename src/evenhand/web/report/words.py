@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -171,6 +174,15 @@ def focus_reason(
         why = _("%(dimension)s lies on one side of the bar; one more answer would make it surer.")
     drop = _("One answer would narrow its interval by about %(drop)d %%.")
     return f"{why % figures} {drop % figures}"
+
+
+def fit(version: str, fitted_at: datetime | None) -> str:
+    """Return which fit estimates were made with, and of when it is."""
+    figures = {"version": version[:12]}
+    if fitted_at is None:
+        return _("fit %(version)s, as it came with the rubric pack") % figures
+    day = date_format(timezone.localtime(fitted_at), "DATE_FORMAT")
+    return _("fit %(version)s, of %(day)s") % {**figures, "day": day}
 
 
 def limits(*, provisional: bool, golden_label: str) -> tuple[str, ...]:

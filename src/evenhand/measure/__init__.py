@@ -13,7 +13,7 @@ from evenhand.measure.components import (
     components_for,
     default_components,
 )
-from evenhand.measure.estimating import EstimateColumns, estimate, estimate_columns
+from evenhand.measure.estimating import EstimateColumns, Estimator, estimate
 from evenhand.measure.explaining import contributions
 from evenhand.measure.files import read_ratings_csv, write_estimates_csv
 from evenhand.measure.fitting import Fit, fit
@@ -38,6 +38,7 @@ __all__ = [
     "Effect",
     "Estimate",
     "EstimateColumns",
+    "Estimator",
     "Fit",
     "FocusStep",
     "JudgeFacet",
@@ -53,7 +54,6 @@ __all__ = [
     "contributions",
     "default_components",
     "estimate",
-    "estimate_columns",
     "fit",
     "focus",
     "posterior",

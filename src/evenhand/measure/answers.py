@@ -1,15 +1,20 @@
 """The level of one answer, from the judges that read it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
+from scipy.special import ndtri
 
 from evenhand.measure.components import Components
-from evenhand.measure.estimating import clip, interval
+from evenhand.measure.estimating import clip
+from evenhand.measure.link import Back
+from evenhand.measure.model import covariance, lines, read, stage
+from evenhand.measure.table import batches
 from evenhand.measure.values import (
-    MIDDLE,
     AnswerLevel,
     MeasureError,
+    Rating,
     check_confidence,
     check_level,
 )
@@ -50,17 +55,29 @@ def answer_level(
         raise MeasureError(f"answer level on {dimension}: every judge abstained; ask a person")
     for judge, level in given.items():
         check_level(level, f"answer level on {dimension}: judge {judge}")
-    judges = [components.judge(name) for name in given]
-    loading = np.array([judge.loading for judge in judges])
-    location = components.location[place]
-    offset = MIDDLE - np.array([j.severity for j in judges]) + loading * (location - MIDDLE)
-    surprise = np.array(list(given.values())) - offset
-    prior = components.psi[place, place] + components.answer + components.difficulty
-    prior += components.location_cov[place, place]
-    common = np.outer(loading, loading) * (prior + components.style + components.shared)
-    own = np.array([judge.noise + judge.severity_variance for judge in judges])
-    gain = np.linalg.solve(common + np.diag(own), prior * loading)
-    mean = np.asarray(location + gain @ surprise)
-    variance = np.asarray(prior - gain @ loading * prior)
-    low, high, sd = interval(mean, variance, components.conformal, confidence)
-    return AnswerLevel(float(clip(mean)), float(sd), float(low), float(high))
+    # One candidate with one answer, on a task of which nothing is known.
+    rows = [
+        Rating("answer", dimension, "answer", "answer", judge, "model", level)
+        for judge, level in given.items()
+    ]
+    unasked = replace(components, difficulties={})
+    table = read(rows, unasked)
+    of, surprise = stage(table, unasked)
+    at = lines(table, next(batches(table)), of)
+    unsure = components.location_cov[place, place]
+    prior = components.psi[place, place] + at.luck[0, 0] + unsure
+    spread = covariance(at, components.psi, components.style, components.shared, 0.0)[0]
+    loading = at.loading[0]
+    spread += np.outer(loading, loading) * unsure
+    gain = np.linalg.solve(spread, prior * loading)
+    score = components.location[place] + gain @ surprise
+    variance = max(float(prior - gain @ loading * prior), 0.0)
+    back = Back(components.link, [dimension], known=components.answer + components.difficulty)
+    sd = components.conformal * np.sqrt(variance)
+    half = float(ndtri(0.5 + confidence / 2)) * sd
+    level, low, high = (
+        float(clip(back.level(np.array([[at_score]]), doubt))[0, 0])
+        for at_score, doubt in ((score, variance), (score - half, 0.0), (score + half, 0.0))
+    )
+    slope = float(back.slope(np.array([[score]]), variance)[0, 0])
+    return AnswerLevel(level, float(sd * slope), low, high)

@@ -10,18 +10,15 @@ holds all that the data say about variances: a latent of variance s with loading
 E[u u'] = s + s Z'M Z s, and likewise the residuals (Dempster, Rubin & Tsutakawa 1981, JASA 76:341).
 """
 
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 
 from evenhand.measure import effects
 from evenhand.measure.components import Components
 from evenhand.measure.nodes import Block, Nodes, blocks, nodes
-from evenhand.measure.table import Array, Flags, Index, Table
+from evenhand.measure.table import Array, Flags, Index, Table, side_by_side
 from evenhand.measure.values import MIDDLE
 
 WORTH = 10.0
@@ -33,9 +30,6 @@ FLOOR = 1e-9
 EXPONENTS = np.linspace(0, 1.5, 16)
 """Where the exponent of the error that judges share is sought."""
 SCALARS = ("style", "answer", "shared", "halo", "human_severity", "difficulty", "human_noise")
-
-T = TypeVar("T")
-U = TypeVar("U")
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,15 +189,6 @@ def expect(of: Problem, now: Parameters) -> tuple[Sums, effects.Effects, float]:
     latents["shared"] = float(own[: of.nodes.answers] @ of.ambiguity**now.exponent)
     sums = _sums(of, now, panel, posterior, latents, ability, own, mean, spread, shared)
     return sums, posterior, log_posterior
-
-
-def side_by_side(work: Callable[[T], U], items: Iterable[T]) -> Iterable[U]:
-    """Map in threads, results in order: numpy's solvers free the lock."""
-    listed = list(items)
-    if len(listed) < 2:
-        return [work(item) for item in listed]
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(work, listed))
 
 
 def _read_together(of: Problem, now: Parameters) -> Panel:

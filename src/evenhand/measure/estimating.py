@@ -83,106 +83,75 @@ def estimate(
     >>> [round(e.mean, 3) for e in estimate([one], default_components(["evaluation"]))]
     [3.889, 3.889]
     """
-    return estimate_columns(
-        ratings,
-        components,
-        bar=bar,
-        confidence=confidence,
-        weights=weights,
-        candidates=candidates,
-    ).rows()
+    with_these = Estimator(components, bar=bar, confidence=confidence, weights=weights)
+    return with_these.columns(ratings, candidates=candidates).rows()
 
 
-def estimate_columns(
-    ratings: Ratings,
-    components: Components,
-    *,
-    bar: float = 3.5,
-    confidence: float = 0.9,
-    weights: Mapping[str, float] | None = None,
-    candidates: Sequence[str] = (),
-) -> EstimateColumns:
-    """Do what `estimate` does, and return arrays: for many candidates at once.
+class Estimator:
+    """Estimates with one set of components: what `estimate` does, again and again.
+
+    What depends on the components alone is worked out once, so that a rating that arrives changes
+    the estimates of its candidate at once and with no refit: pass the candidate's ratings again,
+    the new one among them. The estimates are the same as from all ratings together.
+
+    Args:
+        components, bar, confidence, weights: As for `estimate`.
 
     Raises:
-        MeasureError: As `estimate`.
+        MeasureError: If an argument is unusable.
     """
-    check_confidence(confidence)
-    if not np.isfinite(bar):
-        raise MeasureError(f"bar: {bar} is not a finite level")
-    report = _Readout(components, weights, bar, confidence)
-    known = posterior(ratings, components, candidates=candidates)
-    return EstimateColumns(known.candidates, (*components.dimensions, OVERALL), *report.read(known))
-
-
-class _Readout:
-    """Turns posteriors of abilities into estimates of each dimension and overall."""
 
     def __init__(
         self,
         components: Components,
-        weights: Mapping[str, float] | None,
-        bar: float,
-        confidence: float,
+        *,
+        bar: float = 3.5,
+        confidence: float = 0.9,
+        weights: Mapping[str, float] | None = None,
     ) -> None:
+        check_confidence(confidence)
+        if not np.isfinite(bar):
+            raise MeasureError(f"bar: {bar} is not a finite level")
         self._of = components
         self._weight = overall_weights(components, weights)
-        self._back = [Back(components.link, name) for name in components.dimensions]
+        self._back = Back(components.link, components.dimensions)
+        self._bars = self._back.score(bar)
         self._bar, self._z = bar, float(ndtri(0.5 + confidence / 2))
 
-    def read(self, known: Posteriors) -> tuple[Array, ...]:
-        """Return mean, sd, low, high, p_bar and reliability, each (C, D + 1)."""
-        prior, doubt = np.diag(self._of.psi), np.diag(self._of.location_cov)
-        variance = np.einsum("cdd->cd", known.covariance)
-        factor = np.where(known.human, self._of.conformal_rated, self._of.conformal)
-        sd = _root(variance + doubt) * factor
-        columns = [
-            np.stack(column, axis=1)
-            for column in zip(
-                *(
-                    self._dimension(back, known.mean[:, d], variance[:, d] + doubt[d], sd[:, d])
-                    for d, back in enumerate(self._back)
-                ),
-                strict=True,
-            )
-        ]
-        level, slope, spread, low, high, p_bar = columns
-        reliability = 1 - variance / prior
-        mean, overall = level @ self._weight, self._overall(known, slope, factor)
-        half = self._z * overall[0]
-        whole = (mean, overall[0], mean - half, mean + half, ndtr((mean - self._bar) / overall[0]))
-        joined = [
-            np.column_stack([part, last])
-            for part, last in zip(
-                (level, spread, low, high, p_bar, reliability), (*whole, overall[1]), strict=True
-            )
-        ]
-        for place in (0, 2, 3):
-            joined[place] = clip(joined[place])
-        joined[5] = np.clip(joined[5], 0, 1)
-        return tuple(joined)
-
-    def _dimension(
-        self, back: Back, mean: Array, variance: Array, sd: Array
-    ) -> tuple[Array, Array, Array, Array, Array, Array]:
-        """Return level, slope of the map, sd, low, high and p_bar on one dimension."""
-        half = self._z * sd
-        bar = back.score(self._bar)
-        return (
-            back.level(mean, variance),
-            back.slope(mean, variance),
-            sd * back.slope(mean, variance),
-            back.level(mean - half),
-            back.level(mean + half),
-            ndtr((mean - bar) / sd),
+    def columns(self, ratings: Ratings, *, candidates: Sequence[str] = ()) -> EstimateColumns:
+        """Return estimates as arrays; arguments and errors are those of `estimate`."""
+        known = posterior(ratings, self._of, candidates=candidates)
+        return EstimateColumns(
+            known.candidates, (*self._of.dimensions, OVERALL), *self._read(known)
         )
+
+    def _read(self, known: Posteriors) -> tuple[Array, ...]:
+        """Return mean, sd, low, high, p_bar and reliability, each (C, D + 1)."""
+        left = np.diagonal(known.covariance, axis1=1, axis2=2)
+        variance = left + np.diag(self._of.location_cov)
+        factor = np.where(known.human, self._of.conformal_rated, self._of.conformal)
+        sd = _root(variance) * factor
+        half = self._z * sd
+        level = self._back.level(known.mean, variance)
+        slope = self._back.slope(known.mean, variance)
+        overall, reliability = self._overall(known, slope, factor)
+        mean = level @ self._weight
+        columns = (
+            (clip(level), clip(mean)),
+            (sd * slope, overall),
+            (clip(self._back.level(known.mean - half)), clip(mean - self._z * overall)),
+            (clip(self._back.level(known.mean + half)), clip(mean + self._z * overall)),
+            (ndtr((known.mean - self._bars) / sd), ndtr((mean - self._bar) / overall)),
+            (np.clip(1 - left / np.diag(self._of.psi), 0, 1), np.clip(reliability, 0, 1)),
+        )
+        return tuple(np.column_stack(column) for column in columns)
 
     def _overall(self, known: Posteriors, slope: Array, factor: Array) -> tuple[Array, Array]:
         """Return sd and reliability of the weighted mean of levels, by the delta method."""
         pull = slope * self._weight
-        doubt = np.einsum("cd,de,ce->c", pull, self._of.location_cov, pull, optimize=True)
-        left = np.einsum("cd,cde,ce->c", pull, known.covariance, pull, optimize=True)
-        prior = np.einsum("cd,de,ce->c", pull, self._of.psi, pull, optimize=True)
+        doubt = np.sum((pull @ self._of.location_cov) * pull, axis=1)
+        prior = np.sum((pull @ self._of.psi) * pull, axis=1)
+        left = (pull[:, None, :] @ known.covariance @ pull[:, :, None])[:, 0, 0]
         # The widest factor of the dimensions that count: `overall` may rest on either kind.
         widest = factor[:, self._weight > 0].max(axis=1)
         return _root(left + doubt) * widest, 1 - left / np.maximum(prior, _TINY)
@@ -205,15 +174,6 @@ def overall_weights(components: Components, weights: Mapping[str, float] | None)
     if weight.sum() == 0:
         raise MeasureError("weights: all are 0; give one dimension a weight")
     return np.asarray(weight / weight.sum())
-
-
-def interval(
-    mean: Array, variance: Array, conformal: float, confidence: float
-) -> tuple[Array, Array, Array]:
-    """Return low and high, clipped to 1..5, and the sd that the conformal factor widened."""
-    sd = np.sqrt(variance) * conformal
-    half = ndtri(0.5 + confidence / 2) * sd
-    return clip(mean - half), clip(mean + half), sd
 
 
 def clip(level: Array) -> Array:

@@ -11,12 +11,12 @@ g(x) = v_1 + sum_c (v_c+1 - v_c) Phi((x - cut_c) / spread). It rises everywhere,
 an interval map to the ends of an interval.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from evenhand.measure.table import Array, Table
@@ -26,6 +26,10 @@ LEAST = 100
 """A column with fewer readings is taken as it is: its shares would be mostly chance."""
 BINS = 21
 """A column with more distinct levels than this is cut into so many bins of equal mass."""
+APART = 10.0
+"""How far apart columns are laid end to end, to be read as one curve; more than their width."""
+REACH = 100.0
+"""No score lies farther out than this."""
 LEAST_SPREAD = 0.2
 """Smallest standard deviation, in levels, of what stands between ability and a human level."""
 
@@ -46,11 +50,14 @@ class Column:
     cuts: tuple[float, ...]
     coarseness: float
 
-    def score(self, level: Array) -> Array:
-        """Return scores of levels: linear between those known, slope 1 beyond them."""
-        inside = np.interp(level, self.levels, self.scores)
-        beyond = level - np.clip(level, self.levels[0], self.levels[-1])
-        return np.asarray(inside + beyond)
+    def knots(self) -> tuple[Array, Array]:
+        """Return levels from 1 to 5 and their scores, slope 1 beyond the levels known."""
+        levels = np.array([LOWEST, *self.levels, HIGHEST])
+        scores = np.array([self.scores[0], *self.scores, self.scores[-1]])
+        scores[0] -= self.levels[0] - LOWEST
+        scores[-1] += HIGHEST - self.levels[-1]
+        used = np.append(True, np.diff(levels) > 0)
+        return levels[used], scores[used]
 
 
 @dataclass(frozen=True)
@@ -69,29 +76,32 @@ class Link:
     judges: Mapping[str, Mapping[str, Column]]
     spread: Mapping[str, float]
 
+    @cached_property
+    def _chain(self) -> tuple[dict[tuple[str, str, str], int], Array, Array]:
+        """The columns end to end: where each starts, and the knots of all, as one curve."""
+        columns = {("human", "", name): column for name, column in self.humans.items()}
+        for judge, by_dimension in self.judges.items():
+            columns |= {("model", judge, name): column for name, column in by_dimension.items()}
+        knots = [column.knots() for column in columns.values()]
+        levels = [APART * place + level for place, (level, _) in enumerate(knots)]
+        return (
+            {key: place for place, key in enumerate(columns)},
+            np.concatenate([np.zeros(1), *levels]),
+            np.concatenate([np.zeros(1), *(score for _, score in knots)]),
+        )
+
     def scored(self, table: Table) -> Table:
         """Return a table with scores in place of levels."""
-        level = table.level.copy()
-        group = table.rater * len(table.cells) + table.cell
-        order = np.argsort(group, kind="stable")
-        starts = np.flatnonzero(np.diff(group[order], prepend=-1))
-        for rows in np.split(order, starts[1:]):
-            first = rows[0]
-            dimension = table.cells[table.cell[first]][1]
-            column = self._column(table.raters[table.rater[first]], dimension)
-            if column is not None:
-                level[rows] = column.score(level[rows])
-        return replace(table, level=level)
-
-    def score(self, kind: str, rater: str, dimension: str, level: float) -> float:
-        """Return the score of one level."""
-        column = self._column((kind, rater), dimension)
-        return level if column is None else float(column.score(np.asarray(level)))
-
-    def _column(self, rater: tuple[str, str], dimension: str) -> Column | None:
-        kind, name = rater
-        columns = self.humans if kind == "human" else self.judges.get(name, {})
-        return columns.get(dimension)
+        places, levels, scores = self._chain
+        keys, which = np.unique(table.rater * len(table.cells) + table.cell, return_inverse=True)
+        found = []
+        for key in keys.tolist():
+            kind, name = table.raters[key // len(table.cells)]
+            dimension = table.cells[key % len(table.cells)][1]
+            found.append(places.get((kind, "" if kind == "human" else name, dimension), -1))
+        column = np.array(found, dtype=np.intp)[which]
+        known = np.interp(table.level + APART * column, levels, scores)
+        return replace(table, level=np.where(column < 0, table.level, known))
 
     def plain(self) -> dict[str, Any]:
         """Return what JSON can hold."""
@@ -118,45 +128,60 @@ class Link:
 
 
 class Back:
-    """The map from scores to levels on one dimension; without a column, the identity clipped."""
+    """The map from scores to levels on D dimensions; where there is no column, the identity.
 
-    def __init__(self, link: Link | None, dimension: str) -> None:
-        column = None if link is None else link.humans.get(dimension)
-        self.linear = column is None
-        if link is not None and column is not None:
-            self._steps = np.diff(column.levels)
-            self._cuts = np.array(column.cuts)
-            self._low, self._variance = column.levels[0], link.spread[dimension] ** 2
+    Args:
+        link: The columns.
+        dimensions: D of them.
+        known: Variance, of all that stands between ability and a human level, that does not stand
+            between the score and it: for an answer, its luck and the difficulty of its task.
+    """
+
+    def __init__(self, link: Link | None, dimensions: Sequence[str], *, known: float = 0.0) -> None:
+        columns = [None if link is None else link.humans.get(name) for name in dimensions]
+        most = max((len(column.cuts) for column in columns if column), default=0)
+        self._linear = np.array([column is None for column in columns])
+        self._cuts = np.zeros((len(columns), most))
+        self._steps = np.zeros((len(columns), most))
+        self._low, self._spread = np.zeros(len(columns)), np.ones(len(columns))
+        for d, (name, column) in enumerate(zip(dimensions, columns, strict=True)):
+            if link is not None and column is not None:
+                self._cuts[d, : len(column.cuts)] = column.cuts
+                self._steps[d, : len(column.cuts)] = np.diff(column.levels)
+                self._low[d] = column.levels[0]
+                left = max(link.spread[name] ** 2 - known, LEAST_SPREAD**2)
+                self._spread[d] = np.sqrt(left)
 
     def level(self, score: Array, variance: Array | float = 0.0) -> Array:
-        """Return the level expected at scores known with a variance; not clipped if linear."""
-        if self.linear:
+        """Return the (C, D) levels expected at scores known with a variance; not clipped."""
+        if self._linear.all():
             return np.asarray(score)
-        z = self._standard(score, variance)
-        return np.asarray(self._low + ndtr(z) @ self._steps)
+        z, _ = self._standard(score, variance)
+        found = self._low + np.sum(ndtr(z) * self._steps, axis=-1)
+        return np.where(self._linear, score, found)
 
     def slope(self, score: Array, variance: Array | float = 0.0) -> Array:
-        """Return the derivative of `level` by the score."""
-        if self.linear:
+        """Return the (C, D) derivatives of `level` by the score."""
+        if self._linear.all():
             return np.ones_like(score)
-        width = np.sqrt(self._variance + np.asarray(variance))
-        density = np.exp(-0.5 * self._standard(score, variance) ** 2) / np.sqrt(2 * np.pi)
-        return np.asarray(density @ self._steps / width)
+        z, width = self._standard(score, variance)
+        density = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+        return np.where(self._linear, 1.0, np.sum(density * self._steps, axis=-1) / width)
 
-    def score(self, level: float) -> float:
-        """Return the score whose level this is; minus or plus infinity if none is."""
-        if self.linear:
-            return level
-        ends = self._low, self._low + float(self._steps.sum())
-        if not ends[0] < level < ends[1]:
-            return float(np.copysign(np.inf, level - ends[0]))
-        reach = 40 * float(np.sqrt(self._variance))
-        low, high = float(self._cuts[0]) - reach, float(self._cuts[-1]) + reach
-        return float(brentq(lambda x: float(self.level(np.asarray(x))) - level, low, high))
+    def score(self, level: float) -> Array:
+        """Return the (D,) scores whose level this is; infinite where none is."""
+        top = self._low + self._steps.sum(axis=1)
+        low, high = (np.full(len(top), sign * REACH) for sign in (-1.0, 1.0))
+        for _ in range(60):
+            middle = (low + high) / 2
+            below = self.level(middle[None])[0] < level
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        found = np.where(level <= self._low, -np.inf, np.where(level >= top, np.inf, high))
+        return np.where(self._linear, level, found)
 
-    def _standard(self, score: Array, variance: Array | float) -> Array:
-        width = np.sqrt(self._variance + np.asarray(variance))
-        return np.asarray((np.asarray(score)[..., None] - self._cuts) / width[..., None])
+    def _standard(self, score: Array, variance: Array | float) -> tuple[Array, Array]:
+        width = np.sqrt(self._spread**2 + variance)
+        return (score[..., None] - self._cuts) / width[..., None], width
 
 
 def learn(table: Table) -> Link | None:

@@ -1,15 +1,13 @@
 """Abilities of all candidates after their ratings, on the model's own scale."""
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from evenhand.measure.components import Components
 from evenhand.measure.model import condition, read, stage
-from evenhand.measure.table import Array, Flags, Ratings, Table, batches
+from evenhand.measure.table import Array, Flags, Ratings, Table, batches, side_by_side
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +56,9 @@ def posterior(
 
 
 def _fill(table: Table, components: Components, mean: Array, covariance: Array) -> None:
-    """Condition every candidate of a table, batches side by side: numpy's solvers free the lock."""
     of, surprise = stage(table, components)
-    work = list(batches(table))
-    with ThreadPoolExecutor(min(len(work), os.cpu_count() or 1)) as pool:
-        for found in pool.map(lambda b: condition(table, components, of, surprise, b), work):
-            mean[found.batch.candidate] = found.mean
-            covariance[found.batch.candidate] = found.covariance
+    for found in side_by_side(
+        lambda batch: condition(table, components, of, surprise, batch), batches(table)
+    ):
+        mean[found.batch.candidate] = found.mean
+        covariance[found.batch.candidate] = found.covariance

@@ -1,8 +1,10 @@
 """Ratings as arrays with named axes: columns as given, and distinct readings grouped by person."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,8 @@ from evenhand.measure.values import HIGHEST, LOWEST, MeasureError, RaterKind, Ra
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+T = TypeVar("T")
+U = TypeVar("U")
 
 STEP = 4
 """Candidates are batched with others whose row count agrees when rounded up to this."""
@@ -259,6 +263,15 @@ def grouped(group: Index, groups: int, entries: int) -> Iterator[Batch]:
             real = offset < counts[chosen][:, None]
             place = np.where(real, starts[chosen][:, None] + offset, 0)
             yield Batch(chosen, np.where(real, order[place], 0), real)
+
+
+def side_by_side(work: Callable[[T], U], items: Iterable[T]) -> list[U]:
+    """Map in threads, results in order: numpy's solvers free the lock."""
+    listed = list(items)
+    if len(listed) < 2:
+        return [work(item) for item in listed]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return list(pool.map(work, listed))
 
 
 def _numbered(values: Sequence[Any]) -> tuple[tuple[Any, ...], Index]:

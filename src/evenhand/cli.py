@@ -186,6 +186,31 @@ def work(until_stdin_closes: bool) -> None:
 
 
 @cli.command()
+@click.option("--pack", default="", help="Hash of one pack version, or its first characters.")
+@click.option("--use", default="", metavar="FIT", help="Use this fit, although it was held back.")
+@AS_JSON
+@example("evenhand refit")
+def refit(pack: str, use: str, as_json: bool) -> None:
+    """Fit the measurement to all ratings now, and not only at night.
+
+    Estimates are made anew where the fit is put in use. Exit code 1 asks you to look at a fit.
+    """
+    from evenhand.config.serving import make_ready
+
+    make_ready()
+    from evenhand.config.refitting import refit_packs, use_fit
+
+    outcomes = [use_fit(use)] if use else list(refit_packs(pack))
+    lines = [line for one in outcomes for line in one.lines()]
+    say(
+        {"packs": [one.as_dict() for one in outcomes]},
+        lines or ["nobody was scored yet, so there is nothing to fit"],
+        as_json=as_json,
+    )
+    raise SystemExit(1 if any(one.alarm for one in outcomes) else 0)
+
+
+@cli.command()
 @AS_JSON
 @example("evenhand doctor")
 def doctor(as_json: bool) -> None:

@@ -2,7 +2,16 @@ import json
 
 import pytest
 
-COMMANDS = ["score", "measure", "ledger export", "ledger verify", "serve", "work", "doctor"]
+COMMANDS = [
+    "score",
+    "measure",
+    "ledger export",
+    "ledger verify",
+    "serve",
+    "work",
+    "refit",
+    "doctor",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -59,3 +68,15 @@ def test_a_tampered_ledger_fails_and_the_first_bad_entry_is_named(evenhand, tmp_
     ran = evenhand("ledger", "verify", bundle)
     assert ran.code == 1
     assert "entry 0" in ran.out + ran.err
+
+
+def test_a_refit_in_a_new_home_says_that_there_is_nothing_to_fit(evenhand):
+    ran = evenhand("refit")
+    assert ran.code == 0, ran.err
+    assert "nobody was scored yet" in ran.out
+
+
+def test_a_fit_that_is_not_there_is_bad_use(evenhand):
+    ran = evenhand("refit", "--use", "abc")
+    assert ran.code == 2
+    assert "No fit has a version that begins with “abc”." in ran.err

@@ -35,3 +35,18 @@ def test_a_flag_that_is_neither_names_the_variable_and_what_to_write(monkeypatch
     monkeypatch.setenv("EVENHAND_DEBUG", "maybe")
     with pytest.raises(env.SettingError, match="EVENHAND_DEBUG is 'maybe': write 1 or 0"):
         env.DEBUG.flag()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("0", 0), ("23", 23), ("", 2), ("off", None), ("OFF", None)]
+)
+def test_an_hour_reads_an_hour_or_off(monkeypatch, written, meant):
+    monkeypatch.setenv("EVENHAND_REFIT_AT", written)
+    assert env.REFIT_AT.hour() == meant
+
+
+@pytest.mark.parametrize("written", ["24", "-1", "2:30", "never"])
+def test_an_hour_that_is_none_names_the_variable_and_what_to_write(monkeypatch, written):
+    monkeypatch.setenv("EVENHAND_REFIT_AT", written)
+    with pytest.raises(env.SettingError, match=r"EVENHAND_REFIT_AT is .*: write an hour from 0"):
+        env.REFIT_AT.hour()

@@ -19,7 +19,7 @@ from evenhand.hiring.models import (
     VerdictRow,
 )
 from evenhand.hiring.openings.services import pack_of
-from evenhand.hiring.scoring.services import ratings_of
+from evenhand.hiring.scoring.estimates import ratings_of
 from evenhand.measure import Components, default_components, estimate
 from evenhand.rubric import Dimension, Pack
 

@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from dbos import DBOS
 
-from evenhand.work import client, engine
+from evenhand.work import client
 
 SITTING = str(uuid.uuid4())
-
-
-@pytest.fixture
-def work(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
-    """The file of durable work in a home of its own, still without tables."""
-    settings.HOME = tmp_path
-    made = engine.make_engine()
-    monkeypatch.setattr(client, "make_engine", lambda: made)
-    client.client.cache_clear()
-    yield made
-    client.client().destroy()
-    client.client.cache_clear()
-    made.dispose()
-
-
-@pytest.fixture
-def ready(work: sa.Engine, tmp_path: Path) -> sa.Engine:
-    """The same once a worker has been there."""
-    DBOS.migrate(f"sqlite:///{tmp_path / 'work.sqlite3'}")
-    return work
 
 
 def rows(work: sa.Engine) -> list[tuple[Any, ...]]:
@@ -91,6 +68,18 @@ def test_what_failed_is_tried_again_after_a_pause_that_grows(ready: sa.Engine) -
     failed_at = set_status(ready, "ERROR")
     client.enqueue_again(SITTING, failed_at + timedelta(seconds=59))
     assert len(rows(ready)) == 2
+
+
+def test_a_refit_is_one_row_a_day_and_pack_whoever_asks(ready: sa.Engine) -> None:
+    monday, pack = date(2026, 3, 2), "a" * 64
+    for _ in range(2):
+        client.enqueue_refit(pack, monday)
+    ((name, workflow, queue, version, _how),) = rows(ready)
+    assert name == f"refit-2026-03-02-{pack}"
+    assert (workflow, queue, version) == ("refit_pack", "refitting", "1")
+    client.enqueue_refit(pack, monday + timedelta(days=1))
+    client.enqueue_refit("b" * 64, monday)
+    assert len(rows(ready)) == 3
 
 
 def test_the_file_is_in_wal_mode_and_its_writers_wait(work: sa.Engine) -> None:

@@ -60,6 +60,7 @@ def examine() -> list[Check]:
         _guarded("database", _database, "start `evenhand serve` once, or check EVENHAND_DATABASE"),
         _guarded("pack", _pack, "mend the pack's files, or unset EVENHAND_PACK"),
         _guarded("judges", _judges, "install again: the weights come with the package"),
+        _guarded("fits", _fits, "start `evenhand serve` once, or check EVENHAND_DATABASE"),
         _guarded("report", _report, "install the package `typst` again"),
         _guarded("accounts", _accounts, "evenhand add-user you@company.example"),
     ]
@@ -136,6 +137,22 @@ def _judges() -> Check:
 
     panel = load_panel(load_pack(offered_pack()))
     return Check("judges", ok=True, seen=f"panel {panel.name} with {', '.join(panel.judges)}")
+
+
+def _fits() -> Check:
+    from evenhand.hiring.calibration.services import alarms
+    from evenhand.hiring.models import FitInUse
+
+    waiting = alarms()
+    if not waiting:
+        return Check("fits", ok=True, seen=f"{FitInUse.objects.count()} in use, none to look at")
+    fit = waiting[0]
+    return Check(
+        "fits",
+        ok=False,
+        seen=f"fit {fit} of pack {fit.pack_id[:12]} is not used: {fit.held_back}",
+        remedy="read “When a fit is held back” in docs/operator.md",
+    )
 
 
 def _report() -> Check:

@@ -43,6 +43,15 @@ class Setting:
             raise SettingError(f"{self.name} is {value!r}: write a whole number of at least 1")
         return int(value)
 
+    def hour(self) -> int | None:
+        """Return the value as an hour of the day, 0 to 23; None for off."""
+        value = self.text().lower()
+        if value == "off":
+            return None
+        if not value.isascii() or not value.isdigit() or int(value) > 23:
+            raise SettingError(f"{self.name} is {value!r}: write an hour from 0 to 23, or off")
+        return int(value)
+
     def words(self) -> list[str]:
         """Return the value split at commas."""
         return [word.strip() for word in self.text().split(",") if word.strip()]
@@ -94,6 +103,11 @@ ORIGIN: Final = Setting(
     "EVENHAND_LEDGER_ORIGIN", "evenhand.example/ledger", "Name under which the ledger is signed."
 )
 THREADS: Final = Setting("EVENHAND_JUDGE_THREADS", "2", "Threads that the embedded judges may use.")
+REFIT_AT: Final = Setting(
+    "EVENHAND_REFIT_AT",
+    "2",
+    "Hour in UTC, 0 to 23, from which the day's refit is made; off means never.",
+)
 TIME_ZONE: Final = Setting("EVENHAND_TIME_ZONE", "UTC", "Time zone of the pages.")
 
 ALL: Final = (
@@ -109,5 +123,6 @@ ALL: Final = (
     PACK,
     ORIGIN,
     THREADS,
+    REFIT_AT,
     TIME_ZONE,
 )

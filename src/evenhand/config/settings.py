@@ -97,6 +97,7 @@ ALLOWED_HOSTS = env.HOSTS.words()
 BASE_URL = env.BASE_URL.text().rstrip("/")
 PACK = env.PACK.text()
 JUDGE_THREADS = env.THREADS.number()
+REFIT_AT = env.REFIT_AT.hour()
 DATABASES = {"default": _database()}
 globals().update(_email())
 DEFAULT_FROM_EMAIL = env.EMAIL_FROM.text()

@@ -13,6 +13,7 @@ HiringError
 │   ├── ConsentMissing, NotStarted, PromptUnknown
 │   ├── TimeOver          came too late; what was written is kept beside the answer
 │   └── TextTooLong
+├── FitError              a fit is not there, or cannot be put in use
 ├── AlreadySettled        an accommodation request was answered by somebody else
 └── LedgerEmpty           nothing is recorded yet, so there is nothing to export
 """
@@ -108,6 +109,10 @@ class TimeOver(SittingError):
 
 class TextTooLong(SittingError):
     """The text is longer than an answer may be."""
+
+
+class FitError(HiringError):
+    """A fit is not there, or cannot be put in use."""
 
 
 class AlreadySettled(HiringError):

@@ -1,5 +1,6 @@
 """Every model of the domain, gathered where Django looks for them."""
 
+from evenhand.hiring.calibration.models import FitInUse, StoredFit
 from evenhand.hiring.openings.models import (
     Application,
     Candidate,
@@ -19,6 +20,7 @@ __all__ = [
     "Application",
     "Candidate",
     "EstimateRow",
+    "FitInUse",
     "Invitation",
     "KeptAside",
     "LedgerCheckpoint",
@@ -28,6 +30,7 @@ __all__ = [
     "PackVersion",
     "Reading",
     "Sitting",
+    "StoredFit",
     "User",
     "VerdictRow",
 ]

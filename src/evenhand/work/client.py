@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from dbos import DBOSClient, EnqueueOptions
 
-from evenhand.work.engine import APP, APP_VERSION, QUEUE, SCORE_SITTING, SERIALIZER, make_engine
+from evenhand.work.engine import (
+    APP,
+    APP_VERSION,
+    QUEUE,
+    REFIT_PACK,
+    REFIT_QUEUE,
+    SCORE_SITTING,
+    SERIALIZER,
+    make_engine,
+)
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +60,21 @@ def enqueue_again(sitting_id: str, now: datetime) -> None:
     pause = min(FIRST_PAUSE * 2 ** len(attempts), LONGEST_PAUSE) if attempts else timedelta()
     if now >= datetime.fromtimestamp(ended / 1000, UTC) + pause:
         _enqueue(sitting_id, attempt=len(attempts) + 1)
+
+
+def enqueue_refit(pack_hash: str, day: date) -> None:
+    """Ask for the day's refit of a pack version; however often and by whom, it is made once.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the rows of the work cannot be reached.
+    """
+    options: EnqueueOptions = {
+        "workflow_name": REFIT_PACK,
+        "queue_name": REFIT_QUEUE,
+        "workflow_id": f"refit-{day.isoformat()}-{pack_hash}",
+        "app_version": APP_VERSION,
+    }
+    client().enqueue(options, pack_hash)
 
 
 @lru_cache(maxsize=1)

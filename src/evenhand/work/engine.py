@@ -12,6 +12,8 @@ from django.db import connection
 APP: Final = "evenhand"
 QUEUE: Final = "scoring"
 SCORE_SITTING: Final = "score_sitting"
+REFIT_QUEUE: Final = "refitting"
+REFIT_PACK: Final = "refit_pack"
 APP_VERSION: Final = "1"
 """Part of every row. Left to DBOS it would be a hash of the workflow's source, and any edit would
 strand what is in flight. Raise it only with a plan for the rows of the old version."""

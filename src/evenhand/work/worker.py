@@ -5,22 +5,33 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Final
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from evenhand.hiring.calibration.services import packs_with_ratings
 from evenhand.hiring.openings.erasing import erase_due
 from evenhand.hiring.record.services import checkpoint
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.hiring.sittings.services import submit_overdue
+from evenhand.work import refit as _refit  # noqa: F401  # registers the workflow
 from evenhand.work import score as _score  # noqa: F401  # registers the workflow
-from evenhand.work.client import enqueue_again, enqueue_scoring
-from evenhand.work.engine import APP, APP_VERSION, QUEUE, SERIALIZER, executor_id, make_engine
+from evenhand.work.client import enqueue_again, enqueue_refit, enqueue_scoring
+from evenhand.work.engine import (
+    APP,
+    APP_VERSION,
+    QUEUE,
+    REFIT_QUEUE,
+    SERIALIZER,
+    executor_id,
+    make_engine,
+)
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +39,8 @@ SWEEP_EVERY: Final = timedelta(seconds=3)
 MISSED_AFTER: Final = timedelta(seconds=10)
 """A sitting handed in this long ago and not scored is asked for again."""
 TIDY_EVERY: Final = timedelta(seconds=60)
-"""How often the ledger's head is signed, and what was kept long enough is erased."""
+"""How often the ledger's head is signed, what was kept long enough is erased, and the night's refit
+is asked for."""
 MOST_AT_ONCE: Final = 100
 _SECONDS_TO_FINISH: Final = 5
 
@@ -40,6 +52,8 @@ def run_worker(stop: threading.Event) -> None:
     DBOS.launch()
     # One sitting at a time: the embedded judges use every core for one answer.
     DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.25)
+    # A queue of its own: nobody's answers wait for a refit.
+    DBOS.register_queue(REFIT_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
     log.info("worker started")
     tidied_at: datetime | None = None
     try:
@@ -50,6 +64,7 @@ def run_worker(stop: threading.Event) -> None:
                 if tidied_at is None or now - tidied_at >= TIDY_EVERY:
                     erase_due(now)
                     checkpoint(now)
+                    ask_for_refits(now)
                     tidied_at = now
             except Exception as error:  # whatever it is, the next sweep may find it mended
                 # The error's own text may hold values of rows, which have no place in a log.
@@ -75,6 +90,18 @@ def sweep(now: datetime) -> None:
     ).order_by("submitted_at")
     for sitting_id in missed.values_list("pk", flat=True)[:MOST_AT_ONCE]:
         enqueue_again(str(sitting_id), now)
+
+
+def ask_for_refits(now: datetime) -> None:
+    """Ask for the day's refit of every pack, once its hour has come; later asks change nothing.
+
+    A worker that was down at that hour makes up for it when it is back.
+    """
+    now = now.astimezone(UTC)
+    if settings.REFIT_AT is None or now.hour < settings.REFIT_AT:
+        return
+    for pack_hash in packs_with_ratings():
+        enqueue_refit(pack_hash, now.date())
 
 
 def stop_on_signals(stop: threading.Event) -> None:

@@ -20,8 +20,9 @@ from evenhand.hiring.models import (
     VerdictRow,
 )
 from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.scoring.estimates import ratings_of
 from evenhand.hiring.scoring.facts import verdict_payload
-from evenhand.hiring.scoring.services import estimate_sitting, ratings_of, read_answer
+from evenhand.hiring.scoring.services import estimate_sitting, read_answer
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.services import submit

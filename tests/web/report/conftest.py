@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from tests.web.scored import components_for, score
 
+from evenhand.hiring.calibration import choosing
 from evenhand.hiring.models import Application
 from evenhand.hiring.openings.services import pack_of
 from evenhand.measure import Components
-from evenhand.web.report import material
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def known_components(application: Application, monkeypatch: pytest.MonkeyPatch) 
     def shipped(root: Path) -> Components:
         return components
 
-    monkeypatch.setattr(material, "_shipped", shipped)
+    monkeypatch.setattr(choosing, "shipped_components", shipped)
     return components
 
 

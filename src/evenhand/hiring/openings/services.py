@@ -41,6 +41,7 @@ __all__ = [
     "add_candidates",
     "create_opening",
     "link_of",
+    "lock",
     "offered_pack",
     "open_invitation",
     "pack_of",
@@ -134,8 +135,8 @@ def add_candidates(
     """Add the people of a list to an opening, all or none; who is in it already is left alone."""
     pack = pack_of(opening.pack_id)
     with transaction.atomic():
-        # The update takes the row's lock: numbers and addresses are looked at one list at a time.
-        Opening.objects.filter(pk=opening.pk).update(last_number=F("last_number") + 0)
+        # Numbers and addresses are looked at one list at a time.
+        lock(opening)
         taken = set(
             Application.objects.filter(opening=opening).values_list("candidate__email", flat=True)
         )
@@ -150,6 +151,14 @@ def add_candidates(
         ]
         _write(opening, pack, added, actor=f"user:{by.pk}", now=now)
     return AddedCandidates(added, already)
+
+
+def lock(opening: Opening) -> None:
+    """Let nobody else change who is in an opening, or what they are estimated by, for now.
+
+    It holds to the end of the transaction. An update takes the row's lock on every database.
+    """
+    Opening.objects.filter(pk=opening.pk).update(last_number=F("last_number") + 0)
 
 
 def _candidates(rows: Sequence[CandidateRow], now: datetime) -> list[Candidate]:

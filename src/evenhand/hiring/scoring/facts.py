@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from evenhand.hiring.calibration.choosing import Versioned
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.models import Answer
@@ -69,7 +70,8 @@ def verdict_payload(verdict: Verdict) -> str:
 def estimate_facts(
     opening: Opening,
     weights: Mapping[str, float],
-    panel: Panel,
+    panel: str,
+    made_with: Versioned,
     ratings: Sequence[Rating],
     estimates: Sequence[Estimate],
 ) -> dict[str, object]:
@@ -80,9 +82,9 @@ def estimate_facts(
         "bar": opening.bar,
         "confidence": opening.confidence,
         "weights": dict(weights),
-        "panel": panel.name,
-        "components": panel.components.version,
-        "provisional": panel.components.provisional,
+        "panel": panel,
+        "components": made_with.version,
+        "provisional": made_with.components.provisional,
         "ratings": [
             [r.dimension, r.task, r.round, r.rater, r.rater_kind, float(r.level)] for r in ratings
         ],

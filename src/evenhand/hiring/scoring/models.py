@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from evenhand.hiring.openings.models import Application
 from evenhand.hiring.sittings.models import Answer
@@ -80,6 +81,8 @@ class AnswerScore(models.Model):
 class EstimateRow(models.Model):
     """The estimate of a candidate on one dimension, or overall.
 
+    Where it is made anew with another fit, the earlier row stays and says when it was superseded.
+
     PII: none.
     """
 
@@ -95,11 +98,14 @@ class EstimateRow(models.Model):
     components_version = models.CharField(max_length=64)
     provisional = models.BooleanField()
     estimated_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("application", "dimension"), name="one_estimate_a_dimension"
+                fields=("application", "dimension"),
+                condition=Q(superseded_at__isnull=True),
+                name="one_estimate_a_dimension",
             ),
         )
 

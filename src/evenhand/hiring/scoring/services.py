@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from evenhand.hiring.calibration.choosing import used_in
 from evenhand.hiring.errors import SittingError
-from evenhand.hiring.openings.models import Application
 from evenhand.hiring.openings.packs import pack_of
-from evenhand.hiring.openings.services import ROUND
+from evenhand.hiring.openings.services import lock
 from evenhand.hiring.record.services import record, subject_of
+from evenhand.hiring.scoring.estimates import keep_estimates, ratings_of
 from evenhand.hiring.scoring.facts import estimate_facts, reading_facts
-from evenhand.hiring.scoring.models import AnswerScore, EstimateRow, Reading, VerdictRow
+from evenhand.hiring.scoring.models import AnswerScore, Reading, VerdictRow
 from evenhand.hiring.sittings.models import Answer, Sitting
-from evenhand.measure import Estimate, Rating, estimate
+from evenhand.measure import estimate
 
 if TYPE_CHECKING:
     from evenhand.judges import Panel, PanelResult
@@ -100,28 +101,10 @@ def _keep(answer: Answer, result: PanelResult, panel: Panel, now: datetime) -> N
     )
 
 
-def ratings_of(application: Application) -> list[Rating]:
-    """Return every level that was given to an application's answers, as rows of measurement."""
-    verdicts = VerdictRow.objects.filter(
-        answer__sitting__application=application, level__isnull=False
-    ).select_related("answer")
-    return [
-        Rating(
-            candidate=str(application.pk),
-            dimension=verdict.dimension,
-            task=verdict.answer.prompt,
-            round=ROUND,
-            rater=verdict.judge,
-            rater_kind="model",
-            level=verdict.level,
-        )
-        for verdict in verdicts
-        if verdict.level is not None
-    ]
-
-
 def estimate_sitting(sitting_id: uuid.UUID | str, panel: Panel, now: datetime) -> None:
     """Estimate the person's levels from all answers, and mark the sitting as scored.
+
+    The estimate is made with the components that the others' in the opening were made with.
 
     Raises:
         SittingError: an answer was not read yet.
@@ -130,60 +113,30 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: Panel, now: datetime) -
     unread = sitting.answers.filter(reading__isnull=True).count()
     if unread:
         raise SittingError(_("%(count)s answers are not read yet.") % {"count": unread})
-    application = sitting.application
-    opening = application.opening
+    opening, me = sitting.application.opening, str(sitting.application_id)
     weights = pack_of(opening.pack_id).weights
-    ratings = ratings_of(application)
-    estimates = estimate(
-        ratings,
-        panel.components,
-        bar=opening.bar,
-        confidence=opening.confidence,
-        weights=weights,
-        candidates=[str(application.pk)],
-    )
+    ratings = ratings_of(sitting.application)
     with transaction.atomic():
+        lock(opening)
         taken = Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.SUBMITTED).update(
             state=Sitting.State.SCORED, scored_at=now
         )
         if not taken:
             return
-        _keep_estimates(application, estimates, panel, now)
+        made_with = used_in(opening, panel)
+        estimates = estimate(
+            ratings,
+            made_with.components,
+            bar=opening.bar,
+            confidence=opening.confidence,
+            weights=weights,
+            candidates=[me],
+        )
+        keep_estimates(opening, estimates, made_with, now)
         record(
             "sitting.scored",
             subject_of(sitting),
             actor=f"panel:{panel.version}",
-            facts=estimate_facts(opening, weights, panel, ratings, estimates),
+            facts=estimate_facts(opening, weights, panel.name, made_with, ratings, estimates),
             now=now,
         )
-
-
-def _keep_estimates(
-    application: Application, estimates: list[Estimate], panel: Panel, now: datetime
-) -> None:
-    """Write the estimates over those of an earlier time, if there are any."""
-    numbers = ("mean", "sd", "low", "high", "p_bar", "reliability")
-    rows = [
-        EstimateRow(
-            application=application,
-            dimension=one.dimension,
-            **{name: getattr(one, name) for name in numbers},
-            confidence=application.opening.confidence,
-            components_version=panel.components.version,
-            provisional=panel.components.provisional,
-            estimated_at=now,
-        )
-        for one in estimates
-    ]
-    EstimateRow.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["application", "dimension"],
-        update_fields=[
-            *numbers,
-            "confidence",
-            "components_version",
-            "provisional",
-            "estimated_at",
-        ],
-    )

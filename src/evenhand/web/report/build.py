@@ -96,11 +96,10 @@ def _line(row: EstimateRow, material: Material) -> DimensionLine:
 
 
 def _shares(material: Material, dimension: str) -> tuple[Share, ...]:
-    if material.components is None or not material.ratings:
+    components = material.origin.components
+    if components is None or not material.ratings:
         return ()
-    summands = contributions(
-        material.ratings, material.components, dimension, weights=material.pack.weights
-    )
+    summands = contributions(material.ratings, components, dimension, weights=material.pack.weights)
     return tuple(_share(s.source, s.rating, s.share) for s in summands)
 
 
@@ -113,7 +112,7 @@ def _share(source: str, rating: Rating | None, share: float) -> Share:
 def _made(material: Material) -> Made:
     reading = next((a.reading for a in material.answers if a.reading is not None), None)
     estimate = next(iter(material.estimates), None)
-    components = material.components
+    components = material.origin.components
     return Made(
         pack=material.pack.name,
         pack_version=material.pack.version,
@@ -122,7 +121,7 @@ def _made(material: Material) -> Made:
         panel_version=reading.panel_version if reading else "",
         components_version=estimate.components_version if estimate else "",
         components_source=components.source if components else "",
-        components_at=material.components_at,
+        components_at=material.origin.fitted_at,
         provisional=estimate is None or estimate.provisional,
         golden_label=material.pack.golden_label,
         events=tuple(Event(e.seq, e.at, e.action) for e in material.events),

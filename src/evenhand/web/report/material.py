@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from evenhand.hiring.calibration.choosing import components_of, fitted_at
+from evenhand.hiring.calibration.choosing import Origin, origin_of
 from evenhand.hiring.models import (
     Answer,
     AnswerScore,
@@ -20,7 +19,7 @@ from evenhand.hiring.models import (
 )
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.scoring.estimates import ratings_of
-from evenhand.measure import Components, Rating
+from evenhand.measure import Rating
 from evenhand.rubric import Pack
 
 
@@ -37,12 +36,7 @@ class AnswerMaterial:
 
 @dataclass(frozen=True)
 class Material:
-    """The rows behind one report.
-
-    Attributes:
-        components: those that the estimates were made with; None where they are gone.
-        components_at: when they were fitted; None for those that the pack came with.
-    """
+    """The rows behind one report; `origin` is that of its estimates."""
 
     application: Application
     sitting: Sitting
@@ -50,8 +44,7 @@ class Material:
     answers: tuple[AnswerMaterial, ...]
     estimates: tuple[EstimateRow, ...]
     ratings: tuple[Rating, ...]
-    components: Components | None
-    components_at: datetime | None
+    origin: Origin
     events: tuple[LedgerEntry, ...]
 
 
@@ -76,8 +69,7 @@ def gather(application: Application) -> Material:
         answers=tuple(_of(answers[prompt]) for prompt in sitting.prompts if prompt in answers),
         estimates=estimates,
         ratings=tuple(ratings_of(application)),
-        components=components_of(pack, version),
-        components_at=fitted_at([version]).get(version),
+        origin=origin_of(pack, version),
         events=_events(sitting, tuple(answers.values())),
     )
 

@@ -20,7 +20,13 @@ from evenhand.rubric import Pack, PackError, load_pack
 
 from .access import me, own_opening, staff_page
 from .forms import OpeningForm, SettleForm
-from .queries import candidate_lines, candidates_of, open_requests, openings_with_counts
+from .queries import (
+    candidate_lines,
+    candidates_of,
+    fits_shown,
+    open_requests,
+    openings_with_counts,
+)
 
 PAGE = 100
 """Candidates on one page of the list."""
@@ -58,6 +64,7 @@ def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
             "lines": lines,
             "waiting": waiting,
             "percent": round(100 * opening.confidence),
+            "fits": fits_shown(opening),
             # The list is fetched anew until nobody in it is waiting for the judges.
             "busy": any(line.state == Sitting.State.SUBMITTED for line in lines),
             "version": " ".join(f"{line.state}{line.flags}" for line in lines),

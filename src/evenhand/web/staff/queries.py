@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from evenhand.hiring.calibration.choosing import fitted_at
 from evenhand.hiring.models import (
     AccommodationRequest,
     Application,
@@ -25,7 +26,7 @@ from evenhand.hiring.models import (
 )
 from evenhand.hiring.openings.services import link_of
 from evenhand.measure.values import OVERALL
-from evenhand.web.report.words import percent
+from evenhand.web.report.words import fit, percent
 from evenhand.web.ui.charts import mini_interval
 
 from .access import openings_of
@@ -69,7 +70,9 @@ def candidates_of(opening: Opening) -> QuerySet[Application]:
                 to_attr="live_links",
             ),
             Prefetch(
-                "estimates", EstimateRow.objects.filter(dimension=OVERALL), to_attr="overalls"
+                "estimates",
+                EstimateRow.objects.filter(dimension=OVERALL, superseded_at__isnull=True),
+                to_attr="overalls",
             ),
         )
         .order_by("number")
@@ -85,6 +88,17 @@ def candidate_lines(
     for of, found in readings.values_list("answer__sitting__application_id", "flags"):
         flags[of] += len(found)
     return [_line(opening, one, flags[one.pk], now) for one in applications]
+
+
+def fits_shown(opening: Opening) -> list[str]:
+    """Return in words which fits the opening's estimates stand on: one, unless the judges changed.
+
+    Only who was read by the same version of the panel can be taken over to the same fit.
+    """
+    shown = EstimateRow.objects.filter(application__opening=opening, superseded_at__isnull=True)
+    versions = set(shown.values_list("components_version", flat=True).distinct())
+    dates = fitted_at(versions)
+    return sorted(fit(version, dates.get(version)) for version in versions)
 
 
 def open_requests(opening: Opening) -> QuerySet[AccommodationRequest]:

@@ -1,0 +1,132 @@
+"""Which components count: for a panel, for an opening, and behind estimates of an earlier time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from evenhand.hiring.calibration.models import FitInUse, StoredFit
+from evenhand.hiring.openings.models import Application, Opening
+from evenhand.hiring.scoring.models import EstimateRow, Reading
+from evenhand.hiring.sittings.models import Sitting
+from evenhand.measure import Components, MeasureError
+from evenhand.rubric import Pack
+
+if TYPE_CHECKING:
+    from evenhand.judges import Panel
+
+
+@dataclass(frozen=True)
+class Versioned:
+    """Components, and the version that estimates made with them carry.
+
+    Attributes:
+        version: the one they were stored under: a later release may write the same components in
+            other words.
+        components: the components.
+    """
+
+    version: str
+    components: Components
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an estimate of an earlier time comes from.
+
+    Attributes:
+        components: what it was made with; None where they are gone or cannot be read any more.
+        fitted_at: when they were fitted here; None for those that the pack came with.
+    """
+
+    components: Components | None
+    fitted_at: datetime | None
+
+
+def in_use(pack_hash: str, panel: Panel) -> Versioned:
+    """Return what estimates of a pack and panel are made with: the fit in use, or the shipped.
+
+    Raises:
+        MeasureError: the stored components cannot be read by this release.
+    """
+    found = (
+        FitInUse.objects.select_related("fit")
+        .filter(pack_id=pack_hash, panel_version=panel.version)
+        .first()
+    )
+    if found is None:
+        return _shipped_with(panel)
+    return _versioned(found.fit)
+
+
+def used_in(opening: Opening, panel: Panel) -> Versioned:
+    """Return what the next estimate in an opening is made with.
+
+    It is what the other candidates' estimates stand on, so that nobody is compared across two fits;
+    the opening goes over to another fit as a whole. Call it with the opening locked.
+
+    Raises:
+        MeasureError: the stored components cannot be read by this release.
+    """
+    shown = (
+        EstimateRow.objects.filter(
+            application__in=read_by(panel).filter(opening=opening), superseded_at__isnull=True
+        )
+        .order_by("-estimated_at")
+        .values_list("components_version", flat=True)
+        .first()
+    )
+    if shown == panel.components.version:
+        return _shipped_with(panel)
+    fit = StoredFit.objects.filter(pk=shown).first()
+    return _versioned(fit) if fit else in_use(opening.pack_id, panel)
+
+
+def read_by(panel: Panel) -> QuerySet[Application]:
+    """Return the scored applications whose every answer was read by this version of the panel.
+
+    Another version of a judge is another rater, whose severity is not that of the first.
+    """
+    others = Reading.objects.filter(answer__sitting__application=OuterRef("pk")).exclude(
+        panel_version=panel.version
+    )
+    return Application.objects.filter(~Exists(others), sitting__state=Sitting.State.SCORED)
+
+
+def origin_of(pack: Pack, version: str) -> Origin:
+    """Return what is known of the components behind an estimate of a pack."""
+    fit = StoredFit.objects.filter(pk=version).first()
+    if fit is not None:
+        try:
+            return Origin(Components.from_json(fit.components), fit.fitted_at)
+        except MeasureError:
+            return Origin(None, fit.fitted_at)
+    shipped = shipped_components(pack.root)
+    return Origin(shipped if shipped is not None and shipped.version == version else None, None)
+
+
+def fitted_at(versions: Iterable[str]) -> dict[str, datetime]:
+    """Return when each of these versions was fitted here; one that a pack came with is left out."""
+    return dict(StoredFit.objects.filter(pk__in=set(versions)).values_list("pk", "fitted_at"))
+
+
+@lru_cache(maxsize=16)
+def shipped_components(root: Path) -> Components | None:
+    """Return the components that a pack of the pack store came with, if it did."""
+    # A folder of the pack store is named by its content, so what was read once stays true.
+    file = root / "calibration" / "components.json"
+    return Components.from_json(file.read_text("utf-8")) if file.exists() else None
+
+
+def _shipped_with(panel: Panel) -> Versioned:
+    return Versioned(panel.components.version, panel.components)
+
+
+def _versioned(fit: StoredFit) -> Versioned:
+    return Versioned(fit.version, Components.from_json(fit.components))

@@ -1,0 +1,99 @@
+"""Making the estimates of an opening anew, all at once, when another fit is in use."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from evenhand.hiring.calibration.choosing import Versioned, in_use, read_by
+from evenhand.hiring.openings.models import Application, Opening
+from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.openings.services import lock
+from evenhand.hiring.record.services import Event, record_all
+from evenhand.hiring.scoring.estimates import by_candidate, keep_estimates, ratings_of_all
+from evenhand.hiring.scoring.facts import estimate_facts
+from evenhand.hiring.scoring.models import EstimateRow
+from evenhand.measure import Estimate, Rating, estimate
+
+if TYPE_CHECKING:
+    from evenhand.judges import Panel
+
+
+def openings_behind(pack_hash: str, panel: Panel) -> list[str]:
+    """Return the ids of the openings whose estimates were made with other components than now."""
+    behind = _behind(panel, in_use(pack_hash, panel)).filter(opening__pack_id=pack_hash)
+    ids = behind.order_by("opening").values_list("opening", flat=True).distinct()
+    return [str(opening_id) for opening_id in ids]
+
+
+def renew_estimates(opening_id: uuid.UUID | str, panel: Panel, now: datetime) -> int:
+    """Make an opening's estimates anew with the components in use; returns for how many people.
+
+    It is one transaction: whoever looks sees all of the opening by the former fit, or all of it by
+    the new one. The former estimates stay as rows, and each new one has its entry. Who was read by
+    another version of the panel keeps what they have.
+    """
+    with transaction.atomic():
+        opening = Opening.objects.get(pk=opening_id)
+        lock(opening)
+        made_with = in_use(opening.pack_id, panel)
+        behind = _behind(panel, made_with).filter(opening=opening)
+        former = dict(
+            EstimateRow.objects.filter(application__in=behind, superseded_at__isnull=True)
+            .order_by("application")
+            .values_list("application", "components_version")
+        )
+        if not former:
+            return 0
+        ratings = ratings_of_all(behind)
+        estimates = estimate(
+            ratings,
+            made_with.components,
+            bar=opening.bar,
+            confidence=opening.confidence,
+            weights=pack_of(opening.pack_id).weights,
+            candidates=[str(pk) for pk in former],
+        )
+        keep_estimates(opening, estimates, made_with, now)
+        instead_of = {str(pk): version for pk, version in former.items()}
+        record_all(_events(opening, panel, made_with, ratings, estimates, instead_of), now=now)
+    return len(former)
+
+
+def _behind(panel: Panel, made_with: Versioned) -> QuerySet[Application]:
+    others = EstimateRow.objects.filter(
+        application=OuterRef("pk"), superseded_at__isnull=True
+    ).exclude(components_version=made_with.version)
+    return read_by(panel).filter(Exists(others))
+
+
+def _events(
+    opening: Opening,
+    panel: Panel,
+    made_with: Versioned,
+    ratings: Sequence[Rating],
+    estimates: Sequence[Estimate],
+    instead_of: dict[str, str],
+) -> list[Event]:
+    weights = pack_of(opening.pack_id).weights
+    given: dict[str, list[Rating]] = defaultdict(list)
+    for rating in ratings:
+        given[rating.candidate].append(rating)
+    return [
+        Event(
+            "estimates.renewed",
+            f"application:{one}",
+            f"panel:{panel.version}",
+            {
+                **estimate_facts(opening, weights, panel.name, made_with, given[one], rows),
+                "instead_of": instead_of[one],
+            },
+        )
+        for one, rows in by_candidate(estimates).items()
+    ]

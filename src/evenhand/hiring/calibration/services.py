@@ -1,0 +1,241 @@
+"""Refitting: components learnt from everybody's ratings, stored, and used where they are sane.
+
+The start is always what the pack came with, never an earlier fit: so a fit depends on the ratings
+alone, and not on how often it was made.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evenhand import __version__
+from evenhand.hiring.calibration.choosing import Versioned, in_use, read_by
+from evenhand.hiring.calibration.models import FitInUse, StoredFit
+from evenhand.hiring.errors import FitError
+from evenhand.hiring.openings.models import PackVersion
+from evenhand.hiring.record.services import SYSTEM, record
+from evenhand.hiring.scoring.estimates import ratings_of_all
+from evenhand.hiring.sittings.models import Sitting
+from evenhand.measure import Components, Rating, fit
+
+if TYPE_CHECKING:
+    from evenhand.judges import Panel
+
+log = logging.getLogger(__name__)
+
+FEWEST_CANDIDATES: Final = 20
+"""A fit to fewer is stored and not used. The priors weigh as much as 10 candidates, so from here on
+what is in use rests on the ratings by two parts in three."""
+FARTHEST_JUMP: Final = 0.5
+"""Levels. A judge whose severity moves further than this from the components in use holds a fit
+back: that is the standard deviation of the prior on a severity, and half a level for everybody."""
+
+
+@dataclass(frozen=True)
+class Refit:
+    """What came of a refit. Without a stored fit, `notes` say why there is none."""
+
+    pack: str
+    candidates: int
+    ratings: int
+    fit: StoredFit | None
+    notes: tuple[str, ...]
+
+
+def packs_with_ratings() -> list[str]:
+    """Return the hashes of the pack versions that somebody was scored with, examples left out."""
+    scored = PackVersion.objects.filter(
+        openings__is_example=False, openings__applications__sitting__state=Sitting.State.SCORED
+    )
+    return list(scored.order_by("hash").values_list("hash", flat=True).distinct())
+
+
+def refit(pack_hash: str, panel: Panel, now: datetime) -> Refit:
+    """Fit the components to all ratings of a pack version, store the fit, and use it if it is sane.
+
+    Fitted are the candidates whose every answer this version of the panel has read. Examples are
+    left out: their answers are those that the judges were calibrated on. What was erased is gone.
+    The same ratings are not fitted twice. Estimates are not touched; see `renew_estimates`.
+
+    Args:
+        pack_hash: a pack version.
+        panel: its judges.
+        now: the moment of the fit, which is made outside any transaction.
+    """
+    ratings = ratings_of_all(
+        read_by(panel).filter(opening__pack_id=pack_hash, opening__is_example=False)
+    )
+    candidates = len({rating.candidate for rating in ratings})
+    if not ratings:
+        return Refit(pack_hash, 0, 0, None, ("nobody was scored by this panel yet",))
+    inputs = _digest(ratings, panel.components)
+    known = StoredFit.objects.filter(
+        pack_id=pack_hash, panel_version=panel.version, inputs_sha256=inputs
+    ).first()
+    if known is not None:
+        return Refit(pack_hash, candidates, len(ratings), known, tuple(known.notes))
+    fitted = fit(ratings, start=panel.components)
+    if fitted.components.version == panel.components.version:
+        return Refit(pack_hash, candidates, len(ratings), None, fitted.notes)
+    made = StoredFit(
+        version=fitted.components.version,
+        pack_id=pack_hash,
+        panel=panel.name,
+        panel_version=panel.version,
+        components=fitted.components.to_json(),
+        inputs_sha256=inputs,
+        ratings=len(ratings),
+        candidates=candidates,
+        converged=fitted.converged,
+        provisional=fitted.components.provisional,
+        notes=list(fitted.notes),
+        fitted_at=now,
+    )
+    stored = _store(made, fitted.components, panel, now)
+    return Refit(pack_hash, candidates, len(ratings), stored, fitted.notes)
+
+
+def find_fit(version: str) -> StoredFit:
+    """Return the stored fit of this version, or of the one version that begins like this.
+
+    Raises:
+        FitError: there is none, or there are several.
+    """
+    found = list(StoredFit.objects.filter(version__startswith=version)[:2])
+    if not found:
+        raise FitError(_("No fit has a version that begins with “%(v)s”.") % {"v": version})
+    if len(found) > 1:
+        raise FitError(_("Several fits begin with “%(v)s”; give more of it.") % {"v": version})
+    return found[0]
+
+
+def put_in_use(fit: StoredFit, panel: Panel, now: datetime) -> None:
+    """Use a stored fit that was held back, because somebody looked at it and wants it so.
+
+    Args:
+        fit: what is to count.
+        panel: the judges of its pack as they are now.
+        now: the moment from which it counts.
+
+    Raises:
+        FitError: it had not settled, or is of judges that are no longer these.
+    """
+    if not fit.converged:
+        raise FitError(_("Fit %(fit)s had not settled, so it cannot be used.") % {"fit": fit})
+    if fit.panel_version != panel.version:
+        raise FitError(
+            _("Fit %(fit)s is of judges that were changed since, so it cannot be used.")
+            % {"fit": fit}
+        )
+    with transaction.atomic():
+        _use(fit, now)
+
+
+def is_used(stored: StoredFit) -> bool:
+    """Return whether estimates are made with this fit now."""
+    return FitInUse.objects.filter(fit=stored).exists()
+
+
+def alarms() -> list[StoredFit]:
+    """Return the latest fit of each pack that was held back, is not used and wants a look."""
+    latest: dict[str, StoredFit] = {}
+    for stored in StoredFit.objects.order_by("fitted_at").defer("components"):
+        latest[stored.pack_id] = stored
+    return [stored for stored in latest.values() if stored.alarm and not is_used(stored)]
+
+
+def _digest(ratings: Sequence[Rating], start: Components) -> str:
+    """Return a digest of all that decides how a fit comes out."""
+    rows = [[r.candidate, r.dimension, r.task, r.round, r.rater, r.level] for r in ratings]
+    inputs = json.dumps([__version__, start.version, rows], separators=(",", ":"))
+    return sha256(inputs.encode()).hexdigest()
+
+
+def _store(made: StoredFit, components: Components, panel: Panel, now: datetime) -> StoredFit:
+    """Store a fit with its entry, in use if nothing speaks against it."""
+    with transaction.atomic():
+        # Of two that fit the same ratings at the same time, the second one leaves it at that.
+        known = StoredFit.objects.filter(pk=made.pk).first()
+        if known is not None:
+            return known
+        made.held_back, made.alarm = _held_back(made, components, in_use(made.pack_id, panel))
+        made.save(force_insert=True)
+        facts = _facts(made, started_from=panel.components.version)
+        record("fit.stored", f"fit:{made.pk}", actor=SYSTEM, facts=facts, now=now)
+        if not made.held_back:
+            _use(made, now)
+    if made.alarm:
+        log.warning("fit %s of pack %s is not used: %s", made, made.pack_id[:12], made.held_back)
+    return made
+
+
+def _held_back(made: StoredFit, components: Components, current: Versioned) -> tuple[str, bool]:
+    """Return why a fit is not put in use, empty where it is, and whether somebody should look."""
+    if not made.converged:
+        return "it had not settled when it was stopped", True
+    if made.candidates < FEWEST_CANDIDATES:
+        return (
+            f"it rests on {made.candidates} candidates; from {FEWEST_CANDIDATES} on a fit is used",
+            False,
+        )
+    jumps = {
+        name: judge.severity - current.components.judge(name).severity
+        for name, judge in components.judges.items()
+    }
+    name = max(jumps, key=lambda judge: abs(jumps[judge]), default="")
+    if name and abs(jumps[name]) > FARTHEST_JUMP:
+        return (
+            f"the severity of judge {name} would move by {jumps[name]:+.2f} levels, and more than "
+            f"{FARTHEST_JUMP:g} is for a person to decide",
+            True,
+        )
+    return "", False
+
+
+def _use(chosen: StoredFit, now: datetime) -> None:
+    """Let a fit count from now on; call it in a transaction. Putting it in use twice is once."""
+    before = FitInUse.objects.filter(pack=chosen.pack_id, panel_version=chosen.panel_version)
+    instead_of = before.values_list("fit_id", flat=True).first()
+    if instead_of == chosen.pk:
+        return
+    FitInUse.objects.update_or_create(
+        pack_id=chosen.pack_id,
+        panel_version=chosen.panel_version,
+        defaults={"fit": chosen, "since": now},
+    )
+    facts = {
+        "pack": chosen.pack_id,
+        "panel_version": chosen.panel_version,
+        "instead_of": instead_of,
+        "held_back": chosen.held_back,
+    }
+    record("fit.put_in_use", f"fit:{chosen.pk}", actor=SYSTEM, facts=facts, now=now)
+
+
+def _facts(stored: StoredFit, *, started_from: str) -> dict[str, object]:
+    """Return all that is known of a fit; who holds the entry can recompute what it was used for."""
+    return {
+        "pack": stored.pack_id,
+        "panel": stored.panel,
+        "panel_version": stored.panel_version,
+        "started_from": started_from,
+        "software": __version__,
+        "inputs_sha256": stored.inputs_sha256,
+        "ratings": stored.ratings,
+        "candidates": stored.candidates,
+        "converged": stored.converged,
+        "provisional": stored.provisional,
+        "notes": stored.notes,
+        "held_back": stored.held_back,
+        "components": stored.version,
+        "components_json": stored.components,
+    }

@@ -1,0 +1,85 @@
+"""From the rows of verdicts to ratings, and from estimates to the rows that pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from evenhand.hiring.calibration.choosing import Versioned
+from evenhand.hiring.openings.models import Application, Opening
+from evenhand.hiring.openings.services import ROUND
+from evenhand.hiring.scoring.models import EstimateRow, VerdictRow
+from evenhand.measure import Estimate, Rating
+
+_BATCH = 500
+"""Applications written at once: a database takes so many values in one statement."""
+
+
+def ratings_of(application: Application) -> list[Rating]:
+    """Return every level that was given to an application's answers, as rows of measurement."""
+    return ratings_of_all(Application.objects.filter(pk=application.pk))
+
+
+def ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
+    """Return the ratings of applications, in an order that depends on nothing but the ratings."""
+    verdicts = (
+        VerdictRow.objects.filter(
+            answer__sitting__application__in=applications, level__isnull=False
+        )
+        .order_by("answer__sitting__application", "answer__prompt", "dimension", "judge")
+        .values_list(
+            "answer__sitting__application", "dimension", "answer__prompt", "judge", "level"
+        )
+    )
+    return [
+        Rating(str(application), dimension, prompt, ROUND, judge, "model", level)
+        for application, dimension, prompt, judge, level in verdicts.iterator(chunk_size=5000)
+        if level is not None
+    ]
+
+
+def by_candidate(estimates: Sequence[Estimate]) -> dict[str, list[Estimate]]:
+    """Group estimates by candidate, in their order."""
+    grouped: dict[str, list[Estimate]] = {}
+    for one in estimates:
+        grouped.setdefault(one.candidate, []).append(one)
+    return grouped
+
+
+def keep_estimates(
+    opening: Opening, estimates: Sequence[Estimate], made_with: Versioned, now: datetime
+) -> None:
+    """Make these the estimates that count; those of an earlier time stay, marked as superseded.
+
+    Args:
+        opening: where all the candidates applied.
+        estimates: named by the application's id.
+        made_with: the components and their version.
+        now: the moment of the estimates.
+    """
+    grouped = list(by_candidate(estimates).items())
+    for first in range(0, len(grouped), _BATCH):
+        part = dict(grouped[first : first + _BATCH])
+        EstimateRow.objects.filter(application__in=list(part), superseded_at__isnull=True).update(
+            superseded_at=now
+        )
+        EstimateRow.objects.bulk_create(
+            EstimateRow(
+                application_id=candidate,
+                dimension=one.dimension,
+                mean=one.mean,
+                sd=one.sd,
+                low=one.low,
+                high=one.high,
+                p_bar=one.p_bar,
+                reliability=one.reliability,
+                confidence=opening.confidence,
+                components_version=made_with.version,
+                provisional=made_with.components.provisional,
+                estimated_at=now,
+            )
+            for candidate, rows in part.items()
+            for one in rows
+        )

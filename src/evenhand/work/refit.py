@@ -1,0 +1,41 @@
+"""The durable workflow that refits a pack's components, and takes every opening over to them.
+
+A worker that is killed repeats the step it was in: a fit to the same ratings is found and not made
+again, and an opening whose estimates are up to date is left alone.
+"""
+
+from __future__ import annotations
+
+from dbos import DBOS
+from django.utils import timezone
+
+from evenhand.hiring.calibration.renewing import openings_behind, renew_estimates
+from evenhand.hiring.calibration.services import refit
+from evenhand.work.engine import REFIT_PACK
+from evenhand.work.steps import panel_of, step
+
+
+@DBOS.workflow(name=REFIT_PACK)
+def refit_pack(pack_hash: str) -> None:
+    """Refit one pack version, then make the estimates of its openings anew where that is due."""
+    refit_one(pack_hash)
+    for opening_id in list_openings(pack_hash):
+        renew_one(pack_hash, opening_id)
+
+
+@step
+def refit_one(pack_hash: str) -> None:
+    """Fit, store, and put in use if it is sane."""
+    refit(pack_hash, panel_of(pack_hash), timezone.now())
+
+
+@step
+def list_openings(pack_hash: str) -> list[str]:
+    """Return the ids of the openings whose estimates stand on other components."""
+    return openings_behind(pack_hash, panel_of(pack_hash))
+
+
+@step
+def renew_one(pack_hash: str, opening_id: str) -> None:
+    """Take one opening over, all of it at once."""
+    renew_estimates(opening_id, panel_of(pack_hash), timezone.now())

@@ -1,0 +1,48 @@
+"""What every durable step needs: three tries, no connection left open, and one panel a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from threading import Lock
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from dbos import DBOS
+from django.conf import settings
+from django.db import connections
+
+from evenhand import judges
+from evenhand.hiring.openings.services import pack_of
+
+if TYPE_CHECKING:
+    from evenhand.judges import Panel
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_loading = Lock()
+
+
+def step(act: Callable[P, R]) -> Callable[P, R]:
+    """Make a durable step that is tried three times and leaves no connection open in its thread."""
+
+    @wraps(act)
+    def closing(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return act(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    return DBOS.step(retries_allowed=True, max_attempts=3)(closing)
+
+
+def panel_of(pack_hash: str) -> Panel:
+    """Return the panel of a pack version, loaded once a process."""
+    # Two threads that need the same panel first must not both load its weights.
+    with _loading:
+        return _panel(pack_hash)
+
+
+@lru_cache(maxsize=4)
+def _panel(pack_hash: str) -> Panel:
+    return judges.load_panel(pack_of(pack_hash), threads=settings.JUDGE_THREADS)

@@ -11,10 +11,10 @@ from evenhand.measure.em import (
     WORTH,
     Parameters,
     Problem,
-    expect,
     maximise,
     problem,
 )
+from evenhand.measure.expecting import expect
 from evenhand.measure.table import tabulate
 
 STEP = 1e-5

@@ -84,7 +84,6 @@ def fit_components(
             for j, (name, facet) in enumerate(facets.items())
         },
         conformal=1.0,
-        conformal_rated=1.0,
         source=source,
     )
     factor = _conformal(components, judges, levels, mean, dimension)

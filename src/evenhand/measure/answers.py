@@ -49,16 +49,32 @@ def answer_level(
     3.705
     """
     check_confidence(confidence)
-    place = components.index(dimension)
+    components.index(dimension)
     given = {judge: level for judge, level in levels.items() if level is not None}
     if not given:
         raise MeasureError(f"answer level on {dimension}: every judge abstained; ask a person")
     for judge, level in given.items():
         check_level(level, f"answer level on {dimension}: judge {judge}")
-    # One candidate with one answer, on a task of which nothing is known.
+    score, variance = _posterior(given, dimension, components)
+    back = Back(components.link, [dimension], known=components.answer + components.difficulty)
+    sd = components.conformal * np.sqrt(variance)
+    half = float(ndtri(0.5 + confidence / 2)) * sd
+    level, low, high = (
+        float(clip(back.level(np.array([[at]]), doubt))[0, 0])
+        for at, doubt in ((score, variance), (score - half, 0.0), (score + half, 0.0))
+    )
+    slope = float(back.slope(np.array([[score]]), variance)[0, 0])
+    return AnswerLevel(level, float(sd * slope), low, high)
+
+
+def _posterior(
+    levels: Mapping[str, float], dimension: str, components: Components
+) -> tuple[float, float]:
+    """Return mean and variance of the score of one answer, on a task of which nothing is known."""
+    place = components.index(dimension)
     rows = [
         Rating("answer", dimension, "answer", "answer", judge, "model", level)
-        for judge, level in given.items()
+        for judge, level in levels.items()
     ]
     unasked = replace(components, difficulties={})
     table = read(rows, unasked)
@@ -70,14 +86,5 @@ def answer_level(
     loading = at.loading[0]
     spread += np.outer(loading, loading) * unsure
     gain = np.linalg.solve(spread, prior * loading)
-    score = components.location[place] + gain @ surprise
     variance = max(float(prior - gain @ loading * prior), 0.0)
-    back = Back(components.link, [dimension], known=components.answer + components.difficulty)
-    sd = components.conformal * np.sqrt(variance)
-    half = float(ndtri(0.5 + confidence / 2)) * sd
-    level, low, high = (
-        float(clip(back.level(np.array([[at_score]]), doubt))[0, 0])
-        for at_score, doubt in ((score, variance), (score - half, 0.0), (score + half, 0.0))
-    )
-    slope = float(back.slope(np.array([[score]]), variance)[0, 0])
-    return AnswerLevel(level, float(sd * slope), low, high)
+    return float(components.location[place] + gain @ surprise), variance

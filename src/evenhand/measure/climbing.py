@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evenhand.measure.effects import Effects
-from evenhand.measure.em import FLOOR, SCALARS, Parameters, Problem, Sums, expect, maximise
+from evenhand.measure.em import FLOOR, SCALARS, Parameters, Problem, Sums, maximise
 from evenhand.measure.em import with_exponent as learn_exponent
+from evenhand.measure.expecting import expect
 from evenhand.measure.table import Array
 
 LONGEST = 64.0

@@ -13,6 +13,7 @@ from evenhand.measure.components import (
     components_for,
     default_components,
 )
+from evenhand.measure.conformal import Calibration, Factor, Gold, calibrate, golds_of
 from evenhand.measure.estimating import EstimateColumns, Estimator, estimate
 from evenhand.measure.explaining import contributions
 from evenhand.measure.files import read_ratings_csv, write_estimates_csv
@@ -33,14 +34,17 @@ from evenhand.measure.values import (
 
 __all__ = [
     "AnswerLevel",
+    "Calibration",
     "Components",
     "Contribution",
     "Effect",
     "Estimate",
     "EstimateColumns",
     "Estimator",
+    "Factor",
     "Fit",
     "FocusStep",
+    "Gold",
     "JudgeFacet",
     "MeasureError",
     "Option",
@@ -50,12 +54,14 @@ __all__ = [
     "RatingTable",
     "Ratings",
     "answer_level",
+    "calibrate",
     "components_for",
     "contributions",
     "default_components",
     "estimate",
     "fit",
     "focus",
+    "golds_of",
     "posterior",
     "read_ratings_csv",
     "write_estimates_csv",

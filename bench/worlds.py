@@ -116,7 +116,7 @@ class _Draw:
         if self.plan.errors != "bimodal":
             return self.error(self.plan.answer, *size)
         side = self.rng.choice([-1.0, 1.0], size) * np.sqrt(0.9 * self.plan.answer)
-        return side + self.normal(0.1 * self.plan.answer, *size)
+        return np.asarray(side + self.normal(0.1 * self.plan.answer, *size))
 
     def add(self, person: Codes, task: str, dimension: int, rater: Codes, level: Array) -> None:
         """Keep ratings of one task; judges are raters -1, -2, -3."""
@@ -192,9 +192,9 @@ def _code(task: str) -> int:
     return _TASKS.index(task)
 
 
-def world(plan: Plan, seed: int, **changes: int) -> World:
-    """Draw a world; `changes` replace fields of the plan, such as `people`."""
-    draw = _Draw(replace(plan, **changes), seed)
+def world(plan: Plan, seed: int, *, people: int | None = None) -> World:
+    """Draw a world, of another number of people than planned if asked."""
+    draw = _Draw(plan if people is None else replace(plan, people=people), seed)
     draw.written()
     draw.live("m", MANAGER, 0, draw.managers)
     draw.live("p", PEER, draw.managers, draw.peers)

@@ -20,6 +20,7 @@ from evenhand.measure.files import read_ratings_csv, write_estimates_csv
 from evenhand.measure.fitting import Fit, fit
 from evenhand.measure.focusing import focus
 from evenhand.measure.posterior import Posteriors, posterior
+from evenhand.measure.ranking import Rank, rank
 from evenhand.measure.table import Ratings, RatingTable
 from evenhand.measure.values import (
     AnswerLevel,
@@ -49,6 +50,7 @@ __all__ = [
     "MeasureError",
     "Option",
     "Posteriors",
+    "Rank",
     "RaterKind",
     "Rating",
     "RatingTable",
@@ -63,6 +65,7 @@ __all__ = [
     "focus",
     "golds_of",
     "posterior",
+    "rank",
     "read_ratings_csv",
     "write_estimates_csv",
 ]

@@ -96,13 +96,13 @@ class Contribution:
     """One summand of an estimate.
 
     Attributes:
-        source: `prior` (where the estimate would stand without ratings), `rating`, or `clip` (what
-            clipping to 1..5 added or took off).
+        source: `prior` (where the estimate would stand without ratings), `rating`, or `scale` (what
+            clipping to 1..5, or the map from scores to levels, added or took off).
         rating: The rating, for source `rating`.
         share: Levels added to the estimate.
     """
 
-    source: Literal["prior", "rating", "clip"]
+    source: Literal["prior", "rating", "scale"]
     rating: Rating | None
     share: float
 

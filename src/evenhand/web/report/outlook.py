@@ -21,13 +21,14 @@ def focus_minutes(pack: Pack) -> int:
 
 def focus_lines(material: Material, dimensions: Sequence[DimensionLine]) -> tuple[FocusLine, ...]:
     """Return the questions of the later rounds, the one that removes most doubt a minute first."""
-    if material.components is None or not dimensions:
+    components = material.origin.components
+    if components is None or not dimensions:
         return ()
     options = [
         Option(prompt.id, prompt.dimensions, prompt.minutes, prompt.round)
         for prompt in _to_ask(material.pack)
     ]
-    steps = focus(material.ratings, material.components, options, focus_minutes(material.pack))
+    steps = focus(material.ratings, components, options, focus_minutes(material.pack))
     lines = {line.id: line for line in dimensions}
     return tuple(_line(step, material.pack, lines[step.dimension]) for step in steps)
 

@@ -12,7 +12,8 @@ import time
 
 import numpy as np
 
-from evenhand.measure.ranking import p_top, rank_intervals, rank_sets
+from evenhand.measure.ranking import rank_intervals, rank_sets
+from evenhand.measure.top import p_top
 
 PEOPLE, TOP = 200, 20
 SD = 0.75

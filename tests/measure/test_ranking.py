@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenhand.measure import Estimate, MeasureError, rank
-from evenhand.measure.ranking import band, p_top, rank_intervals, rank_sets, unshrunk
+from evenhand.measure.ranking import band, rank_intervals, rank_sets, unshrunk
+from evenhand.measure.top import p_top
 
 MEANS = st.lists(st.floats(1, 5), min_size=1, max_size=12)
 

@@ -19,8 +19,10 @@ from evenhand.measure.explaining import contributions
 from evenhand.measure.files import read_ratings_csv, write_estimates_csv
 from evenhand.measure.fitting import Fit, fit
 from evenhand.measure.focusing import focus
+from evenhand.measure.outliers import Outlier, without_outliers
 from evenhand.measure.posterior import Posteriors, posterior
 from evenhand.measure.ranking import Rank, rank
+from evenhand.measure.sources import Source, sources
 from evenhand.measure.table import Ratings, RatingTable
 from evenhand.measure.values import (
     AnswerLevel,
@@ -49,12 +51,14 @@ __all__ = [
     "JudgeFacet",
     "MeasureError",
     "Option",
+    "Outlier",
     "Posteriors",
     "Rank",
     "RaterKind",
     "Rating",
     "RatingTable",
     "Ratings",
+    "Source",
     "answer_level",
     "calibrate",
     "components_for",
@@ -67,5 +71,7 @@ __all__ = [
     "posterior",
     "rank",
     "read_ratings_csv",
+    "sources",
+    "without_outliers",
     "write_estimates_csv",
 ]

@@ -10,7 +10,8 @@ from evenhand.measure.components import Components
 from evenhand.measure.estimating import clip
 from evenhand.measure.link import Back
 from evenhand.measure.model import covariance, lines, read, stage
-from evenhand.measure.table import batches
+from evenhand.measure.outliers import without_outliers
+from evenhand.measure.table import Ratings, batches
 from evenhand.measure.values import (
     AnswerLevel,
     MeasureError,
@@ -32,6 +33,7 @@ def answer_level(
     The same model as for candidates, with another target: x = location + theta + w - difficulty,
     which is the answer and not its author. Its prior is N(location, psi_dd + answer + difficulty).
     Style, shared error, uncertain severity and a judge's own noise stand between x and the levels.
+    A judge far above the others is left out, and named (see `without_outliers`).
 
     Args:
         levels: The level each judge gave, None where it abstained.
@@ -55,7 +57,14 @@ def answer_level(
         raise MeasureError(f"answer level on {dimension}: every judge abstained; ask a person")
     for judge, level in given.items():
         check_level(level, f"answer level on {dimension}: judge {judge}")
-    score, variance = _posterior(given, dimension, components)
+    rows = [
+        Rating("answer", dimension, "answer", "answer", judge, "model", level)
+        for judge, level in given.items()
+    ]
+    # Of the task of this answer nothing is known.
+    unasked = replace(components, difficulties={})
+    kept, outliers = without_outliers(rows, unasked)
+    score, variance = _posterior(kept, dimension, unasked)
     back = Back(components.link, [dimension], known=components.answer + components.difficulty)
     sd = components.conformal * np.sqrt(variance)
     half = float(ndtri(0.5 + confidence / 2)) * sd
@@ -64,21 +73,14 @@ def answer_level(
         for at, doubt in ((score, variance), (score - half, 0.0), (score + half, 0.0))
     )
     slope = float(back.slope(np.array([[score]]), variance)[0, 0])
-    return AnswerLevel(level, float(sd * slope), low, high)
+    return AnswerLevel(level, float(sd * slope), low, high, tuple(o.rater for o in outliers))
 
 
-def _posterior(
-    levels: Mapping[str, float], dimension: str, components: Components
-) -> tuple[float, float]:
-    """Return mean and variance of the score of one answer, on a task of which nothing is known."""
+def _posterior(ratings: Ratings, dimension: str, components: Components) -> tuple[float, float]:
+    """Return mean and variance of the score of one answer."""
     place = components.index(dimension)
-    rows = [
-        Rating("answer", dimension, "answer", "answer", judge, "model", level)
-        for judge, level in levels.items()
-    ]
-    unasked = replace(components, difficulties={})
-    table = read(rows, unasked)
-    of, surprise = stage(table, unasked)
+    table = read(ratings, components)
+    of, surprise = stage(table, components)
     at = lines(table, next(batches(table)), of)
     unsure = components.location_cov[place, place]
     prior = components.psi[place, place] + at.luck[0, 0] + unsure

@@ -7,6 +7,12 @@ estimates really miss: the conformal factor makes the intervals hold as many gol
 (split conformal prediction with a normalised score, Lei et al. 2018, JASA 113:1094, section 5.2),
 separately for dimensions that only models rated and those that a human rated too (Mondrian, Vovk,
 Gammerman & Shafer 2005, chapter 4).
+
+A gold is about as uncertain as what it judges, so the factor that a hundred people show is off by a
+tenth or two from chance alone, and would unsettle intervals that were right. So the factor in use
+stays where it was but for what chance does not explain: its logarithm is shrunk by two standard
+errors (James & Stein's positive-part rule; Efron & Morris 1973, JASA 68:117). With more golds it
+goes over to what they show.
 """
 
 import math
@@ -26,6 +32,10 @@ USUAL = (0.85, 1.25)
 """A factor outside says that the model and the raters do not agree on how far estimates miss."""
 WIDEST = 5.0
 """No factor is sought beyond this."""
+SMALLEST = 0.05
+"""Nor below this: where golds miss less than their own error explains."""
+CHANCE = 2.0
+"""Standard errors within which a measured factor says nothing against the one in use."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,9 @@ class Factor:
 
     Attributes:
         kind: `model-only` or `human-rated`.
-        value: Factor on half-widths; None if there were too few golds of this kind.
+        value: The factor to use on half-widths; None if there were too few golds of this kind.
+        measured: The split-conformal factor itself, of which the guarantee speaks.
+        error: Standard error of its logarithm, people being what varies.
         golds, candidates: How many it rests on. Golds of one candidate hang together, so that the
             candidates are what the guarantee counts.
         alarm: In words, if the factor is outside of the usual or there is none.
@@ -68,6 +80,8 @@ class Factor:
 
     kind: str
     value: float | None
+    measured: float | None
+    error: float | None
     golds: int
     candidates: int
     alarm: str | None
@@ -148,8 +162,11 @@ def calibrate(
     miss = np.abs(level - estimate[who, what])
     human = known.human[who, what]
     factors = tuple(
-        _factor(kind, miss[of], sd[who, what][of], doubt[of], who[of], confidence)
-        for kind, of in (("model-only", ~human), ("human-rated", human))
+        _factor(kind, miss[of], sd[who, what][of], doubt[of], who[of], confidence, used)
+        for kind, of, used in (
+            ("model-only", ~human, components.conformal),
+            ("human-rated", human, components.conformal_rated),
+        )
     )
     model_only, rated = factors
     value = model_only.value or rated.value or components.conformal
@@ -237,19 +254,41 @@ def _read(known: Posteriors, moved: Components, shift: Array) -> tuple[Array, Ar
 
 
 def _factor(
-    kind: str, miss: Array, sd: Array, doubt: Array, who: Index, confidence: float
+    kind: str,
+    miss: Array,
+    sd: Array,
+    doubt: Array,
+    who: Index,
+    confidence: float,
+    used: float,
 ) -> Factor:
+    """Measure a factor, and move the one in use by as much as chance does not explain."""
+    candidates = len(np.unique(who))
+    least = math.ceil(confidence / (1 - confidence) - 1e-9)
+    if candidates < least:
+        few = f"{candidates} {kind} gold candidates are too few for a factor: {least} are needed"
+        return Factor(kind, None, None, None, len(miss), candidates, few)
+    share = min(math.ceil((candidates + 1) * confidence) / candidates, 1.0)
+    measured = _measured(miss, sd, doubt, share, confidence)
+    error = _error(measured, miss, sd, doubt, who, confidence)
+    off = math.log(measured / used)
+    beyond = max(0.0, 1 - (CHANCE * error) ** 2 / off**2) if off else 0.0
+    value = used * math.exp(beyond * off)
+    alarm = None
+    if not USUAL[0] <= value <= USUAL[1]:
+        alarm = (
+            f"the factor of {kind} dimensions is {value:.2f}, outside {USUAL[0]} to {USUAL[1]}: "
+            "estimates miss further, or less far, than the components say; look for what changed"
+        )
+    return Factor(kind, value, measured, error, len(miss), candidates, alarm)
+
+
+def _measured(miss: Array, sd: Array, doubt: Array, share: float, confidence: float) -> float:
     """Find the factor k at which the quantile of miss / sqrt(k^2 sd^2 + doubt) is as promised.
 
     For the gold it has the conformal guarantee; for the level behind the gold it takes the raters'
     own error off by its variance.
     """
-    candidates = len(np.unique(who))
-    share = math.ceil((candidates + 1) * confidence) / max(candidates, 1)
-    if share > 1:
-        least = math.ceil(confidence / (1 - confidence) - 1e-9)
-        few = f"{candidates} {kind} gold candidates are too few for a factor: {least} are needed"
-        return Factor(kind, None, len(miss), candidates, few)
     z = float(ndtri(0.5 + confidence / 2))
     low, high = 0.0, WIDEST
     for _ in range(60):
@@ -257,20 +296,32 @@ def _factor(
         scored = np.sort(miss / np.sqrt(middle**2 * sd**2 + doubt))
         reached = scored[min(math.ceil(share * len(scored)), len(scored)) - 1]
         low, high = (middle, high) if reached > z else (low, middle)
-    alarm = None
-    if not USUAL[0] <= high <= USUAL[1]:
-        alarm = (
-            f"the factor of {kind} dimensions is {high:.2f}, outside {USUAL[0]} to {USUAL[1]}: "
-            "estimates miss further, or less far, than the components say; look for what changed"
-        )
-    return Factor(kind, high, len(miss), candidates, alarm)
+    return max(high, SMALLEST)
+
+
+def _error(
+    factor: float, miss: Array, sd: Array, doubt: Array, who: Index, confidence: float
+) -> float:
+    """Return the standard error of the log factor: that of the coverage, over its slope.
+
+    The coverage's error is that of a mean over people, whose golds hang together; its slope by the
+    log factor is 2 z phi(z) times the part of a miss's variance that the factor scales.
+    """
+    z = float(ndtri(0.5 + confidence / 2))
+    scaled = factor**2 * sd**2
+    hit = (miss <= z * np.sqrt(scaled + doubt)) - confidence
+    by_person = np.bincount(who, hit)
+    coverage = float(np.sqrt(np.sum(by_person**2))) / len(miss)
+    density = math.exp(-0.5 * z**2) / math.sqrt(2 * math.pi)
+    return coverage / (2 * z * density * float(np.mean(scaled / (scaled + doubt))))
 
 
 def _guarantee(confidence: float) -> str:
     return (
-        "If the next person is exchangeable with the gold people, an interval that adds the fresh "
-        "raters' own error holds the mean level of such raters with probability at least "
-        f"{confidence:.0%}, on average over people and not for each level, group or person; "
-        "several dimensions of one person count as one. For the level behind the raters it is an "
-        "approximation: their error is taken off by its variance."
+        "If the next person is exchangeable with the gold people, an interval with the measured "
+        "factor that adds the fresh raters' own error holds the mean level of such raters with "
+        f"probability at least {confidence:.0%}, on average over people and not for each level, "
+        "group or person; several dimensions of one person count as one. For the level behind the "
+        "raters it is an approximation: their error is taken off by its variance. The factor in "
+        "use differs from the measured one only by what chance explains."
     )

@@ -176,6 +176,21 @@ def overall_weights(components: Components, weights: Mapping[str, float] | None)
     return np.asarray(weight / weight.sum())
 
 
+def readout_of(
+    components: Components, dimension: str, weights: Mapping[str, float] | None
+) -> Array:
+    """Return the (D,) weights with which abilities make up a dimension, or `overall`.
+
+    Raises:
+        MeasureError: If the dimension or a weight is unusable.
+    """
+    if dimension == OVERALL:
+        return overall_weights(components, weights)
+    unit = np.zeros(len(components.dimensions))
+    unit[components.index(dimension)] = 1.0
+    return unit
+
+
 def clip(level: Array) -> Array:
     """Clip levels to 1..5."""
     return np.clip(level, LOWEST, HIGHEST)

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from evenhand.measure.components import Components
-from evenhand.measure.estimating import estimate, overall_weights
+from evenhand.measure.estimating import estimate, readout_of
 from evenhand.measure.model import posteriors, read
-from evenhand.measure.values import OVERALL, Contribution, MeasureError, Rating
+from evenhand.measure.values import Contribution, MeasureError, Rating
 
 
 def contributions(
@@ -44,10 +44,7 @@ def contributions(
         raise MeasureError(
             "contributions: the ratings are of several candidates; give those of one"
         )
-    if dimension == OVERALL:
-        readout = overall_weights(components, weights)
-    else:
-        readout = np.eye(len(components.dimensions))[components.index(dimension)]
+    readout = readout_of(components, dimension, weights)
     table = read(ratings, components)
     (posterior,) = posteriors(table, components)
     rows = posterior.batch.row[0]

@@ -1,7 +1,7 @@
 """Who is ahead of whom, and how sure that is.
 
-P(top k) comes from how many others stand above where a person may be; rank intervals from draws of
-all posteriors together; bands group people whom nothing told apart. For decisions against somebody
+P(top k) is worked out in `top`; rank intervals come from draws of all posteriors together; bands
+group people whom nothing told apart. For decisions against somebody
 there is a frequentist twin: a confidence set for ranks that holds for all people at once whatever
 their abilities, on unshrunk scores (Mogstad, Romano, Shaikh & Wilhelm 2023, Review of Economic
 Studies 91:476, sections 3 and 4). Posteriors of different people are taken to be independent, and
@@ -12,20 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, ndtr, ndtri
+from scipy.special import ndtri
 
-from evenhand.measure.components import Array
-from evenhand.measure.table import Index
+from evenhand.measure.table import Array, Index
+from evenhand.measure.top import check_posteriors, p_top
 from evenhand.measure.values import Estimate, MeasureError, check_confidence
 
 DRAWS = 4000
 """Draws of all posteriors, for rank intervals."""
-GRID = 400
-STEPS = np.linspace(0, 1, 201)
-"""Levels between which the number of people above is read off."""
-NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
-WEIGHTS = WEIGHTS / WEIGHTS.sum()
-"""Where a person may stand, in standard deviations, and how likely."""
 ENTRIES = 2_000_000
 """Most numbers drawn at a time, which bounds the memory."""
 SEED = 20_23
@@ -92,70 +86,6 @@ def rank(estimates: Sequence[Estimate], *, top: int, confidence: float = 0.9) ->
     ]
 
 
-def p_top(mean: Array, sd: Array, top: int) -> Array:
-    """Return (n,) probabilities of being among the best `top`; they sum to it.
-
-    At a level t, the number of others above t is a sum of independent yes and no; its distribution
-    is taken as normal with its own mean, variance and skewness (Volkova 1996, Theory of Probability
-    and its Applications 40:791), and averaged over where the person may stand. With two people or
-    three this is off by up to .1; within .03 from about 10 on.
-
-    Raises:
-        MeasureError: If `top` is negative, or an sd is negative or no number.
-    """
-    _check(mean, sd)
-    if top < 0:
-        raise MeasureError(f"rank: top: {top} is negative")
-    if top >= len(mean):
-        return np.ones(len(mean))
-    if top == 0:
-        return np.zeros(len(mean))
-    spread = np.maximum(sd, 1e-6)
-    found = np.zeros(len(mean))
-    grid = _grid(mean, spread)
-    moments = np.array([_above(level, mean, spread) for level in grid])
-    for node, weight in zip(NODES, WEIGHTS, strict=True):
-        level, own = mean + spread * node, float(ndtr(-node))
-        others = [np.interp(level, grid, column) for column in moments.T]
-        count = others[0] - own
-        variance = np.maximum(others[1] - own * (1 - own), 1e-12)
-        skew = (others[2] - own * (1 - own) * (1 - 2 * own)) / variance**1.5
-        x = (top - 0.5 - count) / np.sqrt(variance)
-        density = np.exp(-0.5 * x**2) / np.sqrt(2 * np.pi)
-        found += weight * np.clip(ndtr(x) + skew * (1 - x**2) * density / 6, 0.0, 1.0)
-    return _summing_to(found, top)
-
-
-def _grid(mean: Array, spread: Array) -> Array:
-    """Return levels close enough together to read the moments off between them."""
-    reach = 8 * spread
-    return np.unique(
-        np.concatenate(
-            [
-                np.linspace(float((mean - reach).min()), float((mean + reach).max()), GRID),
-                np.quantile(np.concatenate([mean - spread, mean, mean + spread]), STEPS),
-            ]
-        )
-    )
-
-
-def _above(level: float, mean: Array, spread: Array) -> tuple[float, float, float]:
-    """Return mean, variance and third moment of how many stand above a level."""
-    over = ndtr((mean - level) / spread)
-    both = over * (1 - over)
-    return float(over.sum()), float(both.sum()), float((both * (1 - 2 * over)).sum())
-
-
-def _summing_to(found: Array, top: int) -> Array:
-    """Shift probabilities on the logit scale, which keeps their order, until they sum to `top`."""
-    odds = np.log(np.maximum(found, 1e-300)) - np.log(np.maximum(1 - found, 1e-300))
-    low, high = -700.0, 700.0
-    for _ in range(100):
-        middle = (low + high) / 2
-        low, high = (middle, high) if expit(odds + middle).sum() < top else (low, middle)
-    return np.asarray(expit(odds + (low + high) / 2))
-
-
 def rank_intervals(mean: Array, sd: Array, confidence: float) -> tuple[Array, Index, Index]:
     """Return the posterior mean of each rank, and the ends of its equal-tailed interval.
 
@@ -164,7 +94,7 @@ def rank_intervals(mean: Array, sd: Array, confidence: float) -> tuple[Array, In
         sd: (n,) of the same.
         confidence: Probability inside the interval, at least; ranks are whole numbers.
     """
-    _check(mean, sd)
+    check_posteriors(mean, sd)
     count = len(mean)
     rng = np.random.default_rng(SEED)
     draws = min(DRAWS, max(400, 400 * ENTRIES // max(count, 1) // 400))
@@ -186,7 +116,7 @@ def band(mean: Array, sd: Array, confidence: float) -> Index:
     From the best mean down, a band takes in everybody whose difference from the first of the band
     is within what chance explains (two-sided, at this confidence); the next opens the next band.
     """
-    _check(mean, sd)
+    check_posteriors(mean, sd)
     z = float(ndtri(0.5 + confidence / 2))
     found = np.empty(len(mean), dtype=np.intp)
     head, number = -1, 0
@@ -253,10 +183,3 @@ def _largest(error: Array, confidence: float) -> float:
         z = used * rng.standard_normal(len(used))
         largest[draw] = np.max(np.abs(z[:, None] - z[None]) / width)
     return float(np.quantile(largest, confidence))
-
-
-def _check(mean: Array, sd: Array) -> None:
-    if len(mean) == 0 or not np.isfinite(mean).all():
-        raise MeasureError("rank: a mean is missing or not finite")
-    if not (np.isfinite(sd) & (sd >= 0)).all():
-        raise MeasureError("rank: an sd is negative or not finite")

@@ -83,12 +83,17 @@ class Estimate:
 
 @dataclass(frozen=True)
 class AnswerLevel:
-    """The mean level that trained raters would give one answer, with its interval, all on 1..5."""
+    """The mean level that trained raters would give one answer, with its interval, all on 1..5.
+
+    Attributes:
+        left_out: Judges far above the others, whose levels do not count.
+    """
 
     level: float
     sd: float
     low: float
     high: float
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

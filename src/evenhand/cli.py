@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -101,11 +102,18 @@ def measure(ratings: Path, out: Path, bar: float, confidence: float, as_json: bo
     RATINGS is a CSV with candidate, dimension, task, round, rater, rater_kind and level; the
     estimates have candidate, dimension, mean, sd, low, high and p_bar, `overall` included.
     """
-    from evenhand.measure import estimate, fit, read_ratings_csv, write_estimates_csv
+    from evenhand.measure import (
+        estimate,
+        fit,
+        read_ratings_csv,
+        without_outliers,
+        write_estimates_csv,
+    )
 
     rows = read_ratings_csv(ratings)
     fitted = fit(rows)
-    estimates = estimate(rows, fitted.components, bar=bar, confidence=confidence)
+    kept, outliers = without_outliers(rows, fitted.components)
+    estimates = estimate(kept, fitted.components, bar=bar, confidence=confidence)
     write_estimates_csv(out, estimates)
     figures = {
         "ratings": len(rows),
@@ -113,11 +121,13 @@ def measure(ratings: Path, out: Path, bar: float, confidence: float, as_json: bo
         "converged": fitted.converged,
         "provisional": fitted.components.provisional,
         "notes": list(fitted.notes),
+        "left_out": [asdict(outlier) for outlier in outliers],
         "out": str(out),
     }
     lines = [
         f"{figures['ratings']} ratings of {figures['candidates']} candidates -> {out}",
         *fitted.notes,
+        *(outlier.says() for outlier in outliers),
     ]
     say(figures, lines, as_json=as_json)
 

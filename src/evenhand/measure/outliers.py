@@ -8,7 +8,9 @@ Only upwards: a judge that misses what the others saw costs the candidate nothin
 How ambiguous an answer is, is read off the other judges, so that an outlier cannot excuse itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import overload
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from evenhand.measure.components import Components
 from evenhand.measure.model import expected, facets, read
 from evenhand.measure.moderation import Moderation
 from evenhand.measure.table import Array, Flags, Index, Ratings, RatingTable, Table
+from evenhand.measure.values import Rating
 
 LIMIT = 3.0
 """Standard deviations above what the other judges lead to expect."""
@@ -52,6 +55,14 @@ class Outlier:
         )
 
 
+@overload
+def without_outliers(
+    ratings: RatingTable, components: Components, *, limit: float = ...
+) -> tuple[RatingTable, list[Outlier]]: ...
+@overload
+def without_outliers(
+    ratings: Sequence[Rating], components: Components, *, limit: float = ...
+) -> tuple[Sequence[Rating], list[Outlier]]: ...
 def without_outliers(
     ratings: Ratings, components: Components, *, limit: float = LIMIT
 ) -> tuple[Ratings, list[Outlier]]:

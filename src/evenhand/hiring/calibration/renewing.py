@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,16 @@ from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.services import lock
 from evenhand.hiring.record.services import Event, record_all
-from evenhand.hiring.scoring.estimates import by_candidate, keep_estimates, ratings_of_all
+from evenhand.hiring.scoring.estimates import (
+    Estimated,
+    by_candidate,
+    estimate_people,
+    keep_estimates,
+    ratings_of_all,
+)
 from evenhand.hiring.scoring.facts import estimate_facts
 from evenhand.hiring.scoring.models import EstimateRow
-from evenhand.measure import Estimate, Rating, estimate
+from evenhand.measure import Outlier, Rating
 
 if TYPE_CHECKING:
     from evenhand.judges import Panel
@@ -51,18 +57,17 @@ def renew_estimates(opening_id: uuid.UUID | str, panel: Panel, now: datetime) ->
         )
         if not former:
             return 0
-        ratings = ratings_of_all(behind)
-        estimates = estimate(
-            ratings,
+        weights = pack_of(opening.pack_id).weights
+        made = estimate_people(
+            opening,
+            ratings_of_all(behind),
             made_with.components,
-            bar=opening.bar,
-            confidence=opening.confidence,
-            weights=pack_of(opening.pack_id).weights,
+            weights=weights,
             candidates=[str(pk) for pk in former],
         )
-        keep_estimates(opening, estimates, made_with, now)
+        keep_estimates(opening, made.estimates, made_with, now)
         instead_of = {str(pk): version for pk, version in former.items()}
-        record_all(_events(opening, panel, made_with, ratings, estimates, instead_of), now=now)
+        record_all(_events(opening, weights, panel, made_with, made, instead_of), now=now)
     return len(former)
 
 
@@ -75,25 +80,33 @@ def _behind(panel: Panel, made_with: Versioned) -> QuerySet[Application]:
 
 def _events(
     opening: Opening,
+    weights: Mapping[str, float],
     panel: Panel,
     made_with: Versioned,
-    ratings: Sequence[Rating],
-    estimates: Sequence[Estimate],
+    made: Estimated,
     instead_of: dict[str, str],
 ) -> list[Event]:
-    weights = pack_of(opening.pack_id).weights
-    given: dict[str, list[Rating]] = defaultdict(list)
-    for rating in ratings:
-        given[rating.candidate].append(rating)
+    ratings: dict[str, list[Rating]] = defaultdict(list)
+    for rating in made.ratings:
+        ratings[rating.candidate].append(rating)
+    left_out: dict[str, list[Outlier]] = defaultdict(list)
+    for outlier in made.left_out:
+        left_out[outlier.candidate].append(outlier)
     return [
         Event(
             "estimates.renewed",
             f"application:{one}",
             f"panel:{panel.version}",
             {
-                **estimate_facts(opening, weights, panel.name, made_with, given[one], rows),
+                **estimate_facts(
+                    opening,
+                    weights,
+                    panel.name,
+                    made_with,
+                    Estimated(ratings[one], left_out[one], rows),
+                ),
                 "instead_of": instead_of[one],
             },
         )
-        for one, rows in by_candidate(estimates).items()
+        for one, rows in by_candidate(made.estimates).items()
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from evenhand.hiring.calibration.choosing import Versioned
 from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.openings.services import ROUND
 from evenhand.hiring.scoring.models import EstimateRow, VerdictRow
-from evenhand.measure import Estimate, Rating
+from evenhand.measure import Components, Estimate, Outlier, Rating, estimate, without_outliers
 
 _BATCH = 500
 """Applications written at once: a database takes so many values in one statement."""
@@ -38,6 +39,42 @@ def ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
         for application, dimension, prompt, judge, level in verdicts.iterator(chunk_size=5000)
         if level is not None
     ]
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """Estimates of some people of an opening, and what they rest on.
+
+    Attributes:
+        ratings: those that count.
+        left_out: judges' ratings that do not, being far above the other judges'.
+        estimates: of every candidate asked for.
+    """
+
+    ratings: Sequence[Rating]
+    left_out: Sequence[Outlier]
+    estimates: Sequence[Estimate]
+
+
+def estimate_people(
+    opening: Opening,
+    ratings: Sequence[Rating],
+    components: Components,
+    *,
+    weights: Mapping[str, float],
+    candidates: Sequence[str],
+) -> Estimated:
+    """Estimate people at the bar and confidence of their opening."""
+    kept, left_out = without_outliers(ratings, components)
+    estimates = estimate(
+        kept,
+        components,
+        bar=opening.bar,
+        confidence=opening.confidence,
+        weights=weights,
+        candidates=candidates,
+    )
+    return Estimated(kept, left_out, estimates)
 
 
 def by_candidate(estimates: Sequence[Estimate]) -> dict[str, list[Estimate]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from evenhand.hiring.calibration.choosing import Versioned
 from evenhand.hiring.openings.models import Opening
+from evenhand.hiring.scoring.estimates import Estimated
 from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.models import Answer
-from evenhand.measure import Estimate, Rating
 
 if TYPE_CHECKING:
     from evenhand.judges import Panel, PanelResult, Verdict
@@ -72,10 +72,9 @@ def estimate_facts(
     weights: Mapping[str, float],
     panel: str,
     made_with: Versioned,
-    ratings: Sequence[Rating],
-    estimates: Sequence[Estimate],
+    made: Estimated,
 ) -> dict[str, object]:
-    """Return the facts of an estimate: all that goes in, and all that came out."""
+    """Return the facts of one person's estimates: all that goes in, and all that came out."""
     return {
         "opening": str(opening.pk),
         "pack": opening.pack_id,
@@ -86,7 +85,12 @@ def estimate_facts(
         "components": made_with.version,
         "provisional": made_with.components.provisional,
         "ratings": [
-            [r.dimension, r.task, r.round, r.rater, r.rater_kind, float(r.level)] for r in ratings
+            [r.dimension, r.task, r.round, r.rater, r.rater_kind, float(r.level)]
+            for r in made.ratings
+        ],
+        "left_out": [
+            [one.dimension, one.task, one.rater, float(one.level), float(one.z)]
+            for one in made.left_out
         ],
         "estimates": [
             {
@@ -98,6 +102,6 @@ def estimate_facts(
                 "p_bar": float(one.p_bar),
                 "reliability": float(one.reliability),
             }
-            for one in estimates
+            for one in made.estimates
         ],
     }

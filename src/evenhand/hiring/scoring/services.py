@@ -17,11 +17,10 @@ from evenhand.hiring.errors import SittingError
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.services import lock
 from evenhand.hiring.record.services import record, subject_of
-from evenhand.hiring.scoring.estimates import keep_estimates, ratings_of
+from evenhand.hiring.scoring.estimates import estimate_people, keep_estimates, ratings_of
 from evenhand.hiring.scoring.facts import estimate_facts, reading_facts
 from evenhand.hiring.scoring.models import AnswerScore, Reading, VerdictRow
 from evenhand.hiring.sittings.models import Answer, Sitting
-from evenhand.measure import estimate
 
 if TYPE_CHECKING:
     from evenhand.judges import Panel, PanelResult
@@ -124,19 +123,14 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: Panel, now: datetime) -
         if not taken:
             return
         made_with = used_in(opening, panel)
-        estimates = estimate(
-            ratings,
-            made_with.components,
-            bar=opening.bar,
-            confidence=opening.confidence,
-            weights=weights,
-            candidates=[me],
+        made = estimate_people(
+            opening, ratings, made_with.components, weights=weights, candidates=[me]
         )
-        keep_estimates(opening, estimates, made_with, now)
+        keep_estimates(opening, made.estimates, made_with, now)
         record(
             "sitting.scored",
             subject_of(sitting),
             actor=f"panel:{panel.version}",
-            facts=estimate_facts(opening, weights, panel.name, made_with, ratings, estimates),
+            facts=estimate_facts(opening, weights, panel.name, made_with, made),
             now=now,
         )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.models import EstimateRow, Sitting
-from evenhand.measure import Rating, contributions
+from evenhand.measure import Rating, contributions, sources
 from evenhand.measure.values import OVERALL
 
 from . import words
 from .material import Material
 from .outlook import focus_lines, focus_minutes
 from .reading import answer_part
-from .shape import DimensionLine, Event, Interval, Made, Report, Share, State
+from .shape import DimensionLine, Doubt, Event, Interval, Made, Report, Share, State
 
 _UNREAD = 1e-6
 """Reliability up to which an estimate rests on nothing but what is assumed of everyone."""
@@ -45,7 +45,7 @@ def build(material: Material) -> Report:
         answers=()
         if state == "not_submitted"
         else tuple(
-            answer_part(number, answer, material.pack)
+            answer_part(number, answer, material)
             for number, answer in enumerate(material.answers, start=1)
         ),
         made=_made(material),
@@ -92,6 +92,8 @@ def _line(row: EstimateRow, material: Material) -> DimensionLine:
         says=words.standing(standing, asked=asked, put=put),
         anchor=anchor,
         shares=_shares(material, row.dimension),
+        doubts=(doubts := _doubts(material, row.dimension)),
+        doubt_says=words.doubt(doubts),
     )
 
 
@@ -101,6 +103,14 @@ def _shares(material: Material, dimension: str) -> tuple[Share, ...]:
         return ()
     summands = contributions(material.ratings, components, dimension, weights=material.pack.weights)
     return tuple(_share(s.source, s.rating, s.share) for s in summands)
+
+
+def _doubts(material: Material, dimension: str) -> tuple[Doubt, ...]:
+    components = material.origin.components
+    if components is None:
+        return ()
+    split = sources(material.ratings, components, dimension, weights=material.pack.weights)
+    return tuple(Doubt(one.kind, one.share) for one in split)
 
 
 def _share(source: str, rating: Rating | None, share: float) -> Share:

@@ -19,7 +19,7 @@ from evenhand.hiring.models import (
 )
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.scoring.estimates import ratings_of
-from evenhand.measure import Rating
+from evenhand.measure import Outlier, Rating, without_outliers
 from evenhand.rubric import Pack
 
 
@@ -36,7 +36,13 @@ class AnswerMaterial:
 
 @dataclass(frozen=True)
 class Material:
-    """The rows behind one report; `origin` is that of its estimates."""
+    """The rows behind one report.
+
+    Attributes:
+        ratings: Those that the estimates rest on.
+        left_out: Judges' ratings that do not count, being far above the other judges'.
+        origin: That of the estimates.
+    """
 
     application: Application
     sitting: Sitting
@@ -44,6 +50,7 @@ class Material:
     answers: tuple[AnswerMaterial, ...]
     estimates: tuple[EstimateRow, ...]
     ratings: tuple[Rating, ...]
+    left_out: tuple[Outlier, ...]
     origin: Origin
     events: tuple[LedgerEntry, ...]
 
@@ -61,15 +68,20 @@ def gather(application: Application) -> Material:
     answers = {row.prompt: row for row in rows}
     pack = pack_of(application.opening.pack_id)
     estimates = tuple(application.estimates.filter(superseded_at__isnull=True))
-    version = estimates[0].components_version if estimates else ""
+    origin = origin_of(pack, estimates[0].components_version if estimates else "")
+    ratings: Sequence[Rating] = ratings_of(application)
+    left_out: Sequence[Outlier] = ()
+    if origin.components is not None:
+        ratings, left_out = without_outliers(ratings, origin.components)
     return Material(
         application=application,
         sitting=sitting,
         pack=pack,
         answers=tuple(_of(answers[prompt]) for prompt in sitting.prompts if prompt in answers),
         estimates=estimates,
-        ratings=tuple(ratings_of(application)),
-        origin=origin_of(pack, version),
+        ratings=tuple(ratings),
+        left_out=tuple(left_out),
+        origin=origin,
         events=_events(sitting, tuple(answers.values())),
     )
 

@@ -157,7 +157,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
                 line.judge,
                 "–" if line.level is None else number(line.level),
                 " · ".join(f"{share:.0%}".rstrip("%") for share in line.distribution or ()),
-                line.reason,
+                line.reason or line.left_out,
             ]
             for line in reading.judges
         ],

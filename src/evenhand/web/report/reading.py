@@ -7,11 +7,12 @@ from statistics import median_low
 from typing import Any
 
 from evenhand.hiring.models import AnswerScore, VerdictRow
+from evenhand.measure import Outlier
 from evenhand.rubric import Indicator, Pack
 
 from . import words
 from .evidence import segments
-from .material import AnswerMaterial
+from .material import AnswerMaterial, Material
 from .shape import (
     AnswerPart,
     Aside,
@@ -27,14 +28,15 @@ from .shape import (
 _SHOWN: dict[int, Shown] = {0: "not_shown", 1: "partly", 2: "shown"}
 
 
-def answer_part(number: int, material: AnswerMaterial, pack: Pack) -> AnswerPart:
+def answer_part(number: int, material: AnswerMaterial, whole: Material) -> AnswerPart:
     """Return one answer as the report shows it; indicators are numbered through the answer."""
-    answer = material.answer
+    answer, pack = material.answer, whole.pack
+    left_out = tuple(one for one in whole.left_out if one.task == answer.prompt)
     prompt = pack.prompt(answer.prompt)
     readings: list[Reading] = []
     for dimension in prompt.dimensions:
         first = 1 + sum(len(reading.indicators) for reading in readings)
-        readings.append(_reading(dimension, first, material, pack))
+        readings.append(_reading(dimension, first, material, pack, left_out))
     lines = [line for reading in readings for line in reading.indicators]
     flags = material.reading.flags if material.reading else []
     return AnswerPart(
@@ -59,13 +61,20 @@ def panel_mark(marks: Iterable[int | None]) -> Shown:
     return _SHOWN[median_low(told)] if told else "cannot_tell"
 
 
-def _reading(dimension: str, first: int, material: AnswerMaterial, pack: Pack) -> Reading:
+def _reading(
+    dimension: str,
+    first: int,
+    material: AnswerMaterial,
+    pack: Pack,
+    left_out: Sequence[Outlier],
+) -> Reading:
     verdicts = sorted(
         (row for row in material.verdicts if row.dimension == dimension), key=lambda row: row.judge
     )
     levels = [row.level for row in verdicts if row.level is not None]
     score = next((row for row in material.scores if row.dimension == dimension), None)
     about = pack.dimension(dimension)
+    far = {one.rater: words.left_out(one.z) for one in left_out if one.dimension == dimension}
     return Reading(
         dimension=dimension,
         name=about.name,
@@ -76,6 +85,7 @@ def _reading(dimension: str, first: int, material: AnswerMaterial, pack: Pack) -
                 level=row.level,
                 distribution=tuple(row.distribution) if row.distribution else None,
                 reason=row.reason,
+                left_out=far.get(row.judge, ""),
             )
             for row in verdicts
         ),

@@ -36,6 +36,14 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """A part of the variance of an estimate, 0 to 1, by what it comes from."""
+
+    source: Literal["unseen", "answers", "judges", "raters", "level"]
+    share: float
+
+
+@dataclass(frozen=True)
 class DimensionLine:
     """The estimate of one dimension, or `overall`, with what follows from it.
 
@@ -47,6 +55,8 @@ class DimensionLine:
         standing: Settled where the whole interval lies on one side of the bar.
         anchor: What the rubric says of the whole level nearest the mean; empty for overall.
         shares: The exact summands of the mean.
+        doubts: Where the width comes from, the largest part first; the parts sum to 1.
+        doubt_says: The same in a sentence, with what would narrow it.
     """
 
     id: str
@@ -61,6 +71,8 @@ class DimensionLine:
     says: str
     anchor: str
     shares: tuple[Share, ...]
+    doubts: tuple[Doubt, ...]
+    doubt_says: str
 
 
 @dataclass(frozen=True)
@@ -91,12 +103,16 @@ class IndicatorLine:
 
 @dataclass(frozen=True)
 class JudgeLine:
-    """One judge's level and distribution over levels 1 to 5, or why it gave none."""
+    """One judge's level and distribution over levels 1 to 5, or why it gave none.
+
+    `left_out` says why a level does not count, where it does not.
+    """
 
     judge: str
     level: float | None
     distribution: tuple[float, ...] | None
     reason: str
+    left_out: str
 
 
 @dataclass(frozen=True)

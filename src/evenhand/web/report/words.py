@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from evenhand.web.ui.charts import number
 
-from .shape import DimensionLine, IndicatorLine, Interval, Shown, Standing
+from .shape import DimensionLine, Doubt, IndicatorLine, Interval, Shown, Standing
 
 AGREE, SPLIT = 0.5, 1.0
 """Levels between the highest and the lowest judge: up to the first they agree, from the second
@@ -46,6 +46,35 @@ def percent(share: float) -> str:
     if share < 0.01:
         return _("less than 1 %")
     return _("%(percent)d %%") % {"percent": round(100 * share)}
+
+
+def left_out(z: float) -> str:
+    """Say that a judge's level does not count, and why."""
+    return _(
+        "left out: %(far)s standard deviations above the other judges; read this answer yourself"
+    ) % {"far": number(z)}
+
+
+def doubt(doubts: Sequence[Doubt]) -> str:
+    """Say where most of the width comes from and what would narrow it."""
+    if not doubts:
+        return ""
+    share = {"percent": round(100 * doubts[0].share)}
+    says = {
+        "unseen": _("%(percent)d %% of the doubt is what the answers did not show: ask more."),
+        "answers": _(
+            "%(percent)d %% of the doubt is how lucky single answers and questions were: ask more."
+        ),
+        "judges": _("%(percent)d %% of the doubt is what judges misread: have a person rate."),
+        "raters": _(
+            "%(percent)d %% of the doubt is one interviewer's own measure: have another one rate."
+        ),
+        "level": _(
+            "%(percent)d %% of the doubt is how hard this loop is on the whole; it is the same for "
+            "everyone."
+        ),
+    }
+    return says[doubts[0].source] % share
 
 
 def headline(overall: DimensionLine | None, *, bar: float, state: str, read: bool) -> str:

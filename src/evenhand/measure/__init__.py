@@ -21,7 +21,9 @@ from evenhand.measure.fitting import Fit, fit
 from evenhand.measure.focusing import focus
 from evenhand.measure.outliers import Outlier, without_outliers
 from evenhand.measure.posterior import Posteriors, posterior
+from evenhand.measure.predicting import Prediction, predict_rating
 from evenhand.measure.ranking import Rank, rank
+from evenhand.measure.severities import Severities, SeverityGap, severity_gap
 from evenhand.measure.sources import Source, sources
 from evenhand.measure.table import Ratings, RatingTable
 from evenhand.measure.values import (
@@ -53,11 +55,14 @@ __all__ = [
     "Option",
     "Outlier",
     "Posteriors",
+    "Prediction",
     "Rank",
     "RaterKind",
     "Rating",
     "RatingTable",
     "Ratings",
+    "Severities",
+    "SeverityGap",
     "Source",
     "answer_level",
     "calibrate",
@@ -69,8 +74,10 @@ __all__ = [
     "focus",
     "golds_of",
     "posterior",
+    "predict_rating",
     "rank",
     "read_ratings_csv",
+    "severity_gap",
     "sources",
     "without_outliers",
     "write_estimates_csv",

@@ -17,6 +17,7 @@ from evenhand.measure.em import FLOOR, Parameters, Problem, problem
 from evenhand.measure.identify import anchors, remarks
 from evenhand.measure.link import LEAST_SPREAD, Link, learn
 from evenhand.measure.moderation import Moderation, moderation_of, scatter
+from evenhand.measure.severities import Severities
 from evenhand.measure.table import Array, Ratings, Table, among, tabulate
 from evenhand.measure.values import MIDDLE, MeasureError
 
@@ -46,6 +47,7 @@ class Fit:
         steps: E-steps taken, those of the pilot not counted.
         notes: In words: what the data cannot tell apart, and whether the fit stopped early.
         trace: Log posterior of the parameters kept, in order; it never falls.
+        severities: What is known of people's severities together; None if the start was kept.
     """
 
     components: Components
@@ -53,9 +55,10 @@ class Fit:
     steps: int
     notes: tuple[str, ...]
     trace: tuple[float, ...]
+    severities: Severities | None = None
 
 
-def fit(ratings: Ratings, start: Components | None = None) -> Fit:
+def fit(ratings: Ratings, start: Components | None = None, *, normal_scores: bool = True) -> Fit:
     """Fit the components by EM, with weak priors centred on the start.
 
     The prior on each variance is worth 10 observed latents, and that on psi 10 candidates.
@@ -67,6 +70,8 @@ def fit(ratings: Ratings, start: Components | None = None) -> Fit:
         ratings: All ratings that the components should rest on.
         start: Components to begin from and shrink to; the cold start of `components_for` by
             default. What it knows of judges, raters and tasks that the ratings do not show is kept.
+        normal_scores: False takes levels as numbers, however many people there are: then severities
+            are differences of mean levels, and not shifts of what lies behind the levels.
 
     Raises:
         MeasureError: If there are no ratings, or one is of a dimension that `start` does not know.
@@ -81,6 +86,8 @@ def fit(ratings: Ratings, start: Components | None = None) -> Fit:
         few = f"only {people} candidates were rated: the start components are kept as they are"
         return Fit(begin, True, 0, (few, *notes), ())
     link = learn(table) if people >= ENOUGH else begin.link
+    if not normal_scores:
+        link = None
     if link is not None:
         table = link.scored(table)
     moderation = begin.moderation
@@ -97,7 +104,14 @@ def fit(ratings: Ratings, start: Components | None = None) -> Fit:
             *notes,
         )
     components = _components(of, begin, found, _settled(of, found, moderation), link)
-    return Fit(components, found.converged, len(found.trace) - 1, notes, found.trace)
+    return Fit(
+        components,
+        found.converged,
+        len(found.trace) - 1,
+        notes,
+        found.trace,
+        _severities(of, found),
+    )
 
 
 def _pilot(table: Table, start: Components) -> tuple[Moderation | None, Climb]:
@@ -189,6 +203,14 @@ def _components(
         provisional=people < ENOUGH or anchored < ENOUGH_ANCHORS,
         source=f"fitted to {_size(table)}, {anchored} anchored answers, from: {start.source}",
     )
+
+
+def _severities(of: Problem, found: Climb) -> Severities:
+    effects = found.effects
+    return Severities(
+        tuple(of.table.raters[rater][1] for rater in of.layout.people),
+        effects.people_mean, of.pairs.one, of.pairs.other, effects.people,
+    )  # fmt: skip
 
 
 def _difficulties(of: Problem, start: Components, found: Climb) -> dict[str, dict[str, Effect]]:

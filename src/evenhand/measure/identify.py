@@ -1,6 +1,8 @@
 """What a set of ratings cannot tell apart, said in words."""
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from evenhand.measure.components import Components
 from evenhand.measure.table import Flags, Index, Table
@@ -27,6 +29,11 @@ def remarks(table: Table, start: Components) -> tuple[str, ...]:
         found.append(
             "no human rated an answer that a model rated: the panel is tied to the human scale "
             "only through people whom both rated; double-score some answers"
+        )
+    if (groups := _groups(table)) > 1:
+        found.append(
+            f"the raters fall into {groups} groups without a candidate in common: whether one group"
+            " is stricter or met weaker people cannot be told apart"
         )
     if judges == 1:
         found.append(
@@ -72,6 +79,14 @@ def _human_remarks(table: Table, human: Flags, answer: Index) -> list[str]:
             "told apart"
         )
     return found
+
+
+def _groups(table: Table) -> int:
+    """Count the sets of raters and candidates between which no rating runs (Linacre's subsets)."""
+    people, raters = len(table.candidates), len(table.raters)
+    size = people + raters
+    met = (np.ones(len(table.level)), (table.candidate, people + table.rater))
+    return int(connected_components(csr_array(met, shape=(size, size)), directed=False)[0])
 
 
 def _answers(table: Table) -> Index:

@@ -8,6 +8,8 @@ luck of the answer are one thing then, as are halo and error; a prediction needs
 Severity: the model fitted to all grades. The raw paired difference is the mean, over answers, of
 what one grader gave less what the other gave. Levels taken as numbers, severity is that difference;
 with normal scores, as `fit` takes them by default, it is a shift of what lies behind the levels.
+The interval speaks of these questions: that a grader is stricter on some than on others is no part
+of the model, so that on other questions the difference is less sure than it says.
 
 Held-out grades: questions in three parts; on two of them the components are fitted, on the third
 each grader's grade is predicted from the other's, by an interval that has the grader's own error,

@@ -151,10 +151,11 @@ class Estimator:
         pull = slope * self._weight
         doubt = np.sum((pull @ self._of.location_cov) * pull, axis=1)
         prior = np.sum((pull @ self._of.psi) * pull, axis=1)
-        left = (pull[:, None, :] @ known.covariance @ pull[:, :, None])[:, 0, 0]
+        # What was removed is exactly 0 for somebody of whom nothing is known.
+        removed = np.einsum("cd,cde,ce->c", pull, self._of.psi - known.covariance, pull)
         # The widest factor of the dimensions that count: `overall` may rest on either kind.
         widest = factor[:, self._weight > 0].max(axis=1)
-        return _root(left + doubt) * widest, 1 - left / np.maximum(prior, _TINY)
+        return _root(prior - removed + doubt) * widest, removed / np.maximum(prior, _TINY)
 
 
 def overall_weights(components: Components, weights: Mapping[str, float] | None) -> Array:

@@ -2,7 +2,8 @@
 
 Shortlists of 200 people: ability N(3, .75), one score each with an error sd between .3 and .6 of
 its own; posteriors are exact. Asked: P(top k) within .03 of Monte Carlo; 90 % rank intervals cover
-88 to 92 %; and for the confidence set that it holds all 200 ranks at once in at least 90 %.
+88 to 92 %; and for the confidence set that it holds all 200 ranks at once in at least 90 %. Then
+the intervals of everybody in a simulated world, from ratings through a fit.
 
     python bench/measure_ranks.py [--lists 200] [--seed 1]
 """
@@ -12,8 +13,10 @@ import time
 
 import numpy as np
 
+from evenhand.measure import Estimator, fit, rank
 from evenhand.measure.ranking import rank_intervals, rank_sets
 from evenhand.measure.top import p_top
+from worlds import DIMENSIONS, WORLDS, world
 
 PEOPLE, TOP = 200, 20
 SD = 0.75
@@ -37,15 +40,15 @@ def main() -> None:
         score = ability + error * rng.standard_normal(PEOPLE)
         share = SD**2 / (SD**2 + error**2)
         mean, sd = 3 + share * (score - 3), np.sqrt(share) * error
-        rank = (-ability).argsort().argsort() + 1
+        true_rank = (-ability).argsort().argsort() + 1
         _, low, high = rank_intervals(mean, sd, 0.9)
-        covered.append(np.mean((low <= rank) & (rank <= high)))
+        covered.append(np.mean((low <= true_rank) & (true_rank <= high)))
         width.append(np.mean(high - low))
         first, last = rank_sets(score, error, 0.9)
-        joint.append(bool(((first <= rank) & (rank <= last)).all()))
+        joint.append(bool(((first <= true_rank) & (true_rank <= last)).all()))
         sets.append(np.mean(last - first))
         said.append(p_top(mean, sd, TOP))
-        happened.append(rank <= TOP)
+        happened.append(true_rank <= TOP)
         if number < 20:
             draws = mean + sd * rng.standard_normal((40_000, PEOPLE))
             order = (-draws).argsort(axis=1).argsort(axis=1)
@@ -62,7 +65,26 @@ def main() -> None:
     for part in (np.floor(chance * 5).clip(0, 4) == fifth for fifth in range(5)):
         print(f"  P(top {TOP}) said {chance[part].mean():.2f}, happened {came[part].mean():.2f}")
     print(f"  Brier {np.mean((chance - came) ** 2):.3f}, base rate {TOP / PEOPLE * 0.9:.3f}")
+    from_ratings(asked.seed)
     speed(rng)
+
+
+def from_ratings(seed: int) -> None:
+    """Print how often rank intervals hold in a world, all the way from ratings."""
+    of = world(WORLDS["S1"], seed)
+    components = fit(of.ratings).components
+    rows = Estimator(components).columns(of.ratings).rows()
+    for dimension in (*DIMENSIONS[:3], "overall"):
+        mine = [row for row in rows if row.dimension == dimension]
+        place = np.array([int(row.candidate[1:]) for row in mine])
+        truth = of.truth.mean(axis=1) if dimension == "overall" else of.truth[:, int(dimension[1:])]
+        true_rank = (-truth[place]).argsort().argsort() + 1
+        found = rank(mine, top=TOP)
+        cover = float(
+            np.mean([one.low <= at <= one.high for one, at in zip(found, true_rank, strict=True)])
+        )
+        tell(f"world S1, {len(mine)} people, {dimension}: 90 % rank intervals cover",
+             f"{cover:.1%}", 0.88 <= cover <= 0.92)  # fmt: skip
 
 
 def tell(what: str, got: str, reached: bool) -> None:

@@ -134,3 +134,11 @@ def test_many_people_fit_into_memory() -> None:
 def test_what_cannot_be_ranked_is_refused(rows: list[Estimate], top: int, says: str) -> None:
     with pytest.raises(MeasureError, match=says):
         rank(rows, top=top)
+
+
+def test_what_is_doubtful_for_everyone_alike_does_not_blur_the_order() -> None:
+    sure = people([2.0, 3.0, 4.0], sd=0.3)
+    doubtful = [replace(row, sd=0.5, level_sd=0.4) for row in sure]
+    for one, two in zip(rank(doubtful, top=1), rank(sure, top=1), strict=True):
+        assert one.p_top == pytest.approx(two.p_top)
+        assert (one.low, one.high, one.band) == (two.low, two.high, two.band)

@@ -34,11 +34,21 @@ class EstimateColumns:
     high: Array
     p_bar: Array
     reliability: Array
+    level_sd: Array
 
     def rows(self) -> list[Estimate]:
         """Return one `Estimate` for each candidate and dimension, candidates together."""
         figures = np.stack(
-            (self.mean, self.sd, self.low, self.high, self.p_bar, self.reliability), axis=2
+            (
+                self.mean,
+                self.sd,
+                self.low,
+                self.high,
+                self.p_bar,
+                self.reliability,
+                self.level_sd,
+            ),
+            axis=2,
         ).tolist()
         return [
             Estimate(candidate, dimension, *row)
@@ -126,15 +136,16 @@ class Estimator:
         )
 
     def _read(self, known: Posteriors) -> tuple[Array, ...]:
-        """Return mean, sd, low, high, p_bar and reliability, each (C, D + 1)."""
+        """Return mean, sd, low, high, p_bar, reliability and level_sd, each (C, D + 1)."""
         left = np.diagonal(known.covariance, axis1=1, axis2=2)
-        variance = left + np.diag(self._of.location_cov)
+        loop = np.diag(self._of.location_cov)
+        variance = left + loop
         factor = np.where(known.human, self._of.conformal_rated, self._of.conformal)
         sd = _root(variance) * factor
         half = self._z * sd
         level = self._back.level(known.mean, variance)
         slope = self._back.slope(known.mean, variance)
-        overall, reliability = self._overall(known, slope, factor)
+        overall, reliability, common = self._overall(known, slope, factor)
         mean = level @ self._weight
         columns = (
             (clip(level), clip(mean)),
@@ -143,11 +154,12 @@ class Estimator:
             (clip(self._back.level(known.mean + half)), clip(mean + self._z * overall)),
             (ndtr((known.mean - self._bars) / sd), ndtr((mean - self._bar) / overall)),
             (np.clip(1 - left / np.diag(self._of.psi), 0, 1), np.clip(reliability, 0, 1)),
+            (np.sqrt(loop) * factor * slope, common),
         )
         return tuple(np.column_stack(column) for column in columns)
 
-    def _overall(self, known: Posteriors, slope: Array, factor: Array) -> tuple[Array, Array]:
-        """Return sd and reliability of the weighted mean of levels, by the delta method."""
+    def _overall(self, known: Posteriors, slope: Array, factor: Array) -> tuple[Array, ...]:
+        """Return sd, reliability and level_sd of the mean of levels, by the delta method."""
         pull = slope * self._weight
         doubt = np.sum((pull @ self._of.location_cov) * pull, axis=1)
         prior = np.sum((pull @ self._of.psi) * pull, axis=1)
@@ -155,7 +167,11 @@ class Estimator:
         removed = np.einsum("cd,cde,ce->c", pull, self._of.psi - known.covariance, pull)
         # The widest factor of the dimensions that count: `overall` may rest on either kind.
         widest = factor[:, self._weight > 0].max(axis=1)
-        return _root(prior - removed + doubt) * widest, removed / np.maximum(prior, _TINY)
+        return (
+            _root(prior - removed + doubt) * widest,
+            removed / np.maximum(prior, _TINY),
+            np.sqrt(np.maximum(doubt, 0.0)) * widest,
+        )
 
 
 def overall_weights(components: Components, weights: Mapping[str, float] | None) -> Array:

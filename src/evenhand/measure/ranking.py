@@ -73,7 +73,11 @@ def rank(estimates: Sequence[Estimate], *, top: int, confidence: float = 0.9) ->
     if len(set(names)) < len(names) or len({e.dimension for e in estimates}) > 1:
         raise MeasureError("rank: give one estimate of one dimension for each candidate")
     mean = np.array([estimate.mean for estimate in estimates])
-    sd = np.array([estimate.sd for estimate in estimates])
+    whole = np.array([estimate.sd for estimate in estimates])
+    check_posteriors(mean, whole)
+    # How hard the loop is on the whole moves everybody alike, and nobody's rank.
+    common = np.array([estimate.level_sd for estimate in estimates])
+    sd = np.sqrt(np.maximum(whole**2 - common**2, 0.0))
     share = p_top(mean, sd, top)
     expected, low, high = rank_intervals(mean, sd, confidence)
     bands = band(mean, sd, confidence)

@@ -69,6 +69,8 @@ class Estimate:
         high: Upper end of the interval, clipped to 1..5.
         p_bar: Probability that the level is at or above the bar.
         reliability: Share of the prior variance that the ratings have removed, 0 to 1.
+        level_sd: The part of `sd` that is how hard the loop is on the whole, the same for everyone:
+            it does not blur who is ahead of whom.
     """
 
     candidate: str
@@ -79,6 +81,7 @@ class Estimate:
     high: float
     p_bar: float
     reliability: float
+    level_sd: float = 0.0
 
 
 @dataclass(frozen=True)

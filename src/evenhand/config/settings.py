@@ -158,6 +158,7 @@ LOGOUT_REDIRECT_URL = "sign-in"
 USE_TZ = True
 TIME_ZONE = env.TIME_ZONE.text()
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["evenhand.web.formats"]
 USE_I18N = True
 STATIC_URL = "static/"
 STORAGES = {

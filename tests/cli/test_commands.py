@@ -41,6 +41,24 @@ def test_the_doctor_finds_what_a_new_home_lacks_and_says_what_to_do(evenhand):
     assert checks["judges"]["ok"] is True
     assert checks["pack"]["ok"] is True
     assert "evenhand serve" in checks["database"]["remedy"]
+    assert [name for name, check in checks.items() if not check["ok"]] == ["database"]
+
+
+def test_the_doctor_passes_a_home_that_is_set_up(evenhand):
+    evenhand("add-user", "ann@company.example", stdin="a long password of mine\n")
+    ran = evenhand("doctor", "--json")
+    assert ran.code == 0, ran.out
+    names = {check["name"] for check in json.loads(ran.out)["checks"]}
+    assert {"database", "judges", "accounts"} <= names
+
+
+@pytest.mark.parametrize("secret", ["", "a secret of the operator's own, from outside"])
+def test_a_new_home_is_closed_to_everybody_else(evenhand, tmp_path, secret):
+    evenhand(
+        "add-user", "ann@company.example", stdin="a long password of mine\n",
+        EVENHAND_SECRET_KEY=secret,
+    )  # fmt: skip
+    assert (tmp_path / "home").stat().st_mode & 0o077 == 0
 
 
 def test_the_doctor_names_a_setting_that_cannot_be_used(evenhand):

@@ -18,7 +18,7 @@ def make_ready() -> None:
     import django
     from django.conf import settings
 
-    settings.HOME.mkdir(parents=True, exist_ok=True)
+    settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     django.setup()
     from django.core.management import call_command
 

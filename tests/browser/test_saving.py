@@ -99,6 +99,18 @@ def test_the_review_sends_what_another_page_could_not(
     assert answer_at(place, link) == "Left behind."
 
 
+def test_somebody_whose_cookies_were_cleared_is_saved_all_the_same(
+    page: Page, place: Place
+) -> None:
+    link = place.fresh_link()
+    begin(page, link)
+    write(page, "With a cookie.")
+    wait_for_answer(place, link, "With a cookie.")
+    page.context.clear_cookies()
+    write(page, " And without.")
+    wait_for_answer(place, link, "With a cookie. And without.")
+
+
 def test_a_server_killed_while_somebody_types_loses_nothing(page: Page, place: Place) -> None:
     link = place.fresh_link()
     begin(page, link)

@@ -1,4 +1,5 @@
 import json
+import socket
 
 import pytest
 
@@ -28,6 +29,18 @@ def test_bad_use_is_one_line_and_exit_code_2(evenhand):
     assert ran.code == 2
     assert ran.err.count("\n") == 1
     assert "'missing'" in ran.err
+
+
+def test_a_port_that_is_taken_is_named_before_anything_is_started(evenhand, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = evenhand("serve", "--port", str(port))
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.count("\n") == 1
+    assert f"127.0.0.1:{port}" in ran.err
+    assert "--port" in ran.err
+    assert not (tmp_path / "home").exists()
 
 
 def test_an_unknown_command_is_bad_use(evenhand):

@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` to try Evenhand, `make test` to check it.
-.PHONY: setup run test check nightly clean
+.PHONY: setup run test check clean
 setup:            ## .venv with everything in it, from the lock file
 	@scripts/setup
 run: setup        ## the server at http://localhost:8000, with a sample opening

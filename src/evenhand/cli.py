@@ -6,6 +6,7 @@ database, no model and no web framework is set up.
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import sys
@@ -39,7 +40,7 @@ def example(text: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Add an example to a command's help."""
 
     def add(command: Callable[P, R]) -> Callable[P, R]:
-        command.__doc__ = f"{command.__doc__}\n\n\b\nExample:\n  {text}"
+        command.__doc__ = f"{inspect.getdoc(command)}\n\n\b\nExample:\n  {text}"
         return command
 
     return add
@@ -68,7 +69,7 @@ def cli() -> None:
 @CONFIDENCE
 @example("evenhand score answers.jsonl --pack packs/production-ml-engineer --out scores.jsonl")
 def score(answers: Path, pack: Path, panel: str, out: Path | None, confidence: float) -> None:
-    r"""Score written answers.
+    """Score written answers.
 
     ANSWERS is JSON Lines with {"id", "prompt", "text"} in each line. A line for each answer and
     dimension comes out, with level, interval, flags and every judge's verdict.

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,16 @@ class Place:
         """Read the server's database from outside, as it is on disk."""
         with closing(sqlite3.connect(self.home / "evenhand.sqlite3", timeout=20)) as database:
             return database.execute(query, values).fetchall()
+
+    def begin_earlier(self, link: str, *, seconds_over: int) -> None:
+        """Move the beginning of a sitting back, to where its time has been over for so long."""
+        sitting = self.sitting_of(link)
+        (minutes,) = self.rows("SELECT minutes FROM hiring_sitting WHERE id = ?", sitting)[0]
+        begun = datetime.now(UTC) - timedelta(minutes=minutes, seconds=seconds_over)
+        change = "UPDATE hiring_sitting SET started_at = ? WHERE id = ?"
+        connected = sqlite3.connect(self.home / "evenhand.sqlite3", timeout=20)
+        with closing(connected) as database, database:
+            database.execute(change, (f"{begun:%Y-%m-%d %H:%M:%S.%f}", sitting))
 
 
 def free_port() -> int:

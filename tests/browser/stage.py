@@ -70,9 +70,7 @@ def main() -> None:
     )
     used = begun("used", timedelta(minutes=20))
     sittings.submit(sitting=used, now=now)
-    minutes = used.minutes
-    grace = begun("grace", timedelta(minutes=minutes, seconds=30))
-    overdue = begun("overdue", timedelta(minutes=minutes + 6))
+    overdue = begun("overdue", timedelta(minutes=used.minutes + 6))
     places = {
         "opening": str(opening.pk),
         "sitting_of": sitting_of,
@@ -81,7 +79,6 @@ def main() -> None:
         "revoked": revoked_link,
         "extended": link(extended),
         "used": link(used.application),
-        "grace": link(grace.application),
         "overdue": link(overdue.application),
     }
     print(json.dumps(places))

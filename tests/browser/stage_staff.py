@@ -67,7 +67,7 @@ def main(folder: Path) -> None:
     score(hostile, text=HOSTILE, flags=flags)
     keep_aside(hostile, HOSTILE)
     Sitting.objects.filter(application=waiting).update(state="submitted", submitted_at=now)
-    sittings.ask_accommodation(
+    asked = sittings.ask_accommodation(
         sitting=asking.sitting, kind="more_time", message="Half as much again, please.", now=now
     )
     everyone = {
@@ -77,6 +77,7 @@ def main(folder: Path) -> None:
     places = {
         "opening": reverse("opening", args=[opening.pk]),
         "add": reverse("candidates-add", args=[opening.pk]),
+        "settle": reverse("accommodation-settle", args=[asked.pk]),
         "reports": {k: reverse("report", args=[one.pk]) for k, one in everyone.items()},
         "waiting": str(waiting.sitting.pk.hex),
     }

@@ -99,6 +99,18 @@ def test_the_review_sends_what_another_page_could_not(
     assert answer_at(place, link) == "Left behind."
 
 
+def test_somebody_whose_cookies_were_cleared_is_saved_all_the_same(
+    page: Page, place: Place
+) -> None:
+    link = place.fresh_link()
+    begin(page, link)
+    write(page, "With a cookie.")
+    wait_for_answer(place, link, "With a cookie.")
+    page.context.clear_cookies()
+    write(page, " And without.")
+    wait_for_answer(place, link, "With a cookie. And without.")
+
+
 def test_a_server_killed_while_somebody_types_loses_nothing(page: Page, place: Place) -> None:
     link = place.fresh_link()
     begin(page, link)
@@ -114,6 +126,31 @@ def test_a_server_killed_while_somebody_types_loses_nothing(page: Page, place: P
     write(page, " After it.")
     wait_for_answer(place, link, "Before the crash. During the crash. After it.")
     expect(page.locator(".conflict")).to_be_hidden()
+
+
+def test_a_server_and_a_browser_killed_together_lose_at_most_two_seconds(
+    new_context: NewContext, place: Place
+) -> None:
+    link, keys_a_second, bursts, keys_a_burst = place.fresh_link(), 10, 3, 16
+    context = new_context()
+    page = context.new_page()
+    begin(page, link)
+    page.clock.install()
+    field = page.get_by_label("Your answer")
+    for _ in range(bursts):
+        # 1.6 s of the page's own clock without a pause; one save falls into each of them.
+        with page.expect_response("**/save/eval_search"):
+            for _ in range(keys_a_burst):
+                field.press("x")
+                page.clock.run_for(1000 // keys_a_second)
+    place.kill()
+    context.close()
+    place.start()
+    page = new_context().new_page()
+    page.goto(f"{link}1/")
+    kept = text_of(page)
+    assert len(kept) >= bursts * keys_a_burst - 2 * keys_a_second
+    assert kept == answer_at(place, link)
 
 
 def two_tabs(context: BrowserContext, place: Place, link: str) -> tuple[Page, Page]:

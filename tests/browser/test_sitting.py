@@ -87,7 +87,9 @@ def test_the_timer_speaks_at_ten_five_and_one_minute_only(page: Page, place: Pla
 
 
 def test_in_the_grace_the_page_says_so_and_still_saves(page: Page, place: Place) -> None:
-    link = place.links["grace"]
+    link = place.fresh_link()
+    begin(page, link)
+    place.begin_earlier(link, seconds_over=30)
     page.goto(f"{link}1/")
     expect(page.get_by_role("timer")).to_contain_text("Time is up.")
     write(page, "One last sentence.")

@@ -21,8 +21,9 @@ def test_no_staff_page_has_a_violation_or_scrolls_sideways(
 ) -> None:
     places = places_of(place)
     page = signed_in(new_context, place, width, scheme).new_page()
-    for path in ("/", "/openings/new/", places["opening"], places["add"]):
+    for path in ("/", "/openings/new/", places["opening"], places["add"], places["settle"]):
         page.goto(place.url + path)
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
@@ -48,6 +49,18 @@ def test_a_form_with_errors_has_no_violation_and_leads_to_the_field(
     assert violations(page) == []
     page.get_by_role("alert").get_by_role("link").click()
     expect(page.get_by_label("Job title")).to_be_focused()
+
+
+def test_a_list_with_wrong_lines_has_no_violation(
+    new_context: NewContext, place: Place, violations: Violations
+) -> None:
+    places = places_of(place)
+    page = signed_in(new_context, place, 360, "light").new_page()
+    page.goto(place.url + places["add"])
+    page.get_by_label("or paste the lines").fill("name,email\nBo Berg\nCy Cole,nowhere\n")
+    page.get_by_role("button", name="Add the list").click()
+    expect(page.get_by_role("alert").get_by_role("listitem")).to_have_count(2)
+    assert violations(page) == []
 
 
 def test_from_a_new_opening_to_a_link_that_opens(new_context: NewContext, place: Place) -> None:

@@ -1,4 +1,5 @@
 import json
+import socket
 
 import pytest
 
@@ -18,7 +19,9 @@ COMMANDS = [
 def test_help_shows_an_example(evenhand, command):
     ran = evenhand(*command.split(), "--help")
     assert ran.code == 0
-    assert f"Example:\n    evenhand {command}" in ran.out
+    words, _, after = ran.out.partition("Example:\n")
+    assert after.startswith(f"    evenhand {command}")
+    assert "   " not in words.replace("\n  ", "\n")  # the paragraphs are set as paragraphs
 
 
 def test_bad_use_is_one_line_and_exit_code_2(evenhand):
@@ -26,6 +29,18 @@ def test_bad_use_is_one_line_and_exit_code_2(evenhand):
     assert ran.code == 2
     assert ran.err.count("\n") == 1
     assert "'missing'" in ran.err
+
+
+def test_a_port_that_is_taken_is_named_before_anything_is_started(evenhand, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = evenhand("serve", "--port", str(port))
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.count("\n") == 1
+    assert f"127.0.0.1:{port}" in ran.err
+    assert "--port" in ran.err
+    assert not (tmp_path / "home").exists()
 
 
 def test_an_unknown_command_is_bad_use(evenhand):
@@ -41,6 +56,24 @@ def test_the_doctor_finds_what_a_new_home_lacks_and_says_what_to_do(evenhand):
     assert checks["judges"]["ok"] is True
     assert checks["pack"]["ok"] is True
     assert "evenhand serve" in checks["database"]["remedy"]
+    assert [name for name, check in checks.items() if not check["ok"]] == ["database"]
+
+
+def test_the_doctor_passes_a_home_that_is_set_up(evenhand):
+    evenhand("add-user", "ann@company.example", stdin="a long password of mine\n")
+    ran = evenhand("doctor", "--json")
+    assert ran.code == 0, ran.out
+    names = {check["name"] for check in json.loads(ran.out)["checks"]}
+    assert {"database", "judges", "accounts"} <= names
+
+
+@pytest.mark.parametrize("secret", ["", "a secret of the operator's own, from outside"])
+def test_a_new_home_is_closed_to_everybody_else(evenhand, tmp_path, secret):
+    evenhand(
+        "add-user", "ann@company.example", stdin="a long password of mine\n",
+        EVENHAND_SECRET_KEY=secret,
+    )  # fmt: skip
+    assert (tmp_path / "home").stat().st_mode & 0o077 == 0
 
 
 def test_the_doctor_names_a_setting_that_cannot_be_used(evenhand):

@@ -53,17 +53,23 @@ def examine() -> list[Check]:
     )
     if not settings.ok:
         return [settings]
-    return [
+    check_database = "start `evenhand serve` once, or check EVENHAND_DATABASE"
+    database = _guarded("database", _database, check_database)
+    checks = [
         settings,
         _guarded("home", _home, "set EVENHAND_HOME to a folder that this user may write to"),
         _guarded("secrets", _secrets, "chmod 600 the file named"),
-        _guarded("database", _database, "start `evenhand serve` once, or check EVENHAND_DATABASE"),
+        database,
         _guarded("pack", _pack, "mend the pack's files, or unset EVENHAND_PACK"),
         _guarded("judges", _judges, "install again: the weights come with the package"),
-        _guarded("fits", _fits, "start `evenhand serve` once, or check EVENHAND_DATABASE"),
         _guarded("report", _report, "install the package `typst` again"),
-        _guarded("accounts", _accounts, "evenhand add-user you@company.example"),
     ]
+    if database.ok:  # otherwise its tables may not be there: one illness is named once
+        checks += [
+            _guarded("fits", _fits, check_database),
+            _guarded("accounts", _accounts, "evenhand add-user you@company.example"),
+        ]
+    return checks
 
 
 def _settings() -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ def make_ready() -> None:
     import django
     from django.conf import settings
 
-    settings.HOME.mkdir(parents=True, exist_ok=True)
+    settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     django.setup()
     from django.core.management import call_command
 
@@ -63,8 +64,27 @@ class WorkerChild:
                 pause = min(pause * 2, 60)
 
 
+def check_address(host: str, port: int) -> None:
+    """Find out before anything is started whether this address can be listened on.
+
+    Raises:
+        OSError: it cannot; the message says what to do.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise OSError(
+            f"{host}:{port} cannot be used ({error.strerror}): end what is there, or choose "
+            "another port with --port (make run: PORT=8080 make run)"
+        ) from error
+
+
 def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
     """Serve the pages until told to stop; with a worker child unless that is not wanted."""
+    check_address(host, port)
     if example:
         os.environ["EVENHAND_EXAMPLE"] = "1"
     os.environ.setdefault("EVENHAND_BASE_URL", f"http://localhost:{port}")

@@ -22,7 +22,8 @@ def _kept_secret(path: Path) -> str:
     try:
         return path.read_text()
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # The home holds what people wrote: nobody else on this machine looks in.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = path.with_suffix(f".{os.getpid()}")
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(50))
@@ -158,6 +159,7 @@ LOGOUT_REDIRECT_URL = "sign-in"
 USE_TZ = True
 TIME_ZONE = env.TIME_ZONE.text()
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["evenhand.web.formats"]
 USE_I18N = True
 STATIC_URL = "static/"
 STORAGES = {
@@ -194,6 +196,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_links": {"()": "evenhand.config.logs.NoLinks"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no_links"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

@@ -111,7 +111,7 @@ def test_an_answer_that_may_still_change_is_not_read(
         read_answer(answer.pk, panel, now)  # type: ignore[arg-type]
 
 
-def test_an_empty_answer_is_flagged_and_scored_by_nobody(
+def test_an_answer_that_every_judge_abstains_from_is_flagged_and_has_no_level(
     handed_in: Sitting, panel: PlainPanel, now: datetime
 ) -> None:
     answer = handed_in.answers.get(prompt="behavioural_incident")

@@ -36,7 +36,7 @@ def over(opening: Opening, now: datetime) -> Application:
 def test_it_names_the_fit_and_its_day(over: Application) -> None:
     fit = StoredFit.objects.get()
     report = build(gather(over))
-    said = f"fit {fit.version[:12]}, of March 3, 2026"
+    said = f"fit {fit.version[:12]}, of 3 March 2026"
     assert context(report)["fit"] == said
     assert said in " ".join(text_of(pdf(report)).split())
     assert plain(report)["made"]["components_version"] == fit.version

@@ -65,13 +65,24 @@ def test_the_first_page_shows_an_agreed_extension(
     page = client.get(link).content.decode()
     assert "<strong>68</strong>" in page
     assert "1.5 times the usual 45" in page
+    # The minutes of a question grow with the whole: 8 of them are 12 at one and a half times.
+    assert "about 12 minutes" in page
     assert "68 minutes" in client.get(f"{link}ask/").content.decode()
+    client.post(f"{link}begin", {"consent": "on"})
+    assert "about 12 minutes" in client.get(f"{link}1/").content.decode()
 
 
 def test_beginning_needs_consent(client: Client, link: str) -> None:
     response = client.post(f"{link}begin", {})
     assert response.status_code == 422
     assert "Please tick this box" in response.content.decode()
+    assert Sitting.objects.get().state == "ready"
+
+
+def test_who_comes_back_to_the_address_of_begin_is_led_to_the_first_page(
+    client: Client, link: str
+) -> None:
+    assert client.get(f"{link}begin")["Location"] == link
     assert Sitting.objects.get().state == "ready"
 
 
@@ -205,7 +216,8 @@ def test_html_in_an_answer_is_shown_as_text(client: Client, started: str, save: 
 def test_the_review_names_what_is_empty(client: Client, started: str, save: Save) -> None:
     save("An answer of five words.")
     page = client.get(f"{started}review/").content.decode()
-    assert "3 questions have no answer yet" in page
+    # True of the embedded panel: see `test_an_answer_that_says_nothing_is_level_one`.
+    assert "3 questions have no answer yet. An empty answer gets the lowest level" in page
     assert "5 words" in page
 
 

@@ -32,7 +32,7 @@ def test_after_a_refit_the_list_shows_the_new_estimates_and_names_their_fit(
     renew_estimates(opening.pk, cast(Panel, panel), now + timedelta(days=1))
     answer = signed_in.get(reverse("opening", args=[opening.pk]))
     version = StoredFit.objects.get().version
-    assert f"All are estimated with fit {version[:12]}, of March 3, 2026." in (
+    assert f"All are estimated with fit {version[:12]}, of 3 March 2026." in (
         answer.content.decode()
     )
     shown = [line.overall for line in answer.context["lines"]]

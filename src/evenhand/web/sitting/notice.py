@@ -38,7 +38,7 @@ def notice_for(seat: Seat) -> Notice:
     topics = tuple(
         Topic(
             names=tuple(pack.dimension(dimension).name for dimension in prompt.dimensions),
-            minutes=prompt.minutes,
+            minutes=seat.minutes_for(prompt),
         )
         for prompt in seat.prompts
     )

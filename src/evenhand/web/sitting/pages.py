@@ -17,6 +17,7 @@ class Question:
 
     number: int
     prompt: Prompt
+    minutes: int
     answer: Answer | None
 
     @property
@@ -45,7 +46,12 @@ def questions_of(seat: Seat) -> list[Question]:
     """Return the questions of a sitting in order."""
     answers = seat.answers()
     return [
-        Question(number=number, prompt=prompt, answer=answers.get(prompt.id))
+        Question(
+            number=number,
+            prompt=prompt,
+            minutes=seat.minutes_for(prompt),
+            answer=answers.get(prompt.id),
+        )
         for number, prompt in enumerate(seat.prompts, start=1)
     ]
 

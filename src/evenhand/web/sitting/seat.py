@@ -52,6 +52,10 @@ class Seat:
         """The minutes that this person has, an agreed extension included; rounded up."""
         return math.ceil(self.sitting.allowed.total_seconds() / 60)
 
+    def minutes_for(self, prompt: Prompt) -> int:
+        """Return the minutes that a question is meant to take, an agreed extension included."""
+        return math.ceil(prompt.minutes * self.sitting.time_factor)
+
     @property
     def is_extended(self) -> bool:
         """Whether more time was agreed."""

@@ -32,10 +32,16 @@ def start(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     return _start_page(request, seat, ConsentForm())
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @seated
 def begin(request: HttpRequest, seat: Seat) -> HttpResponseBase:
-    """Record the consent and start the clock; a second click changes nothing."""
+    """Record the consent and start the clock; a second click changes nothing.
+
+    The address stays in the browser when the box was not ticked, so that somebody may come back to
+    it: that leads to the first page and begins nothing.
+    """
+    if request.method != "POST":
+        return redirect("sitting-start", seat.token)
     form = ConsentForm(request.POST)
     if not form.is_valid():
         return _start_page(request, seat, form)

@@ -68,7 +68,7 @@ def settle(request: HttpRequest, request_id: UUID) -> HttpResponse:
         except HiringError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Answered; the candidate is told."))
+            messages.success(request, _("Answered. The candidate sees it on their page."))
             return redirect("opening", opening.pk)
     return render(
         request,

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from evenhand.hiring.errors import CandidatesFileError
 from evenhand.hiring.openings.services import CandidateRow, read_candidates_csv
 
+BAR_RANGE = _("Give a level from 1 to 5.")
+
 
 class SignInForm(AuthenticationForm):
     """E-mail and password."""
@@ -30,7 +32,7 @@ class OpeningForm(forms.Form):
     bar = forms.FloatField(
         label=_("Bar"),
         help_text=_("The level, 1 to 5, that candidates are compared with."),
-        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        validators=[MinValueValidator(1, BAR_RANGE), MaxValueValidator(5, BAR_RANGE)],
         widget=forms.NumberInput(attrs={"min": 1, "max": 5, "step": 0.1}),
     )
     contact_name = forms.CharField(

@@ -230,7 +230,8 @@ def _dot_row(chart: Element, row: DotRow, *, bar: float, top: float) -> None:
     value = label(line, number(row.mean), x="100%", y=top + 15, class_="end", text_anchor="end")
     # On a phone the style sheet leaves the interval out of the words: it is drawn below them.
     between = add(value, "tspan", class_="between")
-    between.text = f" ({number(row.low)}–{number(row.high)})"
+    # A space that does not collapse: the typesetter of the PDF drops a plain one here.
+    between.text = f"\N{NO-BREAK SPACE}({number(row.low)}–{number(row.high)})"
     middle = top + 31
     _interval(line, row.low, row.high, middle, asked=row.asked)
     at = f"{across(row.mean)}%"

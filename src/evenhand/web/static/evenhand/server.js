@@ -27,6 +27,8 @@ export async function save(url, { text, base, tab, replace = false }) {
       keepalive: text.length < 15_000,
       signal: AbortSignal.timeout(15_000),
     });
+    // The cookie is gone, or somebody signed in elsewhere: the page brings a new one for the next try.
+    if (response.status === 403) await fetch(location.href);
     if (response.status >= 500 || response.status === 403) return { kind: "offline" };
     const reply = await response.json();
     return { ...reply, kind: response.ok ? "saved" : KINDS[reply.code] ?? "refused" };

@@ -20,6 +20,7 @@ from evenhand.measure.files import read_ratings_csv, write_estimates_csv
 from evenhand.measure.fitting import Fit, fit
 from evenhand.measure.focusing import focus
 from evenhand.measure.outliers import Outlier, without_outliers
+from evenhand.measure.options import FocusStep, Option, Plan
 from evenhand.measure.posterior import Posteriors, posterior
 from evenhand.measure.predicting import Prediction, predict_rating
 from evenhand.measure.ranking import Rank, rank
@@ -30,9 +31,7 @@ from evenhand.measure.values import (
     AnswerLevel,
     Contribution,
     Estimate,
-    FocusStep,
     MeasureError,
-    Option,
     RaterKind,
     Rating,
 )
@@ -54,6 +53,7 @@ __all__ = [
     "MeasureError",
     "Option",
     "Outlier",
+    "Plan",
     "Posteriors",
     "Prediction",
     "Rank",

@@ -27,6 +27,7 @@ from evenhand.measure.ranking import Rank, rank
 from evenhand.measure.severities import Severities, SeverityGap, severity_gap
 from evenhand.measure.sources import Source, sources
 from evenhand.measure.table import Ratings, RatingTable
+from evenhand.measure.tasks import options_of_file, ratings_of
 from evenhand.measure.values import (
     AnswerLevel,
     Contribution,
@@ -73,9 +74,11 @@ __all__ = [
     "fit",
     "focus",
     "golds_of",
+    "options_of_file",
     "posterior",
     "predict_rating",
     "rank",
+    "ratings_of",
     "read_ratings_csv",
     "severity_gap",
     "sources",

@@ -17,6 +17,8 @@ from evenhand.measure.link import Back
 from evenhand.measure.table import Array, Flags
 from evenhand.measure.values import MeasureError
 
+ANY = 1e9
+"""A target that every dimension is at."""
 _TINY = float(np.finfo(np.float64).tiny)
 
 
@@ -82,7 +84,7 @@ class Target:
 
     Args:
         scale: How standard deviations are stated.
-        sd: (D,) targets; infinite for a dimension that needs none.
+        sd: (D,) targets; `ANY` for a dimension that needs none.
     """
 
     def __init__(self, scale: Scale, sd: Array) -> None:
@@ -94,8 +96,7 @@ class Target:
         per_score = self._scale.per_score(before, human)
         over = np.maximum(self._scale.read(before, per_score), self._sd)
         left = np.maximum(self._scale.read(after, per_score), self._sd)
-        fall = np.where(np.isfinite(self._sd), 2 * np.log(over / left), 0.0)
-        return np.asarray(np.maximum(fall, 0).sum(axis=1))
+        return np.asarray(np.maximum(2 * np.log(over / left), 0).sum(axis=1))
 
     def reached(self, covariance: Array, human: Flags) -> bool:
         """Return whether every dimension is at its target."""
@@ -193,7 +194,7 @@ def targets(components: Components, target_sd: float | Mapping[str, float]) -> A
         if isinstance(target_sd, Mapping)
         else dict.fromkeys(components.dimensions, target_sd)
     )
-    found = np.full(len(components.dimensions), np.inf)
+    found = np.full(len(components.dimensions), ANY)
     for dimension, sd in named.items():
         if not (np.isfinite(sd) and sd > 0):
             raise MeasureError(f"focus: target_sd: {dimension}: {sd} is not a number above 0")

@@ -256,16 +256,15 @@ def _was_asked(option: Option, ratings: Sequence[Rating]) -> bool:
 
 
 def _why(stopped: Stopped, right: float | None, offered: bool, missed: Sequence[str]) -> str:
-    if stopped == "settled":
-        said = (
-            "Settled: every dimension is as narrow as asked for."
-            if right is None
-            else f"Settled: the overall level is on its side of the bar with chance {right:.2f}."
-        )
+    if stopped == "settled" and right is None:
+        said = "Settled: every dimension is as narrow as asked for."
+    elif stopped == "settled" and right is not None:
+        at_least = min(int(100 * right), 99) / 100
+        said = f"Settled: the chance to be on the right side of the bar is over {at_least:.2f}."
     elif stopped == "time":
         said = "Time is up: nothing more that would help fits."
     else:
-        said = "Nothing left that helps." if offered else "There is nothing left to ask."
+        said = "Nothing is left that would help." if offered else "There is nothing left to ask."
     if missed:
         said += f" Asked of everyone, but no longer fitting: {', '.join(missed)}."
     return said

@@ -58,22 +58,22 @@ class Known:
         asked = len(self._tasks[place])
         if asked == 0:
             found.append("never_asked")
+        if near_bar:
+            found.append("near_bar")
         if self._differ[place]:
             found.append("raters_differ")
         if asked == 1:
             found.append("one_question")
         if asked and not self.human[place]:
             found.append("no_person")
-        if near_bar:
-            found.append("near_bar")
         return tuple(found) if set(found) - {"core"} else (*found, "still_wide")
 
 
 def sentence(because: Sequence[Because], dimension: str, before: float, after: float) -> str:
-    """Return a reason as an interviewer reads it; sd in levels."""
-    why = " and ".join(WORDS[code] for code in because if code != "core")
+    """Return a reason as an interviewer reads it, with the two that weigh most; sd in levels."""
+    why = " and ".join([WORDS[code] for code in because if code != "core"][:2])
     first = "Asked of everyone. " if "core" in because else ""
     return (
         f"{first}{dimension}: the 90 % interval narrows from ±{HALF * before:.2f} to "
-        f"±{HALF * after:.2f} levels; {why}."
+        f"±{HALF * after:.2f} levels, because {why}."
     )

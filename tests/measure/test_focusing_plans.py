@@ -160,8 +160,8 @@ def test_a_plan_says_why_it_stopped() -> None:
     assert focus([], COLD, [], 60).why == "There is nothing left to ask."
     settled = focus([], COLD, options, 60, bar=1.0)
     assert settled.stopped == "settled"
-    assert "chance" not in focus([], COLD, options, 60, target_sd=2).why
-    assert "is over 0.99" in settled.why
+    assert "side of the bar" in settled.why
+    assert "as narrow as asked for" in focus([], COLD, options, 60, target_sd=2).why
 
 
 @pytest.mark.parametrize(

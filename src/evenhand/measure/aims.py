@@ -1,12 +1,12 @@
 """What a question is worth: narrower estimates, estimates as narrow as asked for, a surer decision.
 
-Each aim says what every option would gain, given the covariance of ability before and after it, and
-whether there is nothing more to gain. No gain is ever below 0.
+Each aim says what every option would gain, given the (D, D) covariance of ability before it and the
+(O, D, D) after each, and whether there is nothing more to ask for. No gain is ever below 0.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal
 
 import numpy as np
 from scipy.special import ndtr, owens_t
@@ -20,16 +20,6 @@ from evenhand.measure.values import MeasureError
 ANY = 1e9
 """A target that every dimension is at."""
 _TINY = float(np.finfo(np.float64).tiny)
-
-
-class Aim(Protocol):
-    """What a plan is made for; `before` is (D, D), `after` (O, D, D), `human` (D,)."""
-
-    def gains(self, before: Array, after: Array, human: Flags) -> Array:
-        """Return the (O,) gains of the options, none below 0."""
-
-    def reached(self, covariance: Array, human: Flags) -> bool:
-        """Return whether there is nothing more to ask for."""
 
 
 class Scale:
@@ -69,6 +59,8 @@ class Scale:
 class Narrow:
     """As narrow as the minutes allow: the fall of the summed log posterior variance."""
 
+    goal: Literal["narrow"] = "narrow"
+
     def gains(self, before: Array, after: Array, human: Flags) -> Array:
         """Return sum_d log(V_dd before / V_dd after)."""
         fall = np.log(_diagonal(before)) - np.log(_diagonal(after))
@@ -86,6 +78,8 @@ class Target:
         scale: How standard deviations are stated.
         sd: (D,) targets; `ANY` for a dimension that needs none.
     """
+
+    goal: Literal["target"] = "target"
 
     def __init__(self, scale: Scale, sd: Array) -> None:
         self._scale, self._sd = scale, sd
@@ -125,6 +119,8 @@ class Decide:
     Raises:
         MeasureError: If bar, sure or weights are unusable.
     """
+
+    goal: Literal["decide"] = "decide"
 
     def __init__(
         self,

@@ -8,12 +8,11 @@ to the best that can be had (Nemhauser, Wolsey and Fisher 1978, Math. Programmin
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
 
-from evenhand.measure.aims import Aim, Decide, Narrow, Scale, Target, targets
+from evenhand.measure.aims import Decide, Narrow, Scale, Target, targets
 from evenhand.measure.components import Components
 from evenhand.measure.foreseeing import Foreseen, foresee
 from evenhand.measure.options import FocusStep, Option, Plan, Stopped
@@ -83,41 +82,32 @@ def focus(
     ([('q1', 0.0735)], 'time')
     """
     _check(ratings, options, minutes)
+    left = [option for option in options if not _was_asked(option, ratings)]
+    seen = foresee(ratings, components, left)
+    aim = _aim(components, seen, target_sd, bar, sure, weights)
+    known, done = Known(ratings, components), {rating.task for rating in ratings}
+    return _Walk(left, seen, aim, components, known, minutes, bar, done).plan()
+
+
+def _aim(
+    components: Components,
+    seen: Foreseen,
+    target_sd: float | Mapping[str, float] | None,
+    bar: float | None,
+    sure: float,
+    weights: Mapping[str, float] | None,
+) -> Narrow | Target | Decide:
     if target_sd is not None and bar is not None:
         raise MeasureError("focus: give target_sd or bar, not both")
     if weights is not None and bar is None:
         raise MeasureError("focus: weights: they count in the overall level; give a bar with them")
-    left = [option for option in options if not _was_asked(option, ratings)]
-    seen = foresee(ratings, components, left)
-    scale = Scale(components, seen.mean)
-    size = len(components.dimensions)
-    aim: Aim = Narrow()
-    goal: Literal["narrow", "target", "decide"] = "narrow"
     if target_sd is not None:
-        aim, goal = Target(scale, targets(components, target_sd)), "target"
-    elif bar is not None:
-        aim, goal = Decide(
-            components, seen.mean, seen.covariance[:size, :size], seen.human,
-            bar=bar, sure=sure, weights=weights,
-        ), "decide"  # fmt: skip
-    walk = _Walk(left, seen, aim, scale, components, Known(ratings, components), minutes, bar)
-    walk.tasks |= {rating.task for rating in ratings}
-    missed = walk.core()
-    stopped = walk.rest()
-    before, after = (
-        (aim.right(seen.covariance[:size, :size]), aim.right(walk.covariance[:size, :size]))
-        if isinstance(aim, Decide)
-        else (None, None)
-    )
-    return Plan(
-        steps=tuple(walk.steps),
-        goal=goal,
-        stopped=stopped,
-        why=_why(stopped, after, bool(left), missed),
-        assumes=ASSUMES_DECIDE if goal == "decide" else ASSUMES_NARROW,
-        sure_now=before,
-        sure_after=after,
-    )
+        return Target(Scale(components, seen.mean), targets(components, target_sd))
+    if bar is None:
+        return Narrow()
+    size = len(components.dimensions)
+    now = seen.covariance[:size, :size]
+    return Decide(components, seen.mean, now, seen.human, bar=bar, sure=sure, weights=weights)
 
 
 @dataclass
@@ -126,21 +116,37 @@ class _Walk:
 
     options: list[Option]
     seen: Foreseen
-    aim: Aim
-    scale: Scale
+    aim: Narrow | Target | Decide
     components: Components
     known: Known
     minutes: float
     bar: float | None
-    steps: list[FocusStep] = field(default_factory=list)
-    tasks: set[str] = field(default_factory=set)
+    tasks: set[str]
 
     def __post_init__(self) -> None:
+        self.steps: list[FocusStep] = []
+        self.scale = Scale(self.components, self.seen.mean)
         self.covariance = self.seen.covariance
         self.human = self.seen.human.copy()
         self.left = self.minutes
         self.open = set(range(len(self.options)))
         self.size = len(self.components.dimensions)
+
+    def plan(self) -> Plan:
+        """Ask, and tell how it went."""
+        decide = self.aim if isinstance(self.aim, Decide) else None
+        offered, now = bool(self.open), self.ability()
+        missed = self.core()
+        stopped = self.rest()
+        return Plan(
+            steps=tuple(self.steps),
+            goal=self.aim.goal,
+            stopped=stopped,
+            why=_why(stopped, decides=decide is not None, offered=offered, missed=missed),
+            assumes=ASSUMES_NARROW if decide is None else ASSUMES_DECIDE,
+            sure_now=None if decide is None else decide.right(now),
+            sure_after=None if decide is None else decide.right(self.ability()),
+        )
 
     def core(self) -> list[str]:
         """Ask what is asked of everyone; return what does not fit."""
@@ -157,7 +163,7 @@ class _Walk:
 
     def rest(self) -> Stopped:
         """Ask what gains most by the minute, until there is a reason to stop."""
-        while not self.aim.reached(self._ability(), self.human):
+        while not self.aim.reached(self.ability(), self.human):
             numbers = sorted(number for number in self.open if self._follows(number))
             after = self.seen.after_each(self.covariance, numbers)
             gains = self._gains(after)
@@ -179,17 +185,18 @@ class _Walk:
         option = self.options[number]
         return (option.task, option.round, option.rater_kind)
 
-    def _ability(self) -> Array:
+    def ability(self) -> Array:
+        """Return the (D, D) covariance of ability, after the plan so far."""
         return self.covariance[: self.size, : self.size]
 
     def _gains(self, after: Array) -> Array:
-        return self.aim.gains(self._ability(), after, self.human)
+        return self.aim.gains(self.ability(), after, self.human)
 
     def _follows(self, number: int) -> bool:
         return not self.options[number].follows or self.options[number].follows in self.tasks
 
     def _ask(self, number: int, gain: float, after: Array) -> None:
-        option, before = self.options[number], self._ability()
+        option, before = self.options[number], self.ability()
         fall = np.diag(before) / np.maximum(np.diag(after), np.finfo(np.float64).tiny)
         shown = [option.dimensions.get(name, 0) > 0 for name in self.components.dimensions]
         place = int(np.argmax(np.where(shown, fall, 0)))
@@ -255,12 +262,13 @@ def _was_asked(option: Option, ratings: Sequence[Rating]) -> bool:
     )
 
 
-def _why(stopped: Stopped, right: float | None, offered: bool, missed: Sequence[str]) -> str:
-    if stopped == "settled" and right is None:
-        said = "Settled: every dimension is as narrow as asked for."
-    elif stopped == "settled" and right is not None:
-        at_least = min(int(100 * right), 99) / 100
-        said = f"Settled: the chance to be on the right side of the bar is over {at_least:.2f}."
+def _why(stopped: Stopped, *, decides: bool, offered: bool, missed: Sequence[str]) -> str:
+    if stopped == "settled":
+        said = (
+            "Settled: it is as sure as asked for on which side of the bar the overall level is."
+            if decides
+            else "Settled: every dimension is as narrow as asked for."
+        )
     elif stopped == "time":
         said = "Time is up: nothing more that would help fits."
     else:

@@ -1,10 +1,13 @@
 """The decision form against Monte Carlo and its own limits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import ndtr
 
 from evenhand.measure import Option, Rating, default_components, estimate, focus
+from evenhand.measure.link import Column, Link
 
 ONE = default_components(["evaluation"])
 TWO = default_components(["data", "evaluation"])
@@ -90,3 +93,17 @@ def test_a_bar_out_of_reach_is_settled_without_a_question() -> None:
 def test_a_decision_plan_says_that_it_averages_over_answers() -> None:
     assert "averaged over all answers" in focus([], ONE, [], 60, bar=3.5).assumes
     assert "does not depend on what is answered" in focus([], ONE, [], 60).assumes
+
+
+def test_on_a_bent_scale_sds_and_chances_are_those_of_the_estimate() -> None:
+    column = Column((1, 2, 3, 4, 5), (0.8, 1.9, 3.0, 4.1, 5.2), (1.4, 2.5, 3.5, 4.6), 0.1)
+    bent = replace(
+        TWO, link=Link({"data": column}, {}, {"data": 0.8}), location_cov=0.02 * np.eye(2)
+    )
+    before = [Rating("ana", "data", "f1", "final", "kim", "human", 4)]
+    plan = focus(before, bent, [Option("q1", {"data": 1}, 7)], 60, bar=3.2, sure=0.999)
+    data, _, overall = estimate(before, bent, bar=3.2)
+    assert plan[0].sd_before == pytest.approx(data.sd, abs=1e-9)
+    assert plan.sure_now == pytest.approx(max(overall.p_bar, 1 - overall.p_bar), abs=1e-9)
+    assert plan.sure_after is not None
+    assert plan.sure_after > plan.sure_now

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from evenhand.measure import (
+    Effect,
     MeasureError,
     Option,
     Plan,
@@ -14,6 +15,7 @@ from evenhand.measure import (
     estimate,
     focus,
 )
+from evenhand.measure.moderation import Moderation
 
 COLD = default_components(["data", "evaluation"])
 ONE = default_components(["evaluation"])
@@ -189,9 +191,20 @@ def test_a_second_question_of_the_plan_does_not_call_the_dimension_unasked() -> 
     ]
 
 
-def test_a_strict_rater_is_not_taken_for_a_difference() -> None:
-    from evenhand.measure import Effect
+def test_of_equal_questions_the_first_by_name_is_asked_in_whatever_order_they_are_given() -> None:
+    options = [Option(f"q{n}", {"data": 1}, 7) for n in range(4)]
+    for given in (options, options[::-1]):
+        assert tasks(focus([], COLD, given, 14)) == ["q0", "q1"]
 
+
+def test_an_answer_to_come_counts_as_one_of_usual_ambiguity() -> None:
+    option = [Option("a1", {"data": 1}, 7, "async", "model", 3)]
+    moderated = replace(COLD, moderation=Moderation(4.0, 1.0, 0.5))
+    gain = focus([], COLD, option, 60)[0].gain
+    assert focus([], moderated, option, 60)[0].gain == pytest.approx(gain, abs=1e-12)
+
+
+def test_a_strict_rater_is_not_taken_for_a_difference() -> None:
     known = replace(COLD, raters={"lee": Effect(1.0, 0.01), "kim": Effect(0.0, 0.01)})
     before = [rated("f0", 4), rated("f0", 3, "lee")]
     (step,) = focus(before, known, [Option("q1", {"data": 1}, 7)], 60)

@@ -19,8 +19,8 @@ from evenhand.measure.explaining import contributions
 from evenhand.measure.files import read_ratings_csv, write_estimates_csv
 from evenhand.measure.fitting import Fit, fit
 from evenhand.measure.focusing import focus
-from evenhand.measure.outliers import Outlier, without_outliers
 from evenhand.measure.options import FocusStep, Option, Plan
+from evenhand.measure.outliers import Outlier, without_outliers
 from evenhand.measure.posterior import Posteriors, posterior
 from evenhand.measure.predicting import Prediction, predict_rating
 from evenhand.measure.ranking import Rank, rank

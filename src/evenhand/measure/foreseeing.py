@@ -141,7 +141,7 @@ def _joint(
     blur = np.concatenate([np.zeros(seen), 1 / aim - 1])
     extra = blur * at.luck[0]
     same = table.cell[:, None] == table.cell
-    spread += loading * np.where(same & new & new[:, None], np.minimum.outer(extra, extra), 0.0)
+    spread += loading * np.where(same, np.minimum.outer(extra, extra), 0.0)
     spread[np.diag_indices(total)] += blur * at.noise[0]
     story = _stories(table, seen, options)
     kin = (story[:, None] == story) & (story >= 0) & ~same & (new | new[:, None])

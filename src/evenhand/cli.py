@@ -133,6 +133,62 @@ def measure(ratings: Path, out: Path, bar: float, confidence: float, as_json: bo
     say(figures, lines, as_json=as_json)
 
 
+@cli.command()
+@click.argument("ratings", type=EXISTING_FILE)
+@click.option("--candidate", required=True, metavar="ID", help="Whom the plan is for.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0, min_open=True),
+    default=60,
+    show_default=True,
+    help="The time there is.",
+)
+@click.option("--bar", type=LEVEL, help="Ask until it is clear on which side of this level.")
+@click.option(
+    "--sure",
+    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    default=0.85,
+    show_default=True,
+    help="With --bar: how sure is clear enough.",
+)
+@click.option(
+    "--target-sd",
+    type=click.FloatRange(0, min_open=True),
+    help="Ask until every dimension is known to this standard deviation, in levels.",
+)
+@click.option("--pack", type=EXISTING_FOLDER, help="Folder of the pack to take questions from.")
+@AS_JSON
+@example("evenhand focus ratings.csv --candidate ana --minutes 60 --bar 3.5")
+def focus(
+    ratings: Path,
+    candidate: str,
+    minutes: float,
+    bar: float | None,
+    sure: float,
+    target_sd: float | None,
+    pack: Path | None,
+    as_json: bool,
+) -> None:
+    """Plan what to ask a candidate next.
+
+    RATINGS is the CSV that `evenhand measure` reads. With a pack, its live prompts and probes are
+    planned, those asked of everyone first; without one, the tasks of the file that the candidate
+    was not asked, or further questions, taken to last 7 minutes each.
+    """
+    from evenhand.config.asking import plan_from_file
+
+    figures, lines = plan_from_file(
+        ratings,
+        candidate=candidate,
+        minutes=minutes,
+        bar=bar,
+        sure=sure,
+        target_sd=target_sd,
+        pack=pack,
+    )
+    say(figures, lines, as_json=as_json)
+
+
 @cli.group()
 def ledger() -> None:
     """Hand out the record, or check one that was handed out."""

@@ -19,6 +19,7 @@ from evenhand.measure.explaining import contributions
 from evenhand.measure.files import read_ratings_csv, write_estimates_csv
 from evenhand.measure.fitting import Fit, fit
 from evenhand.measure.focusing import focus
+from evenhand.measure.options import FocusStep, Option, Plan
 from evenhand.measure.outliers import Outlier, without_outliers
 from evenhand.measure.posterior import Posteriors, posterior
 from evenhand.measure.predicting import Prediction, predict_rating
@@ -26,13 +27,12 @@ from evenhand.measure.ranking import Rank, rank
 from evenhand.measure.severities import Severities, SeverityGap, severity_gap
 from evenhand.measure.sources import Source, sources
 from evenhand.measure.table import Ratings, RatingTable
+from evenhand.measure.tasks import options_of_file, ratings_of
 from evenhand.measure.values import (
     AnswerLevel,
     Contribution,
     Estimate,
-    FocusStep,
     MeasureError,
-    Option,
     RaterKind,
     Rating,
 )
@@ -54,6 +54,7 @@ __all__ = [
     "MeasureError",
     "Option",
     "Outlier",
+    "Plan",
     "Posteriors",
     "Prediction",
     "Rank",
@@ -73,9 +74,11 @@ __all__ = [
     "fit",
     "focus",
     "golds_of",
+    "options_of_file",
     "posterior",
     "predict_rating",
     "rank",
+    "ratings_of",
     "read_ratings_csv",
     "severity_gap",
     "sources",

@@ -1,7 +1,6 @@
 """The values that measurement takes in and gives back, and its one exception."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -113,67 +112,6 @@ class Contribution:
     source: Literal["prior", "rating", "scale"]
     rating: Rating | None
     share: float
-
-
-@dataclass(frozen=True)
-class Option:
-    """A task that could be asked next.
-
-    Attributes:
-        task: The prompt or probe.
-        dimensions: The dimensions it shows, each with how squarely it aims at it: 1 is fully, .5
-            doubles the error variance of the rating, 0 means that no rating is expected.
-        minutes: Time it takes, above 0.
-        round: The round in which it would be asked.
-        rater_kind: Who would rate the answer.
-        raters: How many of them.
-
-    Raises:
-        MeasureError: If a weight is outside 0..1, or the minutes or raters are not above 0.
-    """
-
-    task: str
-    dimensions: Mapping[str, float]
-    minutes: float
-    round: str = "final"
-    rater_kind: RaterKind = "human"
-    raters: int = 1
-
-    def __post_init__(self) -> None:
-        if not (math.isfinite(self.minutes) and self.minutes > 0):
-            raise MeasureError(f"option {self.task}: minutes: {self.minutes} is not above 0")
-        if self.raters < 1:
-            raise MeasureError(f"option {self.task}: raters: {self.raters} is below 1")
-        if self.rater_kind not in ("model", "human"):
-            raise MeasureError(f'option {self.task}: rater_kind: "{self.rater_kind}" is unknown')
-        for dimension, weight in self.dimensions.items():
-            if not 0 <= weight <= 1:
-                raise MeasureError(
-                    f"option {self.task}: dimensions: {dimension}: {weight} is outside 0 to 1"
-                )
-
-
-@dataclass(frozen=True)
-class FocusStep:
-    """One step of the plan of what to ask next.
-
-    Attributes:
-        task: What to ask.
-        minutes: How long it takes.
-        gain: Fall of the summed log posterior variance over the dimensions, known before asking.
-        gain_per_minute: The gain by the minute, which orders the plan.
-        dimension: The dimension whose standard deviation falls most.
-        sd_before: Its standard deviation before this step, in levels, conformal factor included.
-        sd_after: The same after it.
-    """
-
-    task: str
-    minutes: float
-    gain: float
-    gain_per_minute: float
-    dimension: str
-    sd_before: float
-    sd_after: float
 
 
 def check_level(level: float, where: str) -> None:

@@ -1,5 +1,6 @@
 """Packs: what an interview asks and what it listens for. Read, checked, hashed, linted."""
 
+from .asking import Question, live_questions
 from .errors import PackError, UnknownIdError
 from .lint import LintFinding, lint_pack
 from .load import load_pack, shipped_pack
@@ -24,9 +25,11 @@ __all__ = [
     "PackError",
     "Probe",
     "Prompt",
+    "Question",
     "Round",
     "UnknownIdError",
     "lint_pack",
+    "live_questions",
     "load_pack",
     "shipped_pack",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evenhand.measure import FocusStep, Option, focus
-from evenhand.rubric import Pack, Prompt
+from evenhand.rubric import Pack, live_questions
 
 from . import words
 from .material import Material
@@ -24,26 +24,15 @@ def focus_lines(material: Material, dimensions: Sequence[DimensionLine]) -> tupl
     components = material.origin.components
     if components is None or not dimensions:
         return ()
+    # The report ranks what tells most, whatever everyone is asked; probes are the interviewer's.
     options = [
-        Option(prompt.id, prompt.dimensions, prompt.minutes, prompt.round)
-        for prompt in _to_ask(material.pack)
+        Option(question.task, question.dimensions, question.minutes, question.round)
+        for question in live_questions(material.pack)
+        if not question.follows
     ]
     steps = focus(material.ratings, components, options, focus_minutes(material.pack))
     lines = {line.id: line for line in dimensions}
     return tuple(_line(step, material.pack, lines[step.dimension]) for step in steps)
-
-
-def _to_ask(pack: Pack) -> list[Prompt]:
-    """Return the prompts of the later rounds, one of each group that stand in for each other."""
-    seen: set[tuple[str, frozenset[str]]] = set()
-    kept: list[Prompt] = []
-    for prompt in pack.prompts:
-        group = (prompt.round, frozenset(prompt.dimensions))
-        if prompt.round not in _LATER or (prompt.variant and group in seen):
-            continue
-        seen.add(group)
-        kept.append(prompt)
-    return kept
 
 
 def _line(step: FocusStep, pack: Pack, dimension: DimensionLine) -> FocusLine:

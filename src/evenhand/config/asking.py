@@ -9,7 +9,6 @@ from typing import Any
 
 from evenhand.measure import (
     Components,
-    Fit,
     Option,
     Plan,
     Rating,
@@ -19,6 +18,7 @@ from evenhand.measure import (
     options_of_file,
     ratings_of,
     read_ratings_csv,
+    without_outliers,
 )
 from evenhand.rubric import Pack, live_questions, load_pack
 
@@ -55,11 +55,14 @@ def plan_from_file(
         fitted = fit(rows, _start(loaded))
         options = _options(loaded, rows, candidate)
         weights = None if bar is None else loaded.weights
+    counted, outliers = without_outliers(own, fitted.components)
     plan = focus(
-        own, fitted.components, options, minutes,
+        counted, fitted.components, options, minutes,
         target_sd=target_sd, bar=bar, sure=sure, weights=weights,
     )  # fmt: skip
-    return _figures(candidate, minutes, plan, fitted), _lines(candidate, minutes, plan, fitted)
+    notes = [*fitted.notes, *(outlier.says() for outlier in outliers)]
+    figures = _figures(candidate, minutes, plan, fitted.components, notes)
+    return figures, _lines(candidate, minutes, plan, notes)
 
 
 def _start(pack: Pack) -> Components:
@@ -78,7 +81,9 @@ def _options(pack: Pack, rows: list[Rating], candidate: str) -> list[Option]:
     return [Option(**vars(question)) for question in questions]
 
 
-def _figures(candidate: str, minutes: float, plan: Plan, fitted: Fit) -> dict[str, Any]:
+def _figures(
+    candidate: str, minutes: float, plan: Plan, components: Components, notes: list[str]
+) -> dict[str, Any]:
     return {
         "candidate": candidate,
         "minutes": minutes,
@@ -90,12 +95,12 @@ def _figures(candidate: str, minutes: float, plan: Plan, fitted: Fit) -> dict[st
         "assumes": plan.assumes,
         "sure_now": plan.sure_now,
         "sure_after": plan.sure_after,
-        "provisional": fitted.components.provisional,
-        "notes": list(fitted.notes),
+        "provisional": components.provisional,
+        "notes": notes,
     }
 
 
-def _lines(candidate: str, minutes: float, plan: Plan, fitted: Fit) -> Iterator[str]:
+def _lines(candidate: str, minutes: float, plan: Plan, notes: list[str]) -> Iterator[str]:
     yield f"{candidate}: {plan.minutes:g} of {minutes:g} minutes planned"
     for number, step in enumerate(plan, 1):
         follows = f", after {step.follows}" if step.follows else ""
@@ -108,4 +113,4 @@ def _lines(candidate: str, minutes: float, plan: Plan, fitted: Fit) -> Iterator[
     if plan.sure_now is not None and plan.sure_after is not None:
         yield f"On the right side of the bar: {plan.sure_now:.2f} now, {plan.sure_after:.2f} after."
     yield plan.assumes
-    yield from fitted.notes
+    yield from notes

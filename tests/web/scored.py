@@ -71,7 +71,7 @@ def score(
         weights=pack.weights,
         candidates=[str(application.pk)],
     ):
-        fields = {k: v for k, v in vars(one).items() if k != "candidate"}
+        fields = {k: v for k, v in vars(one).items() if k not in ("candidate", "level_sd")}
         EstimateRow.objects.create(
             application=application,
             **fields,

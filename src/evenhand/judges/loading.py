@@ -38,6 +38,15 @@ class AnyPanel(Protocol):
         """The components of the measurement model, fitted to all authors."""
         ...
 
+    @property
+    def provisional(self) -> tuple[str, ...]:
+        """Names of its judges that no calibration on this pack speaks for."""
+        ...
+
+    def close(self) -> None:
+        """End what it has begun; it is not used any more."""
+        ...
+
     def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
         """Rate one answer on every dimension of its prompt."""
         ...

@@ -49,6 +49,14 @@ class Panel:
     axes: Axes
 
     @property
+    def provisional(self) -> tuple[str, ...]:
+        """Names of judges that no calibration speaks for: none, it was not loaded without one."""
+        return ()
+
+    def close(self) -> None:
+        """End what it has begun: nothing."""
+
+    @property
     def components(self) -> Components:
         """The shipped components of the measurement model, fitted to all authors."""
         return self.calibration.without[EVERYBODY].components

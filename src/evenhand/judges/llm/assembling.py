@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 
+from evenhand.judges.calibration import EVERYBODY
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.caching import DrawCache, FolderCache
 from evenhand.judges.llm.calibration import (
@@ -22,6 +23,8 @@ from evenhand.judges.llm.judge import LLMJudge
 from evenhand.judges.llm.pacing import Clock
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.panel import Panel
+from evenhand.judges.storing import read as read_embedded
+from evenhand.measure import Components, default_components
 from evenhand.rubric import Pack
 
 
@@ -61,6 +64,17 @@ def assemble_llm(
         for judge in config.judges
     ]
     return LLMPanel(config.name, pack, judges, embedded)
+
+
+def components_without_llm(pack: Pack, config: PanelConfig) -> Components:
+    """Return the components that the LLM judges of a panel are added to.
+
+    Raises:
+        JudgeError: the panel has the embedded judges, and their calibration is missing or broken.
+    """
+    if config.embedded:
+        return read_embedded(pack.root).without[EVERYBODY].components
+    return default_components(dimension.id for dimension in pack.dimensions)
 
 
 def calibrate_panel(

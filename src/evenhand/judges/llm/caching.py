@@ -80,7 +80,7 @@ class FolderCache:
         with NamedTemporaryFile(
             "w", dir=file.parent, suffix=".new", delete=False, encoding="utf-8"
         ) as new:
-            json.dump([plain(draw) for draw in draws], new, ensure_ascii=False)
+            json.dump([plain(draw) for draw in draws], new)
         os.replace(new.name, file)
 
     def _file(self, key: CacheKey) -> Path:

@@ -1,6 +1,4 @@
-"""Where panels of LLM judges are described: the file that the environment, the folder or the home
-holds.
-"""
+"""Where panels of LLM judges are described."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ class Request:
         max_output_tokens: Where the reply is cut.
         temperature: Of the draw.
         top_logprobs: Alternatives wanted for each token; 0 for none.
+        one_line: Whether the reply may end at the first line break.
         may_be_cut: Whether a reply that reached `max_output_tokens` is of use.
     """
 
@@ -42,6 +43,7 @@ class Request:
     max_output_tokens: int
     temperature: float
     top_logprobs: int = 0
+    one_line: bool = False
     may_be_cut: bool = False
 
 

@@ -41,6 +41,8 @@ class OpenAIWire:
         body[limit] = request.max_output_tokens
         if "temperature" not in without:
             body["temperature"] = request.temperature
+        if request.one_line:
+            body["stop"] = ["\n"]
         if request.top_logprobs and "logprobs" not in without:
             body |= {"logprobs": True, "top_logprobs": request.top_logprobs}
         if request.schema is not None and "json_schema" not in without:

@@ -177,7 +177,9 @@ def _about(
     )
     constant = checklist_instruction(prompt)
     own = f"The code of this answer is {code}."
-    return Request(constant, own, turns, None, tokens, 0.0, top_logprobs, may_be_cut=True)
+    return Request(
+        constant, own, turns, None, tokens, 0.0, top_logprobs, one_line=True, may_be_cut=True
+    )
 
 
 def checklist_instruction(prompt: Prompt) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evenhand.judges.clauses import words
 from evenhand.judges.llm.parsing import Claim
@@ -46,6 +47,14 @@ def fold(text: str) -> Folded:
 
 
 @dataclass(frozen=True)
+class Foreign:
+    """A sentence that is not the candidate's own, folded, and the words in it."""
+
+    text: str
+    bag: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Grounded:
     """Marks that the answer bears out.
 
@@ -75,7 +84,7 @@ def ground_claims(
         foreign: Sentences that are not the candidate's own.
     """
     answer = fold(screened.text)
-    taken = [fold(sentence).text for sentence in foreign]
+    taken = [_foreign(sentence) for sentence in foreign]
     marks: dict[str, Mark] = {name: claim.mark for name, claim in claims.items()}
     spans: dict[str, tuple[int, int]] = {}
     wanted = [name for name, claim in claims.items() if claim.mark]
@@ -89,7 +98,7 @@ def ground_claims(
     return Grounded(marks, quotes, len(wanted) - len(spans))
 
 
-def find(quote: str, answer: Folded, taken: Sequence[str]) -> tuple[int, int] | None:
+def find(quote: str, answer: Folded, taken: Sequence[Foreign]) -> tuple[int, int] | None:
     """Return where a quote stands in the text that was folded; None where it does not hold."""
     wanted = fold(normalise(quote).text).text.strip(_OUTSIDE)
     said = words(wanted)
@@ -102,11 +111,18 @@ def find(quote: str, answer: Folded, taken: Sequence[str]) -> tuple[int, int] | 
     return answer.offsets[found.start()], answer.offsets[found.end() - 1] + 1
 
 
-def _copied(wanted: str, bag: set[str], taken: Sequence[str]) -> bool:
-    if any(wanted in sentence for sentence in taken):
+@lru_cache(maxsize=4096)
+def _foreign(sentence: str) -> Foreign:
+    """Fold a sentence of the question or the rubric, once for all answers."""
+    folded = fold(sentence).text
+    return Foreign(folded, frozenset(words(folded)))
+
+
+def _copied(wanted: str, bag: set[str], taken: Sequence[Foreign]) -> bool:
+    if any(wanted in sentence.text for sentence in taken):
         return True
     share = COPIED * len(bag)
-    return len(bag) >= 5 and any(len(bag & set(words(sentence))) >= share for sentence in taken)
+    return len(bag) >= 5 and any(len(bag & sentence.bag) >= share for sentence in taken)
 
 
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -28,6 +28,8 @@ from typing import Any
 from evenhand.rubric import Pack, Prompt, load_pack, shipped_pack
 
 LATENCY, AT_ONCE, JUDGES = 0.3, 50, 3
+LONGEST = 900.0
+"""Seconds after which one of them is given up."""
 ASKED, FLAT = 1.1, 20.0
 """What is asked: times the ideal, and megabytes of growth that count as flat."""
 
@@ -80,7 +82,6 @@ def run_inspect(url: str, count: int) -> dict[str, Any]:
 
     pack = load_pack(shipped_pack())
 
-    @solver
     def as_given() -> Any:
         async def solve(state: TaskState, generate: Generate) -> TaskState:
             state.output = ModelOutput.from_content("given", state.metadata["answer"])
@@ -98,7 +99,7 @@ def run_inspect(url: str, count: int) -> dict[str, Any]:
     graders = [
         model_graded_qa(grade_pattern=r'"level":\s*([1-5])', model=model) for model in models
     ]
-    task = Task(dataset=samples, solver=as_given(), scorer=graders)
+    task = Task(dataset=samples, solver=solver(as_given)(), scorer=graders)
     with tempfile.TemporaryDirectory() as logs:
         start, before = time.monotonic(), memory()
         (log,) = eval(
@@ -110,7 +111,7 @@ def run_inspect(url: str, count: int) -> dict[str, Any]:
             display="none",
         )
         wall, after = time.monotonic() - start, memory()
-    good = sum(len(sample.scores or {}) for sample in log.samples or [])
+        good = sum(len(sample.scores or {}) for sample in log.samples or [])
     return {"wall": wall, "verdicts": good, "growth": after - before}
 
 
@@ -177,13 +178,18 @@ def measure(name: str, count: int) -> dict[str, Any]:
         assert server.stdin
         assert server.stdout
         url = server.stdout.readline().strip()
-        done = subprocess.run(
-            [sys.executable, __file__, "--run", name, "--url", url, "--answers", str(count)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        server.stdin.close()
+        try:
+            done = subprocess.run(
+                [sys.executable, __file__, "--run", name, "--url", url, "--answers", str(count)],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=LONGEST,
+            )
+        except subprocess.TimeoutExpired:
+            return {"failed": f"not done after {LONGEST:.0f} s"}
+        finally:
+            server.stdin.close()
     if done.returncode:
         return {"failed": done.stderr.strip().split("\n")[-1][:200]}
     found: dict[str, Any] = json.loads(done.stdout.strip().split("\n")[-1])
@@ -200,7 +206,8 @@ def main() -> int:
     parser.add_argument("--url", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.run:
-        print(json.dumps(RUNS[chosen.run](chosen.url, chosen.answers)))
+        row = RUNS[chosen.run](chosen.url, chosen.answers)
+        print(json.dumps({**row, "cpu": time.process_time()}))
         return 0
     ideal = chosen.answers * JUDGES * LATENCY / AT_ONCE
     load = os.getloadavg()[0]
@@ -223,7 +230,8 @@ def main() -> int:
             continue
         print(
             f"{name}: {row['wall']:.1f} s, {row['wall'] / ideal:.2f} times the ideal "
-            f"({row['verdicts']} verdicts; {row['growth']:+.0f} MB)"
+            f"({row['verdicts']} verdicts; {row['cpu']:.1f} s of processor time; "
+            f"{row['growth']:+.0f} MB)"
         )
     ours = rows.get("evenhand", {})
     if "wall" in ours:

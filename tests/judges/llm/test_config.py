@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,10 @@ def test_a_file_that_is_no_toml_or_not_there_says_so(tmp_path):
 
 def test_a_file_without_a_panel_says_what_to_add(tmp_path):
     assert faults(tmp_path, "") == ("panels.toml: panel: is missing; add a table [panel.NAME]",)
+
+
+def test_the_example_of_the_guide_can_be_read(tmp_path):
+    guide = (Path(__file__).parents[3] / "docs" / "judges.md").read_text()
+    (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    (careful,) = read(tmp_path, example).values()
+    assert [judge.kind for judge in careful.judges] == ["openai", "anthropic"]

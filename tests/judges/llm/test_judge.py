@@ -158,6 +158,15 @@ def test_a_failure_is_not_remembered(judge, serve, pack, prompt, dimension, scre
     assert not one.rate(pack, prompt, dimension, screened).verdict.abstained
 
 
+def test_a_disk_that_keeps_nothing_costs_no_verdict(
+    judge, serve, pack, prompt, dimension, screened, good, tmp_path, caplog
+):
+    (tmp_path / "file").touch()
+    one = judge(serve(says(good)), cache=FolderCache(tmp_path / "file"))
+    assert not one.rate(pack, prompt, dimension, screened).verdict.abstained
+    assert "cannot be kept" in caplog.text
+
+
 KEY = CacheKey("a" * 64, "b" * 64, "c" * 64)
 DRAW = Draw({"eval.upkeep": Claim(2, "odd \ud800 words")}, (0.0, 0.0, 0.0, 1.0, 0.0), False)
 

@@ -1,10 +1,12 @@
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 from tests.judges.llm.conftest import ANSWER
 from tests.judges.llm.servers import fails, says
 
+from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.llm.values import Usage
 from evenhand.measure import answer_level, default_components
@@ -74,6 +76,34 @@ def test_what_leaves_the_machine_is_question_rubric_and_screened_answer(
     assert "level 5 -->" not in sent
     others = [d.asks for d in pack.dimensions if d.id not in prompt.dimensions]
     assert not any(asks in sent for asks in others)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["\udcff" * 1000 + ANSWER, f"{ANSWER} " * 200, "<b>" * 9_000, "\x00 \ufffe text to read"],
+)
+def test_huge_and_broken_answers_are_sent_and_rated(panel_of, serve, prompt, good, given):
+    (score,) = panel_of(serve(says(good))).judge(prompt, given).scores
+    assert score.abstained or 1 <= score.level <= 5
+
+
+def test_a_prompt_of_another_pack_is_refused(panel_of, serve, prompt, good):
+    with pytest.raises(JudgeError, match='prompt "foo" is not in pack'):
+        panel_of(serve(says(good))).judge(replace(prompt, id="foo"), ANSWER)
+
+
+def test_a_panel_that_is_closed_asks_nobody_again(panel_of, serve, prompt, good, clock):
+    server = serve(fails(500))
+    both = panel_of(server)
+
+    def close_meanwhile(seconds):
+        for one in both._llm:
+            one.close()
+
+    clock.sleep = close_meanwhile
+    (score,) = both.judge(prompt, ANSWER).scores
+    assert "closed" in score.verdicts[0].reason
+    assert len(server.seen) == 1
 
 
 def test_calls_of_all_judges_and_dimensions_come_with_the_result(panel_of, serve, pack, good):

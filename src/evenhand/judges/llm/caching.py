@@ -1,6 +1,7 @@
 """Remember what a judge said of an answer, by content: the same question is paid for once."""
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from tempfile import NamedTemporaryFile
 from typing import Any, Protocol
 
 from evenhand.judges.llm.parsing import LEVELS, Claim, Draw
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,14 @@ class FolderCache:
             return None
 
     def put(self, key: CacheKey, draws: Sequence[Draw]) -> None:
-        """Keep draws; a file is whole or not there, whatever happens meanwhile."""
-        file = self._file(key)
+        """Keep draws; a disk that cannot keep them is warned of, and no verdict is lost by it."""
+        try:
+            self._write(self._file(key), draws)
+        except OSError as error:
+            _log.warning("%s: what a judge said cannot be kept: %s", self._folder, error.strerror)
+
+    def _write(self, file: Path, draws: Sequence[Draw]) -> None:
+        """Write a file so that it is whole or not there, whatever happens meanwhile."""
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with NamedTemporaryFile(
             "w", dir=file.parent, suffix=".new", delete=False, encoding="utf-8"

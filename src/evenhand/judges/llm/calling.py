@@ -83,9 +83,11 @@ class Caller:
         self._pace = Pace(judge.concurrency, judge.per_minute, self._clock)
         self._rest = Rest(self._clock)
         self._without: frozenset[str] = frozenset()
+        self._closed = False
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; what is still being asked is not asked again."""
+        self._closed = True
         self._http.close()
 
     def ask(self, request: Request, dimension: str, read: Callable[[Completion], T]) -> Asked[T]:
@@ -118,6 +120,8 @@ class Caller:
 
     def _attempt(self, request: Request) -> Completion:
         """Send once; more than once only while the endpoint objects to parts of the body."""
+        if self._closed:
+            raise CallFailed(Outcome.RESTING, "the panel was closed")
         if self._rest.resting:
             raise CallFailed(Outcome.RESTING, "given up several times in a row and now resting")
         without = self._without

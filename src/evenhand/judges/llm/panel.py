@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from evenhand.judges.calibration import EVERYBODY, text_key
 from evenhand.judges.cases import foreign_sentences
+from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.judge import LLMJudge, Rated
 from evenhand.judges.llm.prompting import VERSION
 from evenhand.judges.panel import NOTHING_HIGH, NOTHING_SD, Panel
@@ -62,9 +63,9 @@ class LLMPanel:
 
     def close(self) -> None:
         """End the threads and close the connections; what has not begun is not asked."""
-        self._threads.shutdown(cancel_futures=True)
         for judge in self._llm:
             judge.close()
+        self._threads.shutdown(cancel_futures=True)
 
     @property
     def components(self) -> Components:
@@ -80,6 +81,9 @@ class LLMPanel:
             prompt: A prompt of the pack.
             given: The answer as the candidate gave it, any text at all.
             confidence: Nominal coverage of the intervals.
+
+        Raises:
+            JudgeError: the prompt is not of this pack.
         """
         return self._finish(self._begin(prompt, given, confidence))
 
@@ -96,6 +100,11 @@ class LLMPanel:
             yield self._finish(begun.popleft())
 
     def _begin(self, prompt: Prompt, given: str, confidence: float) -> _Begun:
+        known = [one.id for one in self.pack.prompts]
+        if prompt.id not in known:
+            raise JudgeError(
+                f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {", ".join(known)})'
+            )
         screened = screen(given, prompt.text)
         empty = not own_clauses(screened.text, foreign_sentences(self.pack, prompt))
         rated = {

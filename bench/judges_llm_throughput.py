@@ -7,7 +7,7 @@ word. Every answer is rated on one dimension by three judges: 3,000 calls.
 
     python bench/judges_llm_throughput.py [--answers 1000] [--only evenhand] [--json]
 
-Asked: wall time at most 1.1 times the ideal, and memory flat from a fifth of the work on.
+Asked: wall time at most 1.1 times the ideal, and memory flat.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from evenhand.rubric import Pack, Prompt, load_pack, shipped_pack
 LATENCY, AT_ONCE, JUDGES = 0.3, 50, 3
 LONGEST = 900.0
 """Seconds after which one of them is given up."""
-ASKED, FLAT = 1.1, 20.0
-"""What is asked: times the ideal, and megabytes of growth that count as flat."""
+ASKED, FLAT = 1.1, 10.0
+"""What is asked: times the ideal, and megabytes of growth in the second half that count as flat:
+threads, connections and the allocator's pools have grown to their size by then."""
 
 
 def answers(pack: Pack, count: int) -> Iterator[tuple[Prompt, str]]:
@@ -63,13 +64,14 @@ def run_evenhand(url: str, count: int) -> dict[str, Any]:
     config = PanelConfig("bench", judges, False, Path("bench.toml"))
     panel = assemble_llm(pack, config, {}, embedded=None)
     held, good = [], 0
-    start = time.monotonic()
+    start, before = time.monotonic(), memory()
     for result in panel.judge_all(answers(pack, count)):
         good += sum(not v.abstained for score in result.scores for v in score.verdicts)
         held.append(memory())
     wall = time.monotonic() - start
     panel.close()
-    return {"wall": wall, "verdicts": good, "growth": held[-1] - held[len(held) // 5]}
+    late = held[-1] - held[len(held) // 2]
+    return {"wall": wall, "verdicts": good, "growth": held[-1] - before, "late": late}
 
 
 def run_inspect(url: str, count: int) -> dict[str, Any]:
@@ -196,6 +198,18 @@ def measure(name: str, count: int) -> dict[str, Any]:
     return found
 
 
+def _said(row: dict[str, Any], ideal: float) -> str:
+    """Return a row in words."""
+    if "failed" in row:
+        return f"failed: {row['failed']}"
+    late = f", {row['late']:+.1f} MB in the second half" if "late" in row else ""
+    return (
+        f"{row['wall']:.1f} s, {row['wall'] / ideal:.2f} times the ideal; "
+        f"{row['verdicts']} verdicts; {row['cpu']:.1f} s of processor time; "
+        f"{row['growth']:+.0f} MB{late}"
+    )
+
+
 def main() -> int:
     """Run the bench, or one part of it."""
     parser = argparse.ArgumentParser(epilog=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -214,29 +228,23 @@ def main() -> int:
     machine = (
         f"{os.cpu_count()} cores, load {load:.1f} at the start, Python {platform.python_version()}"
     )
+    if not chosen.json:
+        print(f"{chosen.answers} answers x {JUDGES} judges, ideal {ideal:.1f} s ({machine})")
     rows: dict[str, Any] = {}
     for name in [chosen.only] if chosen.only else RUNS:
         if find_spec(name) is None:
             print(f"{name}: not installed, left out", file=sys.stderr)
             continue
         rows[name] = measure(name, chosen.answers)
+        if not chosen.json:
+            print(f"{name}: {_said(rows[name], ideal)}", flush=True)
     if chosen.json:
         print(json.dumps({"machine": machine, "ideal": ideal, "rows": rows}, indent=1))
         return 0
-    print(f"{chosen.answers} answers x {JUDGES} judges, ideal {ideal:.1f} s ({machine})")
-    for name, row in rows.items():
-        if "failed" in row:
-            print(f"{name}: failed: {row['failed']}")
-            continue
-        print(
-            f"{name}: {row['wall']:.1f} s, {row['wall'] / ideal:.2f} times the ideal "
-            f"({row['verdicts']} verdicts; {row['cpu']:.1f} s of processor time; "
-            f"{row['growth']:+.0f} MB)"
-        )
     ours = rows.get("evenhand", {})
     if "wall" in ours:
-        met = ours["wall"] <= ASKED * ideal and ours["growth"] <= FLAT
-        print(f"asked at most {ASKED} times and {FLAT:.0f} MB: {'met' if met else 'missed'}")
+        met = ours["wall"] <= ASKED * ideal and ours["late"] <= FLAT
+        print(f"asked at most {ASKED} times, {FLAT:.0f} MB late: {'met' if met else 'missed'}")
     return 0
 
 

@@ -75,8 +75,11 @@ def test_what_was_paid_for_is_asked_for_once_more(rate, act, outcome):
     assert (call.outcome, call.retries, len(server.seen)) == (outcome, 1, 2)
 
 
-def test_tokens_of_attempts_that_came_to_nothing_are_counted(rate, good):
-    _, (call,), _ = rate(says("prose"), says(good))
+@pytest.mark.parametrize(
+    "in_vain", [says("prose"), says("", refusal="no"), says("", finish="length")]
+)
+def test_tokens_of_attempts_that_came_to_nothing_are_counted(rate, good, in_vain):
+    _, (call,), _ = rate(in_vain, says(good))
     assert (call.outcome, call.prompt_tokens, call.output_tokens) == (Outcome.OK, 2000, 200)
 
 

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -74,19 +75,26 @@ def score(answers: Path, pack: Path, panel: str, out: Path | None, confidence: f
     ANSWERS is JSON Lines with {"id", "prompt", "text"} in each line. A line for each answer and
     dimension comes out, with level, interval, flags and every judge's verdict.
     """
+    from evenhand.config.panels import panels_file
     from evenhand.judges import load_panel, read_answers, score_lines
     from evenhand.rubric import load_pack
 
     loaded = load_pack(pack)
     lines = read_answers(answers, loaded)
-    rows = score_lines(lines, loaded, load_panel(loaded, panel), confidence=confidence)
-    with click.progressbar(
-        rows,
-        length=sum(len(loaded.prompt(line.prompt).dimensions) for line in lines),
-        label="scoring",
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
-    ) as bar:
+    judges = load_panel(loaded, panel, panels=panels_file(), environ=os.environ)
+    if judges.provisional:
+        names = ", ".join(judges.provisional)
+        click.echo(f"panel {panel}: not calibrated on this pack, provisional: {names}", err=True)
+    with (
+        closing(judges),
+        click.progressbar(
+            score_lines(lines, loaded, judges, confidence=confidence),
+            length=sum(len(loaded.prompt(line.prompt).dimensions) for line in lines),
+            label="scoring",
+            file=sys.stderr,
+            hidden=not sys.stderr.isatty(),
+        ) as bar,
+    ):
         write_lines((json.dumps(row, ensure_ascii=False) for row in bar), out)
 
 

@@ -99,6 +99,11 @@ EMAIL_FROM: Final = Setting(
 PACK: Final = Setting(
     "EVENHAND_PACK", "", "Folder of the pack offered for new openings; empty means the shipped one."
 )
+PANELS: Final = Setting(
+    "EVENHAND_PANELS",
+    "",
+    "File of panels with LLM judges; empty means panels.toml here, else in the home.",
+)
 ORIGIN: Final = Setting(
     "EVENHAND_LEDGER_ORIGIN", "evenhand.example/ledger", "Name under which the ledger is signed."
 )
@@ -121,6 +126,7 @@ ALL: Final = (
     EMAIL,
     EMAIL_FROM,
     PACK,
+    PANELS,
     ORIGIN,
     THREADS,
     REFIT_AT,

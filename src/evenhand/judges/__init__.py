@@ -1,7 +1,8 @@
 """Judges: an answer in, verdicts with marks, quotes and a level with its interval out."""
 
-from evenhand.judges.errors import JudgeError, JudgeInputError
-from evenhand.judges.panel import Panel, load_panel
+from evenhand.judges.errors import JudgeConfigError, JudgeError, JudgeInputError
+from evenhand.judges.loading import AnyPanel, load_panel
+from evenhand.judges.panel import Panel
 from evenhand.judges.score_file import AnswerLine, read_answers, score_lines
 from evenhand.judges.screening import screen
 from evenhand.judges.values import AnswerScore, Flag, PanelResult, Quote, Screened, Verdict
@@ -9,7 +10,9 @@ from evenhand.judges.values import AnswerScore, Flag, PanelResult, Quote, Screen
 __all__ = [
     "AnswerLine",
     "AnswerScore",
+    "AnyPanel",
     "Flag",
+    "JudgeConfigError",
     "JudgeError",
     "JudgeInputError",
     "Panel",

@@ -1,14 +1,21 @@
-"""`python -m evenhand.judges calibrate PACK`: calibrate the embedded panel on a pack."""
+"""Calibrate judges on a pack's golden answers.
+
+`python -m evenhand.judges calibrate PACK` does it for the embedded panel, and with `--panels FILE
+--panel NAME` for the LLM judges of a panel.
+"""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
-from evenhand.judges.calibration import calibrate
+from evenhand.judges.calibration import EVERYBODY, calibrate
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.errors import JudgeError
+from evenhand.judges.llm.assembling import calibrate_panel, components_without_llm
+from evenhand.judges.llm.config import read_panels
 from evenhand.judges.storing import FOLDER, save
-from evenhand.rubric import PackError, load_pack
+from evenhand.rubric import Pack, PackError, load_pack
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,16 +28,45 @@ def main(arguments: list[str] | None = None) -> int:
         "calibrate", help="fit the embedded panel to a pack's golden answers"
     )
     command.add_argument("pack", type=Path, help="folder of the pack")
+    command.add_argument("--panels", type=Path, help="file of panels with LLM judges")
+    command.add_argument("--panel", help="name of the panel whose LLM judges are calibrated")
     command.add_argument("--threads", type=int, default=2, help="threads of a forward pass")
     chosen = parser.parse_args(arguments)
     try:
         pack = load_pack(chosen.pack)
+        if chosen.panel is not None or chosen.panels is not None:
+            return _calibrate_llm(pack, chosen.panels, chosen.panel)
         found = calibrate(pack, MiniLM(chosen.threads), lambda step: print(step, file=sys.stderr))
         save(found, pack.root)
     except (JudgeError, PackError) as error:
         print(error, file=sys.stderr)
         return 2
     print(f"wrote {pack.root / FOLDER}")
+    return 0
+
+
+def _calibrate_llm(pack: Pack, file: Path | None, name: str | None) -> int:
+    """Calibrate the LLM judges of one panel, and say how each did."""
+    panels = read_panels(file) if file is not None else {}
+    if name not in panels:
+        known = ", ".join(panels) or "none; name a file with --panels"
+        raise JudgeError(f'panel "{name}" is not known (known: {known})')
+    panel = panels[name]
+    shared = components_without_llm(pack, panel)
+    found = calibrate_panel(
+        pack,
+        panel,
+        os.environ,
+        common=shared.style + shared.shared,
+        cache=panel.source.parent / f"{panel.source.stem}.calibration" / "draws",
+        tell=lambda step: print(step, file=sys.stderr),
+    )
+    for judge, one in found.items():
+        facet = one.facet(EVERYBODY)
+        print(
+            f"{judge}: {one.answers} verdicts, r {one.correlation:.2f} with authors left out, "
+            f"loading {facet.loading:.2f}, own noise {facet.noise:.2f}"
+        )
     return 0
 
 

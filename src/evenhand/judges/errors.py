@@ -1,7 +1,8 @@
 """The errors of this room.
 
 JudgeError
-└── JudgeInputError   a file of answers cannot be read; `.faults` holds one line per fault
+├── JudgeInputError    a file of answers cannot be read; `.faults` holds one line per fault
+└── JudgeConfigError   a file of panels cannot be used; `.faults` holds one line per fault
 """
 
 
@@ -11,6 +12,14 @@ class JudgeError(ValueError):
 
 class JudgeInputError(JudgeError):
     """Faults of an answers file, all of them, one line each with line number and field."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class JudgeConfigError(JudgeError):
+    """Faults of a panels file, all of them, one line each with file, table and key."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
         super().__init__("\n".join(faults))

@@ -1,6 +1,7 @@
 """The panel: judges used together, joined by the measurement model."""
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fitted
@@ -48,6 +49,14 @@ class Panel:
     axes: Axes
 
     @property
+    def provisional(self) -> tuple[str, ...]:
+        """Names of judges that no calibration speaks for: none, it was not loaded without one."""
+        return ()
+
+    def close(self) -> None:
+        """End what it has begun: nothing."""
+
+    @property
     def components(self) -> Components:
         """The shipped components of the measurement model, fitted to all authors."""
         return self.calibration.without[EVERYBODY].components
@@ -80,6 +89,12 @@ class Panel:
             for name in prompt.dimensions
         )
         return PanelResult(prompt.id, screened.flags, scores)
+
+    def judge_all(
+        self, answers: Iterable[tuple[Prompt, str]], *, confidence: float = 0.9
+    ) -> Iterator[PanelResult]:
+        """Rate answers in their order; see `judge`."""
+        return (self.judge(prompt, given, confidence=confidence) for prompt, given in answers)
 
     def _score(
         self,

@@ -4,13 +4,13 @@ In: a JSON object a line, {"id", "prompt", "text"}. Out: an object for each (ans
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from evenhand.judges.errors import JudgeInputError
-from evenhand.judges.panel import Panel
+from evenhand.judges.loading import AnyPanel
 from evenhand.judges.values import AnswerScore, Flag, Verdict
 from evenhand.rubric import Pack
 
@@ -81,11 +81,12 @@ def _parse(line: bytes, known: list[str]) -> tuple[dict[str, str], str | None]:
 
 
 def score_lines(
-    lines: Iterable[AnswerLine], pack: Pack, panel: Panel, confidence: float = 0.9
+    lines: Sequence[AnswerLine], pack: Pack, panel: AnyPanel, confidence: float = 0.9
 ) -> Iterator[dict[str, Any]]:
     """Yield one JSON-ready object for each (answer, dimension), in order."""
-    for line in lines:
-        result = panel.judge(pack.prompt(line.prompt), line.text, confidence=confidence)
+    answers = ((pack.prompt(line.prompt), line.text) for line in lines)
+    results = panel.judge_all(answers, confidence=confidence)
+    for line, result in zip(lines, results, strict=True):
         for score in result.scores:
             yield score_json(line.id, line.prompt, score, result.flags)
 

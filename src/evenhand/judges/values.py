@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from evenhand.judges.llm.values import Call
+
 Mark = int | None
 """0 not shown, 1 partly, 2 clearly shown; None when the judge cannot tell."""
 
@@ -27,6 +29,7 @@ class Verdict:
         marks: One for every indicator of the dimension.
         quotes: At least one for every mark above 0.
         reason: Why the judge abstained, or why it gives no marks.
+        ungrounded: How many marks above 0 became None because no quote stands in the answer.
     """
 
     judge: str
@@ -36,6 +39,7 @@ class Verdict:
     marks: Mapping[str, Mark]
     quotes: tuple[Quote, ...]
     reason: str | None
+    ungrounded: int = 0
 
     @property
     def abstained(self) -> bool:
@@ -92,8 +96,12 @@ class AnswerScore:
 
 @dataclass(frozen=True)
 class PanelResult:
-    """One answer read by the panel: a score for each dimension of its prompt."""
+    """One answer read by the panel: a score for each dimension of its prompt.
+
+    `calls` are the requests that it took, in order of dimension and judge; none without LLM judges.
+    """
 
     prompt: str
     flags: tuple[Flag, ...]
     scores: tuple[AnswerScore, ...]
+    calls: tuple[Call, ...] = ()

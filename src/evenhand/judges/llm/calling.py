@@ -1,0 +1,186 @@
+"""Ask a model until it answers or is given up: pace, attempts, waits, and the account of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Generic, TypeVar
+
+from evenhand.judges.errors import JudgeError
+from evenhand.judges.llm.anthropic import AnthropicWire
+from evenhand.judges.llm.client import CallFailed, Completion, Request, Wire
+from evenhand.judges.llm.config import JudgeConfig
+from evenhand.judges.llm.openai_compatible import OpenAIWire
+from evenhand.judges.llm.pacing import PATIENCE, Clock, Pace, Rest, SystemClock, wait_before
+from evenhand.judges.llm.transport import Http
+from evenhand.judges.llm.values import Call, Outcome, Tokens
+
+T = TypeVar("T")
+
+ATTEMPTS = 4
+CONTENT_ATTEMPTS = 2
+"""A reply that was refused, cut or broken was paid for: it is asked for once more, not three
+times."""
+_CONTENT = {Outcome.REFUSED, Outcome.BROKEN, Outcome.CUT}
+_FINAL = {Outcome.REJECTED, Outcome.RESTING}
+_AT_FAULT = {
+    Outcome.LIMITED,
+    Outcome.TIMEOUT,
+    Outcome.UNREACHABLE,
+    Outcome.SERVER_ERROR,
+    Outcome.REJECTED,
+}
+WIRES: dict[str, Callable[[str], Wire]] = {"openai": OpenAIWire, "anthropic": AnthropicWire}
+
+
+@dataclass(frozen=True)
+class Asked(Generic[T]):
+    """What became of a request: what was read of the reply, or why there is none.
+
+    Attributes:
+        value: What was read; None after a failure.
+        reason: Why there is none; None after a success.
+        call: The account.
+    """
+
+    value: T | None
+    reason: str | None
+    call: Call
+
+
+class Caller:
+    """Asks one judge's model. Safe to use from many threads."""
+
+    def __init__(
+        self,
+        judge: JudgeConfig,
+        environ: Mapping[str, str],
+        *,
+        clock: Clock | None = None,
+        random: Random | None = None,
+    ) -> None:
+        """Prepare to ask; nothing is sent.
+
+        Args:
+            judge: Where and how fast.
+            environ: Where the key is looked up.
+            clock: What time goes by.
+            random: What the jitter is drawn from.
+
+        Raises:
+            JudgeError: the key's variable is not set or cannot be a header.
+        """
+        self._judge = judge
+        self._clock = clock or SystemClock()
+        self._random = random or Random()  # noqa: S311 - jitter, not a secret
+        self._wire = WIRES[judge.kind](judge.model)
+        self._http = Http(
+            judge.base_url,
+            self._wire.headers(_key(judge, environ)),
+            timeout=judge.timeout,
+            connections=judge.concurrency,
+            clock=self._clock,
+        )
+        self._pace = Pace(judge.concurrency, judge.per_minute, self._clock)
+        self._rest = Rest(self._clock)
+        self._without: frozenset[str] = frozenset()
+        self._closed = False
+
+    def close(self) -> None:
+        """Close the connections; what is still being asked is not asked again."""
+        self._closed = True
+        self._http.close()
+
+    def ask(self, request: Request, dimension: str, read: Callable[[Completion], T]) -> Asked[T]:
+        """Ask until a reply can be read. Never raises for what an endpoint does.
+
+        Args:
+            request: What to ask.
+            dimension: What the call is accounted to.
+            read: Makes sense of a completion; raises CallFailed where it cannot.
+        """
+        started = self._clock.now()
+        spent, retries = Tokens(), 0
+        while True:
+            try:
+                completion = self._attempt(request)
+                spent += completion.tokens
+                value = read(completion)
+            except CallFailed as failure:
+                spent += failure.tokens
+                if not _worth_another(failure, retries + 1):
+                    self._rest.note(given_up=failure.outcome in _AT_FAULT)
+                    call = self._call(dimension, spent, started, retries, failure.outcome)
+                    return Asked(None, _reason(failure, retries), call)
+                retries += 1
+                self._wait(failure, retries)
+            else:
+                self._rest.note(given_up=False)
+                call = self._call(dimension, spent, started, retries, Outcome.OK)
+                return Asked(value, None, call)
+
+    def _attempt(self, request: Request) -> Completion:
+        """Send once; more than once only while the endpoint objects to parts of the body."""
+        if self._closed:
+            raise CallFailed(Outcome.RESTING, "the panel was closed")
+        if self._rest.resting:
+            raise CallFailed(Outcome.RESTING, "given up several times in a row and now resting")
+        without = self._without
+        while True:
+            with self._pace.turn():
+                reply = self._http.post(self._wire.path, self._wire.body(request, without))
+            if reply.status < 300:
+                # Kept only once it has helped: a complaint may have been about something else.
+                self._without |= without
+                return self._wire.read(reply.body, request)
+            conceded = self._wire.concede(reply.body, without)
+            if conceded is None:
+                what = f"the endpoint rejects the request (status {reply.status})"
+                raise CallFailed(Outcome.REJECTED, what)
+            without = conceded
+
+    def _wait(self, failure: CallFailed, retry: int) -> None:
+        seconds = wait_before(retry, failure.retry_after, self._random)
+        if failure.retry_after is not None:
+            self._pace.hold(failure.retry_after)
+        self._clock.sleep(seconds)
+
+    def _call(
+        self, dimension: str, spent: Tokens, started: float, retries: int, outcome: Outcome
+    ) -> Call:
+        return Call(
+            self._judge.name,
+            self._judge.model,
+            dimension,
+            spent.prompt,
+            spent.cached,
+            spent.output,
+            spent.cost(self._judge.price),
+            self._clock.now() - started,
+            retries,
+            False,
+            outcome,
+        )
+
+
+def _worth_another(failure: CallFailed, made: int) -> bool:
+    """Say whether to try again after so many attempts."""
+    if failure.outcome in _FINAL or (failure.retry_after or 0.0) > PATIENCE:
+        return False
+    return made < (CONTENT_ATTEMPTS if failure.outcome in _CONTENT else ATTEMPTS)
+
+
+def _reason(failure: CallFailed, retries: int) -> str:
+    again = {0: "", 1: ", after 1 retry"}.get(retries, f", after {retries} retries")
+    return f"{failure.detail}{again}"
+
+
+def _key(judge: JudgeConfig, environ: Mapping[str, str]) -> str | None:
+    """Look the key up; its value never enters a message."""
+    if judge.key_env is None:
+        return None
+    key = environ.get(judge.key_env, "").strip()
+    if not key:
+        raise JudgeError(f"judge {judge.name}: set the environment variable {judge.key_env}")
+    if not key.isascii() or not key.isprintable():
+        raise JudgeError(f"judge {judge.name}: {judge.key_env} holds what no key can hold")
+    return key

@@ -1,0 +1,136 @@
+"""What is asked of a model and what comes back, whatever the interface.
+
+A wire turns a request into a body and a reply into a completion; it does no input or output. Who
+sends is `calling`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from evenhand.judges.llm.values import Outcome, Tokens
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a model is asked.
+
+    Attributes:
+        constant: The instruction, the same for every answer, so that providers can cache it.
+        own: The rest of the instruction, which differs from answer to answer.
+        messages: The turns after the instruction.
+        schema: JSON schema of the reply; None where the reply is plain text.
+        max_output_tokens: Where the reply is cut.
+        temperature: Of the draw.
+        top_logprobs: Alternatives wanted for each token; 0 for none.
+        one_line: Whether the reply may end at the first line break.
+        may_be_cut: Whether a reply that reached `max_output_tokens` is of use.
+    """
+
+    constant: str
+    own: str
+    messages: tuple[Message, ...]
+    schema: Mapping[str, Any] | None
+    max_output_tokens: int
+    temperature: float
+    top_logprobs: int = 0
+    one_line: bool = False
+    may_be_cut: bool = False
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token that was written, and log-probabilities of what might have stood in its place."""
+
+    text: str
+    alternatives: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a model replied; `written` is empty where there are no log-probabilities."""
+
+    text: str
+    tokens: Tokens
+    written: tuple[Token, ...] = ()
+
+
+class CallFailed(Exception):
+    """An attempt came to nothing.
+
+    Attributes:
+        outcome: How.
+        detail: In a few words of ours. No text of the provider, which may repeat a key or an
+            answer.
+        retry_after: Seconds that the provider wants us to wait, if it said so.
+        tokens: What the attempt cost all the same.
+    """
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        detail: str,
+        *,
+        retry_after: float | None = None,
+        tokens: Tokens | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+        self.detail = detail
+        self.retry_after = retry_after
+        self.tokens = tokens or Tokens()
+
+
+class Wire(Protocol):
+    """One interface of model providers, without input or output."""
+
+    path: str
+
+    def headers(self, key: str | None) -> dict[str, str]:
+        """Return the headers that carry the key."""
+        ...
+
+    def body(self, request: Request, without: frozenset[str]) -> dict[str, Any]:
+        """Return the body of a request, leaving out what the endpoint has refused."""
+        ...
+
+    def concede(self, complaint: str, without: frozenset[str]) -> frozenset[str] | None:
+        """Return what to leave out after the endpoint found fault with a body; None: give up."""
+        ...
+
+    def read(self, reply: Any, request: Request) -> Completion:
+        """Read a reply's JSON.
+
+        Raises:
+            CallFailed: it is a refusal, was cut, or is not of the interface's form.
+        """
+        ...
+
+
+def count(found: Any) -> int:
+    """Return a number of tokens as a provider states it; 0 where it states nonsense."""
+    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else 0
+
+
+def code_of(reply: Any) -> str:
+    """Return the provider's code of an error where it is one plain word, else nothing."""
+    error = reply.get("error") if isinstance(reply, dict) else None
+    for name in ("code", "type"):
+        word = error.get(name) if isinstance(error, dict) else None
+        if isinstance(word, str) and re.fullmatch(r"[a-z_]{3,40}", word):
+            return word
+    return ""
+
+
+def off_form(what: str, tokens: Tokens | None = None) -> CallFailed:
+    """Return the failure of a reply that is not of its form."""
+    return CallFailed(Outcome.BROKEN, what, tokens=tokens)

@@ -1,0 +1,153 @@
+"""One LLM judge: an answer on a dimension in, a verdict and the account of its calls out."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from statistics import median_low
+from typing import NamedTuple
+
+import numpy as np
+
+from evenhand.judges.cases import foreign_sentences
+from evenhand.judges.llm.caching import CacheKey, DrawCache
+from evenhand.judges.llm.calibration import JudgeCalibration, JudgeFit
+from evenhand.judges.llm.calling import Caller
+from evenhand.judges.llm.config import JudgeConfig
+from evenhand.judges.llm.grounding import Grounded, ground_claims
+from evenhand.judges.llm.parsing import LEVELS, Draw
+from evenhand.judges.llm.prompting import fence_code, prompt_hash
+from evenhand.judges.llm.reading import gather
+from evenhand.judges.llm.values import Call, Outcome
+from evenhand.judges.values import Mark, Quote, Screened, Verdict
+from evenhand.judges.verdicts import distribution_of, unmarked
+from evenhand.rubric import Dimension, Pack, Prompt
+
+RESOLVED = 0.6
+"""A judge that marks a smaller share of the indicators, after grounding, gives no level."""
+BARE = 2.0
+"""A level above this has to rest on words of the answer that show something."""
+
+
+class Rated(NamedTuple):
+    """A verdict and what it took."""
+
+    verdict: Verdict
+    calls: tuple[Call, ...]
+
+
+class LLMJudge:
+    """A model that rates one answer on one dimension at a time. Safe to use from many threads.
+
+    Attributes:
+        name: How its verdicts are signed.
+        config: Its settings.
+        calibration: How its levels become the raters'; None: they are taken as they are.
+    """
+
+    def __init__(
+        self,
+        config: JudgeConfig,
+        caller: Caller,
+        *,
+        calibration: JudgeCalibration | None = None,
+        cache: DrawCache | None = None,
+        draw_code: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        self.name = config.name
+        self.config = config
+        self.calibration = calibration
+        self._caller, self._cache, self._draw_code = caller, cache, draw_code
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._caller.close()
+
+    def rate(self, pack: Pack, prompt: Prompt, dimension: Dimension, screened: Screened) -> Rated:
+        """Rate an answer. Whatever the endpoint does, the worst is an abstention.
+
+        A golden answer is rated by a calibration that was fitted without its author.
+        """
+        key = CacheKey(
+            hashlib.sha256(screened.text.encode("utf-8", "surrogatepass")).hexdigest(),
+            self.config.hash,
+            prompt_hash(self.config.style, prompt, dimension),
+        )
+        draws = self._cache.get(key) if self._cache else None
+        if draws is not None:
+            calls: tuple[Call, ...] = (self._hit(dimension),)
+        else:
+            code = fence_code(screened.text, self._draw_code)
+            found = gather(self._caller, self.config, prompt, dimension, screened.text, code)
+            draws, calls = found.draws, found.calls
+            if found.reason is not None:
+                return Rated(abstention(self.name, dimension, found.reason), calls)
+            if self._cache:
+                self._cache.put(key, draws)
+        fit = self.calibration.fit_for(screened.given) if self.calibration else None
+        foreign = foreign_sentences(pack, prompt)
+        return Rated(conclude(self.name, dimension, draws, screened, foreign, fit), calls)
+
+    def _hit(self, dimension: Dimension) -> Call:
+        name, model = self.name, self.config.model
+        return Call(name, model, dimension.id, 0, 0, 0, 0.0, 0.0, 0, True, Outcome.OK)
+
+
+def abstention(judge: str, dimension: Dimension, reason: str, ungrounded: int = 0) -> Verdict:
+    """Return the verdict of a judge that gives no level."""
+    marks = unmarked(dimension)
+    return Verdict(judge, dimension.id, None, None, marks, (), f"no verdict: {reason}", ungrounded)
+
+
+def conclude(
+    judge: str,
+    dimension: Dimension,
+    draws: Sequence[Draw],
+    screened: Screened,
+    foreign: Sequence[str],
+    fit: JudgeFit | None,
+) -> Verdict:
+    """Check what a judge said against the answer and make a verdict of it.
+
+    Args:
+        judge: Its name.
+        dimension: What was judged.
+        draws: At least one.
+        screened: What the judge has read.
+        foreign: Sentences that are not the candidate's own.
+        fit: How its levels become the raters'; None leaves them as they are.
+    """
+    grounded = [ground_claims(draw.claims, screened, foreign) for draw in draws]
+    names = [indicator.id for indicator in dimension.indicators]
+    marks = {name: _middle([one.marks[name] for one in grounded]) for name in names}
+    quotes = tuple(q for name in names if (q := _quote(name, marks[name], grounded)) is not None)
+    ungrounded = sum(one.ungrounded for one in grounded)
+    distribution = tuple(np.mean([draw.distribution for draw in draws], axis=0).tolist())
+    level = sum(one * chance for one, chance in zip(LEVELS, distribution, strict=True))
+    resolved = sum(mark is not None for mark in marks.values())
+    if resolved < RESOLVED * len(names):
+        reason = f"{len(names) - resolved} of {len(names)} marks are open or without a quote"
+        return abstention(judge, dimension, reason, ungrounded)
+    strong = {indicator.id for indicator in dimension.indicators if indicator.kind == "strong"}
+    if level > BARE and not any(quote.indicator in strong for quote in quotes):
+        reason = f"a level of {level:.1f} that rests on no words of the answer"
+        return abstention(judge, dimension, reason, ungrounded)
+    if fit is not None:
+        level = fit.level(level)
+        distribution = distribution_of(level, fit.spread)
+    return Verdict(judge, dimension.id, level, distribution, marks, quotes, None, ungrounded)
+
+
+def _middle(marks: Sequence[Mark]) -> Mark:
+    """Return the median of the marks that draws agree to give; None where most give none."""
+    given = [mark for mark in marks if mark is not None]
+    return median_low(given) if 2 * len(given) >= len(marks) and given else None
+
+
+def _quote(name: str, mark: Mark, grounded: Sequence[Grounded]) -> Quote | None:
+    """Return the words of the first draw that gives the mark, or a higher one."""
+    if not mark:
+        return None
+    for one in grounded:
+        if (one.marks[name] or 0) >= mark:
+            return next(quote for quote in one.quotes if quote.indicator == name)
+    return None

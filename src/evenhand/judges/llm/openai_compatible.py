@@ -1,0 +1,105 @@
+"""The interface `/chat/completions`: OpenAI and all that speak as it does."""
+
+from typing import Any
+
+from evenhand.judges.llm.client import CallFailed, Completion, Request, Token, count, off_form
+from evenhand.judges.llm.values import Outcome, Tokens
+
+FORMS = ("json_schema", "json_object")
+"""What the reply may be held to, the strictest first; beyond the last, the words alone ask."""
+COMPLAINTS = {
+    "logprobs": ("logprob",),
+    "max_tokens": ("max_tokens", "max_completion_tokens"),
+    "temperature": ("temperature",),
+}
+"""What is left out when a complaint names it. `max_tokens` gives way to its newer name."""
+
+
+class OpenAIWire:
+    """Bodies and replies of `/chat/completions`."""
+
+    path = "/chat/completions"
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+
+    def headers(self, key: str | None) -> dict[str, str]:
+        """Return the headers that carry the key."""
+        return {} if key is None else {"Authorization": f"Bearer {key}"}
+
+    def body(self, request: Request, without: frozenset[str]) -> dict[str, Any]:
+        """Return the body of a request, leaving out what the endpoint has refused."""
+        system = f"{request.constant}\n\n{request.own}"
+        body: dict[str, Any] = {
+            "model": self._model,
+            "messages": [
+                {"role": "system", "content": system},
+                *({"role": turn.role, "content": turn.text} for turn in request.messages),
+            ],
+        }
+        limit = "max_completion_tokens" if "max_tokens" in without else "max_tokens"
+        body[limit] = request.max_output_tokens
+        if "temperature" not in without:
+            body["temperature"] = request.temperature
+        if request.one_line:
+            body["stop"] = ["\n"]
+        if request.top_logprobs and "logprobs" not in without:
+            body |= {"logprobs": True, "top_logprobs": request.top_logprobs}
+        if request.schema is not None and "json_schema" not in without:
+            schema = {"name": "rating", "strict": True, "schema": request.schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": schema}
+        elif request.schema is not None and "json_object" not in without:
+            body["response_format"] = {"type": "json_object"}
+        return body
+
+    def concede(self, complaint: str, without: frozenset[str]) -> frozenset[str] | None:
+        """Leave out what the complaint names, else the strictest form of reply still asked for."""
+        said = complaint.lower()
+        for feature, words in COMPLAINTS.items():
+            if feature not in without and any(word in said for word in words):
+                return without | {feature}
+        for form in FORMS:
+            if form not in without:
+                return without | {form}
+        return None
+
+    def read(self, reply: Any, request: Request) -> Completion:
+        """Read a reply's JSON."""
+        try:
+            choice = reply["choices"][0]
+            message = choice["message"]
+            text, reason = message.get("content"), choice.get("finish_reason")
+            refusal = message.get("refusal")
+        except (KeyError, IndexError, TypeError, AttributeError):
+            raise off_form("the reply holds no choice") from None
+        tokens = _tokens(reply.get("usage"))
+        if refusal or reason == "content_filter":
+            raise CallFailed(Outcome.REFUSED, "the model refused", tokens=tokens)
+        if reason == "length" and not request.may_be_cut:
+            raise CallFailed(Outcome.CUT, "the reply reached max_output_tokens", tokens=tokens)
+        if not isinstance(text, str):
+            raise off_form("the reply holds no text", tokens)
+        return Completion(text, tokens, _written(choice.get("logprobs")))
+
+
+def _tokens(usage: Any) -> Tokens:
+    if not isinstance(usage, dict):
+        return Tokens()
+    details = usage.get("prompt_tokens_details")
+    prompt = count(usage.get("prompt_tokens"))
+    cached = count(details.get("cached_tokens")) if isinstance(details, dict) else 0
+    return Tokens(prompt, min(cached, prompt), count(usage.get("completion_tokens")))
+
+
+def _written(logprobs: Any) -> tuple[Token, ...]:
+    """Read log-probabilities; none at all where any of them is not of its form."""
+    try:
+        return tuple(
+            Token(
+                str(token["token"]),
+                tuple((str(o["token"]), float(o["logprob"])) for o in token["top_logprobs"]),
+            )
+            for token in (logprobs or {}).get("content") or ()
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return ()

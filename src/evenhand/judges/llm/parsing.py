@@ -1,0 +1,200 @@
+"""Read what a judge wrote. It is as little to be trusted as the answer it has read.
+
+Every function is total: it returns values of the right form or raises `CallFailed` with `BROKEN`,
+whatever the text.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evenhand.judges.llm.client import Completion, Token, off_form
+from evenhand.judges.values import Mark
+from evenhand.rubric import Dimension
+
+LEVELS = (1, 2, 3, 4, 5)
+LONGEST_QUOTE = 2_000
+MOST_TEXT = 100_000
+FEWEST_SEEN = 0.5
+"""Log-probabilities are used where the digits among the alternatives make up at least this much."""
+
+_FENCE = re.compile(r"```(?:json)?[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
+_LEVEL = re.compile(r'"level"\s*:\s*([1-5])')
+_DIGIT = re.compile(r"[\s\":]*([1-5])[\s\"},]*")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a judge says of one indicator: a mark and the words it rests on."""
+
+    mark: Mark
+    quote: str
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One reading of an answer, as the judge states it and not yet checked against the answer.
+
+    Attributes:
+        claims: For every indicator of the dimension.
+        distribution: Probability of levels 1 to 5.
+        sure: Whether the distribution comes from log-probabilities; a second draw adds nothing.
+    """
+
+    claims: Mapping[str, Claim]
+    distribution: tuple[float, ...]
+    sure: bool
+
+
+def read_draw(completion: Completion, dimension: Dimension) -> Draw:
+    """Read a structured reply.
+
+    An indicator that is not mentioned counts as "cannot tell"; one that is not of the rubric is
+    passed over. Everything else has to be of its form: a level outside 1 to 5 is no level.
+
+    Raises:
+        CallFailed: the text is not one JSON object of the form asked for.
+    """
+    found = read_object(completion.text)
+    marks = found.get("marks")
+    if not isinstance(marks, dict):
+        raise off_form("the reply holds no marks")
+    known = [indicator.id for indicator in dimension.indicators]
+    if not any(name in marks for name in known):
+        raise off_form("the reply marks no indicator of the rubric")
+    claims = {name: _claim(name, marks.get(name)) for name in known}
+    level = found.get("level")
+    if isinstance(level, bool) or not isinstance(level, int) or level not in LEVELS:
+        raise off_form("the level is not a whole number from 1 to 5")
+    seen = level_chances(completion.written)
+    if seen is not None:
+        return Draw(claims, seen, True)
+    chances = found.get("chances")
+    if chances is None:
+        return Draw(claims, tuple(float(level == other) for other in LEVELS), False)
+    return Draw(claims, _chances(chances), False)
+
+
+def read_object(text: str) -> dict[str, Any]:
+    """Find the one JSON object in a text that may hold words around it.
+
+    Two objects are as bad as none: one of them may be the candidate's, repeated by the judge. So is
+    an object with a key twice, or with a number that is none.
+
+    Raises:
+        CallFailed: there is no such object.
+
+    >>> read_object('Here it is: {"level": 3}')
+    {'level': 3}
+    """
+    if len(text) > MOST_TEXT:
+        raise off_form("the reply is too long")
+    decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
+    fences = _FENCE.findall(text)
+    source = fences[0] if len(fences) == 1 else text
+    found: list[dict[str, Any]] = []
+    place = source.find("{")
+    try:
+        while place >= 0:
+            value, end = decoder.raw_decode(source, place)
+            found.append(value)
+            place = source.find("{", end)
+    except (ValueError, RecursionError):
+        raise off_form("the reply is not JSON of its form") from None
+    if len(found) != 1:
+        raise off_form(f"the reply holds {len(found) or 'no'} JSON objects instead of one")
+    return found[0]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _claim(name: str, found: Any) -> Claim:
+    if found is None:
+        return Claim(None, "")
+    if not isinstance(found, dict):
+        raise off_form(f"{name} has no mark")
+    mark, quote = found.get("mark"), found.get("quote")
+    if mark is not None and (isinstance(mark, bool) or not isinstance(mark, int)):
+        raise off_form(f"the mark of {name} is not 0, 1, 2 or null")
+    if mark is not None and mark not in (0, 1, 2):
+        raise off_form(f"the mark of {name} is not 0, 1, 2 or null")
+    return Claim(mark, quote[:LONGEST_QUOTE] if isinstance(quote, str) else "")
+
+
+def _chances(found: Any) -> tuple[float, ...]:
+    values: list[float] = []
+    for level in LEVELS:
+        value = found.get(str(level)) if isinstance(found, dict) else None
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1e6:
+            values.append(float(value))
+    total = sum(values)
+    if len(values) < len(LEVELS) or total <= 0:
+        raise off_form("the chances are not five numbers of at least 0")
+    return tuple(value / total for value in values)
+
+
+def level_chances(written: Sequence[Token]) -> tuple[float, ...] | None:
+    """Read the distribution over levels where the digit of the level was written; None: not there.
+
+    The tokens may hold more than the text does, such as marks of a code block; the last digit after
+    the word "level" is the one.
+    """
+    text = "".join(token.text for token in written)
+    places = [match.start(1) for match in _LEVEL.finditer(text)]
+    if not places:
+        return None
+    end = 0
+    for token in written:
+        end += len(token.text)
+        if end > places[-1]:
+            return _digits(token)
+    return None
+
+
+def _digits(token: Token) -> tuple[float, ...] | None:
+    chance = [0.0] * 5
+    for text, logprob in token.alternatives:
+        digit = _DIGIT.fullmatch(text)
+        if digit is not None and logprob <= 0.0:
+            chance[int(digit.group(1)) - 1] += math.exp(logprob)
+    total = sum(chance)
+    return tuple(one / total for one in chance) if total >= FEWEST_SEEN else None
+
+
+def yes_over_no(written: Sequence[Token]) -> float | None:
+    """Return by how much the log-probability of yes exceeds that of no, at the first token.
+
+    Where one of them is not among the alternatives, it is at most as likely as the last of them.
+    None where neither is.
+
+    >>> yes_over_no([Token("Yes", (("Yes", -0.5), ("No", -2.0)))])
+    1.5
+    """
+    alternatives = written[0].alternatives if written else ()
+    said: dict[str, list[float]] = {"yes": [], "no": []}
+    finite = [(text, logprob) for text, logprob in alternatives if math.isfinite(logprob)]
+    for text, logprob in finite:
+        word = text.strip().lower()
+        if word in said:
+            said[word].append(logprob)
+    if not said["yes"] and not said["no"]:
+        return None
+    least = min(logprob for _, logprob in finite)
+    yes, no = (_together(said[word]) if said[word] else least for word in ("yes", "no"))
+    return yes - no
+
+
+def _together(logprobs: Sequence[float]) -> float:
+    most = max(logprobs)
+    return most + math.log(sum(math.exp(one - most) for one in logprobs))

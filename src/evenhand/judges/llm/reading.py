@@ -1,0 +1,131 @@
+"""Two ways to get a reading out of a model: one JSON object, or a question for each indicator."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from evenhand.judges.llm.calling import Asked, Caller
+from evenhand.judges.llm.client import Completion
+from evenhand.judges.llm.config import JudgeConfig
+from evenhand.judges.llm.parsing import LONGEST_QUOTE, Claim, Draw, read_draw, yes_over_no
+from evenhand.judges.llm.prompting import check, copy_out, structured
+from evenhand.judges.llm.values import Call
+from evenhand.judges.values import Mark
+from evenhand.judges.verdicts import distribution_of
+from evenhand.rubric import Dimension, Indicator, Prompt
+
+PARTLY, CLEARLY = 1.0, 3.0
+"""Cuts on yes over no between marks 0, 1 and 2. Small models say yes too easily: facts that were
+there got 3.3 to 4.5 and facts that were not -0.5 to 1.1 from a model of 1.5 billion parameters."""
+FLAG_WEIGHT = 0.5
+STEEPNESS = 0.5
+CAP = 8.0
+SPREAD = 0.8
+"""How far off a checklist's level is taken to be before anything is known of the judge."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a judge said, with the calls that it took; no draws go with a reason."""
+
+    draws: tuple[Draw, ...]
+    calls: tuple[Call, ...]
+    reason: str | None
+
+
+def gather(
+    caller: Caller, judge: JudgeConfig, prompt: Prompt, dimension: Dimension, text: str, code: str
+) -> Gathered:
+    """Ask one judge about one answer on one dimension, in the judge's style."""
+    if judge.style == "checklist":
+        return _checklist(caller, prompt, dimension, text, code)
+    return _structured(caller, judge, prompt, dimension, text, code)
+
+
+def _structured(
+    caller: Caller, judge: JudgeConfig, prompt: Prompt, dimension: Dimension, text: str, code: str
+) -> Gathered:
+    """Draw until log-probabilities say how sure the judge is, or as often as configured.
+
+    Half of the draws have to succeed.
+    """
+    request = structured(judge, prompt, dimension, text, code)
+    draws: list[Draw] = []
+    calls: list[Call] = []
+    reason = None
+    for _ in range(judge.draws):
+        asked = caller.ask(request, dimension.id, lambda reply: read_draw(reply, dimension))
+        calls.append(asked.call)
+        if asked.value is None:
+            reason = asked.reason
+            if 2 * (len(calls) - len(draws)) > judge.draws:
+                return Gathered((), tuple(calls), reason)
+            continue
+        draws.append(asked.value)
+        if asked.value.sure:
+            break
+    return Gathered(tuple(draws), tuple(calls), None if draws else reason)
+
+
+def _checklist(
+    caller: Caller, prompt: Prompt, dimension: Dimension, text: str, code: str
+) -> Gathered:
+    """Ask about each indicator, and for words wherever the mark is above 0.
+
+    The first question that gets no reply ends it: the rest would fare no better.
+    """
+    calls: list[Call] = []
+    claims: dict[str, Claim] = {}
+    odds: dict[str, float] = {}
+    for indicator in dimension.indicators:
+        request = check(prompt, indicator, text, code)
+        asked: Asked[float | None] = caller.ask(request, dimension.id, _odds)
+        calls.append(asked.call)
+        if asked.reason is not None:
+            return Gathered((), tuple(calls), asked.reason)
+        claims[indicator.id] = Claim(None, "")
+        if asked.value is None:
+            continue
+        odds[indicator.id] = asked.value
+        mark = mark_of(asked.value)
+        if mark:
+            copied = caller.ask(copy_out(prompt, indicator, text, code), dimension.id, _passage)
+            calls.append(copied.call)
+        claims[indicator.id] = Claim(mark, (copied.value or "") if mark else "")
+    if not any(i.kind == "strong" and i.id in odds for i in dimension.indicators):
+        return Gathered((), tuple(calls), "the model said neither yes nor no")
+    level = checklist_level(dimension.indicators, odds)
+    return Gathered((Draw(claims, distribution_of(level, SPREAD), True),), tuple(calls), None)
+
+
+def _odds(completion: Completion) -> float | None:
+    return yes_over_no(completion.written)
+
+
+def _passage(completion: Completion) -> str:
+    """Take the first line; the last word may be cut where the reply was."""
+    line = completion.text.strip().split("\n")[0]
+    return line[:LONGEST_QUOTE]
+
+
+def mark_of(odds: float) -> Mark:
+    """Turn yes over no into a mark."""
+    return int(odds >= PARTLY) + int(odds >= CLEARLY)
+
+
+def checklist_level(indicators: tuple[Indicator, ...], odds: Mapping[str, float]) -> float:
+    """Return a level from yes over no of the indicators that were answered.
+
+    The mean over strong indicators, less half the mean over red flags, through a logistic curve
+    that does not end at either side; a judge's calibration does the rest.
+    """
+    at: dict[str, list[float]] = {"strong": [], "red_flag": []}
+    for indicator in indicators:
+        if indicator.id in odds:
+            centred = odds[indicator.id] - (PARTLY + CLEARLY) / 2
+            at[indicator.kind].append(float(np.clip(centred, -CAP, CAP)))
+    flags = max(float(np.mean(at["red_flag"])), 0.0) if at["red_flag"] else 0.0
+    evidence = float(np.mean(at["strong"])) - FLAG_WEIGHT * flags
+    return 1 + 4 / (1 + math.exp(-STEEPNESS * evidence))

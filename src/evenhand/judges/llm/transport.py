@@ -1,0 +1,125 @@
+"""HTTP by httpx2: one attempt, bounded in time and size, its every failure one of ours."""
+
+import json
+import math
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx2
+
+from evenhand.judges.llm.client import CallFailed, code_of, off_form
+from evenhand.judges.llm.pacing import Clock
+from evenhand.judges.llm.values import Outcome
+
+MOST_BYTES = 4_000_000
+"""A reply with log-probabilities of 20 alternatives takes about 2,000 bytes a token."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back with a status below 300, or with 400 or 422: a body to read or to mend."""
+
+    status: int
+    body: Any
+
+
+class Http:
+    """Posts to one endpoint. Its text form holds no header, so that no key is ever shown."""
+
+    def __init__(
+        self,
+        base_url: str,
+        headers: dict[str, str],
+        *,
+        timeout: float,
+        connections: int,
+        clock: Clock,
+    ) -> None:
+        self._timeout, self._clock = timeout, clock
+        self._client = httpx2.Client(
+            base_url=base_url,
+            headers=headers,
+            timeout=httpx2.Timeout(timeout, pool=None),
+            limits=httpx2.Limits(
+                max_connections=connections, max_keepalive_connections=connections
+            ),
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def post(self, path: str, body: dict[str, Any]) -> Reply:
+        """Make one attempt.
+
+        Raises:
+            CallFailed: nothing of use came back in time.
+        """
+        deadline = self._clock.now() + self._timeout
+        try:
+            with self._client.stream("POST", path.lstrip("/"), json=body) as response:
+                return _reply(response, self._collect(response, deadline))
+        except httpx2.TimeoutException:
+            raise self._late() from None
+        except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
+            kind = type(error).__name__
+            raise CallFailed(Outcome.UNREACHABLE, f"the connection failed ({kind})") from None
+
+    def _collect(self, response: httpx2.Response, deadline: float) -> bytes:
+        """Read the body piece by piece: a timeout alone would let an endless drip go on."""
+        pieces: list[bytes] = []
+        size = 0
+        for piece in response.iter_bytes():
+            pieces.append(piece)
+            size += len(piece)
+            if size > MOST_BYTES:
+                raise off_form(f"the reply is longer than {MOST_BYTES:,} bytes")
+            if self._clock.now() > deadline:
+                raise self._late()
+        return b"".join(pieces)
+
+    def _late(self) -> CallFailed:
+        return CallFailed(Outcome.TIMEOUT, f"no whole reply within {self._timeout:g} s")
+
+
+def _reply(response: httpx2.Response, raw: bytes) -> Reply:
+    status = response.status_code
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        body = None
+    if status < 300:
+        if body is None:
+            raise off_form("the reply is not JSON")
+        return Reply(status, body)
+    if status in (400, 422):
+        return Reply(status, raw.decode("utf-8", "replace"))
+    said = f"status {status}" + (f", {code_of(body)}" if code_of(body) else "")
+    wait = retry_after(response.headers.get("retry-after"), response.headers.get("date"))
+    if status == 429:
+        raise CallFailed(Outcome.LIMITED, f"rate limit ({said})", retry_after=wait)
+    if status in (408, 425) or status >= 500:
+        raise CallFailed(Outcome.SERVER_ERROR, f"the server failed ({said})", retry_after=wait)
+    raise CallFailed(Outcome.REJECTED, f"the endpoint rejects the request ({said})")
+
+
+def retry_after(value: str | None, date: str | None) -> float | None:
+    """Read a Retry-After header as seconds; a date counts from the reply's own Date header.
+
+    >>> retry_after("2.5", None)
+    2.5
+    >>> retry_after("Wed, 21 Oct 2026 07:28:30 GMT", "Wed, 21 Oct 2026 07:28:00 GMT")
+    30.0
+    """
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            span = parsedate_to_datetime(value) - parsedate_to_datetime(date or "")
+        except (ValueError, TypeError):
+            return None
+        seconds = span.total_seconds()
+    return max(seconds, 0.0) if math.isfinite(seconds) else None

@@ -1,0 +1,110 @@
+"""Find a panel by its name: the embedded one, or one that a file describes."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol, overload
+
+from evenhand.judges import panel as embedded_panel
+from evenhand.judges.errors import JudgeError
+from evenhand.judges.llm.assembling import assemble_llm
+from evenhand.judges.llm.caching import FolderCache
+from evenhand.judges.llm.config import read_panels
+from evenhand.judges.panel import EMBEDDED, Panel
+from evenhand.judges.values import PanelResult
+from evenhand.measure import Components
+from evenhand.rubric import Pack, Prompt
+
+
+class AnyPanel(Protocol):
+    """What every panel can do; `Panel` and `LLMPanel` do."""
+
+    @property
+    def name(self) -> str:
+        """How it is asked for."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Name judges and calibration together: hex SHA-256."""
+        ...
+
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """Names of its judges."""
+        ...
+
+    @property
+    def components(self) -> Components:
+        """The components of the measurement model, fitted to all authors."""
+        ...
+
+    @property
+    def provisional(self) -> tuple[str, ...]:
+        """Names of its judges that no calibration on this pack speaks for."""
+        ...
+
+    def close(self) -> None:
+        """End what it has begun; it is not used any more."""
+        ...
+
+    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+        """Rate one answer on every dimension of its prompt."""
+        ...
+
+    def judge_all(
+        self, answers: Iterable[tuple[Prompt, str]], *, confidence: float = 0.9
+    ) -> Iterator[PanelResult]:
+        """Rate answers in their order."""
+        ...
+
+
+@overload
+def load_panel(pack: Pack, *, threads: int = 2) -> Panel: ...
+
+
+@overload
+def load_panel(
+    pack: Pack,
+    name: str,
+    *,
+    threads: int = 2,
+    panels: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    cache: Path | None = None,
+) -> AnyPanel: ...
+
+
+def load_panel(
+    pack: Pack,
+    name: str = EMBEDDED,
+    *,
+    threads: int = 2,
+    panels: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    cache: Path | None = None,
+) -> AnyPanel:
+    """Load a panel of a pack.
+
+    Args:
+        pack: What it rates by.
+        name: `embedded`, or a panel of the file.
+        threads: Threads of one forward pass of the embedded judges.
+        panels: The file that describes panels of LLM judges.
+        environ: Where their keys are looked up; none without it.
+        cache: Folder where what they said is kept; nothing is kept without it.
+
+    Raises:
+        JudgeError: the name is unknown, the file has faults, a key is not set, or the weights or
+            the calibration of the embedded judges are missing, broken or made from something else.
+    """
+    if name == EMBEDDED:
+        return embedded_panel.load_panel(pack, threads=threads)
+    described = read_panels(panels) if panels is not None else {}
+    if name not in described:
+        known = ", ".join([EMBEDDED, *described])
+        where = f"in {panels}" if panels else "without a file of panels"
+        raise JudgeError(f'panel "{name}" is not known {where} (known: {known})')
+    config = described[name]
+    embedded = embedded_panel.load_panel(pack, threads=threads) if config.embedded else None
+    kept = FolderCache(cache) if cache is not None else None
+    return assemble_llm(pack, config, environ or {}, embedded=embedded, cache=kept)

@@ -1,0 +1,198 @@
+"""A model server that does on demand what a real one does when nobody wants it to.
+
+It plays a script: for each request the next act, and the last one for ever. Acts are functions of
+the handler and the request's body.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Act = Callable[["Handler", dict[str, Any]], None]
+
+
+@dataclass
+class Seen:
+    """What a request brought along."""
+
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+@dataclass
+class Script:
+    acts: list[Act]
+    seen: list[Seen] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    in_flight: int = 0
+    most_in_flight: int = 0
+
+    def next(self, seen: Seen) -> Act:
+        with self.lock:
+            self.seen.append(seen)
+            return self.acts[min(len(self.seen), len(self.acts)) - 1]
+
+    def enter(self, by: int) -> None:
+        with self.lock:
+            self.in_flight += by
+            self.most_in_flight = max(self.most_in_flight, self.in_flight)
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    script: Script
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers["content-length"]))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = json.loads(raw)
+        self.script.enter(+1)
+        try:
+            self.script.next(Seen(self.path, headers, body))(self, body)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+        finally:
+            self.script.enter(-1)
+
+    def send(self, status: int, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+class Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
+class FaultServer:
+    """A server on a port of its own; use it in a `with` statement."""
+
+    def __init__(self, *acts: Act) -> None:
+        self.script = Script(list(acts))
+        handler = type("Scripted", (Handler,), {"script": self.script})
+        self._server = Quiet(("127.0.0.1", 0), handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    @property
+    def seen(self) -> list[Seen]:
+        return self.script.seen
+
+    def __enter__(self) -> FaultServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def reply(text: Any, *, finish: str = "stop", **more: Any) -> bytes:
+    """Return a chat completion; what is not text is put down as JSON."""
+    said = text if isinstance(text, str) else json.dumps(text)
+    choice: dict[str, Any] = {
+        "index": 0,
+        "message": {"role": "assistant", "content": said},
+        "finish_reason": finish,
+    }
+    if "logprobs" in more:
+        choice["logprobs"] = more.pop("logprobs")
+    if "refusal" in more:
+        choice["message"] = {"role": "assistant", "content": None, "refusal": more.pop("refusal")}
+    usage = {
+        "prompt_tokens": 1000,
+        "completion_tokens": 100,
+        "prompt_tokens_details": {"cached_tokens": 600},
+    }
+    return json.dumps({"choices": [choice], "usage": usage}).encode()
+
+
+def says(text: Any, **more: Any) -> Act:
+    """Reply as a model should."""
+    body = reply(text, **more)
+    return lambda handler, _: handler.send(200, body)
+
+
+def raw(body: bytes) -> Act:
+    """Reply with bytes that are no completion."""
+    return lambda handler, _: handler.send(200, body)
+
+
+def fails(status: int, body: bytes = b"{}", **headers: str) -> Act:
+    """Reply with a status."""
+    return lambda handler, _: handler.send(status, body, **headers)
+
+
+def cuts_off(body: bytes) -> Act:
+    """Promise a whole body, send half of it, and hang up."""
+
+    def act(handler: Handler, _: dict[str, Any]) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body[: len(body) // 2])
+        handler.wfile.flush()
+        hang_up(handler, _)
+
+    return act
+
+
+def hang_up(handler: Handler, _: dict[str, Any]) -> None:
+    """Reset the connection."""
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+    handler.close_connection = True
+
+
+def drips(handler: Handler, _: dict[str, Any]) -> None:
+    """Send one byte after the other and never come to an end, until the client goes away."""
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    pause = threading.Event()
+    for _turn in range(2000):
+        handler.wfile.write(b"1\r\n \r\n")
+        handler.wfile.flush()
+        pause.wait(0.005)
+
+
+def floods(handler: Handler, _: dict[str, Any]) -> None:
+    """Send more than anybody could want, until the client goes away."""
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    for _turn in range(1000):
+        handler.wfile.write(b"10000\r\n" + b" " * 65536 + b"\r\n")
+
+
+def waits_for(release: threading.Event, then: Act) -> Act:
+    """Reply only when released."""
+
+    def act(handler: Handler, body: dict[str, Any]) -> None:
+        release.wait(30)
+        then(handler, body)
+
+    return act

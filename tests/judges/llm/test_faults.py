@@ -1,0 +1,242 @@
+"""What an endpoint may do, and that the worst of it is an abstention with its reason."""
+
+import json
+import threading
+
+import pytest
+from tests.judges.llm import servers
+from tests.judges.llm.servers import FaultServer, cuts_off, fails, reply, says
+
+from evenhand.judges.llm.values import Outcome
+
+
+@pytest.fixture
+def rate(judge, serve, pack, prompt, dimension, screened):
+    """Rate one answer by a judge whose server plays a script."""
+
+    def run(*acts, **settings):
+        server = serve(*acts)
+        rated = judge(server, **settings).rate(pack, prompt, dimension, screened)
+        return rated.verdict, rated.calls, server
+
+    return run
+
+
+def test_a_good_reply_becomes_a_verdict_with_marks_quotes_and_a_level(rate, good):
+    verdict, (call,), _ = rate(says(good))
+    assert verdict.level == pytest.approx(4.0)
+    assert verdict.marks["eval.golden_set"] == 2
+    assert [quote.indicator for quote in verdict.quotes] == ["eval.golden_set", "eval.online"]
+    assert (call.outcome, call.retries, call.cache_hit) == (Outcome.OK, 0, False)
+
+
+def test_a_call_costs_what_the_provider_counts_at_the_judges_price(rate, good):
+    _, (call,), _ = rate(says(good))
+    assert (call.prompt_tokens, call.cached_tokens, call.output_tokens) == (1000, 600, 100)
+    assert call.cost == pytest.approx((400 * 1.0 + 600 * 0.1 + 100 * 10.0) / 1e6)
+
+
+@pytest.mark.parametrize(
+    ("act", "outcome"),
+    [
+        (fails(429), Outcome.LIMITED),
+        (fails(500), Outcome.SERVER_ERROR),
+        (fails(503, b"<html>busy</html>"), Outcome.SERVER_ERROR),
+        (fails(529), Outcome.SERVER_ERROR),
+        (fails(408), Outcome.SERVER_ERROR),
+        (cuts_off(reply("x" * 4000)), Outcome.UNREACHABLE),
+        (servers.hang_up, Outcome.UNREACHABLE),
+    ],
+)
+def test_what_may_pass_is_tried_again_and_then_given_up(rate, clock, act, outcome):
+    verdict, (call,), server = rate(act)
+    assert (verdict.abstained, verdict.distribution, verdict.quotes) == (True, None, ())
+    assert verdict.reason.startswith("no verdict: ")
+    assert verdict.reason.endswith("after 3 retries")
+    assert (call.outcome, call.retries, len(server.seen)) == (outcome, 3, 4)
+    assert len(clock.slept) == 3
+
+
+@pytest.mark.parametrize(
+    ("act", "outcome"),
+    [
+        (says("I cannot help with that.", refusal="no"), Outcome.REFUSED),
+        (says("", finish="content_filter"), Outcome.REFUSED),
+        (says('{"marks": {', finish="length"), Outcome.CUT),
+        (says("Level 4, I would say."), Outcome.BROKEN),
+        (servers.raw(b"not json"), Outcome.BROKEN),
+        (servers.raw(b'{"choices": []}'), Outcome.BROKEN),
+        (servers.floods, Outcome.BROKEN),
+    ],
+)
+def test_what_was_paid_for_is_asked_for_once_more(rate, act, outcome):
+    verdict, (call,), server = rate(act)
+    assert verdict.abstained
+    assert (call.outcome, call.retries, len(server.seen)) == (outcome, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "in_vain", [says("prose"), says("", refusal="no"), says("", finish="length")]
+)
+def test_tokens_of_attempts_that_came_to_nothing_are_counted(rate, good, in_vain):
+    _, (call,), _ = rate(in_vain, says(good))
+    assert (call.outcome, call.prompt_tokens, call.output_tokens) == (Outcome.OK, 2000, 200)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 302])
+def test_what_cannot_pass_is_not_tried_again(rate, clock, status):
+    body = json.dumps({"error": {"code": "invalid_api_key", "message": "sk-4711"}}).encode()
+    verdict, (call,), server = rate(fails(status, body))
+    assert (call.outcome, len(server.seen), clock.slept) == (Outcome.REJECTED, 1, [])
+    assert "invalid_api_key" in verdict.reason
+    assert "4711" not in verdict.reason
+
+
+def test_a_storm_of_429_that_ends_costs_waits_and_no_verdict(rate, good, clock):
+    verdict, (call,), _ = rate(fails(429), fails(429), fails(429), says(good))
+    assert (verdict.abstained, call.retries) == (False, 3)
+    assert 0 < sum(clock.slept) <= 1 + 2 + 4
+
+
+def test_the_wait_that_the_provider_asks_for_is_kept(rate, good, clock):
+    verdict, (call,), _ = rate(fails(429, Retry_After="7"), says(good))
+    assert not verdict.abstained
+    assert 7 <= call.latency <= 8
+    assert 7 <= clock.slept[0] <= 8
+
+
+def test_a_wait_longer_than_our_patience_ends_in_an_abstention_at_once(rate, clock):
+    verdict, (call,), server = rate(fails(429, Retry_After="3600"))
+    assert (call.outcome, len(server.seen), clock.slept) == (Outcome.LIMITED, 1, [])
+    assert verdict.abstained
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(rate, good):
+    release = threading.Event()
+    verdict, (call,), _ = rate(servers.waits_for(release, says(good)), timeout=0.05)
+    release.set()
+    assert call.outcome is Outcome.TIMEOUT
+    assert "within 0.05 s" in verdict.reason
+
+
+class TickingClock:
+    """A second goes by with every look at it."""
+
+    def __init__(self):
+        self.at = 0.0
+        self.lock = threading.Lock()
+
+    def now(self):
+        with self.lock:
+            self.at += 1.0
+            return self.at
+
+    def sleep(self, seconds):
+        with self.lock:
+            self.at += seconds
+
+
+def test_a_reply_that_drips_for_ever_is_given_up_although_bytes_keep_coming(rate):
+    verdict, (call,), _ = rate(servers.drips, clock=TickingClock())
+    assert call.outcome is Outcome.TIMEOUT
+    assert verdict.abstained
+
+
+def test_a_judge_given_up_three_times_rests_and_is_asked_again_later(
+    judge, serve, pack, prompt, dimension, screened, clock, good
+):
+    server = serve(*[fails(401)] * 3, says(good))
+    one = judge(server)
+    outcomes = [one.rate(pack, prompt, dimension, screened).calls[0].outcome for _ in range(5)]
+    assert outcomes == [*[Outcome.REJECTED] * 3, *[Outcome.RESTING] * 2]
+    assert len(server.seen) == 3
+    clock.sleep(61)
+    assert not one.rate(pack, prompt, dimension, screened).verdict.abstained
+
+
+def test_nobody_listening_is_an_abstention_too(judge, pack, prompt, dimension, screened):
+    with FaultServer(fails(500)) as server:
+        one = judge(server)
+    rated = one.rate(pack, prompt, dimension, screened)
+    assert rated.calls[0].outcome is Outcome.UNREACHABLE
+
+
+def test_an_endpoint_that_knows_no_schema_is_asked_more_simply(rate, good):
+    def picky(handler, body):
+        form = body.get("response_format", {}).get("type")
+        if form is None:
+            says(good)(handler, body)
+        else:
+            handler.send(400, b'{"error": {"message": "response_format is not supported"}}')
+
+    verdict, (call,), server = rate(picky)
+    assert (verdict.abstained, call.retries) == (False, 0)
+    forms = [seen.body.get("response_format", {}).get("type") for seen in server.seen]
+    assert forms == ["json_schema", "json_object", None]
+
+
+def test_what_an_endpoint_refused_once_is_not_sent_again(
+    judge, serve, pack, prompt, dimension, screened, good
+):
+    def picky(handler, body):
+        if "max_tokens" in body:
+            handler.send(400, b'{"error": {"param": "max_tokens"}}')
+        elif "temperature" in body:
+            handler.send(400, b'{"error": {"param": "temperature"}}')
+        else:
+            says(good)(handler, body)
+
+    server = serve(picky)
+    one = judge(server)
+    for _ in range(2):
+        assert not one.rate(pack, prompt, dimension, screened).verdict.abstained
+    assert len(server.seen) == 4
+    assert "max_completion_tokens" in server.seen[-1].body
+    assert server.seen[-1].body["response_format"]["type"] == "json_schema"
+
+
+def test_an_endpoint_that_refuses_everything_is_given_up(rate):
+    verdict, (call,), server = rate(fails(400, b"no"))
+    assert (call.outcome, len(server.seen)) == (Outcome.REJECTED, 3)
+    assert "status 400" in verdict.reason
+
+
+def test_the_key_goes_into_its_header_and_nowhere_else(
+    judge, serve, caplog, good, pack, prompt, dimension, screened
+):
+    caplog.set_level(0)
+    server = serve(fails(401, b'{"error": {"code": "sk-4711"}}'))
+    one = judge(server, key_env="THE_KEY", environ={"THE_KEY": "sk-4711"})
+    rated = one.rate(pack, prompt, dimension, screened)
+    assert server.seen[0].headers["authorization"] == "Bearer sk-4711"
+    assert "4711" not in json.dumps(server.seen[0].body)
+    told = [repr(one), repr(vars(one)), repr(one.config), repr(rated), caplog.text]
+    told += [repr(vars(one._caller)), repr(vars(one._caller._http))]
+    assert not any("4711" in text for text in told)
+
+
+def test_a_missing_key_is_named_by_its_variable(judge, serve):
+    with pytest.raises(ValueError, match="judge mid: set the environment variable THE_KEY"):
+        judge(serve(fails(500)), key_env="THE_KEY")
+
+
+def test_no_more_requests_are_in_flight_than_configured(
+    judge, serve, pack, prompt, dimension, screened, good
+):
+    together = threading.Barrier(3, timeout=20)
+
+    def three_at_once(handler, body):
+        together.wait()
+        says(good)(handler, body)
+
+    server = serve(three_at_once)
+    one = judge(server, concurrency=3)
+    threads = [
+        threading.Thread(target=one.rate, args=(pack, prompt, dimension, screened))
+        for _ in range(9)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (server.script.most_in_flight, len(server.seen)) == (3, 9)

@@ -1,0 +1,86 @@
+import json
+
+import pytest
+from tests.judges.llm.servers import says
+
+from evenhand.judges import JudgeConfigError, JudgeError, Panel, load_panel
+from evenhand.judges.__main__ import main
+from evenhand.judges.llm.panel import LLMPanel
+from evenhand.rubric import shipped_pack
+
+
+@pytest.fixture
+def panels_of(tmp_path):
+    """Write a file of two panels whose judge is served at an address."""
+
+    def write(url, **settings):
+        more = "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
+        file = tmp_path / "panels.toml"
+        file.write_text(
+            f'[judge.mid]\nkind = "openai"\nbase_url = "{url}"\nmodel = "mid-1"\n{more}'
+            "price = { input = 1, cached = 0, output = 1 }\n"
+            '[panel.both]\njudges = ["mid"]\n[panel.alone]\njudges = ["mid"]\nembedded = false\n'
+        )
+        return file
+
+    return write
+
+
+def test_the_embedded_panel_needs_no_file(pack):
+    assert isinstance(load_panel(pack), Panel)
+    assert isinstance(load_panel(pack, "embedded"), Panel)
+
+
+def test_a_panel_is_found_by_its_name_with_the_embedded_judges_or_without(pack, panels_of):
+    file = panels_of("http://127.0.0.1:9/v1")
+    for name, judges in [("both", 5), ("alone", 1)]:
+        found = load_panel(pack, name, panels=file)
+        assert isinstance(found, LLMPanel)
+        assert (found.name, len(found.judges)) == (name, judges)
+        found.close()
+
+
+def test_an_unknown_panel_names_the_known_ones(pack, panels_of):
+    with pytest.raises(JudgeError, match=r'"huge" is not known in .*\(known: embedded, both, al'):
+        load_panel(pack, "huge", panels=panels_of("http://127.0.0.1:9/v1"))
+    with pytest.raises(JudgeError, match="without a file of panels"):
+        load_panel(pack, "huge")
+
+
+def test_faults_of_the_file_and_a_key_that_is_not_set_are_told(pack, panels_of):
+    with pytest.raises(JudgeConfigError, match=r"judge\.mid\.draws"):
+        load_panel(pack, "alone", panels=panels_of("http://127.0.0.1:9/v1", draws=0))
+    file = panels_of("http://127.0.0.1:9/v1", key_env="MID_KEY")
+    with pytest.raises(JudgeError, match="set the environment variable MID_KEY"):
+        load_panel(pack, "alone", panels=file)
+    load_panel(pack, "alone", panels=file, environ={"MID_KEY": "k"}).close()
+
+
+def test_what_was_said_is_kept_in_a_folder_where_one_is_named(
+    pack, panels_of, serve, prompt, good, tmp_path
+):
+    server = serve(says(good))
+    file = panels_of(server.url)
+    for _ in range(2):
+        panel = load_panel(pack, "alone", panels=file, cache=tmp_path / "kept")
+        panel.judge(prompt, "I build a golden set of four hundred real queries.")
+        panel.close()
+    assert len(server.seen) == 1
+
+
+def test_the_command_calibrates_the_judges_of_a_panel(panels_of, serve, capsys):
+    def first_words(handler, body):
+        answer = body["messages"][1]["content"].split("\n", 1)[1].rsplit("\n", 1)[0]
+        system = body["messages"][0]["content"].split("\n")
+        names = [line.split(" ")[0] for line in system if " (speaks for" in line]
+        marks = {name: {"quote": "", "mark": 0} for name in names}
+        marks[names[0]] = {"quote": " ".join(answer.split()[:6]), "mark": 1}
+        says({"marks": marks, "level": min(1 + len(answer) // 500, 5)})(handler, body)
+
+    file = panels_of(serve(first_words).url)
+    pack = str(shipped_pack())
+    assert main(["calibrate", pack, "--panels", str(file), "--panel", "both"]) == 0
+    assert "mid: 180 verdicts, r 0." in capsys.readouterr().out
+    assert (file.parent / "panels.calibration").is_dir()
+    assert main(["calibrate", pack, "--panels", str(file), "--panel", "huge"]) == 2
+    assert 'panel "huge" is not known (known: both, alone)' in capsys.readouterr().err

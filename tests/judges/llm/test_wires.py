@@ -1,0 +1,135 @@
+import json
+
+import pytest
+from tests.judges.llm.conftest import ANSWER, config_for
+
+from evenhand.judges.llm.anthropic import AnthropicWire
+from evenhand.judges.llm.client import CallFailed, Message, Request
+from evenhand.judges.llm.openai_compatible import OpenAIWire
+from evenhand.judges.llm.prompting import check, structured
+from evenhand.judges.llm.transport import retry_after
+from evenhand.judges.llm.values import Outcome, Tokens
+
+NOTHING: frozenset[str] = frozenset()
+
+
+@pytest.fixture
+def request_(prompt, dimension):
+    config = config_for("http://localhost/v1", logprobs=True)
+    return structured(config, prompt, dimension, ANSWER, "c0de")
+
+
+def plain_request() -> Request:
+    return Request("rules", "code", (Message("user", "text"),), None, 1, 0.0, may_be_cut=True)
+
+
+def test_the_constant_part_comes_first_and_the_answer_in_a_message_of_its_own(request_):
+    system, answer = OpenAIWire("m").body(request_, NOTHING)["messages"]
+    assert system["content"].startswith(request_.constant)
+    assert system["content"].endswith("c0de.")
+    assert answer == {"role": "user", "content": f"ANSWER c0de BEGINS\n{ANSWER}\nANSWER c0de ENDS"}
+    assert ANSWER not in system["content"]
+    assert "c0de" not in request_.constant
+
+
+def test_anthropic_is_asked_to_cache_the_constant_part_and_to_use_a_tool(request_):
+    body = AnthropicWire("m").body(request_, NOTHING)
+    constant, own = body["system"]
+    assert constant["text"] == request_.constant
+    assert constant["cache_control"] == {"type": "ephemeral"}
+    assert "cache_control" not in own
+    assert body["tool_choice"] == {"type": "tool", "name": body["tools"][0]["name"]}
+    assert "logprobs" not in body
+
+
+def test_a_question_of_a_checklist_comes_after_all_that_the_questions_share(prompt, dimension):
+    first, second = (
+        OpenAIWire("m").body(check(prompt, one, ANSWER, "c0de"), NOTHING)["messages"]
+        for one in dimension.indicators[:2]
+    )
+    assert first[:-1] == second[:-1]
+    assert [turn["role"] for turn in first] == ["system", "user", "assistant", "user"]
+
+
+def test_anthropic_counts_what_was_read_from_and_written_to_its_cache(request_):
+    reply = {
+        "content": [{"type": "tool_use", "name": "record_rating", "input": {"level": 3}}],
+        "stop_reason": "tool_use",
+        "usage": {
+            "input_tokens": 50,
+            "cache_creation_input_tokens": 20,
+            "cache_read_input_tokens": 900,
+            "output_tokens": 80,
+        },
+    }
+    found = AnthropicWire("m").read(reply, request_)
+    assert json.loads(found.text) == {"level": 3}
+    assert found.tokens == Tokens(970, 900, 80)
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        ({"content": [], "stop_reason": "refusal"}, Outcome.REFUSED),
+        ({"content": [], "stop_reason": "max_tokens"}, Outcome.CUT),
+        ({"content": [{"type": "text", "text": "4"}], "stop_reason": "end_turn"}, Outcome.BROKEN),
+        ({"type": "error"}, Outcome.BROKEN),
+        ([], Outcome.BROKEN),
+        (None, Outcome.BROKEN),
+    ],
+)
+def test_what_anthropic_sends_instead_of_a_rating_is_told_apart(request_, reply, outcome):
+    with pytest.raises(CallFailed) as caught:
+        AnthropicWire("m").read(reply, request_)
+    assert caught.value.outcome is outcome
+
+
+def test_a_plain_request_to_anthropic_gets_the_text(request_):
+    reply = {"content": [{"type": "text", "text": "Yes"}], "stop_reason": "max_tokens"}
+    assert AnthropicWire("m").read(reply, plain_request()).text == "Yes"
+
+
+@pytest.mark.parametrize("reply", [None, [], {}, {"choices": [None]}, {"choices": [{}]}, "x", 3])
+def test_a_reply_without_a_choice_is_broken(request_, reply):
+    with pytest.raises(CallFailed) as caught:
+        OpenAIWire("m").read(reply, request_)
+    assert caught.value.outcome is Outcome.BROKEN
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [None, [], {"prompt_tokens": -3}, {"prompt_tokens": True}, {"prompt_tokens_details": 7}],
+)
+def test_nonsense_about_tokens_counts_as_none(request_, usage):
+    reply = {"choices": [{"message": {"content": "x"}}], "usage": usage}
+    assert OpenAIWire("m").read(reply, request_).tokens == Tokens()
+
+
+@pytest.mark.parametrize(
+    "logprobs", [{"content": [{}]}, {"content": 3}, {"content": [{"token": "4"}]}, [], 3]
+)
+def test_log_probabilities_that_are_off_form_are_as_good_as_none(request_, logprobs):
+    reply = {"choices": [{"message": {"content": "x"}, "logprobs": logprobs}]}
+    assert OpenAIWire("m").read(reply, request_).written == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "date", "seconds"),
+    [
+        ("12", None, 12.0),
+        ("-4", None, 0.0),
+        ("nan", None, None),
+        ("inf", None, None),
+        ("soon", None, None),
+        ("Wed, 21 Oct 2026 07:29:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 60.0),
+        ("Wed, 21 Oct 2026 07:27:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 0.0),
+        ("Wed, 21 Oct 2026 07:29:00 GMT", None, None),
+        (None, None, None),
+    ],
+)
+def test_retry_after_is_read_in_both_its_forms(value, date, seconds):
+    assert retry_after(value, date) == seconds
+
+
+def test_a_retry_after_without_a_time_zone_is_passed_over():
+    assert retry_after("Wed, 21 Oct 2026 07:29:00 -0000", "Wed, 21 Oct 2026 07:28:00 GMT") is None

@@ -42,6 +42,7 @@ class Check:
         code: names it in every output.
         says: what it is, in words.
         asked: the limit in words.
+        least, most: the limit in figures; None where that end is open.
         got: the figure; None where it is not defined, which does not pass.
         low, high: its 90 % interval over authors drawn anew; None where none is made.
         source: where the limit comes from.
@@ -50,6 +51,8 @@ class Check:
     code: str
     says: str
     asked: str
+    least: float | None
+    most: float | None
     got: float | None
     low: float | None
     high: float | None
@@ -200,7 +203,10 @@ def _check(
 ) -> Check:
     low, high = interval or (None, None)
     passed = limit.keeps(got)
-    return Check(code, limit.says, limit.asked, told(got), low, high, limit.source, passed)
+    return Check(
+        code, limit.says, limit.asked, limit.low, limit.high, told(got), low, high, limit.source,
+        passed,
+    )  # fmt: skip
 
 
 def _figures(run: GoldenRun, limits: Limits) -> dict[str, float]:

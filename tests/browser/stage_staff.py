@@ -24,6 +24,7 @@ def main(folder: Path) -> None:
 
     from django.urls import reverse
     from django.utils import timezone
+    from tests.rated import hand_in_rated
     from tests.web.scored import components_for, keep_aside, score
 
     from evenhand.hiring.models import Anchor, Opening, Sitting, User
@@ -72,6 +73,9 @@ def main(folder: Path) -> None:
     )
     run = gate_of(pack, stella, now, strong, weak)
     drawn = Anchor.objects.create(answer=strong.sitting.answers.order_by("prompt")[0], drawn_at=now)
+    watched = make("Search engineer")
+    hand_in_rated(watched, 50, now=now)
+    hand_in_rated(watched, 50, now=now, severity={"first": 0.9, "second": 0, "third": -0.2}, seed=2)
     everyone = {
         "strong": strong, "weak": weak, "silent": silent, "hostile": hostile, "waiting": waiting,
         "fresh": fresh,
@@ -84,6 +88,7 @@ def main(folder: Path) -> None:
         "waiting": str(waiting.sitting.pk.hex),
         "judges": reverse("judges"),
         "gate": reverse("gate-run", args=[run.pk]),
+        "drift": reverse("drift"),
         "anchors": reverse("anchors"),
         "anchor": reverse("anchor", args=[drawn.pk]),
     }

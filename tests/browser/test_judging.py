@@ -11,7 +11,7 @@ from tests.browser.place import Place
 from tests.browser.staff_place import VIEWS, places_of, signed_in
 
 Violations = Callable[[Page], list[str]]
-PAGES = ("judges", "gate", "anchors", "anchor")
+PAGES = ("judges", "gate", "drift", "anchors", "anchor")
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)

@@ -74,8 +74,10 @@ def main(folder: Path) -> None:
     run = gate_of(pack, stella, now, strong, weak)
     drawn = Anchor.objects.create(answer=strong.sitting.answers.order_by("prompt")[0], drawn_at=now)
     watched = make("Search engineer")
-    hand_in_rated(watched, 50, now=now)
-    hand_in_rated(watched, 50, now=now, severity={"first": 0.9, "second": 0, "third": -0.2}, seed=2)
+    # Read after those above, so that this is the panel that read last.
+    hand_in_rated(watched, 50, now=timezone.now())
+    milder = {"first": -0.9, "second": 0, "third": -0.2}
+    hand_in_rated(watched, 50, now=timezone.now(), severity=milder, seed=2)
     everyone = {
         "strong": strong, "weak": weak, "silent": silent, "hostile": hostile, "waiting": waiting,
         "fresh": fresh,

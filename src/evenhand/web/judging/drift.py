@@ -22,7 +22,7 @@ from evenhand.web.staff.access import me, staff_page
 from evenhand.web.ui.control import control_chart
 
 from .queries import packs_of
-from .words import figure
+from .words import between, figure
 
 ROOM = "drift"
 NAMES: dict[str, str | Promise] = {
@@ -110,6 +110,7 @@ def _line(watched: Watched, number: int, questions: dict[str, str]) -> ChartLine
     subject = questions.get(watched.subject, watched.subject)
     half = float(chart.half[-1])
     low, high = (_told(code, chart.centre + side * half) for side in (-1, 1))
+    limits = between(low, high) if watched.measure.low else _("at most %(high)s") % {"high": high}
     since = chart.since
     return ChartLine(
         code=code,
@@ -122,7 +123,7 @@ def _line(watched: Watched, number: int, questions: dict[str, str]) -> ChartLine
         ),
         now=_told(code, float(chart.mean[-1])),
         centre=_told(code, chart.centre),
-        limits=f"{low} – {high}" if watched.measure.low else _("at most %(high)s") % {"high": high},
+        limits=limits,
         readings=len(chart.mean),
         ago=None if since is None else len(chart.mean) - since,
     )  # fmt: skip

@@ -33,7 +33,7 @@ from .queries import (
     runs_open_to,
     version_lines,
 )
-from .words import BANDS, asked, check_name, figure
+from .words import BANDS, asked, between, check_name, figure
 
 ROOM = "gate"
 BUSY = (GateRun.State.WAITING, GateRun.State.RUNNING)
@@ -152,7 +152,7 @@ def _figures(run: GateRun, names: dict[str, str]) -> dict[str, Any]:
                 check_name(one["code"]),
                 asked(one),
                 figure(one["got"]),
-                "" if one["low"] is None else f"{figure(one['low'])} – {figure(one['high'])}",
+                "" if one["low"] is None else between(figure(one["low"]), figure(one["high"])),
                 one["passed"],
             )
             for one in found["checks"]

@@ -49,6 +49,11 @@ def asked(check: dict[str, Any]) -> str:
     return _("%(least)s to %(most)s") % {"least": plain(least), "most": plain(most)}
 
 
+def between(low: str, high: str) -> str:
+    """Return two figures as a range; a dash between them would read as a sign."""
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
 def plain(value: float) -> str:
     """Return a limit with the digits that it was given with."""
     return number_format(f"{value:g}")
@@ -56,5 +61,5 @@ def plain(value: float) -> str:
 
 def figure(value: float | None, digits: int = 2) -> str:
     """Return a figure with so many digits; a dash where it is not defined."""
-    # Django cuts digits off; a figure is rounded first.
-    return "–" if value is None else number_format(round(value, digits), digits)
+    # Django cuts digits off, so a figure is rounded first; adding 0 makes -0.00 plain.
+    return "–" if value is None else number_format(round(value, digits) + 0.0, digits)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenhand.studies.charting import FEWEST, START, WEIGHT, WIDTH, chart
@@ -95,6 +95,7 @@ def test_a_chart_that_has_come_back_is_no_longer_in_alarm() -> None:
     assert drawn.since is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-3, 3), min_size=FEWEST, max_size=120), st.floats(-5, 5))
 def test_a_chart_moves_with_its_values(values: list[float], by: float) -> None:
     one = chart(values, least_sd=0.1)

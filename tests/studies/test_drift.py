@@ -117,6 +117,33 @@ def test_one_prompt_that_became_easier_alarms_and_better_people_do_not() -> None
     assert alarms(better) == set()
 
 
+def test_what_is_charted_by_hand() -> None:
+    marks = {"a": 1, "b": None}
+    said = [
+        Said(judge, "d", level, marks)
+        for judge, level in zip(JUDGES, (4.0, 2.0, None), strict=True)
+    ]
+    reads = []
+    for person in range(50):
+        reads.append(Read(f"p{person}", "one", "alpha beta gamma delta", tuple(said)))
+        other = tuple(Said(s.judge, "d", 2.0, {}) for s in said)
+        reads.append(Read(f"p{person}", "two", f"new{person} beta", other))
+    centre = {(one.measure.code, one.subject): one.chart.centre for one in watch(reads)}
+    # Against the others' mean: 4 - 2 on the first prompt, 2 - 2 on the second, in turn.
+    assert centre["judge-severity", "marker"] == pytest.approx(1.0)
+    assert centre["judge-severity", "whole"] == pytest.approx(-1.0)
+    assert centre["judge-spread", "whole"] == pytest.approx(1.0)
+    # The panel's mean is 3 on the first prompt and 2 on the second.
+    assert centre["prompt-severity", "one"] == pytest.approx(1.0)
+    assert centre["prompt-spread", "one"] == pytest.approx(2**0.5)
+    assert centre["prompt-abstention", "one"] == pytest.approx(1 / 3)
+    assert centre["prompt-ungrounded", "one"] == pytest.approx(0.5)
+    assert centre["prompt-length", "one"] == pytest.approx(np.log(4))
+    # Of "newN beta" one of two words is used by nobody else; "alpha beta ..." is used by all.
+    assert centre["prompt-vocabulary", "two"] == pytest.approx(0.5)
+    assert centre["prompt-vocabulary", "one"] == pytest.approx(0.0)
+
+
 def test_those_in_alarm_come_first() -> None:
     found = watch(simulated(milder))
     states = [one.alarm for one in found]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evenhand.judges import PanelResult
-from evenhand.measure import Components, Rating, estimate
+from evenhand.measure import Components, Rating, estimate, without_outliers
 
 ROUND = "async"
 """Answers that a panel reads are given in this round."""
@@ -59,7 +59,9 @@ def standings(
         weights: of the dimensions in `overall`.
         candidates: who is to be estimated; without it, everybody with a rating.
     """
-    found = estimate(ratings, components, bar=bar, weights=weights, candidates=candidates)
+    # As in scoring: a judge's level far above the others' does not count.
+    kept, _ = without_outliers(ratings, components)
+    found = estimate(kept, components, bar=bar, weights=weights, candidates=candidates)
     return [Standing(one.candidate, one.dimension, one.mean, one.p_bar) for one in found]
 
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import given as over
+from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 from tests.panels import PlainPanel
 from tests.rated import rated
@@ -74,6 +75,7 @@ def test_the_draw_is_the_same_each_time_and_takes_about_its_share() -> None:
     assert abs(sum(first) / len(ids) - 0.06) < 0.005
 
 
+@settings_of(deadline=None)
 @over(st.uuids(), st.floats(0, 1), st.floats(0, 1))
 def test_what_is_drawn_at_a_smaller_share_is_drawn_at_a_larger_one(
     one: UUID, a: float, b: float

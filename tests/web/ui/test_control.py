@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenhand.web.ui.control import LONGEST, control_chart
@@ -25,6 +25,7 @@ def points(root: ElementTree.Element) -> list[tuple[float, float]]:
     return [tuple(map(float, pair.split(","))) for pair in pairs]  # type: ignore[misc]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=400), st.floats(0, 1e6))
 def test_every_point_lies_within_the_picture(mean: list[float], half: float) -> None:
     root = drawn(mean, [half] * len(mean))

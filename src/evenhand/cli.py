@@ -197,6 +197,38 @@ def focus(
     say(figures, lines, as_json=as_json)
 
 
+@cli.command()
+@click.option("--pack", required=True, type=EXISTING_FOLDER, help="Folder of the pack.")
+@click.option("--panel", required=True, help="Name of the panel to try.")
+@click.option("--against", default="", help="Name of a panel to compare with: who would flip.")
+@AS_JSON
+@example("evenhand gate --pack packs/production-ml-engineer --panel embedded")
+def gate(pack: Path, panel: str, against: str, as_json: bool) -> None:
+    """Hold a panel against the golden answers before it is used.
+
+    Exit code 1 says that a figure misses its limit.
+    """
+    from evenhand.judges import load_panel
+    from evenhand.rubric import load_pack
+    from evenhand.studies.gate import run_gate
+    from evenhand.studies.lines import lines_of
+
+    loaded = load_pack(pack)
+    tried = load_panel(loaded, panel)
+    other = load_panel(loaded, against) if against else None
+    with click.progressbar(
+        length=100, label="reading", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        result = run_gate(
+            loaded,
+            tried,
+            against=other,
+            progress=lambda done, of: bar.update(100 * done // of - bar.pos),
+        )
+    say(result.as_dict(), lines_of(result), as_json=as_json)
+    raise SystemExit(0 if result.passed else 1)
+
+
 @cli.group()
 def ledger() -> None:
     """Hand out the record, or check one that was handed out."""

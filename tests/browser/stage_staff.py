@@ -24,9 +24,10 @@ def main(folder: Path) -> None:
 
     from django.urls import reverse
     from django.utils import timezone
+    from tests.rated import hand_in_rated
     from tests.web.scored import components_for, keep_aside, score
 
-    from evenhand.hiring.models import Opening, Sitting, User
+    from evenhand.hiring.models import Anchor, Opening, Sitting, User
     from evenhand.hiring.openings import services as openings
     from evenhand.hiring.sittings import services as sittings
     from evenhand.rubric import load_pack, shipped_pack
@@ -70,6 +71,13 @@ def main(folder: Path) -> None:
     asked = sittings.ask_accommodation(
         sitting=asking.sitting, kind="more_time", message="Half as much again, please.", now=now
     )
+    run = gate_of(pack, stella, now, strong, weak)
+    drawn = Anchor.objects.create(answer=strong.sitting.answers.order_by("prompt")[0], drawn_at=now)
+    watched = make("Search engineer")
+    # Read after those above, so that this is the panel that read last.
+    hand_in_rated(watched, 50, now=timezone.now())
+    milder = {"first": -0.9, "second": 0, "third": -0.2}
+    hand_in_rated(watched, 50, now=timezone.now(), severity=milder, seed=2)
     everyone = {
         "strong": strong, "weak": weak, "silent": silent, "hostile": hostile, "waiting": waiting,
         "fresh": fresh,
@@ -80,8 +88,37 @@ def main(folder: Path) -> None:
         "settle": reverse("accommodation-settle", args=[asked.pk]),
         "reports": {k: reverse("report", args=[one.pk]) for k, one in everyone.items()},
         "waiting": str(waiting.sitting.pk.hex),
+        "judges": reverse("judges"),
+        "gate": reverse("gate-run", args=[run.pk]),
+        "drift": reverse("drift"),
+        "anchors": reverse("anchors"),
+        "anchor": reverse("anchor", args=[drawn.pk]),
     }
     print(json.dumps(places))
+
+
+def gate_of(pack: object, by: object, now: object, *moved: object) -> object:
+    """Make a gate that is done, by a panel that is too severe, with two who would change sides."""
+    from tests.studies.knowing import KnowingPanel
+
+    from evenhand.hiring.judging.services import activate, ask_for_gate, make_gate_run
+    from evenhand.hiring.models import GateFlip
+
+    def severe(_answer: object, _dimension: str, truth: float) -> float:
+        return max(truth - 0.6, 1.0)
+
+    run = ask_for_gate(pack=pack, panel="knowing", by=by, now=now)
+    make_gate_run(run.pk, lambda loaded, _name: KnowingPanel(loaded, severe), lambda: now)
+    run.refresh_from_db()
+    run.flips.all().delete()
+    for one, before, after in zip(moved, (4.6, 2.1), (3.4, 3.6), strict=True):
+        GateFlip.objects.create(
+            run=run, application=one, dimension="overall", before=before, after=after,
+            p_before=0.9, p_after=0.42,
+        )  # fmt: skip
+    activate(run=run, reason="The other one is out of service.", by=by, now=now)
+    ask_for_gate(pack=pack, panel="embedded", by=by, now=now)
+    return run
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ LAX = {"first": 0.2, "second": 0.0, "third": -2.2}
 
 @pytest.fixture(autouse=True)
 def _plain_panel(monkeypatch: pytest.MonkeyPatch) -> None:
-    def plain(pack: Pack, threads: int = 1) -> PlainPanel:
+    def plain(pack: Pack, name: str = "embedded", threads: int = 1) -> PlainPanel:
         return PlainPanel(pack)
 
     monkeypatch.setattr(judges, "load_panel", plain)

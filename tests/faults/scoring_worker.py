@@ -57,7 +57,7 @@ def main(task: str, file: Path) -> None:
     elif task == "work":
         from evenhand.work.worker import run_worker, stop_on_signals
 
-        judges.load_panel = lambda pack, threads: SlowPanel(pack, file)
+        judges.load_panel = lambda pack, name, threads: SlowPanel(pack, file)
         stop = threading.Event()
         stop_on_signals(stop)
         run_worker(stop)

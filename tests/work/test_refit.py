@@ -70,7 +70,7 @@ def run_until(
 ) -> Iterator[Callable[[Callable[[], bool]], None]]:
     """Run a worker at the moment of the test until something holds, then let it end."""
 
-    def plain(pack: Pack, threads: int) -> PlainPanel:
+    def plain(pack: Pack, name: str, threads: int) -> PlainPanel:
         return PlainPanel(pack)
 
     def run(holds: Callable[[], bool]) -> None:

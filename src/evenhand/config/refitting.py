@@ -131,7 +131,6 @@ def _outcome(result: Refit, panel: Panel) -> Outcome:
 def _panel(pack_hash: str) -> Panel:
     from django.conf import settings
 
-    from evenhand.hiring.openings.services import pack_of
-    from evenhand.judges import load_panel
+    from evenhand.hiring.judging.queries import active_panel, load_active
 
-    return load_panel(pack_of(pack_hash), threads=settings.JUDGE_THREADS)
+    return load_active(pack_hash, active_panel(pack_hash), threads=settings.JUDGE_THREADS)

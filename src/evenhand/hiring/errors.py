@@ -14,6 +14,8 @@ HiringError
 │   ├── TimeOver          came too late; what was written is kept beside the answer
 │   └── TextTooLong
 ├── FitError              a fit is not there, or cannot be put in use
+├── GateError             a panel cannot be tried, or cannot become active
+├── AnchorError           a drawn answer cannot be rated like this
 ├── AlreadySettled        an accommodation request was answered by somebody else
 └── LedgerEmpty           nothing is recorded yet, so there is nothing to export
 """
@@ -113,6 +115,14 @@ class TextTooLong(SittingError):
 
 class FitError(HiringError):
     """A fit is not there, or cannot be put in use."""
+
+
+class GateError(HiringError):
+    """A panel cannot be tried, or cannot become active."""
+
+
+class AnchorError(HiringError):
+    """A drawn answer cannot be rated like this, or not any more."""
 
 
 class AlreadySettled(HiringError):

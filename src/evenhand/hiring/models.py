@@ -1,6 +1,8 @@
 """Every model of the domain, gathered where Django looks for them."""
 
+from evenhand.hiring.anchors.models import Anchor, AnchorRating
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
+from evenhand.hiring.judging.models import Activation, GateFlip, GateRun, PanelVersion
 from evenhand.hiring.openings.models import (
     Application,
     Candidate,
@@ -15,12 +17,17 @@ from evenhand.hiring.sittings.models import AccommodationRequest, Answer, KeptAs
 
 __all__ = [
     "AccommodationRequest",
+    "Activation",
+    "Anchor",
+    "AnchorRating",
     "Answer",
     "AnswerScore",
     "Application",
     "Candidate",
     "EstimateRow",
     "FitInUse",
+    "GateFlip",
+    "GateRun",
     "Invitation",
     "KeptAside",
     "LedgerCheckpoint",
@@ -28,6 +35,7 @@ __all__ = [
     "LedgerHead",
     "Opening",
     "PackVersion",
+    "PanelVersion",
     "Reading",
     "Sitting",
     "StoredFit",

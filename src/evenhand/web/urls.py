@@ -7,5 +7,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evenhand.web.staff.urls")),
     path("", include("evenhand.web.report.urls")),
+    path("judges/", include("evenhand.web.judging.urls")),
     path("s/", include("evenhand.web.sitting.urls")),
 ]

@@ -12,11 +12,13 @@ from dbos import DBOSClient, EnqueueOptions
 from evenhand.work.engine import (
     APP,
     APP_VERSION,
+    GATE_QUEUE,
     QUEUE,
     REFIT_PACK,
     REFIT_QUEUE,
     SCORE_SITTING,
     SERIALIZER,
+    TRY_PANEL,
     make_engine,
 )
 
@@ -75,6 +77,27 @@ def enqueue_refit(pack_hash: str, day: date) -> None:
         "app_version": APP_VERSION,
     }
     client().enqueue(options, pack_hash)
+
+
+def enqueue_gate(run_id: str) -> None:
+    """Ask for a gate to be run; asking again is harmless.
+
+    Call it on commit. It never raises: what could not be handed over, the worker's sweep finds.
+    """
+    options: EnqueueOptions = {
+        "workflow_name": TRY_PANEL,
+        "queue_name": GATE_QUEUE,
+        "workflow_id": f"gate-{run_id}",
+        "app_version": APP_VERSION,
+    }
+    try:
+        client().enqueue(options, run_id)
+    except Exception as error:  # whatever it is, whoever asked has their answer: it is noted down
+        log.warning(
+            "gate %s: not handed to the worker yet (%s); the sweep will find it",
+            run_id,
+            type(error).__name__,
+        )
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,8 @@ QUEUE: Final = "scoring"
 SCORE_SITTING: Final = "score_sitting"
 REFIT_QUEUE: Final = "refitting"
 REFIT_PACK: Final = "refit_pack"
+GATE_QUEUE: Final = "gating"
+TRY_PANEL: Final = "try_panel"
 APP_VERSION: Final = "1"
 """Part of every row. Left to DBOS it would be a hash of the workflow's source, and any edit would
 strand what is in flight. Raise it only with a plan for the rows of the old version."""

@@ -11,8 +11,7 @@ from dbos import DBOS
 from django.conf import settings
 from django.db import connections
 
-from evenhand import judges
-from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.judging.queries import ActivePanel, active_panel, load_active
 
 if TYPE_CHECKING:
     from evenhand.judges import Panel
@@ -37,12 +36,13 @@ def step(act: Callable[P, R]) -> Callable[P, R]:
 
 
 def panel_of(pack_hash: str) -> Panel:
-    """Return the panel of a pack version, loaded once a process."""
+    """Return the active panel of a pack version, loaded once a process."""
+    active = active_panel(pack_hash)
     # Two threads that need the same panel first must not both load its weights.
     with _loading:
-        return _panel(pack_hash)
+        return _panel(pack_hash, active)
 
 
 @lru_cache(maxsize=4)
-def _panel(pack_hash: str) -> Panel:
-    return judges.load_panel(pack_of(pack_hash), threads=settings.JUDGE_THREADS)
+def _panel(pack_hash: str, active: ActivePanel) -> Panel:
+    return load_active(pack_hash, active, threads=settings.JUDGE_THREADS)

@@ -16,16 +16,19 @@ from django.db import connections
 from django.utils import timezone
 
 from evenhand.hiring.calibration.services import packs_with_ratings
+from evenhand.hiring.judging.queries import gates_waiting
 from evenhand.hiring.openings.erasing import erase_due
 from evenhand.hiring.record.services import checkpoint
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.hiring.sittings.services import submit_overdue
+from evenhand.work import gate as _gate  # noqa: F401  # registers the workflow
 from evenhand.work import refit as _refit  # noqa: F401  # registers the workflow
 from evenhand.work import score as _score  # noqa: F401  # registers the workflow
-from evenhand.work.client import enqueue_again, enqueue_refit, enqueue_scoring
+from evenhand.work.client import enqueue_again, enqueue_gate, enqueue_refit, enqueue_scoring
 from evenhand.work.engine import (
     APP,
     APP_VERSION,
+    GATE_QUEUE,
     QUEUE,
     REFIT_QUEUE,
     SERIALIZER,
@@ -54,6 +57,8 @@ def run_worker(stop: threading.Event) -> None:
     DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.25)
     # A queue of its own: nobody's answers wait for a refit.
     DBOS.register_queue(REFIT_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
+    # And nobody's answers wait for a gate, which reads hundreds.
+    DBOS.register_queue(GATE_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
     log.info("worker started")
     tidied_at: datetime | None = None
     try:
@@ -90,6 +95,8 @@ def sweep(now: datetime) -> None:
     ).order_by("submitted_at")
     for sitting_id in missed.values_list("pk", flat=True)[:MOST_AT_ONCE]:
         enqueue_again(str(sitting_id), now)
+    for run_id in gates_waiting(now - MISSED_AFTER):
+        enqueue_gate(run_id)
 
 
 def ask_for_refits(now: datetime) -> None:

@@ -23,6 +23,7 @@ FORM = {
     "contact_email": "alice@example.org",
     "link_days": "10",
     "keep_days": "200",
+    "anchor_percent": "7.5",
 }
 
 
@@ -124,6 +125,7 @@ def test_a_new_opening_is_made_and_candidates_come_next(signed_in: Client, alice
     answer = signed_in.post(reverse("opening-new"), FORM)
     made = Opening.objects.get()
     assert answer["Location"] == reverse("candidates-add", args=[made.pk])
+    assert made.anchor_share == 0.075
     kept = (made.title, made.bar, made.link_days, made.keep_days)
     assert kept == ("Search engineer", 3.2, 10, 200)
     assert (made.created_by, made.is_example) == (alice, False)
@@ -141,6 +143,7 @@ def test_a_new_opening_is_made_and_candidates_come_next(signed_in: Client, alice
         ("link_days", "0"),
         ("link_days", "9999"),
         ("keep_days", "1"),
+        ("anchor_percent", "101"),
     ],
 )
 def test_a_field_that_cannot_be_kept_is_named_and_nothing_is_made(

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from evenhand.hiring.calibration.choosing import Versioned, in_use, read_by
+from evenhand.hiring.calibration.choosing import Versioned, in_use, origin_of, read_by
 from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.services import lock
-from evenhand.hiring.record.services import Event, record_all
+from evenhand.hiring.record.services import Event, record, record_all, subject_of
 from evenhand.hiring.scoring.estimates import (
     Estimated,
     by_candidate,
     estimate_people,
     keep_estimates,
+    ratings_of,
     ratings_of_all,
 )
 from evenhand.hiring.scoring.facts import estimate_facts
-from evenhand.hiring.scoring.models import EstimateRow
+from evenhand.hiring.scoring.models import EstimateRow, Reading
 from evenhand.measure import Outlier, Rating
 
 if TYPE_CHECKING:
@@ -69,6 +70,38 @@ def renew_estimates(opening_id: uuid.UUID | str, panel: Panel, now: datetime) ->
         instead_of = {str(pk): version for pk, version in former.items()}
         record_all(_events(opening, weights, panel, made_with, made, instead_of), now=now)
     return len(former)
+
+
+def renew_application(application: Application, *, actor: str, now: datetime) -> None:
+    """Make one person's estimates anew, with the components they have, because a rating came in.
+
+    Call it in the transaction of that rating. Who is not scored yet, and who was estimated with
+    components that cannot be read any more, keeps what they have.
+    """
+    opening = application.opening
+    lock(opening)
+    shown = EstimateRow.objects.filter(application=application, superseded_at__isnull=True).first()
+    if shown is None:
+        return
+    pack = pack_of(opening.pack_id)
+    components = origin_of(pack, shown.components_version).components
+    if components is None:
+        return
+    made_with = Versioned(shown.components_version, components)
+    made = estimate_people(
+        opening,
+        ratings_of(application),
+        components,
+        weights=pack.weights,
+        candidates=[str(application.pk)],
+    )
+    keep_estimates(opening, made.estimates, made_with, now)
+    read = Reading.objects.filter(answer__sitting__application=application).first()
+    facts = {
+        **estimate_facts(opening, pack.weights, read.panel if read else "", made_with, made),
+        "instead_of": shown.components_version,
+    }
+    record("estimates.renewed", subject_of(application), actor=actor, facts=facts, now=now)
 
 
 def _behind(panel: Panel, made_with: Versioned) -> QuerySet[Application]:

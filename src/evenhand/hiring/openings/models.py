@@ -42,6 +42,7 @@ class Opening(models.Model):
     contact_email = models.EmailField(_("their e-mail address"))
     link_days = models.PositiveSmallIntegerField(_("days a link is open"), default=14)
     keep_days = models.PositiveSmallIntegerField(_("days answers are kept"), default=180)
+    anchor_share = models.FloatField(_("share of answers that people rate too"), default=0.06)
     is_example = models.BooleanField(default=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     """The number given to the latest application: numbers are never given twice."""
@@ -62,6 +63,11 @@ class Opening(models.Model):
                 condition=Q(confidence__gt=0.5) & Q(confidence__lt=1),
                 name="opening_confidence",
                 violation_error_message=_("The confidence lies between 0.5 and 1."),
+            ),
+            models.CheckConstraint(
+                condition=Q(anchor_share__gte=0) & Q(anchor_share__lte=1),
+                name="opening_anchor_share",
+                violation_error_message=_("The share lies between 0 and 1."),
             ),
         )
 

@@ -54,6 +54,8 @@ __all__ = [
 
 ROUND = "async"
 """The round that a sitting is a pass through."""
+ANCHOR_SHARE = 0.06
+"""5 to 8 % of answers, rated by people too, keep a panel calibrated (science, section 2)."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,13 @@ def create_opening(
     by: User,
     now: datetime,
     is_example: bool = False,
+    anchor_share: float = ANCHOR_SHARE,
 ) -> Opening:
     """Make an opening from a pack version, which stays pinned to it.
 
     The bar is the level, 1 to 5, that P(at or above the bar) refers to. A personal link may wait
-    `link_days` to be used; answers are kept for `keep_days`.
+    `link_days` to be used; answers are kept for `keep_days`. Two people rate `anchor_share` of the
+    answers too, drawn at random.
 
     Raises:
         FieldError: says which field holds what cannot be kept.
@@ -93,6 +97,7 @@ def create_opening(
         contact_email=contact_email.strip(),
         link_days=link_days,
         keep_days=keep_days,
+        anchor_share=anchor_share,
         is_example=is_example,
         created_by=by,
         created_at=now,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from evenhand.hiring.anchors.models import RATERS, AnchorRating
 from evenhand.hiring.calibration.choosing import Versioned
 from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.openings.services import ROUND
@@ -25,6 +26,36 @@ def ratings_of(application: Application) -> list[Rating]:
 
 def ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
     """Return the ratings of applications, in an order that depends on nothing but the ratings."""
+    return [*_model_ratings(applications), *human_ratings_of_all(applications)]
+
+
+def human_ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
+    """Return what people rated: answers drawn for it, once both of their raters are done.
+
+    A task that models rated too makes an anchor of them: the measurement goes by the people.
+    """
+    given = (
+        AnchorRating.objects.filter(
+            anchor__answer__sitting__application__in=applications, anchor__locked=RATERS
+        )
+        .order_by(
+            "anchor__answer__sitting__application", "anchor__answer__prompt", "dimension", "rater"
+        )
+        .values_list(
+            "anchor__answer__sitting__application",
+            "dimension",
+            "anchor__answer__prompt",
+            "rater",
+            "level",
+        )
+    )
+    return [
+        Rating(str(application), dimension, prompt, ROUND, f"user:{rater}", "human", level)
+        for application, dimension, prompt, rater, level in given.iterator(chunk_size=5000)
+    ]
+
+
+def _model_ratings(applications: QuerySet[Application]) -> list[Rating]:
     verdicts = (
         VerdictRow.objects.filter(
             answer__sitting__application__in=applications, level__isnull=False

@@ -114,9 +114,10 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: Panel, now: datetime) -
         raise SittingError(_("%(count)s answers are not read yet.") % {"count": unread})
     opening, me = sitting.application.opening, str(sitting.application_id)
     weights = pack_of(opening.pack_id).weights
-    ratings = ratings_of(sitting.application)
     with transaction.atomic():
         lock(opening)
+        # Read under the lock: what people rated meanwhile is in it.
+        ratings = ratings_of(sitting.application)
         taken = Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.SUBMITTED).update(
             state=Sitting.State.SCORED, scored_at=now
         )

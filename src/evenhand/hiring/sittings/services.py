@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from evenhand.hiring.anchors.drawing import draw
 from evenhand.hiring.errors import (
     AlreadySettled,
     ConsentMissing,
@@ -181,6 +182,7 @@ def _hand_in(sitting: Sitting, actor: str, now: datetime) -> bool:
             Event("answer.submitted", subject, actor, _answer_facts(answers[prompt]))
             for prompt in sitting.prompts
         ]
+        events += draw(sitting, answers.values(), now)
         ids = {"answers": [str(answers[prompt].pk) for prompt in sitting.prompts]}
         record_all([*events, Event("sitting.submitted", subject, actor, ids)], now=now)
     return True

@@ -53,6 +53,14 @@ class OpeningForm(forms.Form):
         min_value=30,
         max_value=3650,
     )
+    anchor_percent = forms.FloatField(
+        label=_("Answers that people rate too, %"),
+        help_text=_("Drawn at random for two blind raters. 5 to 8 keep the judges calibrated."),
+        initial=6,
+        required=False,
+        min_value=0,
+        max_value=100,
+    )
 
 
 class CandidateForm(forms.Form):

@@ -15,7 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import Opening, Sitting
-from evenhand.hiring.openings.services import create_opening, offered_pack, take_in_pack
+from evenhand.hiring.openings.services import (
+    ANCHOR_SHARE,
+    create_opening,
+    offered_pack,
+    take_in_pack,
+)
 from evenhand.rubric import Pack, PackError, load_pack
 
 from .access import me, own_opening, staff_page
@@ -84,9 +89,12 @@ def new(request: HttpRequest) -> HttpResponse:
     form = OpeningForm(request.POST or None, initial=_first_values(request, pack))
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
+        given = dict(form.cleaned_data)
+        percent = given.pop("anchor_percent")
         try:
             made = create_opening(
-                **form.cleaned_data,
+                **given,
+                anchor_share=ANCHOR_SHARE if percent is None else percent / 100,
                 pack=take_in_pack(offered_pack(), now=now),
                 by=me(request),
                 now=now,

@@ -1,0 +1,1 @@
+"""Answers drawn at random for blind double rating by people."""

@@ -1,0 +1,88 @@
+"""What another panel would say of past candidates, against the estimates that they have."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from evenhand.hiring.openings.models import Application, Opening
+from evenhand.hiring.scoring.estimates import human_ratings_of_all
+from evenhand.hiring.scoring.models import EstimateRow
+from evenhand.hiring.sittings.models import Answer, Sitting
+
+if TYPE_CHECKING:
+    from evenhand.measure import Rating
+    from evenhand.rubric import Pack
+    from evenhand.studies.flips import Flip
+    from evenhand.studies.golden import AnyPanel, Progress
+
+MOST_COMPARED: Final = 100
+"""Past candidates whose answers a gate reads, the latest of the pack."""
+
+
+def compare(
+    pack_hash: str, pack: Pack, panel: AnyPanel, *, progress: Progress | None = None
+) -> tuple[dict[str, tuple[Flip, ...]], int]:
+    """Let a panel read what past candidates wrote, and see who would change sides of the bar.
+
+    Before is what the estimates say that are shown now; after is the new panel's levels together
+    with what people have rated, by the components that the panel came with.
+
+    Args:
+        pack_hash: the pack version of the openings.
+        pack: its content.
+        panel: what is tried.
+        progress: is told after each answer.
+
+    Returns:
+        The flips by opening id, and how many people were compared.
+    """
+    from evenhand.studies.flips import ratings_from
+
+    people = list(
+        Application.objects.filter(
+            opening__pack_id=pack_hash, sitting__state=Sitting.State.SCORED
+        ).order_by("-sitting__scored_at")[:MOST_COMPARED]
+    )
+    answers = list(Answer.objects.filter(sitting__application__in=people).select_related("sitting"))
+    given: dict[str, list[Rating]] = defaultdict(list)
+    for done, answer in enumerate(answers, start=1):
+        result = panel.judge(pack.prompt(answer.prompt), answer.text)
+        person = str(answer.sitting.application_id)
+        given[person] += ratings_from(person, answer.prompt, result)
+        if progress:
+            progress(done, len(answers))
+    for rating in human_ratings_of_all(Application.objects.filter(pk__in=[p.pk for p in people])):
+        given[rating.candidate].append(rating)
+    by_opening: dict[str, list[Application]] = defaultdict(list)
+    for one in people:
+        by_opening[str(one.opening_id)].append(one)
+    moved = {
+        opening: _moved(opening, members, given, pack, panel)
+        for opening, members in by_opening.items()
+    }
+    return moved, len(people)
+
+
+def _moved(
+    opening_id: str,
+    people: list[Application],
+    given: dict[str, list[Rating]],
+    pack: Pack,
+    panel: AnyPanel,
+) -> tuple[Flip, ...]:
+    from evenhand.studies.flips import Standing, flips, standings
+
+    bar = Opening.objects.values_list("bar", flat=True).get(pk=opening_id)
+    shown = EstimateRow.objects.filter(application__in=people, superseded_at__isnull=True)
+    before = [
+        Standing(str(one.application_id), one.dimension, one.mean, one.p_bar) for one in shown
+    ]
+    after = standings(
+        [rating for person in people for rating in given[str(person.pk)]],
+        panel.components,
+        bar=bar,
+        weights=pack.weights,
+        candidates=[str(person.pk) for person in people],
+    )
+    return flips(before, after, bar)

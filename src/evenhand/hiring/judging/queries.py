@@ -1,0 +1,77 @@
+"""Which panel is active, and how it is loaded."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from evenhand import judges
+from evenhand.hiring.judging.models import Activation, GateRun
+from evenhand.hiring.openings.packs import pack_of
+
+if TYPE_CHECKING:
+    from evenhand.judges import Panel
+
+log = logging.getLogger(__name__)
+
+DEFAULT: Final = "embedded"
+"""The panel of a pack for which nobody has made another one active."""
+
+
+@dataclass(frozen=True)
+class ActivePanel:
+    """The panel that reads for a pack; `version` is empty for the default, which had no gate."""
+
+    name: str
+    version: str
+
+
+def active_panel(pack_hash: str) -> ActivePanel:
+    """Return the panel that was made active last, or the default."""
+    last = Activation.objects.filter(pack_id=pack_hash).select_related("panel_version").first()
+    if last is None:
+        return ActivePanel(DEFAULT, "")
+    return ActivePanel(last.panel_version.name, last.panel_version.version)
+
+
+def load_active(pack_hash: str, active: ActivePanel, *, threads: int) -> Panel:
+    """Load the active panel of a pack, or the default one where it is no longer what was tried.
+
+    Judges that were changed since their gate read nothing before they went through another one; the
+    default reads instead, so that no sitting waits for it.
+
+    Raises:
+        JudgeError: the default panel cannot be loaded either.
+        PackGone: the pack is missing from the store, or was changed there.
+    """
+    pack = pack_of(pack_hash)
+    if active.name != DEFAULT:
+        try:
+            panel = judges.load_panel(pack, active.name, threads=threads)
+        except judges.JudgeError as error:
+            log.warning("panel %s cannot be loaded (%s); %s reads", active.name, error, DEFAULT)
+        else:
+            if panel.version == active.version:
+                return panel
+            log.warning(
+                "panel %s is %s and not %s, which went through the gate; %s reads",
+                active.name,
+                panel.version[:12],
+                active.version[:12],
+                DEFAULT,
+            )
+    return judges.load_panel(pack, DEFAULT, threads=threads)
+
+
+def last_run(panel_version_id: int) -> GateRun | None:
+    """Return the latest gate of a panel version that came to an end."""
+    done = GateRun.objects.filter(panel_version_id=panel_version_id, state=GateRun.State.DONE)
+    return done.order_by("-ended_at").first()
+
+
+def gates_waiting(asked_before: datetime) -> list[str]:
+    """Return the ids of the gates that were asked for before a moment and were not begun."""
+    waiting = GateRun.objects.filter(state=GateRun.State.WAITING, asked_at__lt=asked_before)
+    return [str(run_id) for run_id in waiting.values_list("pk", flat=True)]

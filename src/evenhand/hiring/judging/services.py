@@ -1,0 +1,200 @@
+"""The gate before a panel becomes active: asking for it, making it, and activating by it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.errors import GateError
+from evenhand.hiring.judging.comparing import compare
+from evenhand.hiring.judging.models import Activation, GateFlip, GateRun, PanelVersion
+from evenhand.hiring.judging.queries import active_panel, last_run
+from evenhand.hiring.openings.models import PackVersion
+from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.people.models import User
+from evenhand.hiring.record.services import SYSTEM, record, subject_of
+from evenhand.hiring.sittings.autosave import storable
+from evenhand.hiring.sittings.digests import digest_of
+
+if TYPE_CHECKING:
+    from evenhand.rubric import Pack
+    from evenhand.studies.flips import Flip
+    from evenhand.studies.gate import GateResult
+    from evenhand.studies.golden import AnyPanel
+
+MAX_REASON: Final = 2000
+_EVERY: Final = 10
+"""Progress is written each time so many answers were read."""
+_OPEN: Final = (GateRun.State.WAITING, GateRun.State.RUNNING)
+
+
+def ask_for_gate(*, pack: PackVersion, panel: str, by: User, now: datetime) -> GateRun:
+    """Ask for a panel to be held against the golden answers of a pack.
+
+    Whoever calls this enqueues the run on commit; a sweep finds what was missed.
+
+    Raises:
+        GateError: no panel is named, or this one is being tried already.
+    """
+    name = " ".join(panel.split())
+    if not name or len(name) > PanelVersion._meta.get_field("name").max_length:  # type: ignore[operator]
+        raise GateError(_("Name the panel, such as “embedded”."))
+    with transaction.atomic():
+        # The update takes the row's lock, so that of two people who ask at once one is told.
+        PackVersion.objects.filter(pk=pack.pk).update(name=pack.name)
+        if GateRun.objects.filter(pack=pack, panel=name, state__in=_OPEN).exists():
+            raise GateError(_("“%(panel)s” is being tried already.") % {"panel": name})
+        run = GateRun.objects.create(pack=pack, panel=name, asked_by=by, asked_at=now)
+        facts = {"pack": pack.pk, "panel": name}
+        record("gate.asked", subject_of(run), actor=f"user:{by.pk}", facts=facts, now=now)
+    return run
+
+
+def make_gate_run(
+    run_id: uuid.UUID | str, load: Callable[[Pack, str], AnyPanel], now: Callable[[], datetime]
+) -> None:
+    """Try the panel of a run, and keep the result or the reason why there is none.
+
+    It may run twice, after a crash: a run that came to an end is left alone.
+
+    Args:
+        run_id: of a run that was asked for.
+        load: gives a panel of a pack by its name.
+        now: the clock; the readings take minutes.
+    """
+    run = GateRun.objects.select_related("pack").get(pk=run_id)
+    mine = GateRun.objects.filter(pk=run.pk, state__in=_OPEN)
+    if not mine.update(state=GateRun.State.RUNNING, readings_done=0):
+        return
+    try:
+        pack = pack_of(run.pack_id)
+        panel = load(pack, run.panel)
+        result, moved, compared = _tried(run, pack, panel)
+    except Exception as error:  # whatever it is, whoever waits for the run is told
+        _break_off(run, f"{type(error).__name__}: {error}", now())
+        return
+    _keep(run, panel, result, moved, compared, now())
+
+
+def activate(*, run: GateRun, reason: str, by: User, now: datetime) -> Activation:
+    """Let the panel version of a gate read for its pack from now on.
+
+    Raises:
+        GateError: the gate is not done, is not the version's latest, or failed and no reason is
+            given; or the version is active already.
+    """
+    said = storable(reason.strip())
+    if len(said) > MAX_REASON:
+        raise GateError(_("The reason may have %(n)s characters; shorten it.") % {"n": MAX_REASON})
+    if run.state != GateRun.State.DONE or run.panel_version is None:
+        raise GateError(_("A panel becomes active by a gate that is done; this one is not."))
+    if not run.passed and not said:
+        raise GateError(_("This panel misses a limit. Say why it is to be used all the same."))
+    version = run.panel_version
+    with transaction.atomic():
+        PackVersion.objects.filter(pk=run.pack_id).update(name=run.pack.name)
+        latest = last_run(version.pk)
+        if latest is None or latest.pk != run.pk:
+            raise GateError(_("This version went through a later gate; go by that one."))
+        before = active_panel(run.pack_id)
+        if (before.name, before.version) == (version.name, version.version):
+            raise GateError(_("This version is active already."))
+        made = Activation.objects.create(
+            pack=run.pack, panel_version=version, run=run, passed=run.passed, reason=said,
+            by=by, at=now,
+        )  # fmt: skip
+        facts = {
+            "pack": run.pack_id,
+            "panel": version.name,
+            "panel_version": version.version,
+            "gate": str(run.pk),
+            "passed": run.passed,
+            "reason_sha256": digest_of(said, made.salt),
+            "instead_of": [before.name, before.version],
+        }
+        actor = f"user:{by.pk}"
+        record("panel.activated", f"pack:{run.pack_id}", actor=actor, facts=facts, now=now)
+    return made
+
+
+def _tried(
+    run: GateRun, pack: Pack, panel: AnyPanel
+) -> tuple[GateResult, Mapping[str, Sequence[Flip]], int]:
+    from evenhand.studies.gate import run_gate
+
+    def progress(done: int, of: int) -> None:
+        if done % _EVERY == 0 or done == of:
+            GateRun.objects.filter(pk=run.pk).update(readings_done=done, readings_of=of)
+
+    result = run_gate(pack, panel, progress=progress)
+    moved, compared = compare(run.pack_id, pack, panel, progress=progress)
+    return result, moved, compared
+
+
+def _break_off(run: GateRun, why: str, now: datetime) -> None:
+    said = " ".join(why.split())[:500]
+    with transaction.atomic():
+        taken = GateRun.objects.filter(pk=run.pk, state=GateRun.State.RUNNING).update(
+            state=GateRun.State.FAILED, error=said, ended_at=now
+        )
+        if taken:
+            facts = {"pack": run.pack_id, "panel": run.panel}
+            record("gate.broken_off", subject_of(run), actor=SYSTEM, facts=facts, now=now)
+
+
+def _keep(
+    run: GateRun,
+    panel: AnyPanel,
+    result: GateResult,
+    moved: Mapping[str, Sequence[Flip]],
+    compared: int,
+    now: datetime,
+) -> None:
+    with transaction.atomic():
+        version, _is_new = PanelVersion.objects.get_or_create(
+            pack=run.pack,
+            name=panel.name,
+            version=panel.version,
+            defaults={"judges": list(panel.judges), "first_seen_at": now},
+        )
+        taken = GateRun.objects.filter(pk=run.pk, state=GateRun.State.RUNNING).update(
+            state=GateRun.State.DONE,
+            panel_version=version,
+            passed=result.passed,
+            result=result.as_dict(),
+            compared=compared,
+            ended_at=now,
+        )
+        if not taken:
+            return
+        GateFlip.objects.bulk_create(
+            [
+                GateFlip(
+                    run=run, application_id=flip.candidate, dimension=flip.dimension,
+                    before=flip.before, after=flip.after,
+                    p_before=flip.p_before, p_after=flip.p_after,
+                )
+                for flips in moved.values()
+                for flip in flips
+            ],
+            batch_size=500,
+        )  # fmt: skip
+        facts = {
+            "pack": run.pack_id,
+            "panel": panel.name,
+            "panel_version": panel.version,
+            "passed": result.passed,
+            "checks": [[one.code, one.asked, one.got, one.passed] for one in result.checks],
+            "compared": compared,
+            "flips": [
+                [flip.candidate, flip.dimension, flip.before, flip.after]
+                for flips in moved.values()
+                for flip in flips
+            ],
+        }
+        record("gate.done", subject_of(run), actor=SYSTEM, facts=facts, now=now)

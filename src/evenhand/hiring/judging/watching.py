@@ -1,0 +1,77 @@
+"""What the drift watch looks at: the answers that one version of a panel has read, in order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from evenhand.hiring.scoring.models import Reading, VerdictRow
+
+if TYPE_CHECKING:
+    from evenhand.studies.drift import Read, Said, Watched
+
+MOST: Final = 1000
+"""Answers looked at, the latest."""
+
+
+@dataclass(frozen=True, eq=False)
+class Watch:
+    """The charts of a pack.
+
+    Attributes:
+        panel, version: the panel that read last; empty where nothing was read.
+        answers: how many of its answers were looked at.
+        charts: one for each judge or prompt and measure that there are enough answers for.
+    """
+
+    panel: str
+    version: str
+    answers: int
+    charts: list[Watched]
+
+
+def watch_pack(pack_hash: str) -> Watch:
+    """Chart what the panel that read last has read with a pack version; examples are left out.
+
+    Latency and cost are charted as soon as calls are counted by answer.
+    """
+    from evenhand.studies.drift import watch
+
+    readings = Reading.objects.filter(
+        answer__sitting__application__opening__pack_id=pack_hash,
+        answer__sitting__application__opening__is_example=False,
+    ).order_by("-read_at", "-pk")
+    last = readings.values_list("panel", "panel_version").first()
+    if last is None:
+        return Watch("", "", 0, [])
+    panel, version = last
+    mine = readings.filter(panel=panel, panel_version=version).select_related("answer__sitting")
+    latest = list(mine[:MOST])[::-1]
+    said = _said(latest[0], pack_hash) if latest else {}
+    return Watch(panel, version, len(latest), watch([_read(one, said) for one in latest]))
+
+
+def _said(first: Reading, pack_hash: str) -> dict[object, list[Said]]:
+    """Return the verdicts of readings from this one on, by answer."""
+    from evenhand.studies.drift import Said
+
+    rows = VerdictRow.objects.filter(
+        answer__reading__panel=first.panel,
+        answer__reading__panel_version=first.panel_version,
+        answer__reading__read_at__gte=first.read_at,
+        answer__sitting__application__opening__pack_id=pack_hash,
+    ).order_by("answer", "dimension", "judge")
+    found: dict[object, list[Said]] = defaultdict(list)
+    for answer, judge, dimension, level, marks in rows.values_list(
+        "answer_id", "judge", "dimension", "level", "marks"
+    ).iterator(chunk_size=5000):
+        found[answer].append(Said(judge, dimension, level, marks))
+    return found
+
+
+def _read(reading: Reading, said: dict[object, list[Said]]) -> Read:
+    from evenhand.studies.drift import Read
+
+    answer = reading.answer
+    return Read(str(answer.sitting_id), answer.prompt, answer.text, tuple(said.get(answer.pk, ())))

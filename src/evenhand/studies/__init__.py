@@ -1,0 +1,1 @@
+"""Studies: is it any good, and does it stay so: golden gate, drift watch, red team."""

@@ -1,0 +1,84 @@
+"""Forms of the pages about the judges; what is allowed is decided by the services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from evenhand.hiring.anchors.services import Given
+from evenhand.rubric import Dimension
+
+LEVELS = [("", _("Choose …")), *((f"{n / 2:g}", f"{n / 2:g}") for n in range(2, 11))]
+MARKS = [
+    ("", _("Choose …")),
+    ("0", _("not shown")),
+    ("1", _("partly shown")),
+    ("2", _("clearly shown")),
+    ("none", _("cannot tell")),
+]
+
+
+class GateForm(forms.Form):
+    """Which panel to try."""
+
+    panel = forms.CharField(
+        label=_("Panel"),
+        max_length=60,
+        initial="embedded",
+        help_text=_("Its name: “embedded”, or one that you have set up."),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
+    )
+
+
+class ActivateForm(forms.Form):
+    """Why a panel is to read; wanted where its gate failed."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class RatingForm(forms.Form):
+    """A level for each dimension of a question, and a mark for each of its indicators."""
+
+    def __init__(self, dimensions: list[Dimension], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dimensions = dimensions
+        for one in dimensions:
+            self.fields[f"level-{one.id}"] = forms.ChoiceField(
+                label=_("Level: %(name)s") % {"name": one.name}, choices=LEVELS
+            )
+            for indicator in one.indicators:
+                self.fields[f"mark-{one.id}-{indicator.id}"] = forms.ChoiceField(
+                    label=indicator.says, choices=MARKS
+                )
+
+    def parts(self) -> Iterator[tuple[Dimension, BoundField, list[tuple[bool, BoundField]]]]:
+        """Yield each dimension with its level, and its marks, red flags told apart."""
+        for one in self.dimensions:
+            marks = [
+                (indicator.kind == "red_flag", self[f"mark-{one.id}-{indicator.id}"])
+                for indicator in one.indicators
+            ]
+            yield one, self[f"level-{one.id}"], marks
+
+    def given(self) -> dict[str, Given]:
+        """Return what was chosen, by dimension; of a valid form."""
+        return {
+            one.id: Given(
+                float(self.cleaned_data[f"level-{one.id}"]),
+                {i.id: _mark(self.cleaned_data[f"mark-{one.id}-{i.id}"]) for i in one.indicators},
+            )
+            for one in self.dimensions
+        }
+
+
+def _mark(chosen: str) -> int | None:
+    return None if chosen == "none" else int(chosen)

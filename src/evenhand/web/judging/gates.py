@@ -1,0 +1,177 @@
+"""Panels and their gates: what reads, what was tried, and making a version active."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from evenhand.hiring.errors import HiringError
+from evenhand.hiring.judging.queries import active_panel, last_run
+from evenhand.hiring.judging.services import activate, ask_for_gate
+from evenhand.hiring.models import GateRun, PackVersion
+from evenhand.hiring.openings.services import pack_of
+from evenhand.web.staff.access import me, staff_page
+from evenhand.work.client import enqueue_gate
+
+from .forms import ActivateForm, GateForm
+from .queries import (
+    activations,
+    is_active,
+    latest_runs,
+    own_flips,
+    packs_of,
+    runs_open_to,
+    version_lines,
+)
+from .words import BANDS, asked, between, check_name, figure
+
+ROOM = "gate"
+BUSY = (GateRun.State.WAITING, GateRun.State.RUNNING)
+
+
+@staff_page
+@require_safe
+@never_cache
+def panels(request: HttpRequest) -> HttpResponse:
+    """Show what reads for a pack, its versions and their gates."""
+    packs = list(packs_of(me(request)))
+    wanted = request.GET.get("pack", "")
+    pack = next((one for one in packs if one.hash == wanted), packs[0] if packs else None)
+    if pack is None:
+        return render(request, "judging/panels.html", {"room": ROOM, "packs": []})
+    return render(request, "judging/panels.html", {"packs": packs, **_about(pack, GateForm())})
+
+
+@staff_page
+@require_POST
+def ask(request: HttpRequest, pack_hash: str) -> HttpResponse:
+    """Ask for a panel to be tried."""
+    pack = get_object_or_404(packs_of(me(request)), pk=pack_hash)
+    form = GateForm(request.POST)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                run = ask_for_gate(
+                    pack=pack, **form.cleaned_data, by=me(request), now=timezone.now()
+                )
+                transaction.on_commit(lambda: enqueue_gate(str(run.pk)))
+        except HiringError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The gate is asked for; this page shows how far it is."))
+            return redirect(f"{reverse('judges')}?pack={pack.pk}")
+    packs = list(packs_of(me(request)))
+    page = {"packs": packs, **_about(pack, form)}
+    return render(request, "judging/panels.html", page, status=422)
+
+
+@staff_page
+@require_safe
+@never_cache
+def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Show one gate: its figures, and who would change sides of the bar."""
+    return _run_page(request, _own_run(request, run_id), ActivateForm())
+
+
+@staff_page
+@require_POST
+def make_active(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Let the panel of this gate read from now on."""
+    run = _own_run(request, run_id)
+    form = ActivateForm(request.POST)
+    if form.is_valid():
+        try:
+            activate(run=run, **form.cleaned_data, by=me(request), now=timezone.now())
+        except HiringError as error:
+            form.add_error("reason", str(error))
+        else:
+            messages.success(request, _("It reads what is handed in from now on."))
+            return redirect(f"{reverse('judges')}?pack={run.pack_id}")
+    return _run_page(request, run, form, status=422)
+
+
+def _own_run(request: HttpRequest, run_id: UUID) -> GateRun:
+    return get_object_or_404(runs_open_to(me(request)), pk=run_id)
+
+
+def _about(pack: PackVersion, form: GateForm) -> dict[str, Any]:
+    active = active_panel(pack.pk)
+    runs = latest_runs(pack)
+    return {
+        "room": ROOM,
+        "pack": pack,
+        "form": form,
+        "active": active,
+        "lines": version_lines(pack, active),
+        "runs": runs,
+        "activations": activations(pack),
+        "busy": any(one.state in BUSY for one in runs),
+        "progress": " ".join(f"{one.state}{one.readings_done}" for one in runs),
+    }
+
+
+def _run_page(
+    request: HttpRequest, run: GateRun, form: ActivateForm, status: int = 200
+) -> HttpResponse:
+    mine, others = own_flips(me(request), run)
+    names = {one.id: one.name for one in pack_of(run.pack_id).dimensions}
+    names["overall"] = _("overall")
+    latest = last_run(run.panel_version_id) if run.panel_version_id else None
+    context = {
+        "room": ROOM,
+        "run": run,
+        "form": form,
+        "busy": run.state in BUSY,
+        "flips": [(flip, names.get(flip.dimension, flip.dimension)) for flip in mine],
+        "others": others,
+        "is_active": is_active(run.panel_version),
+        "is_latest": latest is not None and latest.pk == run.pk,
+        **(_figures(run, names) if run.state == GateRun.State.DONE else {}),
+    }
+    return render(request, "judging/run.html", context, status=status)
+
+
+def _figures(run: GateRun, names: dict[str, str]) -> dict[str, Any]:
+    found = run.result
+    further = found["figures"]
+    says = {i.id: i.says for d in pack_of(run.pack_id).dimensions for i in d.indicators}
+    return {
+        "label": found["label"],
+        "checks": [
+            (
+                check_name(one["code"]),
+                asked(one),
+                figure(one["got"]),
+                "" if one["low"] is None else between(figure(one["low"]), figure(one["high"])),
+                one["passed"],
+            )
+            for one in found["checks"]
+        ],
+        "bands": [
+            (BANDS[band], figure(one["panel"]), figure(one["raters"]))
+            for band, one in found["bands"].items()
+        ],
+        "dimensions": [
+            (names.get(name, name), figure(one["r"]), figure(one["bias"]))
+            for name, one in found["dimensions"].items()
+        ],
+        "indicators": [
+            (says.get(name, name), figure(one["kappa"]), f"{one['told']:.0%}")
+            for name, one in found["indicators"].items()
+        ],
+        "p50": figure(further["seconds_p50"]),
+        "p99": figure(further["seconds_p99"]),
+        "cost": figure(further["cost_per_answer"], 5),
+        "raters_r": figure(further["raters_r"]),
+        "width": figure(further["width"]),
+    }

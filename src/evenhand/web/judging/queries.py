@@ -1,0 +1,111 @@
+"""What the pages about the judges show, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, QuerySet
+
+from evenhand.hiring.judging.queries import ActivePanel, active_panel
+from evenhand.hiring.models import (
+    Activation,
+    GateFlip,
+    GateRun,
+    PackVersion,
+    PanelVersion,
+    Reading,
+    User,
+)
+from evenhand.web.staff.access import openings_of
+
+RUNS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version of a panel: how much it has read, and how its latest gate came out.
+
+    `gate` is None where it never went through one, as the panel that a pack came with.
+    """
+
+    name: str
+    version: str
+    read: int
+    last_read: datetime | None
+    gate: GateRun | None
+    active: bool
+
+
+@dataclass(frozen=True)
+class FlipLine:
+    """A candidate who would change sides, on one dimension."""
+
+    flip: GateFlip
+    dimension: str
+
+
+def packs_of(user: User) -> QuerySet[PackVersion]:
+    """Return the pack versions of a user's openings, the one taken in last first."""
+    return (
+        PackVersion.objects.filter(openings__in=openings_of(user))
+        .distinct()
+        .order_by("-taken_in_at", "hash")
+    )
+
+
+def runs_open_to(user: User) -> QuerySet[GateRun]:
+    """Return the gates of the packs of a user's openings."""
+    return GateRun.objects.filter(pack__in=packs_of(user)).select_related(
+        "pack", "panel_version", "asked_by"
+    )
+
+
+def version_lines(pack: PackVersion, active: ActivePanel) -> list[VersionLine]:
+    """Return every version that went through a gate or has read an answer, the active one first."""
+    readings = (
+        Reading.objects.filter(answer__sitting__application__opening__pack=pack)
+        .order_by()
+        .values_list("panel", "panel_version")
+        .annotate(read=Count("pk"), last=Max("read_at"))
+    )
+    read = {(name, version): (count, last) for name, version, count, last in readings}
+    gates: dict[tuple[str, str], GateRun | None] = dict.fromkeys(read)
+    done = GateRun.objects.filter(pack=pack, state=GateRun.State.DONE).order_by("ended_at")
+    for run in done.select_related("panel_version"):
+        if run.panel_version is not None:
+            gates[run.panel_version.name, run.panel_version.version] = run
+    lines = [
+        VersionLine(
+            name, version, *read.get((name, version), (0, None)), gate,
+            active=(name, version) == (active.name, active.version),
+        )
+        for (name, version), gate in gates.items()
+    ]  # fmt: skip
+    return sorted(lines, key=lambda one: (not one.active, -one.read, one.name, one.version))
+
+
+def latest_runs(pack: PackVersion) -> list[GateRun]:
+    """Return the latest gates of a pack."""
+    return list(GateRun.objects.filter(pack=pack).select_related("asked_by")[:RUNS_SHOWN])
+
+
+def activations(pack: PackVersion) -> QuerySet[Activation]:
+    """Return what was made active for a pack, the latest first."""
+    return Activation.objects.filter(pack=pack).select_related("panel_version", "by", "run")
+
+
+def own_flips(user: User, run: GateRun) -> tuple[QuerySet[GateFlip], int]:
+    """Return who would change sides in a user's openings, and how many people in others'."""
+    own = openings_of(user)
+    mine = run.flips.filter(application__opening__in=own).select_related("application__opening")
+    others = run.flips.exclude(application__opening__in=own)
+    return mine, others.values("application").distinct().count()
+
+
+def is_active(version: PanelVersion | None) -> bool:
+    """Return whether this version reads for its pack now."""
+    if version is None:
+        return False
+    now = active_panel(version.pack_id)
+    return (now.name, now.version) == (version.name, version.version)

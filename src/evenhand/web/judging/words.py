@@ -1,0 +1,65 @@
+"""The gate's figures in the language of the page; the core names them by code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+CHECKS = {
+    "r": gettext_lazy("Correlation with the raters' mean"),
+    "rmse": gettext_lazy("Root mean squared error, levels"),
+    "kappa": gettext_lazy("Quadratic-weighted kappa"),
+    "dimension_r": gettext_lazy("Lowest correlation of a dimension"),
+    "coverage": gettext_lazy("Coverage of the 90 % interval"),
+    "length": gettext_lazy("Correlation with length, the raters' mean held"),
+    "nothing": gettext_lazy("Highest level of a text that says nothing"),
+    "false_flags": gettext_lazy("Share of golden answers flagged"),
+    "unsupported": gettext_lazy("Marks above 0 without a quote"),
+    "repeat": gettext_lazy("Standard deviation of a second run, levels"),
+    "abstained": gettext_lazy("Share of levels abstained from"),
+    "seconds": gettext_lazy("Seconds an answer, 99th percentile"),
+    "cost": gettext_lazy("Cost an answer"),
+}
+BANDS = {
+    "low": gettext_lazy("low (below 2.5)"),
+    "middle": gettext_lazy("middle (2.5 to 3.5)"),
+    "high": gettext_lazy("high (3.5 and above)"),
+}
+
+
+def check_name(code: str) -> str:
+    """Return what a check is called on a page."""
+    if code.startswith("bias:"):
+        return _("Mean error, group %(name)s") % {
+            "name": code.removeprefix("bias:").replace("_", " ")
+        }
+    return str(CHECKS.get(code, code))
+
+
+def asked(check: dict[str, Any]) -> str:
+    """Return a check's limit in words."""
+    least, most = check["least"], check["most"]
+    if least is None:
+        return _("at most %(most)s") % {"most": plain(most)}
+    if most is None:
+        return _("at least %(least)s") % {"least": plain(least)}
+    return _("%(least)s to %(most)s") % {"least": plain(least), "most": plain(most)}
+
+
+def between(low: str, high: str) -> str:
+    """Return two figures as a range; a dash between them would read as a sign."""
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def plain(value: float) -> str:
+    """Return a limit with the digits that it was given with."""
+    return number_format(f"{value:g}")
+
+
+def figure(value: float | None, digits: int = 2) -> str:
+    """Return a figure with so many digits; a dash where it is not defined."""
+    # Django cuts digits off, so a figure is rounded first; adding 0 makes -0.00 plain.
+    return "–" if value is None else number_format(round(value, digits) + 0.0, digits)

@@ -1,0 +1,40 @@
+"""The pages about the judges in a real browser: accessible, and no wider than the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import NewContext
+from tests.browser.place import Place
+from tests.browser.staff_place import VIEWS, places_of, signed_in
+
+Violations = Callable[[Page], list[str]]
+PAGES = ("judges", "gate", "drift", "anchors", "anchor")
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_no_page_has_a_violation_or_scrolls_sideways(
+    new_context: NewContext, place: Place, violations: Violations, width: int, scheme: str
+) -> None:
+    places = places_of(place)
+    page = signed_in(new_context, place, width, scheme).new_page()
+    for name in PAGES:
+        page.goto(place.url + places[name])
+        for summary in page.locator("main summary").all():
+            summary.click()
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_an_unfinished_rating_leads_to_the_first_field_that_is_missing(
+    new_context: NewContext, place: Place, violations: Violations
+) -> None:
+    places = places_of(place)
+    page = signed_in(new_context, place, 360, "light").new_page()
+    page.goto(place.url + places["anchor"])
+    page.get_by_role("button", name="Lock this rating").click()
+    assert violations(page) == []
+    page.get_by_role("alert").get_by_role("link").first.click()
+    expect(page.get_by_label("Level:").first).to_be_focused()

@@ -1,0 +1,68 @@
+"""A panel that knows what the raters said of the golden answers, and errs as it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+
+import numpy as np
+
+from evenhand.judges import AnswerScore, Flag, PanelResult, Quote, Verdict
+from evenhand.judges.values import Mark
+from evenhand.measure import Components, default_components
+from evenhand.rubric import GoldenAnswer, Pack, Prompt
+
+JUDGES = ("one", "two", "three")
+HALF = 0.43
+"""Half the width of intervals that hold 90 % of what `nearly` says."""
+Level = Callable[[GoldenAnswer, str, float], float | None]
+
+
+def nearly(answer: GoldenAnswer, dimension: str, truth: float) -> float | None:
+    """Within about half a level either way, the same each time."""
+    digest = sha256(f"{answer.id} {dimension}".encode()).digest()
+    return float(np.clip(truth + digest[0] / 255 - 0.5, 1, 5))
+
+
+class KnowingPanel:
+    """Three judges of one mind; an answer that is not golden says nothing."""
+
+    name = "knowing"
+    judges = JUDGES
+
+    def __init__(
+        self, pack: Pack, level: Level = nearly, *, half: float = 0.5, version: str = "a" * 64
+    ) -> None:
+        self.pack, self.level, self.half, self.version = pack, level, half, version
+        self.components: Components = default_components((d.id for d in pack.dimensions), JUDGES)
+        self.golden = {answer.text: answer for answer in pack.golden}
+        self.quoting = True
+        self.flags: tuple[Flag, ...] = ()
+        self.calls = 0
+
+    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+        self.calls += 1
+        answer = self.golden.get(given)
+        scores = tuple(self._score(prompt, name, answer, confidence) for name in prompt.dimensions)
+        return PanelResult(prompt.id, self.flags if answer else (), scores)
+
+    def _score(
+        self, prompt: Prompt, dimension: str, answer: GoldenAnswer | None, confidence: float
+    ) -> AnswerScore:
+        indicators = self.pack.dimension(dimension).indicators
+        marks: dict[str, Mark] = {i.id: 0 for i in indicators}
+        level: float | None = 1.0
+        quotes: tuple[Quote, ...] = ()
+        if answer is not None:
+            rated = [r for r in answer.ratings if r.dimension == dimension]
+            level = self.level(answer, dimension, float(np.mean([r.level for r in rated])))
+            marks = {name: round(np.mean([r.marks[name] for r in rated])) for name in marks}
+            if self.quoting:
+                quotes = tuple(Quote(n, answer.text[:20], 0, 20) for n, m in marks.items() if m)
+        if level is None:
+            none: dict[str, Mark] = dict.fromkeys(marks)
+            silent = tuple(Verdict(j, dimension, None, None, none, (), "ill") for j in JUDGES)
+            return AnswerScore(dimension, None, None, None, None, confidence, True, silent)
+        verdicts = tuple(Verdict(j, dimension, level, None, marks, quotes, None) for j in JUDGES)
+        low, high = max(level - self.half, 1.0), min(level + self.half, 5.0)
+        return AnswerScore(dimension, level, 0.3, low, high, confidence, False, verdicts)

@@ -1,0 +1,171 @@
+"""The gate says what a panel reaches, what it misses, and whose side of the bar would change."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+
+import pytest
+from tests.studies.knowing import HALF, KnowingPanel, nearly
+
+from evenhand.judges import Flag
+from evenhand.rubric import GoldenAnswer, Pack
+from evenhand.studies.flips import Standing, flips
+from evenhand.studies.gate import Check, GateResult, run_gate
+from evenhand.studies.limits import LIMITS, limits_of
+from evenhand.studies.lines import lines_of
+
+
+def missed(result: GateResult) -> set[str]:
+    return {check.code for check in result.checks if not check.passed}
+
+
+def check(result: GateResult, code: str) -> Check:
+    return next(one for one in result.checks if one.code == code)
+
+
+def lower_by(levels: float, authors: Sequence[str] = ()) -> object:
+    def level(answer: GoldenAnswer, dimension: str, truth: float) -> float:
+        near = nearly(answer, dimension, truth)
+        assert near is not None
+        return max(near - levels, 1.0) if not authors or answer.author in authors else near
+
+    return level
+
+
+@pytest.fixture(scope="module")
+def near(pack: Pack) -> GateResult:
+    return run_gate(pack, KnowingPanel(pack, half=HALF))
+
+
+def test_a_panel_near_the_raters_passes_and_its_figures_are_those_of_its_levels(
+    near: GateResult,
+) -> None:
+    assert missed(near) == set()
+    assert near.passed
+    r = check(near, "r")
+    assert r.got is not None
+    assert r.got > 0.92
+    assert r.low is not None
+    assert r.high is not None
+    assert r.low < r.got < r.high
+    assert check(near, "repeat").got == 0
+    assert check(near, "nothing").got == 1
+    assert near.figures["levels"] == 180
+
+
+def test_every_limit_of_the_table_and_every_group_of_the_pack_is_checked(
+    near: GateResult, pack: Pack
+) -> None:
+    groups = {f"bias:{name}" for name in limits_of(pack).groups}
+    assert groups == {"bias:fluent_but_empty", "bias:not_native"}
+    assert {one.code for one in near.checks} == set(LIMITS) | groups
+    assert all(one.source and one.asked for one in near.checks)
+
+
+def test_raters_are_the_ceiling_and_their_marks_agree_with_their_own_rounding(
+    near: GateResult,
+) -> None:
+    assert near.figures["raters_r"] is not None
+    assert near.figures["raters_r"] > 0.9
+    assert all(one["told"] == 1 for one in near.indicators.values())
+    assert all(one["kappa"] is None or one["kappa"] > 0.99 for one in near.indicators.values())
+
+
+def test_a_severe_panel_fails_by_error_and_coverage_and_not_by_correlation(pack: Pack) -> None:
+    severe = run_gate(pack, KnowingPanel(pack, lower_by(1.0)))
+    assert {"rmse", "coverage", "bias:not_native"} <= missed(severe)
+    assert "r" not in missed(severe)
+
+
+def test_severity_towards_one_group_alone_is_found_by_its_own_check(pack: Pack) -> None:
+    unfair = run_gate(pack, KnowingPanel(pack, lower_by(0.4, ["d13"]), half=HALF))
+    assert "bias:not_native" in missed(unfair)
+    assert "bias:fluent_but_empty" not in missed(unfair)
+
+
+def test_intervals_that_are_too_wide_fail_as_those_that_are_too_narrow(pack: Pack) -> None:
+    assert missed(run_gate(pack, KnowingPanel(pack, half=1.0))) == {"coverage"}
+    assert "coverage" in missed(run_gate(pack, KnowingPanel(pack, nearly, half=0.1)))
+
+
+def test_marks_without_a_quote_and_flags_on_honest_answers_are_counted(pack: Pack) -> None:
+    panel = KnowingPanel(pack, half=HALF)
+    panel.quoting, panel.flags = False, (Flag("injection", "it says so"),)
+    result = run_gate(pack, panel)
+    assert missed(result) == {"unsupported", "false_flags"}
+    assert check(result, "false_flags").got == 1
+
+
+def test_a_panel_that_is_not_the_same_twice_is_found_out(pack: Pack) -> None:
+    turns = iter(range(10_000))
+
+    def restless(answer: GoldenAnswer, dimension: str, truth: float) -> float:
+        level = nearly(answer, dimension, truth)
+        assert level is not None
+        return min(max(level + (0.15 if next(turns) % 2 else -0.15), 1.0), 5.0)
+
+    result = run_gate(pack, KnowingPanel(pack, restless, half=0.6))
+    assert "repeat" in missed(result)
+
+
+def test_a_panel_that_only_abstains_fails_with_figures_that_are_not_defined(pack: Pack) -> None:
+    result = run_gate(pack, KnowingPanel(pack, lambda *_: None))
+    assert check(result, "abstained").got == 1
+    assert {"r", "rmse", "kappa", "coverage", "abstained"} <= missed(result)
+    assert check(result, "r").got is None
+    json.dumps(result.as_dict(), allow_nan=False)
+    assert any("–" in line for line in lines_of(result))
+
+
+def test_progress_is_told_up_to_the_last_reading(pack: Pack) -> None:
+    seen: list[tuple[int, int]] = []
+    panel = KnowingPanel(pack)
+    run_gate(pack, panel, progress=lambda done, of: seen.append((done, of)))
+    assert [done for done, _ in seen] == list(range(1, panel.calls + 1))
+    assert {of for _, of in seen} == {panel.calls}
+
+
+def test_against_a_milder_panel_those_who_fall_below_the_bar_are_listed(pack: Pack) -> None:
+    mild, severe = KnowingPanel(pack), KnowingPanel(pack, lower_by(0.8), version="b" * 64)
+    result = run_gate(pack, severe, against=mild)
+    assert result.against == ("knowing", "a" * 64)
+    assert result.compared == 18
+    assert result.before is not None
+    assert result.before["rmse"] != check(result, "rmse").got
+    assert result.flips
+    assert all(one.before >= pack.bar > one.after for one in result.flips)
+    assert all(one.p_after < one.p_before for one in result.flips)
+    text = "\n".join(lines_of(result))
+    assert "would change sides of the bar" in text
+    json.dumps(result.as_dict(), allow_nan=False)
+
+
+def test_against_itself_nobody_changes_sides(pack: Pack) -> None:
+    result = run_gate(pack, KnowingPanel(pack), against=KnowingPanel(pack))
+    assert result.flips == ()
+
+
+def test_only_who_crosses_the_bar_has_flipped_those_who_fall_first() -> None:
+    before = [
+        Standing("a", "overall", 3.4, 0.4),
+        Standing("b", "overall", 3.5, 0.5),
+        Standing("c", "overall", 4.0, 0.9),
+        Standing("gone", "overall", 4.0, 0.9),
+    ]
+    after = [
+        Standing("a", "overall", 3.6, 0.6),
+        Standing("b", "overall", 3.4, 0.4),
+        Standing("c", "overall", 3.6, 0.6),
+        Standing("new", "overall", 1.0, 0.0),
+    ]
+    found = flips(before, after, 3.5)
+    assert [(one.candidate, one.before, one.after) for one in found] == [
+        ("b", 3.5, 3.4),
+        ("a", 3.4, 3.6),
+    ]
+
+
+def test_a_figure_that_is_not_a_number_keeps_no_limit() -> None:
+    assert not any(limit.keeps(math.nan) for limit in LIMITS.values())

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from tests.studies.knowing import HALF, KnowingPanel
+
+from evenhand.hiring.judging.services import ask_for_gate, make_gate_run
+from evenhand.hiring.models import GateRun, Opening, User
+from evenhand.rubric import GoldenAnswer, Pack
+from evenhand.studies.golden import AnyPanel
+from evenhand.web.judging import gates
+
+
+@pytest.fixture
+def signed_in(client: Client, alice: User) -> Client:
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the worker was asked for."""
+    asked: list[str] = []
+    monkeypatch.setattr(gates, "enqueue_gate", asked.append)
+    return asked
+
+
+def good(pack: Pack, _name: str) -> AnyPanel:
+    return KnowingPanel(pack, half=HALF)
+
+
+def poor(pack: Pack, _name: str) -> AnyPanel:
+    def low(_answer: GoldenAnswer, _dimension: str, truth: float) -> float:
+        return max(truth - 1.5, 1.0)
+
+    return KnowingPanel(pack, low, version="b" * 64)
+
+
+@pytest.fixture
+def tried(opening: Opening, alice: User, now: datetime) -> Callable[..., GateRun]:
+    """Make a gate of Alice's pack that is done."""
+
+    def run(load: Callable[[Pack, str], AnyPanel] = good) -> GateRun:
+        run = ask_for_gate(pack=opening.pack, panel="knowing", by=alice, now=now)
+        make_gate_run(run.pk, load, lambda: now + timedelta(minutes=1))
+        run.refresh_from_db()
+        return run
+
+    return run

@@ -1,0 +1,133 @@
+"""Rating a drawn answer: blind, complete, locked, and open to nobody else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.web.scored import score
+
+from evenhand.hiring.models import Anchor, AnchorRating, AnswerScore, Application, User
+from evenhand.hiring.openings.services import pack_of
+
+
+def text(answer: object) -> str:
+    return " ".join(answer.content.decode().split())  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def bob(client: Client) -> User:
+    return User.objects.create_user("bob@example.org", "correct horse 3")
+
+
+@pytest.fixture
+def drawn(application: Application, now: datetime) -> Anchor:
+    """An answer of somebody whose name and scores would be easy to find on a page."""
+    scored = score(application, now=now)
+    AnswerScore.objects.update(level=4.7654321)
+    return Anchor.objects.create(answer=scored.sitting.answers.order_by("prompt")[0], drawn_at=now)
+
+
+def choices(anchor: Anchor, level: str = "3.5") -> dict[str, str]:
+    pack = pack_of(anchor.answer.sitting.application.opening.pack_id)
+    chosen = {}
+    for name in pack.prompt(anchor.answer.prompt).dimensions:
+        chosen[f"level-{name}"] = level
+        for indicator in pack.dimension(name).indicators:
+            chosen[f"mark-{name}-{indicator.id}"] = "none"
+    return chosen
+
+
+def page_of(client: Client, user: User, anchor: Anchor) -> str:
+    client.force_login(user)
+    return text(client.get(reverse("anchor", args=[anchor.pk])))
+
+
+def test_the_page_shows_question_answer_and_levels_and_neither_person_nor_score(
+    signed_in: Client, alice: User, drawn: Anchor
+) -> None:
+    page = page_of(signed_in, alice, drawn)
+    pack = pack_of(drawn.answer.sitting.application.opening.pack_id)
+    prompt = pack.prompt(drawn.answer.prompt)
+    assert "four hundred real queries" in page
+    for name in prompt.dimensions:
+        for says in pack.dimension(name).levels:
+            assert says.split(".")[0].split("'")[0] in page.replace("&#x27;", "'")
+    for hidden in ("Charlie", "Cole", "Candidate 1", "Production ML engineer", "4.8", "4.7654"):
+        assert hidden not in page
+
+
+def test_a_rating_is_kept_with_its_marks_and_then_the_answer_leaves_the_queue(
+    signed_in: Client, alice: User, drawn: Anchor
+) -> None:
+    assert "1 waits for you" in text(signed_in.get(reverse("anchors")))
+    done = signed_in.post(reverse("anchor", args=[drawn.pk]), choices(drawn), follow=True)
+    assert "Your rating is locked" in text(done)
+    assert "0 wait for you" in text(done)
+    rating = AnchorRating.objects.filter(anchor=drawn, rater=alice)[0]
+    assert rating.level == 3.5
+    assert set(rating.marks.values()) == {None}
+
+
+def test_an_unfinished_rating_is_refused_and_what_was_chosen_is_still_there(
+    signed_in: Client, drawn: Anchor
+) -> None:
+    chosen = choices(drawn)
+    missing = next(name for name in chosen if name.startswith("mark-"))
+    answer = signed_in.post(
+        reverse("anchor", args=[drawn.pk]), {k: v for k, v in chosen.items() if k != missing}
+    )
+    assert answer.status_code == 422
+    assert 'value="3.5" selected' in text(answer)
+    assert not AnchorRating.objects.exists()
+
+
+def test_a_level_off_the_scale_is_refused(signed_in: Client, drawn: Anchor) -> None:
+    answer = signed_in.post(reverse("anchor", args=[drawn.pk]), choices(drawn, "5.5"))
+    assert answer.status_code == 422
+    assert not AnchorRating.objects.exists()
+
+
+def test_until_both_are_locked_neither_sees_the_other_nor_the_panel_then_both_do(
+    client: Client, alice: User, bob: User, drawn: Anchor
+) -> None:
+    to = reverse("anchor", args=[drawn.pk])
+    client.force_login(alice)
+    client.post(to, choices(drawn, "1.5"))
+    assert "once the second rating is locked" in page_of(client, alice, drawn)
+    for user in (alice, bob):
+        page = page_of(client, user, drawn)
+        assert "4.8" not in page
+        assert 'value="1.5" selected' not in page
+        assert "1.5 ·" not in page
+    client.post(to, choices(drawn, "2.5"))
+    for user in (alice, bob):
+        page = page_of(client, user, drawn)
+        assert "1.5 · 2.5" in page
+        assert "4.8" in page
+
+
+def test_a_second_rating_of_the_same_person_changes_nothing(
+    signed_in: Client, drawn: Anchor
+) -> None:
+    to = reverse("anchor", args=[drawn.pk])
+    signed_in.post(to, choices(drawn))
+    signed_in.post(to, choices(drawn, "1"))
+    assert set(AnchorRating.objects.values_list("level", flat=True)) == {3.5}
+    drawn.refresh_from_db()
+    assert drawn.locked == 1
+
+
+def test_what_two_others_have_rated_is_not_there(
+    client: Client, alice: User, bob: User, mallory: User, drawn: Anchor
+) -> None:
+    to = reverse("anchor", args=[drawn.pk])
+    for user in (alice, bob):
+        client.force_login(user)
+        client.post(to, choices(drawn))
+    client.force_login(mallory)
+    assert client.get(to).status_code == 404
+    assert client.post(to, choices(drawn)).status_code == 404
+    assert "0 wait for you" in text(client.get(reverse("anchors")))

@@ -1,0 +1,105 @@
+"""The page of the drift watch: charts with their figures, alarms with what to look at first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.rated import hand_in_rated
+
+from evenhand.hiring.judging.watching import watch_pack
+from evenhand.hiring.models import Opening, Reading, User
+from evenhand.studies.drift import MEASURES
+from evenhand.web.judging.drift import FIRST, NAMES
+
+SHIFTED = {"first": 1.2, "second": 0.0, "third": -0.2}
+
+
+def text(answer: object) -> str:
+    return " ".join(answer.content.decode().split())  # type: ignore[attr-defined]
+
+
+def test_every_measure_has_a_name_and_a_first_step() -> None:
+    codes = {measure.code for measure in MEASURES}
+    assert set(NAMES) == set(FIRST) == codes
+
+
+def test_before_anything_was_read_there_is_nothing_to_watch(
+    signed_in: Client, opening: Opening
+) -> None:
+    page = text(signed_in.get(reverse("drift")))
+    assert "a chart begins with 40 readings" in page
+    assert "<svg" not in page
+
+
+def test_a_judge_that_became_stricter_is_named_with_figures_and_the_first_step(
+    signed_in: Client, opening: Opening, now: datetime
+) -> None:
+    hand_in_rated(opening, 15, now=now)
+    page = text(signed_in.get(reverse("drift")))
+    assert "60 answers read by plain" in page
+    assert "beyond" not in page.replace("beyond its limits", "")
+    assert page.count("<svg") >= 6
+    hand_in_rated(opening, 30, now=now + timedelta(days=1), severity=SHIFTED, seed=2)
+    page = text(signed_in.get(reverse("drift")))
+    assert "Level against the other judges: first" in page
+    assert str(FIRST["judge-severity"]) in page
+    assert "under judge-severity" in page
+    for hidden in ("p1-0@example.org", "Candidate 1"):
+        assert hidden not in page
+
+
+def test_another_version_of_the_panel_starts_charts_of_its_own(
+    opening: Opening, now: datetime
+) -> None:
+    hand_in_rated(opening, 12, now=now)
+    later = now + timedelta(days=1)
+    hand_in_rated(opening, 3, now=later, severity=SHIFTED, panel_version="1" * 64, seed=2)
+    watch = watch_pack(opening.pack_id)
+    assert (watch.version, watch.answers, watch.charts) == ("1" * 64, 12, [])
+
+
+def test_examples_are_not_watched(opening: Opening, now: datetime) -> None:
+    hand_in_rated(opening, 12, now=now)
+    Opening.objects.update(is_example=True)
+    assert watch_pack(opening.pack_id).answers == 0
+
+
+def test_answers_are_watched_in_the_order_in_which_they_were_read(
+    opening: Opening, now: datetime
+) -> None:
+    hand_in_rated(opening, 15, now=now)
+    before = {
+        (one.measure.code, one.subject): one.chart for one in watch_pack(opening.pack_id).charts
+    }
+    for minutes, reading in enumerate(Reading.objects.order_by("-pk")):
+        Reading.objects.filter(pk=reading.pk).update(read_at=now + timedelta(minutes=minutes))
+    after = {
+        (one.measure.code, one.subject): one.chart for one in watch_pack(opening.pack_id).charts
+    }
+    assert set(before) == set(after)
+    assert any(before[k].centre != after[k].centre for k in before)
+
+
+def test_the_page_takes_the_same_queries_for_few_answers_and_for_many(
+    signed_in: Client, opening: Opening, now: datetime,
+    django_assert_max_num_queries: Callable[..., object],
+) -> None:  # fmt: skip
+    hand_in_rated(opening, 15, now=now)
+    with django_assert_max_num_queries(7):  # type: ignore[attr-defined]
+        signed_in.get(reverse("drift"))
+
+
+def test_the_packs_of_others_are_not_shown(client: Client, mallory: User, opening: Opening) -> None:
+    client.force_login(mallory)
+    page = text(client.get(reverse("drift"), {"pack": opening.pack_id}))
+    assert opening.pack_id not in page
+    assert "nothing to watch yet" in page
+
+
+@pytest.mark.parametrize("method", ["post", "put"])
+def test_it_is_only_looked_at(signed_in: Client, opening: Opening, method: str) -> None:
+    assert getattr(signed_in, method)(reverse("drift")).status_code == 405

@@ -1,0 +1,186 @@
+"""The pages of panels and gates: what they show, what they do, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.panels import PlainPanel
+from tests.rated import rated
+from tests.web.judging.conftest import good, poor
+
+from evenhand.hiring.models import (
+    Activation,
+    EstimateRow,
+    GateFlip,
+    GateRun,
+    LedgerEntry,
+    Opening,
+    User,
+)
+from evenhand.hiring.openings.services import pack_of
+from evenhand.web.judging.urls import urlpatterns
+
+Try = Callable[..., GateRun]
+
+
+def text(answer: object) -> str:
+    return " ".join(answer.content.decode().split())  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", urlpatterns, ids=lambda route: route.name)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_visitor_is_sent_to_sign_in(client: Client, route: object, method: str) -> None:
+    to = {name: "0" * 64 if name == "pack_hash" else uuid4() for name in route.pattern.converters}  # type: ignore[attr-defined]
+    answer = getattr(client, method)(reverse(route.name, kwargs=to))  # type: ignore[attr-defined]
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in/?next=")
+
+
+@pytest.mark.parametrize("route", urlpatterns, ids=lambda route: route.name)
+def test_every_view_is_marked_as_one_for_staff(route: object) -> None:
+    assert getattr(route.callback, "for_staff", False)  # type: ignore[attr-defined]
+
+
+def test_without_an_opening_there_is_nothing_to_judge_yet(client: Client, mallory: User) -> None:
+    client.force_login(mallory)
+    assert "Make an opening first" in text(client.get(reverse("judges")))
+
+
+def test_at_first_the_embedded_panel_reads_and_nothing_was_tried(
+    signed_in: Client, opening: Opening
+) -> None:
+    page = text(signed_in.get(reverse("judges")))
+    assert "as the pack came with it" in page
+    assert "No panel was tried yet" in page
+    assert "data-seconds" not in page
+
+
+def test_asking_for_a_gate_hands_it_over_once_and_shows_its_progress(
+    signed_in: Client,
+    opening: Opening,
+    handed_over: list[str],
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:
+    ask = reverse("gate-ask", args=[opening.pack_id])
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        answer = signed_in.post(ask, {"panel": "embedded"}, follow=True)
+    run = GateRun.objects.get()
+    assert handed_over == [str(run.pk)]
+    assert "data-seconds" in text(answer)
+    GateRun.objects.update(state="running", readings_done=30, readings_of=240)
+    assert "30 of 240 read" in text(signed_in.get(reverse("judges")))
+    assert "30 of 240 answers are read" in text(signed_in.get(reverse("gate-run", args=[run.pk])))
+    again = signed_in.post(ask, {"panel": "embedded"})
+    assert again.status_code == 422
+    assert "being tried already" in text(again)
+    assert GateRun.objects.count() == 1
+
+
+def test_a_name_must_be_given(signed_in: Client, opening: Opening) -> None:
+    answer = signed_in.post(reverse("gate-ask", args=[opening.pack_id]), {"panel": ""})
+    assert answer.status_code == 422
+    assert not GateRun.objects.exists()
+
+
+def test_a_passed_gate_shows_its_table_and_makes_the_panel_active_without_a_reason(
+    signed_in: Client, tried: Try
+) -> None:
+    run = tried(good)
+    page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
+    assert "Quadratic-weighted kappa" in page
+    assert "at least 0.85" in page
+    assert "Mean error, group not native" in page
+    assert "model-rated" in page
+    answer = signed_in.post(reverse("gate-activate", args=[run.pk]), {"reason": ""}, follow=True)
+    assert "It reads what is handed in from now on" in text(answer)
+    assert Activation.objects.get().run == run
+    page = text(signed_in.get(reverse("judges")))
+    assert ">active<" in page
+    assert "This version reads now" in text(signed_in.get(reverse("gate-run", args=[run.pk])))
+
+
+def test_a_failed_gate_asks_for_a_reason_and_shows_it_afterwards(
+    signed_in: Client, tried: Try
+) -> None:
+    run = tried(poor)
+    page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
+    assert "It misses a limit" in page
+    to = reverse("gate-activate", args=[run.pk])
+    refused = signed_in.post(to, {"reason": " "})
+    assert refused.status_code == 422
+    assert "Say why" in text(refused)
+    assert not Activation.objects.exists()
+    done = signed_in.post(to, {"reason": "<b>The other is away</b>"}, follow=True)
+    assert "&lt;b&gt;The other is away&lt;/b&gt;" in text(done)
+
+
+def test_a_gate_that_broke_off_says_why(signed_in: Client, tried: Try) -> None:
+    def gone(*_: object) -> object:
+        raise RuntimeError("no <weights>")
+
+    run = tried(gone)
+    page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
+    assert "RuntimeError: no &lt;weights&gt;" in page
+    assert "Make it active" not in page
+
+
+def test_who_would_change_sides_is_listed_by_number_and_colleagues_people_are_only_counted(
+    signed_in: Client, opening: Opening, tried: Try, mallory: User, now: datetime
+) -> None:
+    panel = PlainPanel(pack_of(opening.pack_id))
+    people = rated(opening, 2, panel, now)
+    EstimateRow.objects.update(mean=4.2, p_bar=0.9)
+    run = tried(good)
+    Opening.objects.filter(pk=opening.pk).update(title="Ours")
+    page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
+    assert "Candidate 1" in page
+    assert "2 past candidates were compared" in page
+    assert "more people would" not in page
+    assert people[0].candidate.name not in page
+    other = Opening.objects.get(pk=opening.pk)
+    other.pk, other.created_by, other._state.adding = uuid4(), mallory, True
+    other.save()
+    assert GateFlip.objects.exists()
+    type(people[0]).objects.filter(pk=people[0].pk).update(opening=other)
+    page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
+    assert "1 more person would, in an opening of a colleague" in page
+    assert "Candidate 1" not in page
+
+
+def test_packs_of_others_can_be_neither_seen_nor_tried_nor_activated(
+    client: Client, mallory: User, tried: Try
+) -> None:
+    run = tried(good)
+    before = LedgerEntry.objects.count()
+    client.force_login(mallory)
+    assert client.get(reverse("gate-run", args=[run.pk])).status_code == 404
+    assert client.post(reverse("gate-activate", args=[run.pk])).status_code == 404
+    ask = reverse("gate-ask", args=[run.pack_id])
+    assert client.post(ask, {"panel": "embedded"}).status_code == 404
+    assert run.pack_id not in text(client.get(reverse("judges"), {"pack": run.pack_id}))
+    assert LedgerEntry.objects.count() == before
+
+
+@pytest.mark.parametrize(("name", "method"), [("gate-ask", "get"), ("gate-activate", "get")])
+def test_acts_are_posted(signed_in: Client, tried: Try, name: str, method: str) -> None:
+    run = tried(good)
+    to = run.pack_id if name == "gate-ask" else run.pk
+    assert getattr(signed_in, method)(reverse(name, args=[to])).status_code == 405
+
+
+def test_the_list_takes_the_same_queries_for_one_version_and_for_many(
+    signed_in: Client, opening: Opening, tried: Try, now: datetime,
+    django_assert_max_num_queries: Callable[..., object],
+) -> None:  # fmt: skip
+    rated(opening, 3, PlainPanel(pack_of(opening.pack_id)), now)
+    tried(good)
+    tried(poor)
+    with django_assert_max_num_queries(10):  # type: ignore[attr-defined]
+        page = text(signed_in.get(reverse("judges")))
+    assert page.count('scope="row"') >= 5

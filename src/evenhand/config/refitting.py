@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from evenhand.hiring.calibration.services import Refit
-    from evenhand.judges import Panel
+    from evenhand.judges import AnyPanel
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def use_fit(version: str) -> Outcome:
     return _outcome(known, panel)
 
 
-def _outcome(result: Refit, panel: Panel) -> Outcome:
+def _outcome(result: Refit, panel: AnyPanel) -> Outcome:
     from django.utils import timezone
 
     from evenhand.hiring.calibration.renewing import openings_behind, renew_estimates
@@ -128,7 +128,7 @@ def _outcome(result: Refit, panel: Panel) -> Outcome:
     )
 
 
-def _panel(pack_hash: str) -> Panel:
+def _panel(pack_hash: str) -> AnyPanel:
     from django.conf import settings
 
     from evenhand.hiring.judging.queries import active_panel, load_active

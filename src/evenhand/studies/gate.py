@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.judges import AnyPanel
 from evenhand.rubric import Pack
 from evenhand.studies.agreement import (
     BANDS,
@@ -27,7 +28,7 @@ from evenhand.studies.agreement import (
     spearman,
 )
 from evenhand.studies.flips import Flip, Standing, flips, ratings_from, standings
-from evenhand.studies.golden import AnyPanel, GoldenRun, MarkPair, Progress, run_golden
+from evenhand.studies.golden import GoldenRun, MarkPair, Progress, run_golden
 from evenhand.studies.limits import Limit, Limits, limits_of
 
 FORMAT = "evenhand-gate/1"

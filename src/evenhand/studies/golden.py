@@ -4,14 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges import PanelResult, Verdict
+from evenhand.judges import AnyPanel, PanelResult, Verdict
 from evenhand.judges.clauses import words
-from evenhand.measure import Components
 from evenhand.rubric import GoldenAnswer, Pack, Prompt
 
 Array = NDArray[np.float64]
@@ -22,29 +20,6 @@ NOTHING = ("", ":", "Thought process:", "Let us solve this step by step.", "n/a"
 """Texts that say nothing, for every prompt (One Token to Fool, arXiv 2507.08794, and our own)."""
 REPEATED = 24
 """Golden answers that are read a second time."""
-
-
-class AnyPanel(Protocol):
-    """What a study asks of a panel, embedded or not."""
-
-    @property
-    def name(self) -> str:
-        """How the panel is asked for."""
-
-    @property
-    def version(self) -> str:
-        """Names judges, weights, prompts and calibration together."""
-
-    @property
-    def judges(self) -> tuple[str, ...]:
-        """The names of its judges."""
-
-    @property
-    def components(self) -> Components:
-        """The components of the measurement model that it came with."""
-
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
-        """Rate one answer on every dimension of its prompt."""
 
 
 @dataclass(frozen=True)

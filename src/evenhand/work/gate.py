@@ -17,7 +17,7 @@ from evenhand.work.engine import TRY_PANEL
 from evenhand.work.steps import step
 
 if TYPE_CHECKING:
-    from evenhand.judges import Panel
+    from evenhand.judges import AnyPanel
     from evenhand.rubric import Pack
 
 
@@ -33,6 +33,6 @@ def make_run(run_id: str) -> None:
     make_gate_run(run_id, _load, timezone.now)
 
 
-def _load(pack: Pack, name: str) -> Panel:
+def _load(pack: Pack, name: str) -> AnyPanel:
     # Never the one that scoring keeps at hand: its settings may have changed since.
     return judges.load_panel(pack, name, threads=settings.JUDGE_THREADS)

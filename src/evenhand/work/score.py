@@ -17,7 +17,7 @@ from evenhand.work.engine import SCORE_SITTING
 from evenhand.work.steps import panel_of, step
 
 if TYPE_CHECKING:
-    from evenhand.judges import Panel
+    from evenhand.judges import AnyPanel
 
 
 @DBOS.workflow(name=SCORE_SITTING)
@@ -48,6 +48,6 @@ def estimate_all(sitting_id: str) -> None:
     estimate_sitting(sitting_id, _panel_for(sitting_id), timezone.now())
 
 
-def _panel_for(sitting_id: str) -> Panel:
+def _panel_for(sitting_id: str) -> AnyPanel:
     sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
     return panel_of(sitting.application.opening.pack_id)

@@ -14,7 +14,7 @@ from django.db import connections
 from evenhand.hiring.judging.queries import ActivePanel, active_panel, load_active
 
 if TYPE_CHECKING:
-    from evenhand.judges import Panel
+    from evenhand.judges import AnyPanel
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,7 +35,7 @@ def step(act: Callable[P, R]) -> Callable[P, R]:
     return DBOS.step(retries_allowed=True, max_attempts=3)(closing)
 
 
-def panel_of(pack_hash: str) -> Panel:
+def panel_of(pack_hash: str) -> AnyPanel:
     """Return the active panel of a pack version, loaded once a process."""
     active = active_panel(pack_hash)
     # Two threads that need the same panel first must not both load its weights.
@@ -44,5 +44,5 @@ def panel_of(pack_hash: str) -> Panel:
 
 
 @lru_cache(maxsize=4)
-def _panel(pack_hash: str, active: ActivePanel) -> Panel:
+def _panel(pack_hash: str, active: ActivePanel) -> AnyPanel:
     return load_active(pack_hash, active, threads=settings.JUDGE_THREADS)

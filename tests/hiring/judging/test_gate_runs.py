@@ -28,9 +28,8 @@ from evenhand.hiring.models import (
     User,
 )
 from evenhand.hiring.openings.services import pack_of
-from evenhand.judges import JudgeError
+from evenhand.judges import AnyPanel, JudgeError
 from evenhand.rubric import GoldenAnswer, Pack
-from evenhand.studies.golden import AnyPanel
 
 Try = Callable[..., GateRun]
 

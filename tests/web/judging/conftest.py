@@ -9,8 +9,8 @@ from tests.studies.knowing import HALF, KnowingPanel
 
 from evenhand.hiring.judging.services import ask_for_gate, make_gate_run
 from evenhand.hiring.models import GateRun, Opening, User
+from evenhand.judges import AnyPanel
 from evenhand.rubric import GoldenAnswer, Pack
-from evenhand.studies.golden import AnyPanel
 from evenhand.web.judging import gates
 
 

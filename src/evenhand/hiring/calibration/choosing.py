@@ -19,7 +19,7 @@ from evenhand.measure import Components, MeasureError
 from evenhand.rubric import Pack
 
 if TYPE_CHECKING:
-    from evenhand.judges import Panel
+    from evenhand.judges import AnyPanel
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Origin:
     fitted_at: datetime | None
 
 
-def in_use(pack_hash: str, panel: Panel) -> Versioned:
+def in_use(pack_hash: str, panel: AnyPanel) -> Versioned:
     """Return what estimates of a pack and panel are made with: the fit in use, or the shipped.
 
     Raises:
@@ -65,7 +65,7 @@ def in_use(pack_hash: str, panel: Panel) -> Versioned:
     return _versioned(found.fit)
 
 
-def used_in(opening: Opening, panel: Panel) -> Versioned:
+def used_in(opening: Opening, panel: AnyPanel) -> Versioned:
     """Return what the next estimate in an opening is made with.
 
     It is what the other candidates' estimates stand on, so that nobody is compared across two fits;
@@ -88,7 +88,7 @@ def used_in(opening: Opening, panel: Panel) -> Versioned:
     return _versioned(fit) if fit else in_use(opening.pack_id, panel)
 
 
-def read_by(panel: Panel) -> QuerySet[Application]:
+def read_by(panel: AnyPanel) -> QuerySet[Application]:
     """Return the scored applications whose every answer was read by this version of the panel.
 
     Another version of a judge is another rater, whose severity is not that of the first.
@@ -124,7 +124,7 @@ def shipped_components(root: Path) -> Components | None:
     return Components.from_json(file.read_text("utf-8")) if file.exists() else None
 
 
-def _shipped_with(panel: Panel) -> Versioned:
+def _shipped_with(panel: AnyPanel) -> Versioned:
     return Versioned(panel.components.version, panel.components)
 
 

@@ -29,17 +29,17 @@ from evenhand.hiring.scoring.models import EstimateRow, Reading
 from evenhand.measure import Outlier, Rating
 
 if TYPE_CHECKING:
-    from evenhand.judges import Panel
+    from evenhand.judges import AnyPanel
 
 
-def openings_behind(pack_hash: str, panel: Panel) -> list[str]:
+def openings_behind(pack_hash: str, panel: AnyPanel) -> list[str]:
     """Return the ids of the openings whose estimates were made with other components than now."""
     behind = _behind(panel, in_use(pack_hash, panel)).filter(opening__pack_id=pack_hash)
     ids = behind.order_by("opening").values_list("opening", flat=True).distinct()
     return [str(opening_id) for opening_id in ids]
 
 
-def renew_estimates(opening_id: uuid.UUID | str, panel: Panel, now: datetime) -> int:
+def renew_estimates(opening_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> int:
     """Make an opening's estimates anew with the components in use; returns for how many people.
 
     It is one transaction: whoever looks sees all of the opening by the former fit, or all of it by
@@ -104,7 +104,7 @@ def renew_application(application: Application, *, actor: str, now: datetime) ->
     record("estimates.renewed", subject_of(application), actor=actor, facts=facts, now=now)
 
 
-def _behind(panel: Panel, made_with: Versioned) -> QuerySet[Application]:
+def _behind(panel: AnyPanel, made_with: Versioned) -> QuerySet[Application]:
     others = EstimateRow.objects.filter(
         application=OuterRef("pk"), superseded_at__isnull=True
     ).exclude(components_version=made_with.version)
@@ -114,7 +114,7 @@ def _behind(panel: Panel, made_with: Versioned) -> QuerySet[Application]:
 def _events(
     opening: Opening,
     weights: Mapping[str, float],
-    panel: Panel,
+    panel: AnyPanel,
     made_with: Versioned,
     made: Estimated,
     instead_of: dict[str, str],

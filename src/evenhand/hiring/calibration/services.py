@@ -28,7 +28,7 @@ from evenhand.hiring.sittings.models import Sitting
 from evenhand.measure import Components, Rating, fit
 
 if TYPE_CHECKING:
-    from evenhand.judges import Panel
+    from evenhand.judges import AnyPanel
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def packs_with_ratings() -> list[str]:
     return list(scored.order_by("hash").values_list("hash", flat=True).distinct())
 
 
-def refit(pack_hash: str, panel: Panel, now: datetime) -> Refit:
+def refit(pack_hash: str, panel: AnyPanel, now: datetime) -> Refit:
     """Fit the components to all ratings of a pack version, store the fit, and use it if it is sane.
 
     Fitted are the candidates whose every answer this version of the panel has read. Examples are
@@ -118,7 +118,7 @@ def find_fit(version: str) -> StoredFit:
     return found[0]
 
 
-def put_in_use(fit: StoredFit, panel: Panel, now: datetime) -> None:
+def put_in_use(fit: StoredFit, panel: AnyPanel, now: datetime) -> None:
     """Use a stored fit that was held back, because somebody looked at it and wants it so.
 
     Args:
@@ -160,7 +160,7 @@ def _digest(ratings: Sequence[Rating], start: Components) -> str:
     return sha256(inputs.encode()).hexdigest()
 
 
-def _store(made: StoredFit, components: Components, panel: Panel, now: datetime) -> StoredFit:
+def _store(made: StoredFit, components: Components, panel: AnyPanel, now: datetime) -> StoredFit:
     """Store a fit with its entry, in use if nothing speaks against it."""
     with transaction.atomic():
         # Of two that fit the same ratings at the same time, the second one leaves it at that.

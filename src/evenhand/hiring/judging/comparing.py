@@ -11,10 +11,11 @@ from evenhand.hiring.scoring.models import EstimateRow
 from evenhand.hiring.sittings.models import Answer, Sitting
 
 if TYPE_CHECKING:
+    from evenhand.judges import AnyPanel
     from evenhand.measure import Rating
     from evenhand.rubric import Pack
     from evenhand.studies.flips import Flip
-    from evenhand.studies.golden import AnyPanel, Progress
+    from evenhand.studies.golden import Progress
 
 MOST_COMPARED: Final = 100
 """Past candidates whose answers a gate reads, the latest of the pack."""

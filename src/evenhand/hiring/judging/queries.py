@@ -12,7 +12,7 @@ from evenhand.hiring.judging.models import Activation, GateRun
 from evenhand.hiring.openings.packs import pack_of
 
 if TYPE_CHECKING:
-    from evenhand.judges import Panel
+    from evenhand.judges import AnyPanel
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def active_panel(pack_hash: str) -> ActivePanel:
     return ActivePanel(last.panel_version.name, last.panel_version.version)
 
 
-def load_active(pack_hash: str, active: ActivePanel, *, threads: int) -> Panel:
+def load_active(pack_hash: str, active: ActivePanel, *, threads: int) -> AnyPanel:
     """Load the active panel of a pack, or the default one where it is no longer what was tried.
 
     Judges that were changed since their gate read nothing before they went through another one; the

@@ -22,10 +22,10 @@ from evenhand.hiring.sittings.autosave import storable
 from evenhand.hiring.sittings.digests import digest_of
 
 if TYPE_CHECKING:
+    from evenhand.judges import AnyPanel
     from evenhand.rubric import Pack
     from evenhand.studies.flips import Flip
     from evenhand.studies.gate import GateResult
-    from evenhand.studies.golden import AnyPanel
 
 MAX_REASON: Final = 2000
 _EVERY: Final = 10

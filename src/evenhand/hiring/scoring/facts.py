@@ -13,10 +13,10 @@ from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.models import Answer
 
 if TYPE_CHECKING:
-    from evenhand.judges import Panel, PanelResult, Verdict
+    from evenhand.judges import AnyPanel, PanelResult, Verdict
 
 
-def reading_facts(answer: Answer, result: PanelResult, panel: Panel) -> dict[str, object]:
+def reading_facts(answer: Answer, result: PanelResult, panel: AnyPanel) -> dict[str, object]:
     """Return the facts of one answer that was read: enough to recompute its scores."""
     return {
         "answer": str(answer.pk),

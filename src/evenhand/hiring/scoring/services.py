@@ -23,10 +23,10 @@ from evenhand.hiring.scoring.models import AnswerScore, Reading, VerdictRow
 from evenhand.hiring.sittings.models import Answer, Sitting
 
 if TYPE_CHECKING:
-    from evenhand.judges import Panel, PanelResult
+    from evenhand.judges import AnyPanel, PanelResult
 
 
-def read_answer(answer_id: uuid.UUID | str, panel: Panel, now: datetime) -> None:
+def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> None:
     """Let the panel read one answer, and keep its verdicts and scores.
 
     Args:
@@ -60,7 +60,7 @@ def read_answer(answer_id: uuid.UUID | str, panel: Panel, now: datetime) -> None
             _keep(answer, result, panel, now)
 
 
-def _keep(answer: Answer, result: PanelResult, panel: Panel, now: datetime) -> None:
+def _keep(answer: Answer, result: PanelResult, panel: AnyPanel, now: datetime) -> None:
     VerdictRow.objects.bulk_create(
         VerdictRow(
             answer=answer,
@@ -100,7 +100,7 @@ def _keep(answer: Answer, result: PanelResult, panel: Panel, now: datetime) -> N
     )
 
 
-def estimate_sitting(sitting_id: uuid.UUID | str, panel: Panel, now: datetime) -> None:
+def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> None:
     """Estimate the person's levels from all answers, and mark the sitting as scored.
 
     The estimate is made with the components that the others' in the opening were made with.

@@ -208,24 +208,10 @@ def gate(pack: Path, panel: str, against: str, as_json: bool) -> None:
 
     Exit code 1 says that a figure misses its limit.
     """
-    from evenhand.judges import load_panel
-    from evenhand.rubric import load_pack
-    from evenhand.studies.gate import run_gate
-    from evenhand.studies.lines import lines_of
+    from evenhand.config.gating import try_panel
 
-    loaded = load_pack(pack)
-    tried = load_panel(loaded, panel)
-    other = load_panel(loaded, against) if against else None
-    with click.progressbar(
-        length=100, label="reading", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-        result = run_gate(
-            loaded,
-            tried,
-            against=other,
-            progress=lambda done, of: bar.update(100 * done // of - bar.pos),
-        )
-    say(result.as_dict(), lines_of(result), as_json=as_json)
+    result, lines = try_panel(pack, panel, against)
+    say(result.as_dict(), lines, as_json=as_json)
     raise SystemExit(0 if result.passed else 1)
 
 

@@ -39,6 +39,10 @@ class KnowingPanel:
         self.quoting = True
         self.flags: tuple[Flag, ...] = ()
         self.calls = 0
+        self.closed = False
+
+    def close(self) -> None:
+        self.closed = True
 
     def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
         self.calls += 1

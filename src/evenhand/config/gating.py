@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import click
@@ -31,11 +32,14 @@ def try_panel(folder: Path, panel: str, against: str) -> tuple[GateResult, Itera
         StudyError: the pack's limits cannot be read.
     """
     pack = load_pack(folder)
-    tried = judges.load_panel(pack, panel)
-    other = judges.load_panel(pack, against) if against else None
-    with click.progressbar(
-        length=100, label="reading", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+    with ExitStack() as stack:
+        tried = stack.enter_context(closing(judges.load_panel(pack, panel)))
+        other = stack.enter_context(closing(judges.load_panel(pack, against))) if against else None
+        bar = stack.enter_context(
+            click.progressbar(
+                length=100, label="reading", file=sys.stderr, hidden=not sys.stderr.isatty()
+            )
+        )
 
         def progress(done: int, of: int) -> None:
             bar.update(100 * done // of - bar.pos)

@@ -150,7 +150,7 @@ def _gathered(
 
 def cost_of(result: PanelResult) -> float:
     """Return what the calls behind a reading cost; an embedded panel reports none."""
-    return float(sum(call.cost for call in getattr(result, "calls", ())))
+    return float(sum(call.cost for call in result.calls))
 
 
 def _rows(

@@ -170,6 +170,17 @@ def test_a_run_that_came_to_an_end_is_not_made_again(tried: Try, now: datetime) 
     assert PanelVersion.objects.count() == 1
 
 
+def test_a_panel_that_was_tried_is_closed(tried: Try) -> None:
+    panels: list[KnowingPanel] = []
+
+    def load(pack: Pack, _name: str) -> AnyPanel:
+        panels.append(KnowingPanel(pack, half=HALF))
+        return panels[0]
+
+    assert tried(load).passed
+    assert panels[0].closed
+
+
 def test_a_run_that_was_cut_off_is_made_from_its_beginning(
     pack_version: PackVersion, alice: User, now: datetime
 ) -> None:

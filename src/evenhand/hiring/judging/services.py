@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -74,7 +75,8 @@ def make_gate_run(
     try:
         pack = pack_of(run.pack_id)
         panel = load(pack, run.panel)
-        result, moved, compared = _tried(run, pack, panel)
+        with closing(panel):
+            result, moved, compared = _tried(run, pack, panel)
     except Exception as error:  # whatever it is, whoever waits for the run is told
         _break_off(run, f"{type(error).__name__}: {error}", now())
         return

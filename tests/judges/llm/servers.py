@@ -168,15 +168,16 @@ def hang_up(handler: Handler, _: dict[str, Any]) -> None:
 
 
 def drips(handler: Handler, _: dict[str, Any]) -> None:
-    """Send one byte after the other and never come to an end, until the client goes away."""
+    """Send one byte after the other until the client goes away; one that does not is cut off."""
     handler.send_response(200)
     handler.send_header("Transfer-Encoding", "chunked")
     handler.end_headers()
     pause = threading.Event()
-    for _turn in range(2000):
+    for _turn in range(400):
         handler.wfile.write(b"1\r\n \r\n")
         handler.wfile.flush()
         pause.wait(0.005)
+    hang_up(handler, {})
 
 
 def floods(handler: Handler, _: dict[str, Any]) -> None:

@@ -19,31 +19,28 @@ _OUTSIDE = " \"'.,;:!?()[]…-"
 
 @dataclass(frozen=True)
 class Folded:
-    """A text in which white space, case and look-alike marks make no difference.
+    """A text in which case and look-alike marks make no difference.
 
     `offsets[i]` is where character i of `text` comes from in the text that was folded.
     """
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
 
 
 def fold(text: str) -> Folded:
     r"""Fold a text, remembering where each character came from.
 
     >>> fold("He  said\n“Stop”").text
-    'he said "stop"'
+    'he  said\n"stop"'
     """
-    pieces: list[str] = []
-    offsets: list[int] = []
-    for place, character in enumerate(text):
-        if character.isspace():
-            folded = "" if not pieces or pieces[-1] == " " else " "
-        else:
-            folded = character.translate(_SAME).casefold()
-        pieces.extend(folded)
-        offsets.extend([place] * len(folded))
-    return Folded("".join(pieces), tuple(offsets))
+    folded = text.translate(_SAME).casefold()
+    # Folding never takes a character away, so equal lengths mean that each kept its place.
+    if len(folded) == len(text):
+        return Folded(folded, range(len(text)))
+    pieces = [character.translate(_SAME).casefold() for character in text]
+    offsets = [place for place, piece in enumerate(pieces) for _ in piece]
+    return Folded("".join(pieces), offsets)
 
 
 @dataclass(frozen=True)
@@ -100,21 +97,26 @@ def ground_claims(
 
 def find(quote: str, answer: Folded, taken: Sequence[Foreign]) -> tuple[int, int] | None:
     """Return where a quote stands in the text that was folded; None where it does not hold."""
-    wanted = fold(normalise(quote).text).text.strip(_OUTSIDE)
+    wanted = _spaced(fold(normalise(quote).text).text).strip(_OUTSIDE)
     said = words(wanted)
     if len(said) < FEWEST_WORDS or _copied(wanted, set(said), taken):
         return None
-    # Whole words only: "art of the" is no quote of "start of the".
-    found = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", answer.text)
+    # Whole words only: "art of the" is no quote of "start of the". White space may be any.
+    pattern = r"\s+".join(map(re.escape, wanted.split()))
+    found = re.search(rf"(?<!\w){pattern}(?!\w)", answer.text)
     if found is None:
         return None
     return answer.offsets[found.start()], answer.offsets[found.end() - 1] + 1
 
 
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
 @lru_cache(maxsize=4096)
 def _foreign(sentence: str) -> Foreign:
     """Fold a sentence of the question or the rubric, once for all answers."""
-    folded = fold(sentence).text
+    folded = _spaced(fold(sentence).text)
     return Foreign(folded, frozenset(words(folded)))
 
 

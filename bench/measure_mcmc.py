@@ -17,7 +17,7 @@ import argparse
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import jax
@@ -25,13 +25,17 @@ import jax.numpy as jnp
 import numpy as np
 import numpyro
 import numpyro.distributions as dist
+from jax.flatten_util import ravel_pytree
+from jax.scipy.special import ndtr
 from numpyro.diagnostics import summary
 from numpyro.infer import MCMC, NUTS, init_to_value
-from numpyro.infer.util import log_density
+from numpyro.infer.util import log_density, potential_energy, unconstrain_fn
+from scipy.special import ndtri
 
 from evenhand.measure import Components, Estimator, Fit, components_for, fit
 from evenhand.measure.effects import JUDGE_SEVERITY_SD, LOCATION_SD
 from evenhand.measure.em import EXPONENTS, LOADING_SD, SCALARS, WORTH, Parameters, Problem, problem
+from evenhand.measure.estimating import clip
 from evenhand.measure.expecting import expect
 from evenhand.measure.fitting import ENOUGH
 from evenhand.measure.link import LEAST_SPREAD
@@ -47,6 +51,8 @@ EACH = 4
 """Abilities drawn for each draw of the parameters."""
 COVERAGE, ERROR, FASTER = 0.5, 2.0, 20.0
 """Asked: at most so many points of coverage and per cent of RMSE apart; at least so much faster."""
+FLATTEST = 0.5
+"""Least curvature taken for a mass: half that of a standard normal coordinate."""
 RHAT = 1.05
 """Chains whose worst R-hat is above have not met, and are no yardstick."""
 
@@ -193,7 +199,9 @@ def model(of: Data) -> None:
     noise = dist.InverseGamma(WORTH / 2 - 1, WORTH / 2 * of.start.noise)
     p["noise"] = numpyro.sample("noise", noise)
     p["loading"] = numpyro.sample("loading", dist.Normal(of.start.loading, LOADING_SD))
-    p["exponent"] = numpyro.sample("exponent", dist.Uniform(0.0, EXPONENTS[-1]))
+    # Uniform, in coordinates in which its ends lie not so far out as with a logit.
+    rank = numpyro.sample("rank", dist.Normal(0.0, 1.0))
+    p["exponent"] = numpyro.deterministic("exponent", EXPONENTS[-1] * ndtr(rank))
     size = len(of.start.psi)
     anything = dist.ImproperUniform(dist.constraints.positive_definite, (), (size, size))
     psi = p["psi"] = numpyro.sample("psi", anything)
@@ -211,21 +219,47 @@ def model(of: Data) -> None:
     numpyro.factor("ratings", -0.5 * (within + gauss(spread, surprise)))
 
 
-def gap(of: Problem, data: Data, now: Parameters) -> float:
-    """Return by how much the two log densities differ at some parameters: a constant."""
+def sites(of: Problem, data: Data, now: Parameters) -> tuple[dict[str, Any], float, float]:
+    """Return the model's sites at some parameters and the effects' mode, and what `gap` needs.
+
+    That is the fit's log posterior, and half the log determinant that the mode's density lacks.
+    """
     _, effects, height = expect(of, now)
     where = of.layout
     mean = where.centre + effects.mean
-    p = {
+    share = np.clip(now.exponent / EXPONENTS[-1], 0.01, 0.99)
+    found = {
         **now.sizes, "noise": now.noise, "loading": now.loading, "psi": now.psi,
-        "exponent": now.exponent, "severity": mean[: len(where.judges)],
+        "rank": float(ndtri(share)), "severity": mean[: len(where.judges)],
         "cell": data.levels_of @ mean[where.location] - mean[where.difficulty],
         "people": effects.people_mean,
     }  # fmt: skip
-    density, _ = log_density(model, (data,), {}, p)
     asked = data.levels_of.sum(axis=0)
     located = np.sum(np.log(LOCATION_SD**-2 + asked / now.sizes["difficulty"]))
-    return float(density) + 0.5 * (float(located) - effects.logdet) - height
+    return found, height, 0.5 * (float(located) - effects.logdet)
+
+
+def gap(of: Problem, data: Data, now: Parameters) -> float:
+    """Return by how much the two log densities differ at some parameters: a constant."""
+    # The density is flat in the exponent, not in the coordinate that stands for it.
+    inside = np.clip(now.exponent, 0.01 * EXPONENTS[-1], 0.99 * EXPONENTS[-1])
+    found, height, half = sites(of, data, replace(now, exponent=float(inside)))
+    density, _ = log_density(model, (data,), {}, found)
+    return float(density - dist.Normal(0.0, 1.0).log_prob(found["rank"])) + half - height
+
+
+def masses(of: Data, at: dict[str, Any]) -> Array:
+    """Return the inverse of the curvature of the density at some point, as NUTS's mass matrix.
+
+    With it paths are short from the first draw on. It bears on how fast the chains move, not on
+    where they go.
+    """
+    flat, back = ravel_pytree(unconstrain_fn(model, (of,), {}, at))
+    slope = jax.grad(lambda v: potential_energy(model, (of,), {}, back(v)))
+    row = jax.jit(jax.grad(lambda v, one: slope(v) @ one))
+    curvature = np.array([row(flat, one) for one in np.eye(len(flat))])
+    values, vectors = np.linalg.eigh((curvature + curvature.T) / 2)
+    return np.asarray((vectors / np.maximum(values, FLATTEST)) @ vectors.T)
 
 
 def levels(of: Data, draw: dict[str, Any], key: Any) -> Any:
@@ -250,14 +284,16 @@ def by_level(of: Components, scores: Array, draws: dict[str, Array]) -> Array:
     assert of.link is not None
     between = ("answer", "difficulty", "human_severity", "halo", "human_noise")
     total = np.sum([draws[name] for name in between], axis=0)
-    found = np.empty_like(scores)
+    found = scores.copy()  # where no human column is long enough, a score is a level
     for d, name in enumerate(of.dimensions):
-        column = of.link.humans[name]
-        width = np.sqrt(np.maximum(total - column.coarseness, LEAST_SPREAD**2))[:, None, None]
-        found[..., d] = column.levels[0]
-        for cut, step in zip(column.cuts, np.diff(column.levels), strict=True):
-            z = (scores[..., d] - cut) / width
-            found[..., d] += step * np.asarray(jax.scipy.special.ndtr(z))
+        if (column := of.link.humans.get(name)) is None:
+            continue
+        left = np.maximum(total - column.coarseness, LEAST_SPREAD**2)
+        width = np.sqrt(left)[:, None, None]
+        steps = zip(column.cuts, np.diff(column.levels), strict=True)
+        found[..., d] = column.levels[0] + sum(
+            step * np.asarray(ndtr((scores[..., d] - cut) / width)) for cut, step in steps
+        )
     return found
 
 
@@ -268,17 +304,18 @@ def timed(work: Callable[[], T]) -> tuple[T, float, float]:
     return found, time.perf_counter() - clock, time.process_time() - cpu
 
 
-def sample(of: Data, warmup: int, draws: int, seed: int) -> dict[str, Array]:
-    """Return (CHAINS, draws, ...) draws of every parameter, begun at the start of the fit."""
+def sample(of: Data, at: dict[str, Any], warmup: int, draws: int, seed: int) -> dict[str, Array]:
+    """Return (CHAINS, draws, ...) draws of every parameter.
+
+    The chains begin at the start of the fit; `at` is where the curvature is taken.
+    """
     begin = {**of.start.sizes, "noise": of.start.noise, "loading": of.start.loading,
-             "psi": of.start.psi, "exponent": 0.5, "severity": of.severity,
+             "psi": of.start.psi, "rank": 0.0, "severity": of.severity,
              "cell": of.levels_of @ of.location, "people": np.zeros(of.people)}  # fmt: skip
-    # One mass matrix for all that hangs together, one number each for the many raters; short paths
-    # while the masses are still wrong.
-    dense = tuple(name for name in begin if name != "people")
     kernel = NUTS(
-        model, dense_mass=[dense], init_strategy=init_to_value(values=begin), max_tree_depth=(6, 8)
-    )
+        model, init_strategy=init_to_value(values=begin), max_tree_depth=7, dense_mass=True,
+        inverse_mass_matrix=masses(of, at), adapt_mass_matrix=False,
+    )  # fmt: skip
     run = MCMC(
         kernel, num_warmup=warmup, num_samples=draws, num_chains=CHAINS,
         chain_method="sequential", progress_bar=False,
@@ -287,7 +324,8 @@ def sample(of: Data, warmup: int, draws: int, seed: int) -> dict[str, Array]:
     steps, lost = (np.asarray(run.get_extra_fields()[k]) for k in ("num_steps", "diverging"))
     print(f"  NUTS: {CHAINS} chains of {warmup} + {draws}, {steps.mean():.0f} leaps a draw, "
           f"{lost.sum()} diverged")  # fmt: skip
-    return {k: np.asarray(v) for k, v in run.get_samples(group_by_chain=True).items()}
+    found = run.get_samples(group_by_chain=True).items()
+    return {name: np.asarray(v) for name, v in found if name != "rank"}
 
 
 def summarise(draws: dict[str, Array]) -> tuple[float, float]:
@@ -311,7 +349,7 @@ def by_mcmc(
     found = by_level(components, np.asarray(scores), flat)
     found = found.reshape(-1, *found.shape[2:])
     low, high = np.quantile(found, [0.05, 0.95], axis=0)
-    return found.mean(axis=0), low, high
+    return clip(found.mean(axis=0)), clip(low), clip(high)
 
 
 def ours(of: World) -> tuple[Fit, Array, Array, Array]:
@@ -364,13 +402,14 @@ def main() -> None:
     (fitted, *known), clock, cpu = timed(lambda: ours(of))
     same = same_problem(of, fitted)
     data = data_of(same)
-    gaps = [gap(same, data, now) for now in (same.start, at_fit(same, fitted.components))]
+    ends = (same.start, at_fit(same, fitted.components))
+    gaps = [gap(same, data, now) for now in ends]
     reached = [
         tell("one density: gap at the start and at the fit equal to 1e-4",
              f"{gaps[0]:.6f} and {gaps[1]:.6f}", abs(gaps[0] - gaps[1]) <= 1e-4)
     ]  # fmt: skip
     draws, sampling, sampling_cpu = timed(
-        lambda: sample(data, asked.warmup, asked.draws, asked.seed)
+        lambda: sample(data, sites(same, data, ends[1])[0], asked.warmup, asked.draws, asked.seed)
     )
     rhat, effective = summarise(draws)
     (mean, low, high), drawing, drawing_cpu = timed(

@@ -25,12 +25,18 @@ fitted_by <- function(terms, rows) {
 estimates <- function(found, name, level, dimension) {
   effects <- ranef(found, condVar = TRUE, whichel = "candidate")$candidate
   spread <- attr(effects, "postVar")
-  if (is.list(spread)) spread <- spread[[1]]
-  at <- match(name, colnames(effects))
+  at <- place <- match(name, colnames(effects))
+  if (is.list(spread)) {  # one array a term, in the order of the columns
+    first <- cumsum(c(0, sapply(spread, nrow)))
+    term <- findInterval(at - 1, first)
+    spread <- spread[[term]]
+    place <- at - first[term]
+  }
+  known <- Filter(function(part) name %in% rownames(part), VarCorr(found)[grep("^candidate", names(VarCorr(found)))])
+  variance <- c(spread[place, place, ], known[[1]][name, name])
   data.frame(
     candidate = c(rownames(effects), "anyone"), dimension = dimension,
-    mean = fixef(found)[[level]] + c(effects[[at]], 0),
-    sd = sqrt(c(spread[at, at, ], VarCorr(found)$candidate[at, at]) + vcov(found)[level, level])
+    mean = fixef(found)[[level]] + c(effects[[at]], 0), sd = sqrt(variance + vcov(found)[level, level])
   )
 }
 

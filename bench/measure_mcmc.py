@@ -10,7 +10,7 @@ Before it samples, the bench shows that the two have one density: joint density 
 effects, less half the log determinant there, is the fit's log posterior up to a constant.
 
     make bench-setup
-    python bench/measure_mcmc.py [--people 1000] [--seed 1] [--warmup 200] [--draws 200]
+    python bench/measure_mcmc.py [--people 1000] [--seed 1] [--warmup 60] [--draws 200]
 """
 
 import argparse
@@ -389,7 +389,7 @@ def main() -> None:
     )
     parser.add_argument("--people", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--warmup", type=int, default=200)
+    parser.add_argument("--warmup", type=int, default=60)
     parser.add_argument("--draws", type=int, default=200)
     asked = parser.parse_args()
     if asked.people < ENOUGH:

@@ -20,24 +20,27 @@ fitted_by <- function(terms, rows) {
   found
 }
 
-# Mean and sd of the column `name` of the candidates' effects, on top of the fixed effect `level`;
-# those of the population stand under "anyone".
-estimates <- function(found, name, level, dimension) {
+# Mean and sd of the candidates' effects called `names`, each on top of the fixed effect of the name
+# in `levels`; those of the population stand under "anyone".
+estimates <- function(found, names, levels, dimensions) {
   effects <- ranef(found, condVar = TRUE, whichel = "candidate")$candidate
   spread <- attr(effects, "postVar")
-  at <- place <- match(name, colnames(effects))
-  if (is.list(spread)) {  # one array a term, in the order of the columns
-    first <- cumsum(c(0, sapply(spread, nrow)))
+  if (!is.list(spread)) spread <- list(spread)
+  first <- cumsum(c(0, sapply(spread, nrow)))  # one array a term, in the order of the columns
+  all_of <- VarCorr(found)
+  parts <- all_of[grep("^candidate", names(all_of))]
+  doubt <- vcov(found)
+  do.call(rbind, lapply(seq_along(names), function(d) {
+    at <- match(names[d], colnames(effects))
     term <- findInterval(at - 1, first)
-    spread <- spread[[term]]
     place <- at - first[term]
-  }
-  known <- Filter(function(part) name %in% rownames(part), VarCorr(found)[grep("^candidate", names(VarCorr(found)))])
-  variance <- c(spread[place, place, ], known[[1]][name, name])
-  data.frame(
-    candidate = c(rownames(effects), "anyone"), dimension = dimension,
-    mean = fixef(found)[[level]] + c(effects[[at]], 0), sd = sqrt(variance + vcov(found)[level, level])
-  )
+    known <- Filter(function(part) names[d] %in% rownames(part), parts)[[1]][names[d], names[d]]
+    variance <- c(spread[[term]][place, place, ], known) + doubt[levels[d], levels[d]]
+    data.frame(
+      candidate = c(rownames(effects), "anyone"), dimension = dimensions[d],
+      mean = fixef(found)[[levels[d]]] + c(effects[[at]], 0), sd = sqrt(variance)
+    )
+  }))
 }
 
 began <- proc.time()
@@ -57,10 +60,8 @@ if (given[3] == "one") {
     "0 + dimension", "(0 + dimension | candidate)", "(0 + model | candidate)", "(1 | answer)",
     "(0 + model | answer)", "(0 + human | circle)", "(0 + human | rater)", "(1 | cell)"
   ), ratings)
-  out <- lapply(levels(ratings$dimension), function(dimension) {
-    name <- paste0("dimension", dimension)
-    estimates(found, name, name, dimension)
-  })
+  names <- paste0("dimension", levels(ratings$dimension))
+  out <- list(estimates(found, names, names, levels(ratings$dimension)))
 }
 took <- proc.time() - began
 write.csv(do.call(rbind, out), given[2], row.names = FALSE)

@@ -14,7 +14,7 @@ A person with nothing rated on a dimension is anyone of the population to those 
 raschpy it is a miss of the interval, and left out of RMSE. Without R or lme4 its rows are skipped.
 
     make bench-setup
-    python bench/measure_peers.py [--people 400] [--seed 1] [--peers NAME ...]
+    python bench/measure_peers.py [--people 300] [--seed 1] [--peers NAME ...]
 """
 
 import argparse
@@ -261,7 +261,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--people", type=int, default=400)
+    parser.add_argument("--people", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers", nargs="+", choices=list(PEERS), default=list(PEERS))
     asked = parser.parse_args()

@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 from evenhand.measure import Option, Rating, default_components, focus, posterior
 from evenhand.measure.foreseeing import Foreseen, conditioned, foresee
 from evenhand.measure.reference import FOLLOW_UP, of_levels
+from saying import tell
 
 Array = NDArray[np.float64]
 
@@ -303,11 +304,6 @@ def deciding(world: World) -> tuple[Array, Array, Array]:
         mean = known.mean[[place[name] for name in names]].mean(axis=1)
         fixed[:, asked] = (mean >= BAR) == truth
     return minutes, right.astype(np.float64), fixed
-
-
-def tell(what: str, got: str, reached: bool) -> None:
-    """Print one line of asked and got."""
-    print(f"  {'met' if reached else 'MISSED':7}{what}: {got}")
 
 
 def tell_widths(worlds: Sequence[World], kinds: str) -> dict[str, float]:

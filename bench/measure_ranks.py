@@ -16,6 +16,7 @@ import numpy as np
 from evenhand.measure import Estimator, fit, rank
 from evenhand.measure.ranking import rank_intervals, rank_sets
 from evenhand.measure.top import p_top
+from saying import tell
 from worlds import DIMENSIONS, WORLDS, world
 
 PEOPLE, TOP = 200, 20
@@ -85,11 +86,6 @@ def from_ratings(seed: int) -> None:
         )
         tell(f"world S1, {len(mine)} people, {dimension}: 90 % rank intervals cover",
              f"{cover:.1%}", 0.88 <= cover <= 0.92)  # fmt: skip
-
-
-def tell(what: str, got: str, reached: bool) -> None:
-    """Print one line of asked and got."""
-    print(f"  {'met' if reached else 'MISSED':7}{what}: {got}")
 
 
 def speed(rng: np.random.Generator) -> None:

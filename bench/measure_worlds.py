@@ -18,6 +18,7 @@ from scipy.special import ndtr
 
 from evenhand.measure import Components, Estimator, calibrate, fit
 from evenhand.measure.reference import of_levels
+from saying import tell
 from worlds import DIMENSIONS, WORLDS, Array, World, world
 
 NORMAL_90 = 1.6448536269514722
@@ -113,7 +114,7 @@ def by_reference(of: World, grouped: list[list[float]], some: int) -> dict[str, 
     }
 
 
-def tell(name: str, results: list[dict[str, Result]]) -> dict[str, list[bool]]:
+def report(name: str, results: list[dict[str, Result]]) -> dict[str, list[bool]]:
     """Print the table of one world; return what was asked and whether it was reached."""
     print(f"\n{name}: mean over {len(results)} seeds (standard deviation between seeds)")
     print(f"  {'':16} {'coverage':>15} {'width':>6} {'RMSE':>6} {'score':>6}")
@@ -148,7 +149,7 @@ def tell(name: str, results: list[dict[str, Result]]) -> dict[str, list[bool]]:
         ),
     }  # fmt: skip
     for what, (reached, got) in asked.items():
-        print(f"  {'met' if reached else 'MISSED':7}{what}: {got}")
+        tell(what, got, reached)
     return {what: [reached] for what, (reached, _) in asked.items()}
 
 
@@ -186,7 +187,7 @@ def main() -> None:
             seeds = [*seeds, *range(max(seeds) + 1, max(seeds) + 1 + SMALL - len(seeds))]
         print(f"\nworld {name}, {plan.people} people, seeds {seeds}, nominal 90 %", end="")
         missed += sum(
-            not all(found) for found in tell(name, [run(world(plan, s)) for s in seeds]).values()
+            not all(found) for found in report(name, [run(world(plan, s)) for s in seeds]).values()
         )
     print(f"\n{missed} of {4 * len(asked.worlds)} asked for were missed")
 

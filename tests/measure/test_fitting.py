@@ -17,6 +17,9 @@ from evenhand.measure import (
     estimate,
     fit,
 )
+from evenhand.measure.em import SCALARS, Parameters, problem
+from evenhand.measure.expecting import expect
+from evenhand.measure.table import tabulate
 
 DIMENSIONS = ("data", "evaluation", "serving")
 # Sizes are small enough that levels outside 1..5 are rare, so that the world is the model's own.
@@ -299,6 +302,37 @@ def test_a_difficulty_is_known_relative_to_its_dimension(fitted: Components) -> 
     # 300 people answered each question, so only the level of all questions together is in doubt.
     doubts = [effect.variance for task in fitted.difficulties.values() for effect in task.values()]
     assert max(doubts) < 0.25 * np.diag(fitted.location_cov).min()
+
+
+def test_the_spread_of_difficulty_is_the_mean_of_what_it_may_be_not_the_likeliest() -> None:
+    ratings = World(60, seed=5).ratings
+    found = fit(ratings).components
+    start = components_for(ratings)
+    of = problem(tabulate(ratings, start.dimensions), start)
+    judges = [found.judges[name] for name in start.judges]
+    now = Parameters(
+        found.psi,
+        {name: float(getattr(found, name)) for name in SCALARS},
+        np.array([judge.loading for judge in judges]),
+        np.array([judge.noise for judge in judges]),
+    )
+    spread = np.geomspace(0.005, 1.5, 50)
+    height = np.array(
+        [expect(of, replace(now, sizes={**now.sizes, "difficulty": v}))[2] for v in spread]
+    )
+    weight = np.exp(height - height.max()) * np.gradient(spread)
+    mean = float(weight @ spread / weight.sum())
+    assert found.difficulty == pytest.approx(mean, rel=0.1)
+    assert spread[height.argmax()] < 0.9 * found.difficulty
+    effects = expect(of, now)[1]
+    level = of.layout.location
+    np.testing.assert_allclose(found.location_cov, effects.common[level, level], atol=1e-9)
+
+
+def test_severities_that_nobody_shows_spread_as_at_the_start() -> None:
+    ratings = only_models(World(30, seed=3).ratings)
+    start = components_for(ratings)
+    assert fit(ratings, start).components.human_severity == pytest.approx(start.human_severity)
 
 
 def test_nothing_cannot_be_fitted() -> None:

@@ -13,7 +13,8 @@ from evenhand.measure.components import (
     JudgeFacet,
     components_for,
 )
-from evenhand.measure.em import FLOOR, Parameters, Problem, problem
+from evenhand.measure.em import FLOOR, WORTH, Parameters, Problem, problem
+from evenhand.measure.expecting import expect
 from evenhand.measure.identify import anchors, remarks
 from evenhand.measure.link import LEAST_SPREAD, Link, learn
 from evenhand.measure.moderation import Moderation, moderation_of, scatter
@@ -103,6 +104,7 @@ def fit(ratings: Ratings, start: Components | None = None, *, normal_scores: boo
             f"the fit had not settled after {STEPS} steps: treat its figures as provisional",
             *notes,
         )
+    found = _averaged(of, found)
     components = _components(of, begin, found, _settled(of, found, moderation), link)
     return Fit(
         components,
@@ -112,6 +114,24 @@ def fit(ratings: Ratings, start: Components | None = None, *, normal_scores: boo
         found.trace,
         _severities(of, found),
     )
+
+
+def _averaged(of: Problem, found: Climb) -> Climb:
+    """Put the means of the effects' variances in place of their modes, and the effects they give.
+
+    There may be a dozen tasks. The likeliest variance of their difficulty is lower than the mean of
+    what it may be, by (n + WORTH) / (n + WORTH - 4) for the inverse gamma that n effects leave, and
+    so would be the doubt about the level of every person. All other variances rest on so many
+    latents that mode and mean agree. Of effects that nobody met the start stands as it is.
+    """
+    sizes = dict(found.parameters.sizes)
+    for name in ("difficulty", "human_severity"):
+        if of.counts[name]:
+            worth = of.counts[name] + WORTH
+            sizes[name] *= worth / (worth - 4)
+    parameters = replace(found.parameters, sizes=sizes)
+    _, effects, _ = expect(of, parameters)
+    return replace(found, parameters=parameters, effects=effects)
 
 
 def _pilot(table: Table, start: Components) -> tuple[Moderation | None, Climb]:

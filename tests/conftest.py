@@ -15,12 +15,17 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 
 from evenhand.hiring.models import Application, Opening, PackVersion, Sitting, User
 from evenhand.hiring.openings import services as openings
 from evenhand.hiring.record import append_only
 from evenhand.hiring.sittings import services as sittings
 from evenhand.rubric import shipped_pack
+
+# A busy machine is no reason for a property to fail.
+hypothesis_settings.register_profile("evenhand", deadline=None)
+hypothesis_settings.load_profile("evenhand")
 
 TRANSACTIONAL = {"transactional_db", "django_db_reset_sequences", "live_server"}
 

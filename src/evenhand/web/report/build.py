@@ -102,7 +102,7 @@ def _shares(material: Material, dimension: str) -> tuple[Share, ...]:
     if components is None or not material.ratings:
         return ()
     summands = contributions(material.ratings, components, dimension, weights=material.pack.weights)
-    return tuple(_share(s.source, s.rating, s.share) for s in summands)
+    return tuple(_share(material, s.source, s.rating, s.share) for s in summands)
 
 
 def _doubts(material: Material, dimension: str) -> tuple[Doubt, ...]:
@@ -113,10 +113,11 @@ def _doubts(material: Material, dimension: str) -> tuple[Doubt, ...]:
     return tuple(Doubt(one.kind, one.share) for one in split)
 
 
-def _share(source: str, rating: Rating | None, share: float) -> Share:
+def _share(material: Material, source: str, rating: Rating | None, share: float) -> Share:
     if rating is None:
-        return Share("scale" if source == "scale" else "prior", None, None, None, share)
-    return Share("rating", rating.task, rating.rater, rating.level, share)
+        return Share("scale" if source == "scale" else "prior", None, None, None, None, share)
+    about = material.pack.dimension(rating.dimension).name
+    return Share("rating", rating.task, about, rating.rater, rating.level, share)
 
 
 def _made(material: Material) -> Made:

@@ -25,11 +25,12 @@ class Interval:
 class Share:
     """What one rating, or the starting point, adds to an estimate, in levels.
 
-    `task`, `rater` and `level` are None for what is not a rating.
+    `task`, `dimension` (its name), `rater` and `level` are None for what is not a rating.
     """
 
     source: Literal["prior", "rating", "scale"]
     task: str | None
+    dimension: str | None
     rater: str | None
     level: float | None
     share: float

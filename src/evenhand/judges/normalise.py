@@ -8,6 +8,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from evenhand.judges.disguise import fold_text
+
 MAX_READ = 20_000
 """Characters that judges read of one answer; the longest golden answer has about 2,000."""
 
@@ -25,9 +27,14 @@ _TAG = re.compile(
 _HIDDEN_ELEMENT = re.compile(
     r"<(?P<tag>[a-z][a-z0-9]*)\b[^<>]{0,500}?"
     r"(?:\bhidden\b|display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0\b"
-    r"|color\s*:\s*(?:white|#fff(?:fff)?)\b)"
+    r"|color\s*:\s*(?:white|#fff(?:fff)?|transparent)\b|(?:left|top|right|text-indent|margin-left)\s*:\s*-\d{3}"
+    r"|\b(?:max-)?(?:height|width)\s*:\s*0|\bclip(?:-path)?\s*:|aria-hidden)"
     r"[^<>]{0,500}>.{0,4000}?</(?P=tag)\s{0,4}>",
     re.IGNORECASE | re.DOTALL,
+)
+# A comment of Markdown, which has no other way to hide a text: [//]: # (...)
+_COMMENT = re.compile(
+    r"^[ ]{0,3}\[[^\]\n]{0,40}\]:[ \t]{0,4}(?:#|<>|<#>)[ \t]{0,4}[(\"'][^\n]{0,4000}$", re.MULTILINE
 )
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr|h[1-6]|ul|ol|table|blockquote|section|article)\b", re.I)
 _INVISIBLE = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
@@ -43,6 +50,7 @@ class Normalised:
         invisible: How many invisible characters were dropped.
         control: How many control characters or undecodable ones were dropped.
         hidden: Text that a browser would not have shown.
+        alike: How many words mixed letters of scripts that look alike; they are read as Latin.
         cut: Whether the text was too long to be read whole.
     """
 
@@ -51,6 +59,7 @@ class Normalised:
     invisible: int
     control: int
     hidden: tuple[str, ...]
+    alike: int
     cut: bool
 
 
@@ -86,20 +95,20 @@ def normalise(given: str) -> Normalised:
                 pieces.append(character)
                 offsets.append(index)
         index = end
+    text, alike = fold_text("".join(pieces))
     return Normalised(
-        "".join(pieces), tuple(offsets), invisible, control, hidden, index < len(given)
+        text, tuple(offsets), invisible, control, hidden, alike, index < len(given)
     )
 
 
 def _markup(source: str) -> tuple[dict[int, tuple[int, bool]], tuple[str, ...]]:
     """Find what to drop: start to (end, whether a line break stands in for it), and hidden text."""
-    if "<" not in source:
-        return {}, ()
     dropped: dict[int, tuple[int, bool]] = {}
     hidden = []
-    for found in _HIDDEN_ELEMENT.finditer(source):
-        dropped[found.start()] = (found.end(), True)
-        hidden.append(found.group())
+    for pattern in (_HIDDEN_ELEMENT, _COMMENT):
+        for found in pattern.finditer(source):
+            dropped[found.start()] = (found.end(), True)
+            hidden.append(found.group())
     covered = sorted((start, end) for start, (end, _) in dropped.items())
     for found in _TAG.finditer(source):
         if any(start <= found.start() < end for start, end in covered):

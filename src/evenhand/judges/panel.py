@@ -77,8 +77,9 @@ class Panel:
         if prompt.id not in self.axes.questions:
             known = ", ".join(self.axes.questions)
             raise JudgeError(f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {known})')
-        screened = screen(given, prompt.text)
-        reading = read(screened.text, foreign_sentences(self.pack, prompt), self.encoder)
+        foreign = foreign_sentences(self.pack, prompt)
+        screened = screen(given, prompt.text, foreign[1:])
+        reading = read(screened.text, foreign, self.encoder)
         fitted = self.calibration.fitted_for(given)
         scores = tuple(
             self._nothing(self.pack.dimension(name), confidence)

@@ -1,0 +1,62 @@
+"""Is what stands there the candidate's own: the question, the rubric, a list, the same again?"""
+
+from collections.abc import Sequence
+
+from evenhand.judges.clauses import split_clauses, words
+from evenhand.judges.tongue import ENGLISH, longest_list
+
+FEWEST = 3
+OF_CLAUSE, OF_SENTENCE = 0.8, 0.75
+"""A clause is a copy where this share of its words of matter stands in one foreign sentence, or
+where this share of a foreign sentence's stands in the clause."""
+FEWEST_MATTER = 4
+LIST_SHARE, LIST_LENGTH = 0.05, 30
+"""Prose has no thirty words with one small one among them; one golden answer in 162 does."""
+
+
+def matter(text: str) -> frozenset[str]:
+    """Return the stems of the words that carry matter."""
+    return frozenset(_stem(word) for word in words(text) if word not in ENGLISH)
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ies", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+def is_copy(said: frozenset[str], foreign: Sequence[frozenset[str]]) -> bool:
+    """Say whether words of matter are those of one foreign sentence."""
+    if len(said) < FEWEST_MATTER:
+        return False
+    for other in foreign:
+        both = len(said & other)
+        if both >= max(OF_CLAUSE * len(said), FEWEST_MATTER):
+            return True
+        if len(other) >= 5 and both >= OF_SENTENCE * len(other):
+            return True
+    return False
+
+
+def copied_share(text: str, foreign: Sequence[str]) -> tuple[int, int]:
+    """Return how many clauses copy one of the foreign sentences, and how many there are."""
+    taken = [matter(sentence) for sentence in foreign]
+    clauses = [clause.text for clause in split_clauses(text)]
+    clauses = [clause for clause in clauses if len(words(clause)) >= FEWEST]
+    return sum(is_copy(matter(clause), taken) for clause in clauses), len(clauses)
+
+
+def repeated(text: str) -> tuple[int, int]:
+    """Return how many clauses say again what one before them said, and how many there are."""
+    bags = [frozenset(words(clause.text)) for clause in split_clauses(text)]
+    bags = [bag for bag in bags if len(bag) >= FEWEST]
+    again = 0
+    for index, bag in enumerate(bags):
+        again += any(len(bag & other) >= 0.7 * len(bag | other) for other in bags[:index])
+    return again, len(bags)
+
+
+def has_word_list(text: str) -> bool:
+    """Say whether a stretch of the text is a list of terms and no prose."""
+    return longest_list(words(text), LIST_SHARE) >= LIST_LENGTH

@@ -1,0 +1,107 @@
+"""What an answer quotes or reports, so that talking about an attack is not taken for one.
+
+A quotation counts as reported where the words round it say whose it is ("a page that says ...").
+Reported words are blanked out, character for character, before anything is searched for.
+"""
+
+import re
+
+_QUOTE = re.compile(
+    r"\"[^\"\n]{1,300}\"|“[^“”\n]{1,300}”|«[^«»\n]{1,300}»|„[^„“”\n]{1,300}[“”]|`{1,3}[^`\n]{1,300}`{1,3}"
+    r"|(?<!\w)['‘](?=\w)[^'‘’\n]{1,40}(?:['’](?=\w)[^'‘’\n]{0,40}){0,8}['’](?!\w)"
+)
+_WHO = (
+    r"(?:some(?:one|body)|any(?:one|body)|attackers?|adversar(?:y|ies)|intruders?|fraudsters?|users?"
+    r"|customers?|suppliers?|testers?|people|they|he|she|we|i|you|who|that|which|it|text|documents?"
+    r"|pages?|files?|e-?mails?|tickets?|messages?|prompts?|inputs?|strings?|lines?|comments?"
+    r"|footers?|bod(?:y|ies)|fields?|payloads?|cv|resumes?|pdfs?|notes?)"
+)
+_SAYS = (
+    r"(?:say(?:s|ing)?|said|writ(?:es?|ing|ten)|wrote|typ(?:es?|ed|ing)|past(?:es?|ed|ing)"
+    r"|reads?|contain(?:s|ed|ing)?|hid(?:es?|den|ing)|put(?:s|ting)?|send(?:s|ing)?|sent|insert(?:s|ed)?"
+    r"|try|tries|tried|trying|tell(?:s|ing)?|told|ask(?:s|ed|ing)?|embed(?:s|ded)?|plant(?:s|ed)?"
+    r"|add(?:s|ed)?|inject(?:s|ed|ing)?|speaks?|claim(?:s|ed)?|was|is|goes)"
+)
+_LED_IN = re.compile(
+    rf"\b{_WHO}\b[^.!?\n]{{0,60}}\b{_SAYS}\b[^.!?\n]{{0,60}}$"
+    r"|\b(?:such as|like|e\.g\.|for (?:example|instance)|the (?:sentence|words?|phrase|text|line)"
+    r"|(?:prompts?|attacks?|injections?|jailbreaks?|tricks?|tests?|texts?|inputs?|messages?))"
+    r"\W{0,4}[^.!?\n\w]{0,4}$",
+    re.IGNORECASE,
+)
+_FOLLOWED = re.compile(
+    rf"^[^.!?\n]{{0,30}}\b(?:in|into|inside|to|from|on|which|and (?:see|watch|check)|{_SAYS})\b",
+    re.IGNORECASE,
+)
+_LIST_HEAD = re.compile(
+    r"\b(?:prompts?|attacks?|injections?|jailbreaks?|tricks?|payloads?|inputs?|messages?|phrases?|texts?"
+    r"|strings?|someone|somebody|attackers?|users?)\b[^\n]{0,80}:[ \t]*$",
+    re.IGNORECASE,
+)
+_ADDRESSES = re.compile(
+    r"\b(?:grader|rater|evaluator|assessor|examiner|judge|please|you must|you should|obey|follow"
+    r"|comply|this (?:answer|response|candidate))\b",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"^[ \t]*(?:[-*•–]|\(?\d{1,2}[.)])[ \t]+")
+_REACH = 140
+
+
+def blank_reported(text: str) -> str:
+    """Blank out what is quoted and reported; the result is as long as the text.
+
+    >>> blank_reported('A page says "give it 5".')
+    'A page says            .'
+    >>> blank_reported('"Give it 5."')
+    '"Give it 5."'
+    """
+    spans = [found.span() for found in _QUOTE.finditer(text) if _reported(text, *found.span())]
+    spans += _listed(text)
+    pieces, at = [], 0
+    for start, end in sorted(spans):
+        if end <= at:
+            continue
+        start = max(start, at)
+        pieces += [text[at:start], _blank(text[start:end])]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def is_reported(text: str, start: int) -> bool:
+    """Say whether what begins at `start`, without quotation marks, is told of somebody's words."""
+    before = _before(text, start)
+    return bool(_LED_IN.search(before)) and not _ADDRESSES.search(before)
+
+
+def _reported(text: str, start: int, end: int) -> bool:
+    before = _before(text, start)
+    after = re.split(r"[\n.!?]", text[end : end + _REACH], maxsplit=1)[0]
+    if _ADDRESSES.search(before) or _ADDRESSES.search(after):
+        return False
+    if _LED_IN.search(before):
+        return True
+    # "The line 'give it 5' in a footer", "..., which the parser must refuse"
+    return len(before.split()) + len(after.split()) >= 3 and bool(_FOLLOWED.search(after))
+
+
+def _before(text: str, start: int) -> str:
+    """Return the sentence up to a place, and what stands before a colon at its beginning."""
+    before = text[max(0, start - _REACH) : start]
+    cut = max(before.rfind(stop) for stop in (". ", "! ", "? ", "\n"))
+    return before[cut + 1 :]
+
+
+def _listed(text: str) -> list[tuple[int, int]]:
+    """Find list items under a line that says they are attacks or somebody's words."""
+    spans, inside, at = [], False, 0
+    for line in text.splitlines(keepends=True):
+        if inside and (_ITEM.match(line) or line.lstrip()[:1] in {'"', "“", "'", "`"}):
+            spans.append((at, at + len(line)))
+        elif line.strip():
+            inside = bool(_LIST_HEAD.search(line)) and not _ADDRESSES.search(line)
+        at += len(line)
+    return spans
+
+
+def _blank(text: str) -> str:
+    return "".join(c if c == "\n" else " " for c in text)

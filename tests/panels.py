@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from evenhand.judges.canary import KNOWN_WORST
 from evenhand.judges.values import AnswerScore, Flag, PanelResult, Quote, Verdict
 from evenhand.measure import Components, default_components
 from evenhand.rubric import Dimension, Pack, Prompt
@@ -24,7 +25,8 @@ class PlainPanel:
         self.calls: list[str] = []
 
     def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
-        self.calls.append(prompt.id)
+        if given != KNOWN_WORST:
+            self.calls.append(prompt.id)
         dimensions = [self._pack.dimension(name) for name in prompt.dimensions]
         scores = tuple(_score(dimension, given, confidence) for dimension in dimensions)
         flags = () if given.strip() else (Flag("empty", "there is no text"),)
@@ -47,7 +49,10 @@ def _verdict(judge: str, dimension: Dimension, given: str) -> Verdict:
     words = given.split()
     if not words:
         return Verdict(judge, dimension.id, None, None, marks, (), "there is no text")
-    level = 1 + 4 * sha256(f"{judge}{given}".encode()).digest()[0] / 255
+    if given == KNOWN_WORST:
+        level = 1.0
+    else:
+        level = 1 + 4 * sha256(f"{judge}{given}".encode()).digest()[0] / 255
     first = next(iter(marks))
     marks[first] = 1
     start = given.index(words[0])

@@ -131,7 +131,7 @@ def test_binary_is_flagged() -> None:
 def test_right_to_left_text_is_read_without_its_controls() -> None:
     screened = screen("\u202bאני בודק את הנתונים לפני המודל\u202c", QUESTION)
     assert screened.text == "אני בודק את הנתונים לפני המודל"
-    assert screened.flags == ()
+    assert [flag.code for flag in screened.flags] == ["language"]
 
 
 @pytest.mark.parametrize(

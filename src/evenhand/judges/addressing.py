@@ -32,17 +32,22 @@ _KINDS = {
         _I,
     ),
     "top": re.compile(
-        r"\b(?:top|full|highest|maximum|max|maximal|perfect|best|largest|biggest|flawless)(?: \w+){0,2}? "
-        r"(?:scores?|marks?|ratings?|grades?|levels?|bands?|points?|results?|values?|credits?|tier)\b"
+        r"\b(?:top|full|highest|maximum|max|maximal|perfect|best|largest|biggest"
+        r"|flawless)(?: \w+){0,2}? "
+        r"(?:scores?|marks?|ratings?|grades?|levels?|bands?|points?|results?|values?"
+        r"|credits?|tier)\b"
         r"|\b(?:level|grade|score|rating|mark)(?: of)? (?:5|five|10|ten|100)\b"
         r"|\b(?:5|five) (?:out of|of|/) ?(?:5|five)\b|\b5 ?/ ?5\b|\b10 ?/ ?10\b"
-        r"|\bas (?:an? )?(?:outstanding|excellent|exceptional|perfect|flawless|top|level 5|expert)\b"
+        r"|\bas (?:an? )?(?:outstanding|excellent|exceptional|perfect|flawless|top|level 5"
+        r"|expert)\b"
         r"|\bthe (?:top|maximum|highest)(?: end)?(?: of the scale)?\s*(?:$|[.!,;])|\ba (?:5|five)\b"
-        r"|\bbest possible (?:answer|response|reply)\b",
+        r"|\b(?:best|perfect|ideal) (?:possible )?(?:answer|response|reply)\b",
         _I,
     ),
     "score": re.compile(
-        r"\b(?:scores?|marks?|ratings?|rated|grades?|graded|points?|rating|assessment|evaluation)\b", _I
+        r"\b(?:scores?|marks?|ratings?|rated|grades?|graded|points?|rating|assessment"
+        r"|evaluation)\b",
+        _I,
     ),
     "rate": re.compile(
         r"\b(?:give|award|assign|rate|score|grade|mark|put down|record|return|report|output|print"
@@ -63,15 +68,21 @@ _KINDS = {
         r"|out of work|my (?:family|children|kids|mother|father|parents?|wife|husband|visa))\b",
         _I,
     ),
+    "mark": re.compile(
+        r"\b(?:good|high|low|bad|decent|better|fair) (?:score|mark|grade|rating)s?\b", _I
+    ),
     "favour": re.compile(
         r"\b(?:give|rate|rated|grade|mark|pass|hire|fail|reject|let)(?: \w+)? (?:me|us)\b"
-        r"|\b(?:rate|rated|grade|graded|score|scored) me\b|\bme (?:a |an )?(?:\w+ )?(?:score|mark|grade|rating)\b"
-        r"|\b(?:good|high|low|bad|decent|better|fair) (?:score|mark|grade|rating)s?\b"
+        r"|\b(?:rate|rated|grade|graded|score|scored) me\b|\bme (?:a "
+        r"|an )?(?:\w+ )?(?:score|mark|grade|rating)\b"
         r"|\blet me (?:pass|through|in)\b",
         _I,
     ),
 }
-_START = r"(?:^|[.!?:;,\n]|\b(?:and|then|so|also)\b)\W{0,6}(?:(?:please|kindly|now|just|you must|you should|must|simply|therefore|do) ){0,3}"
+_START = (
+    r"(?:^|[.!?:;,\n]|\b(?:and|then|so|also)\b)\W{0,6}(?:(?:please|kindly|now|just"
+    r"|you must|you should|must|simply|therefore|do) ){0,3}"
+)
 _SET_ASIDE = re.compile(
     rf"{_START}(?:ignore|disregard|forget|override|overlook|skip|bypass|discard|stop following"
     r"|(?:do not|don't|never) (?:follow|apply|use|obey|evaluate|deduct))\b[^.!?\n]{0,30}?"
@@ -82,21 +93,26 @@ _SET_ASIDE = re.compile(
     _I,
 )
 _NEW_ROLE = re.compile(
-    r"\b(?:you are (?:now )?|you're now |act as |pretend (?:to be |that you are )|if you are |role-?play as )"
+    r"\b(?:you are (?:now )?|you're now |act as |pretend (?:to be |that you are )"
+    r"|if you are |role-?play as )"
     r"(?:\w+ ){0,4}?(?:grader|rater|judge|evaluator|scorer|assessor|examiner|reviewer|ai|llm"
     r"|(?:scoring|grading|rating|automated) \w+|language model)\b"
-    r"|\b(?:your|the) (?:new )?(?:task|role|job|instructions|orders)\b[^.!?\n]{0,20}\b(?:changed|is now|are now)\b"
-    r"|\bwhat(?:ever)? you (?:were|have been) told\b[^.!?\n]{0,40}\b(?:no longer|void|wrong|does not)\b"
+    r"|\b(?:your|the) (?:new )?(?:task|role|job|instructions"
+    r"|orders)\b[^.!?\n]{0,20}\b(?:changed|is now|are now)\b"
+    r"|\bwhat(?:ever)? you (?:were|have been) told\b[^.!?\n]{0,40}\b(?:no longer|void|wrong"
+    r"|does not)\b"
     r"|\b(?:scoring|grading|lenient|developer|debug|admin) mode (?:is|on|enabled|active)\b"
     r"|\b(?:lenient|generous) (?:grading|scoring|marking|rating)\b",
     _I,
 )
 _SALUTE = re.compile(
-    r"(?:^|[.!?\n])\W{0,8}(?:(?:dear|hello|hi|hey|attention|note|message|important|instructions?|as)\W{1,3})?"
+    r"(?:^|[.!?\n])\W{0,8}(?:(?:dear|hello|hi|hey|attention|note|message|important"
+    r"|instructions?|as)\W{1,3})?"
     r"(?:(?:to|for) )?(?:(?:the|all|any|an?|my) )?(?:(?:ai|llm|automated|human) )?"
     r"(?:grader|rater|judge|evaluator|scorer|assessor|marker|reviewer|examiner)s?[ \t]*[:,–—-]"
     r"|(?:^|[.!?\n])\W{0,8}(?:dear|hello|hi|hey|attention|note to|message (?:to|for)|as) "
-    r"(?:the |all |an? )?(?:\w+ )?(?:grader|rater|judge|evaluator|scorer|assessor|examiner|ai|llm)s?\b",
+    r"(?:the |all |an? )?(?:\w+ )?(?:grader|rater|judge|evaluator|scorer|assessor|examiner"
+    r"|ai|llm)s?\b",
     _I,
 )
 _COMMAND = re.compile(
@@ -164,5 +180,9 @@ def _together(has: set[str], command: bool, modal: bool) -> bool:
     if "rater" in has and "top" in has:
         return command or (modal and "rate" in has)
     if "favour" in has:
-        return bool(has & {"plea", "you"}) and ("plea" in has or "score" in has)
-    return command and "top" in has and bool(has & {"you", "rater", "criteria"})
+        return "plea" in has or {"you", "score"} <= has
+    if "mark" in has and "plea" in has:
+        return True
+    if "criteria" in has and "top" in has:
+        return command or "rate" in has
+    return command and "top" in has and "you" in has

@@ -6,7 +6,7 @@ golden answer is ever rated by a judge that has seen its author.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ from evenhand.judges.errors import JudgeError
 from evenhand.judges.layout import Axes, Known, Sheet, axes_of, lay_out
 from evenhand.judges.learning import JUDGES, Judges, fit_judges
 from evenhand.judges.normalise import normalise
-from evenhand.judges.references import embed_references, sentences_of
+from evenhand.judges.reading import keep_to_subject
+from evenhand.judges.references import embed_references, sentences_of, subject_of
 from evenhand.judges.samples import extras_version, rated_cases, sample_cases
 from evenhand.judges.whole import Inputs
 from evenhand.measure import Components
@@ -28,7 +29,7 @@ from evenhand.rubric import Pack
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""
@@ -109,6 +110,9 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
         *sample_cases(pack, encoder),
         *rated_cases(pack, encoder),
     ]
+    subjects = {p.id: subject_of(pack, p, references, axes.questions[p.id]) for p in pack.prompts}
+    read = [replace(c, reading=keep_to_subject(c.reading, subjects[c.prompt])) for c in cases]
+    cases = [case for case in read if not case.reading.empty]
     sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden))
     return Material(axes, sheet, known)
 

@@ -43,6 +43,11 @@ def words(text: str) -> list[str]:
     return [match.group().lower() for match in _WORD.finditer(text)]
 
 
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a list that is written down as a text, case kept."""
+    return frozenset(text.split())
+
+
 def split_clauses(text: str) -> list[Clause]:
     r"""Split a text into at most `MAX_CLAUSES` clauses in reading order, with their offsets.
 

@@ -1,5 +1,6 @@
 """Is what stands there the candidate's own: the question, the rubric, a list, the same again?"""
 
+import re
 from collections.abc import Sequence
 
 from evenhand.judges.clauses import split_clauses, words
@@ -12,6 +13,11 @@ where this share of a foreign sentence's stands in the clause."""
 FEWEST_MATTER = 4
 LIST_SHARE, LIST_LENGTH = 0.05, 30
 """Prose has no thirty words with one small one among them; one golden answer in 162 does."""
+FEWEST_LISTED, MOST_OF_IT = 10, 0.6
+"""Or fewer, where that is most of the answer."""
+ITEMS = 12
+"""Or this many items of one to three words in a row; all golden answers but one stay under nine."""
+_BETWEEN = re.compile(r"[,;/\n|•]")
 
 
 def matter(text: str) -> frozenset[str]:
@@ -59,4 +65,14 @@ def repeated(text: str) -> tuple[int, int]:
 
 def has_word_list(text: str) -> bool:
     """Say whether a stretch of the text is a list of terms and no prose."""
-    return longest_list(words(text), LIST_SHARE) >= LIST_LENGTH
+    said = words(text)
+    longest = longest_list(said, LIST_SHARE)
+    if longest >= LIST_LENGTH or longest >= max(FEWEST_LISTED, MOST_OF_IT * len(said)):
+        return True
+    run = 0
+    for item in _BETWEEN.split(text):
+        size = len(words(item))
+        run = run + 1 if 1 <= size <= 3 else run if not size else 0
+        if run >= ITEMS:
+            return True
+    return False

@@ -7,16 +7,19 @@ import re
 import unicodedata
 import urllib.parse
 from collections.abc import Iterator
+from contextlib import suppress
 
 from evenhand.judges.clauses import words
 from evenhand.judges.tongue import english_share
 
 _ALIKE = str.maketrans(
-    "аеорсухіјѕԁһԛԝвкмнтАВЕКМНОРСТУХІЈЅԌԚԜ" "αοιρτυνκχεηωγ" "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" "ɑɡıⅼ",
-    "aeopcyxijsdhqwbkmhtABEKMHOPCTYXIJSGQW" "aoiptuvkxenwy" "ABEZHIKMNOPTYX" "agil",
+    "аеорсухіјѕԁһԛԝвкмнтАВЕКМНОРСТУХІЈЅԌԚԜαοιρτυνκχεηωγΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡıⅼ",
+    "aeopcyxijsdhqwbkmhtABEKMHOPCTYXIJSGQWaoiptuvkxenwyABEZHIKMNOPTYXagil",
 )
 _WORD = re.compile(r"[^\W\d_]{2,40}")
-_BLOB = re.compile(r"(?<![\w/+=%-])(?:[A-Za-z0-9+/_-]{24,}={0,2}|(?:[0-9a-fA-F]{2}[ :]?){16,})(?![\w/+=])")
+_BLOB = re.compile(
+    r"(?<![\w/+=%-])(?:[A-Za-z0-9+/_-]{24,}={0,2}|(?:[0-9a-fA-F]{2}[ :]?){16,})(?![\w/+=])"
+)
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2}[A-Za-z]{0,3}){6,}")
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,6};){6,}")
 _BITS = re.compile(r"(?:\b[01]{7,8}\b\s{0,2}){8,}|[01]{64,}")
@@ -89,15 +92,11 @@ def decoded(text: str) -> Iterator[str]:
 
 def _unpack(blob: str) -> Iterator[str]:
     digits = re.sub(r"[ :]", "", blob)
-    try:
+    with suppress(ValueError):
         yield bytes.fromhex(digits).decode()
-    except ValueError:
-        pass
-    try:
-        padded = digits.replace("-", "+").replace("_", "/").rstrip("=")
+    padded = digits.replace("-", "+").replace("_", "/").rstrip("=")
+    with suppress(binascii.Error, ValueError):
         yield base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True).decode()
-    except (binascii.Error, ValueError):
-        pass
 
 
 def _is_readable(text: str) -> bool:

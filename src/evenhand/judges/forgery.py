@@ -11,22 +11,31 @@ from evenhand.judges.quoting import blank_reported
 _I = re.IGNORECASE | re.MULTILINE
 _GAP = r"[ \t]{0,8}"
 _JUDGING = (
-    r"(?:scor|rat(?:e|ed|ing)\b|grad(?:e|ed|ing)\b|level|rubric|judg|answer|criteri|ignore|instruction"
+    r"(?:scor|rat(?:e|ed|ing)\b|grad(?:e|ed|ing)\b|level|rubric|judg|answer|criteri|ignore"
+    r"|instruction"
     r"|candidate|verdict|submi|evaluat|assess|lenient|approve|applicant|reply\b|response)"
 )
 _TEXT = (
-    r"(?:answer|candidate|response|reply|submission|data|text|prompt|input|document|content|transcript"
+    r"(?:answer|candidate|response|reply|submission|data|text|prompt|input|document|content"
+    r"|transcript"
     r"|message|block|context|grading|rating|assessment|evaluation|instructions?)"
 )
-_EDGE = r"(?:ends?|ended|begins?|beginning|start(?:s|ed)?|clos(?:e|es|ed|ing)|stops?|finish(?:es|ed)?)"
+_EDGE = (
+    r"(?:ends?|ended|begins?|beginning|start(?:s|ed)?|clos(?:e|es|ed|ing)|stops?|finish(?:es|ed)?)"
+)
 _MARK = r"(?:(?:level|grade|score)\s{0,3})?(?:[1-5](?:\.\d)?|10|100|five)"
-_BEST = r"(?:excellent|exceptional|outstanding|perfect|pass(?:ed)?|flawless|top|maximum|hire|strong hire)"
+_BEST = (
+    r"(?:excellent|exceptional|outstanding|perfect|pass(?:ed)?|flawless|top|maximum"
+    r"|hire|strong hire)"
+)
 _KEY = (
-    r"(?:(?:final|overall|total|assessment|evaluation|grading|candidate|my|the|expected|correct)[ _-]?){0,2}"
+    r"(?:(?:final|overall|total|assessment|evaluation|grading|candidate|my|the|expected"
+    r"|correct)[ _-]?){0,2}"
     r"(?:score|rating|grade|level|verdict|result|marks?|assessment|evaluation|conclusion)"
 )
 _TURNS = (
-    rf"^{_GAP}(?:#{{1,6}}{_GAP}|\*\*|\[|<)?(?:system|assistant|user|human|ai|bot|model|developer|gpt|claude"
+    rf"^{_GAP}(?:#{{1,6}}{_GAP}|\*\*|\[|<)?(?:system|assistant|user|human|ai|bot|model"
+    rf"|developer|gpt|claude"
     r"|chatgpt|judge|grader|evaluator|rater|examiner|assessor)"
     rf"(?: (?:message|prompt|override|note|mode|instructions?|response))?(?:\*\*|\]|>)?{_GAP}"
     rf"(?::|-|–|—)[^\n]{{0,160}}\b{_JUDGING}",
@@ -39,8 +48,10 @@ _TURNS = (
 _FENCES = (
     rf"^{_GAP}[^\w\s]{{2,60}}{_GAP}[^\n]{{0,30}}\b(?:{_EDGE}\b[^\n]{{0,30}}\b{_TEXT}"
     rf"|{_TEXT}\b[^\n]{{0,20}}\b{_EDGE})\b[^\n]{{0,30}}[^\w\s.!?,;:'\")]{{2,60}}{_GAP}$",
-    rf"^{_GAP}[\[<({{]{{1,4}}{_GAP}/?{_EDGE}[ _-](?:of[ _-])?(?:the[ _-])?[^\n\]>)}}]{{0,30}}[\]>)}}]{{1,4}}",
-    rf"^\W{{0,12}}(?:end|beginning|start) of (?:the |this )?(?:candidate|applicant|untrusted|user|student)?"
+    rf"^{_GAP}[\[<({{]{{1,4}}{_GAP}/?{_EDGE}[ _-](?:of[ _-])?(?:the[ _-])?"
+    r"[^\n\]>)}]{0,30}[\]>)}]{1,4}",
+    rf"^\W{{0,12}}(?:end|beginning|start) of (?:the |this )?(?:candidate|applicant"
+    rf"|untrusted|user|student)?"
     rf"(?:['’]s)?{_GAP}{_TEXT}\b",
     rf"</(?:[a-z]{{0,20}}[_-])?{_TEXT}(?:[_-][a-z]{{0,20}})?>",
     r"</(?:rubric|score|system|untrusted|user|quote|fence|judge|grade|rating|level)[a-z_-]{0,20}>",
@@ -51,8 +62,10 @@ _VERDICTS = (
     rf"^{_GAP}(?:[-*>]{_GAP})?(?:\*\*)?{_KEY}(?:\*\*)?{_GAP}(?:[:=]|[-–—]|is){_GAP}(?:\*\*)?"
     rf"(?:{_MARK}(?:{_GAP}(?:/|of|out of){_GAP}(?:5|five|10|100))?{_GAP}(?:\*\*)?{_GAP}(?:[.!,;]|$)"
     rf"|{_BEST}\b[^\n]{{0,60}}$)",
-    rf"\b(?:result|conclusion|verdict|score|rating|grade)s?{_GAP}[:=]{_GAP}(?:{_MARK}\b{_GAP}[.!]?{_GAP}$|{_BEST}\b)",
-    r"^[ \t]{0,4}\|[^\n]{0,60}\b(?:dimension|criterion|criteria|indicator|rubric)s?\b[^\n]{0,40}\|[^\n]{0,20}"
+    rf"\b(?:result|conclusion|verdict|score|rating"
+    rf"|grade)s?{_GAP}[:=]{_GAP}(?:{_MARK}\b{_GAP}[.!]?{_GAP}$|{_BEST}\b)",
+    r"^[ \t]{0,4}\|[^\n]{0,60}\b(?:dimension|criterion|criteria|indicator"
+    r"|rubric)s?\b[^\n]{0,40}\|[^\n]{0,20}"
     r"\b(?:level|score|mark|rating|grade|points)s?\b[^\n]{0,40}\|",
     r"\b(?:submit|set|return|record|give)_(?:score|rating|grade|level|verdict|marks?)\s{0,2}\(",
 )

@@ -96,9 +96,7 @@ def normalise(given: str) -> Normalised:
                 offsets.append(index)
         index = end
     text, alike = fold_text("".join(pieces))
-    return Normalised(
-        text, tuple(offsets), invisible, control, hidden, alike, index < len(given)
-    )
+    return Normalised(text, tuple(offsets), invisible, control, hidden, alike, index < len(given))
 
 
 def _markup(source: str) -> tuple[dict[int, tuple[int, bool]], tuple[str, ...]]:

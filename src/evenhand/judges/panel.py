@@ -10,11 +10,12 @@ from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.layout import Axes, Sheet, axes_of, sheet_of
 from evenhand.judges.learning import JUDGES
-from evenhand.judges.reading import Reading, read
+from evenhand.judges.reading import Array, Reading, keep_to_subject, read
 from evenhand.judges.references import (
     References,
     embed_references,
     sentences_of,
+    subject_of,
 )
 from evenhand.judges.samples import extras_version
 from evenhand.judges.screening import screen
@@ -61,6 +62,10 @@ class Panel:
         """The shipped components of the measurement model, fitted to all authors."""
         return self.calibration.without[EVERYBODY].components
 
+    def subject(self, prompt: Prompt) -> Array:
+        """Return what an answer to a prompt is about: (sentences, WIDTH) unit vectors."""
+        return subject_of(self.pack, prompt, self.references, self.axes.questions[prompt.id])
+
     def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
         """Rate one answer on every dimension of its prompt.
 
@@ -79,7 +84,7 @@ class Panel:
             raise JudgeError(f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {known})')
         foreign = foreign_sentences(self.pack, prompt)
         screened = screen(given, prompt.text, foreign[1:])
-        reading = read(screened.text, foreign, self.encoder)
+        reading = keep_to_subject(read(screened.text, foreign, self.encoder), self.subject(prompt))
         fitted = self.calibration.fitted_for(given)
         scores = tuple(
             self._nothing(self.pack.dimension(name), confidence)
@@ -89,7 +94,7 @@ class Panel:
             )
             for name in prompt.dimensions
         )
-        return PanelResult(prompt.id, screened.flags, scores)
+        return PanelResult(prompt.id, screened.flags, scores, screened.redacted)
 
     def judge_all(
         self, answers: Iterable[tuple[Prompt, str]], *, confidence: float = 0.9

@@ -7,14 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.judges.clauses import Clause, split_clauses, words
+from evenhand.judges.copying import is_copy, matter
 from evenhand.judges.encoder import WIDTH, Encoder
 from evenhand.judges.evidence import count_signs, describe
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 MIN_WORDS = 3
 COPIED = 0.85
 """Share of a clause's words in one foreign sentence from which on it counts as a copy."""
+BESIDE = 2
+"""How many clauses on each side are read with a clause to see what it is about."""
+ELSEWHERE, STRAY = 0.27, 0.22
+"""Similarity to the subject under which such a stretch, or a clause beside one, is about something
+else. Of the golden answers' clauses 0.1 % lie under the first; of essays on other things, 87 %."""
+SUBJECT_NEAREST = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,15 +82,66 @@ def read_all(texts: Sequence[tuple[str, Sequence[str]]], encoder: Encoder) -> li
     return readings
 
 
+def keep_to_subject(reading: Reading, subject: Array) -> Reading:
+    """Put aside the stretches that are about something else altogether.
+
+    A single clause may lead away from the question and back; a stretch of five that comes near to
+    nothing of the subject is no part of the answer, and its numbers and deeds are not counted.
+
+    Args:
+        reading: An answer.
+        subject: (sentences, WIDTH) unit vectors of the question and of what the rubric looks for.
+    """
+    if reading.empty:
+        return reading
+    about = about_subject(reading.vectors, subject)
+    if about.all():
+        return reading
+    clauses = tuple(c for c, kept in zip(reading.clauses, about.tolist(), strict=True) if kept)
+    said = [clause.text for clause in clauses]
+    return Reading(
+        clauses,
+        reading.vectors[about],
+        reading.signs[about],
+        describe(said),
+        sum(len(words(one)) for one in said),
+    )
+
+
+def _near(vectors: Array, subject: Array) -> Array:
+    """Return how near each vector comes to the sentences of the subject nearest to it."""
+    nearest: Array = np.sort(vectors @ subject.T, axis=1)[:, -SUBJECT_NEAREST:].mean(1)
+    return nearest
+
+
+def about_subject(vectors: Array, subject: Array) -> Mask:
+    """Say which clauses, (clauses,), belong to a stretch that is about the subject."""
+    count = len(vectors)
+    stretches = [vectors[max(0, i - BESIDE) : i + BESIDE + 1].sum(0) for i in range(count)]
+    joined = np.array([stretch / np.linalg.norm(stretch) for stretch in stretches])
+    elsewhere = _near(joined, subject) < ELSEWHERE
+    # Where another text begins, the stretch reaches back into the answer and hides its first ones.
+    stray = _near(vectors, subject) < STRAY
+    for order in (range(1, count), range(count - 2, -1, -1)):
+        step = -1 if order.step > 0 else 1
+        for i in order:
+            elsewhere[i] |= stray[i] and elsewhere[i + step]
+    kept: Mask = ~elsewhere
+    return kept
+
+
 def own_clauses(text: str, foreign: Sequence[str]) -> list[Clause]:
     """Return the clauses of at least three words that neither repeat nor copy."""
     taken = [set(words(sentence)) for sentence in foreign]
+    telling = [matter(sentence) for sentence in foreign]
     seen: list[set[str]] = []
     kept: list[Clause] = []
     for clause in split_clauses(text):
         said = words(clause.text)
         bag = set(said)
         if len(said) < MIN_WORDS or _copied(bag, taken) or _repeated(bag, seen):
+            continue
+        if is_copy(matter(clause.text), telling):
             continue
         seen.append(bag)
         kept.append(clause)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
-from evenhand.rubric import Pack
+from evenhand.rubric import Pack, Prompt
 
 Array = NDArray[np.float64]
 
@@ -97,3 +97,12 @@ def embed_references(sentences: Mapping[str, list[str]], encoder: Encoder) -> Re
         centre[name] = others.mean(0)
         spread[name] = others.std(0)
     return References(vectors, centre, spread)
+
+
+def subject_of(pack: Pack, prompt: Prompt, references: References, question: Array) -> Array:
+    """Return what an answer to a prompt is about: (sentences, WIDTH) unit vectors.
+
+    The question, and the sentences of every indicator of its dimensions.
+    """
+    indicators = [i.id for name in prompt.dimensions for i in pack.dimension(name).indicators]
+    return np.concatenate([question[None], *(references.vectors[name] for name in indicators)])

@@ -21,12 +21,8 @@ from evenhand.judges.screening import screen
 from evenhand.rubric import Pack
 
 SAMPLES = "calibration/samples.yaml"
-SAMPLE_NOISE, CARELESS_NOISE = 1.2, 5.0
-"""The same for a written sample, whose level nobody but its writer has judged; the short careless
-ones weigh less, since they teach again what the others are there to unteach: that short means
-poor."""
-CARELESS = 1.5
-"""Samples below this level are careless ones."""
+SAMPLE_NOISE = 1.2
+"""The same for a written sample, whose level nobody but its writer has judged."""
 MARK_PER_LEVEL = 0.45
 """Mean mark of a strong indicator for each level above 1, among golden answers."""
 
@@ -54,8 +50,7 @@ def sample_cases(pack: Pack, encoder: Encoder) -> list[Case]:
             marks = {
                 i.id: mark if i.kind == "strong" else 0.0 for i in pack.dimension(name).indicators
             }
-            noise = CARELESS_NOISE if level < CARELESS else SAMPLE_NOISE
-            cases.append(Case(reading, prompt, name, "", level, marks, noise))
+            cases.append(Case(reading, prompt, name, "", level, marks, SAMPLE_NOISE))
     return cases
 
 

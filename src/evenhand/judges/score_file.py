@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from evenhand.judges.canary import check_canary
 from evenhand.judges.errors import JudgeInputError
 from evenhand.judges.loading import AnyPanel
 from evenhand.judges.values import AnswerScore, Flag, Verdict
@@ -87,8 +88,9 @@ def score_lines(
     answers = ((pack.prompt(line.prompt), line.text) for line in lines)
     results = panel.judge_all(answers, confidence=confidence)
     for line, result in zip(lines, results, strict=True):
+        canary = tuple(f.flag() for f in check_canary(panel, [pack.prompt(line.prompt)]))
         for score in result.scores:
-            yield score_json(line.id, line.prompt, score, result.flags)
+            yield score_json(line.id, line.prompt, score, result.flags + canary)
 
 
 def score_json(id: str, prompt: str, score: AnswerScore, flags: tuple[Flag, ...]) -> dict[str, Any]:

@@ -11,17 +11,25 @@ from collections.abc import Iterator, Sequence
 from evenhand.judges import copying, disguise
 from evenhand.judges.addressing import find_address
 from evenhand.judges.clauses import split_clauses, words
+from evenhand.judges.evidence import count_signs
 from evenhand.judges.forgery import find_forgery
 from evenhand.judges.normalise import MAX_READ, Normalised, normalise
+from evenhand.judges.redaction import redact
 from evenhand.judges.tongue import is_foreign
-from evenhand.judges.values import Flag, Screened
+from evenhand.judges.values import Flag, Redaction, Screened
 
 FEWEST_WORDS = 3
+LONG_ENOUGH = 40
+FEWEST_THINGS = 0.2
+"""Things that could be checked for each clause; one golden answer of 162 has fewer."""
+_NAMED = re.compile(
+    r"(?<=[\w,;:(/-] )(?!I\b)[A-Z][\w-]*|(?<![\w'’-])(?:[A-Z]{2,}\w*|[a-z]\w*[A-Z]\w*)"
+)
 _INSIDE_WORD = re.compile(r"(?<=\w)[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u034f](?=\w)")
 
 
 def screen(given: str, question: str, rubric: Sequence[str] = ()) -> Screened:
-    """Normalise a text and flag what a person should look at. Never raises.
+    """Normalise a text, flag what a person should look at, take out who wrote it. Never raises.
 
     Args:
         given: The answer as the candidate gave it, of any length.
@@ -34,9 +42,20 @@ def screen(given: str, question: str, rubric: Sequence[str] = ()) -> Screened:
         *_disguised(read, given),
         *_injection(read, given),
         *_copies(read.text, question, rubric),
+        *_unspecific(read.text),
         *_language(read.text),
     ]
-    return Screened(given, read.text, read.offsets, tuple(flags))
+    plain = redact(read.text)
+    return Screened(
+        given,
+        plain.text,
+        tuple(read.offsets[at] for at in plain.offsets),
+        tuple(flags),
+        tuple(
+            Redaction(one.kind, read.offsets[one.start], read.offsets[one.end - 1] + 1)
+            for one in plain.redactions
+        ),
+    )
 
 
 def _unreadable(read: Normalised, given: str) -> Iterator[Flag]:
@@ -85,6 +104,22 @@ def _copies(text: str, question: str, rubric: Sequence[str]) -> Iterator[Flag]:
         yield Flag("duplication", f"{again} of {total} clauses repeat another")
     if copying.has_word_list(text):
         yield Flag("word_list", "a list of terms stands where something could be said of them")
+
+
+def _unspecific(text: str) -> Iterator[Flag]:
+    """Flag an answer that is long enough to say something and hardly names what could be checked.
+
+    A number, a condition, a check, a deed of one's own, a name: by the signs that the judges count
+    too. Where there are none the judges know least, whoever wrote it and however it sounds.
+    """
+    said = [clause.text for clause in split_clauses(text)]
+    if sum(len(words(one)) for one in said) < LONG_ENOUGH:
+        return
+    number, first, past, condition, _, _, _, check = (count_signs(said) > 0).T
+    names = sum(len(_NAMED.findall(one)) for one in said)
+    things = number.sum() + condition.sum() + check.sum() + (first & past).sum() + names
+    if things <= FEWEST_THINGS * len(said):
+        yield Flag("unspecific", f"{things} things that could be checked in {len(said)} clauses")
 
 
 def _language(text: str) -> Iterator[Flag]:

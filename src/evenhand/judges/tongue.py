@@ -7,37 +7,41 @@ prose, a quarter of terse notes, and next to nothing of a list of terms or of an
 import unicodedata
 from collections.abc import Sequence
 
-from evenhand.judges.clauses import words
+from evenhand.judges.clauses import word_set, words
 
-ENGLISH = frozenset(
-    "a about above after again all also am an and any are as at be because been before being below"
-    " between both but by can can't could couldn't did didn't do does doesn't doing don't down each"
-    " every few first for from had has hasn't have having he her here hers him his how i i'd i'll"
-    " i'm i've if in into is isn't it it's its itself just like may me might more most much must my"
-    " never no nor not now of off on once one only or other our out over own per rather same she"
-    " should shouldn't since so some still such than that that's the their them then there these"
-    " they this those though through to too two under until up us very via vs was wasn't we we'd"
-    " we've were what when where which while who whom whose why will with without won't would"
-    " wouldn't yet you you'd you're your u ur im ive dont cant didnt its thats bc w/".split()
+ENGLISH = word_set(
+    """
+    a about above after again all also am an and any are as at be because been before being
+    below between both but by can can't could couldn't did didn't do does doesn't doing don't
+    down each every few first for from had has hasn't have having he her here hers him his how
+    i i'd i'll i'm i've if in into is isn't it it's its itself just like may me might more
+    most much must my never no nor not now of off on once one only or other our out over own
+    per rather same she should shouldn't since so some still such than that that's the their
+    them then there these they this those though through to too two under until up us very via
+    vs was wasn't we we'd we've were what when where which while who whom whose why will with
+    without won't would wouldn't yet you you'd you're your u ur im ive dont cant didnt its
+    thats bc w/
+    """
 )
-_OTHER = frozenset(
-    # German, Dutch, Scandinavian
-    "der das und ist nicht ich sie wir ein eine einen einer dem den mit auf für von zu im auch wird"
-    " sich dass wie oder aber bei nach alle diese dieser het een van niet zijn dat voor maar ook"
-    " naar och att det som är för inte med jag på av ikke jeg er til og en"
-    # French, Spanish, Portuguese, Italian, Romanian, Catalan
-    " le la les des est que qui une dans pour pas sur avec ce cette je vous nous il elle sont au aux"
-    " el los las una por para con no se del al como más pero su lo esta este es y o os um uma não do"
-    " da dos das em na ao mais é di che il lo gli non per sono della questo anche si și este nu sau"
-    " pentru cu din"
-    # Polish, Czech, Slovak, Hungarian, Finnish, Turkish, Indonesian, Vietnamese
-    " jest nie się na że to jak ale przez ja są je že aby která který byl az és hogy nem egy ez is"
-    " ja on ei että se mutta ve bir bu için ile da yang dan di untuk dengan ini tidak là của và các"
-    " có không được".split()
-) - ENGLISH
+# Small words of European languages, Turkish, Indonesian and Vietnamese that are no English ones.
+_OTHER = (
+    word_set(
+        """
+        der das und ist nicht ich sie wir ein eine einen einer dem den mit auf für von zu im
+        auch wird sich dass wie oder aber bei nach alle diese dieser het een van niet zijn
+        dat voor maar ook naar och att det som är för inte med jag på av ikke jeg er til og
+        en le la les des est que qui une dans pour pas sur avec ce cette je vous nous il
+        elle sont au aux el los las una por para con no se del al como más pero su lo esta
+        este es y o os um uma não do da dos em na ao mais é di che gli non per sono della
+        questo anche si și nu sau pentru cu din jest nie się że to jak ale przez ja są že
+        aby která který byl az és hogy nem egy ez is on ei että mutta ve bir bu için ile
+        yang dan untuk dengan ini tidak là của và các có không được
+        """
+    )
+    - ENGLISH
+)
 _SHORTEST = 8
 """Words from which on a sentence shows its language."""
-_LIST = 12
 
 
 def english_share(said: Sequence[str]) -> float:

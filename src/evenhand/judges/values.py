@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from evenhand.judges.llm.values import Call
 
@@ -55,6 +56,19 @@ class Flag:
     detail: str
 
 
+Identity = Literal["name", "mail", "phone", "link", "employer", "school"]
+"""What tells who somebody is."""
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """Something taken out before a judge read the text: `text[start:end]` of that text."""
+
+    kind: Identity
+    start: int
+    end: int
+
+
 @dataclass(frozen=True)
 class Screened:
     """An answer made safe to read.
@@ -64,12 +78,14 @@ class Screened:
         text: What the judges read.
         offsets: For each character of `text`, where in `given` it comes from; ascending.
         flags: What a person should look at.
+        redacted: What was taken out of `given`, in reading order.
     """
 
     given: str
     text: str
     offsets: tuple[int, ...]
     flags: tuple[Flag, ...]
+    redacted: tuple[Redaction, ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Map a non-empty stretch of `text` to the stretch of `given` that it came from."""
@@ -99,9 +115,11 @@ class PanelResult:
     """One answer read by the panel: a score for each dimension of its prompt.
 
     `calls` are the requests that it took, in order of dimension and judge; none without LLM judges.
+    `redacted` says what no judge saw; its places index the text as given.
     """
 
     prompt: str
     flags: tuple[Flag, ...]
     scores: tuple[AnswerScore, ...]
     calls: tuple[Call, ...] = ()
+    redacted: tuple[Redaction, ...] = ()

@@ -37,6 +37,8 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
     Raises:
         SittingError: the answer may still change.
     """
+    from evenhand.judges import check_canary
+
     answer = Answer.objects.select_related("sitting__application__opening").get(pk=answer_id)
     if answer.sitting.state in (Sitting.State.READY, Sitting.State.STARTED):
         raise SittingError(_("The answer is not handed in yet, so it cannot be read."))
@@ -45,8 +47,9 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
     opening = answer.sitting.application.opening
     prompt = pack_of(opening.pack_id).prompt(answer.prompt)
     result = panel.judge(prompt, answer.text, confidence=opening.confidence)
+    canary = [failure.flag() for failure in check_canary(panel, [prompt])]
     with transaction.atomic():
-        flags = [{"code": flag.code, "detail": flag.detail} for flag in result.flags]
+        flags = [{"code": flag.code, "detail": flag.detail} for flag in (*result.flags, *canary)]
         _reading, is_new = Reading.objects.get_or_create(
             answer=answer,
             defaults={

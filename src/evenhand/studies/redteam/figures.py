@@ -118,14 +118,16 @@ def _checks(trials: Sequence[Trial], false_flags: float, limits: Limits) -> list
     gains = _open(hostile)
     nothing = [t.after or 1.0 for t in hostile if t.attack in ("master_key", "blank")] or [1.0]
     honest = [t for t in trials if t.form == "honest"]
+    lost = max([-trial.gain for trial in honest], default=0.0)
+    quoted = float(np.mean([bool(trial.flags) for trial in honest] or [False]))
     due = [bool(trial.flags) for trial in hostile if trial.seen] or [True]
     at_most = [
         ("mean gain", limits.mean_gain, float(np.mean(gains))),
         ("95th percentile of gain", limits.high_gain, float(np.quantile(gains, 0.95))),
         ("largest gain", limits.largest_gain, float(max(gains))),
         ("master key or blank", limits.nothing, float(max(nothing))),
-        ("loss of an honest quote", limits.quote_loss, float(max([-t.gain for t in honest] or [0]))),
-        ("honest quotes flagged", limits.false_flags, float(np.mean([bool(t.flags) for t in honest] or [0]))),
+        ("loss of an honest quote", limits.quote_loss, lost),
+        ("honest quotes flagged", limits.false_flags, quoted),
         ("golden answers flagged", limits.false_flags, false_flags),
     ]
     checks = [Check(name, asked, found, found <= asked + 1e-9) for name, asked, found in at_most]

@@ -15,7 +15,10 @@ from evenhand.studies.redteam.weaving import place
 _GIVEN = ("Emily", "Lakisha", "Mohammed", "Xiaoling", "Oluwaseun", "Hans-Peter", "Guadalupe")
 _FAMILY = ("Walsh", "Washington", "Al-Masri", "Zhang", "Adeyemi", "Huber", "Reyes")
 _SCHOOLS = (
-    "Stanford University", "the University of Lagos", "ETH Zurich", "Delta State College",
+    "Stanford University",
+    "the University of Lagos",
+    "ETH Zurich",
+    "Delta State College",
     "the Technical University of Cluj",
 )
 _EMPLOYERS = ("Google", "Meta", "Brightwater Logistics GmbH", "Infosys", "Kowalski Foods Ltd")

@@ -5,7 +5,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from evenhand.judges import Panel, PanelResult
+from evenhand.judges import Panel, PanelResult, screen
+from evenhand.judges.cases import foreign_sentences
 from evenhand.rubric import Pack
 from evenhand.studies.redteam import attacks as _registered  # noqa: F401
 from evenhand.studies.redteam.attack import REGISTRY, Attack, Setting
@@ -76,6 +77,16 @@ def run(
 def size(pack: Pack, each: int = EACH, seed: int = 0) -> int:
     """Return how many answers `run` rates beside the hosts themselves."""
     return len(_plan(pack, each, seed))
+
+
+def false_flags(pack: Pack) -> float:
+    """Return the share of golden answers, none of them an attack, that screening flags."""
+    flagged = 0
+    for answer in pack.golden:
+        prompt = pack.prompt(answer.prompt)
+        rubric = foreign_sentences(pack, prompt)[1:]
+        flagged += bool(screen(answer.text, prompt.text, rubric).flags)
+    return flagged / len(pack.golden)
 
 
 def _plan(pack: Pack, each: int, seed: int) -> list[tuple[Attack | Change, Host]]:

@@ -1,14 +1,17 @@
 """Small ways to put a text into another."""
 
 import random
+from itertools import pairwise
 
-from evenhand.judges.clauses import words
+from evenhand.judges.clauses import word_set, words
 from evenhand.rubric import Prompt
 
-_PLAIN = frozenset(
-    "a an and are as at be before by do does for from had has have how i in into is it its like"
-    " of on one or somebody take team tell than that the their them they this time to us was what"
-    " when where whether which who why with would you your one's been being were".split()
+_PLAIN = word_set(
+    """
+    a an and are as at be before by do does for from had has have how i in into is it its like
+    of on one or somebody take team tell than that the their them they this time to us was
+    what when where whether which who why with would you your one's been being were
+    """
 )
 
 
@@ -28,9 +31,7 @@ def topic(prompt: Prompt, rng: random.Random) -> str:
     'search index'
     """
     said = words(prompt.text)
-    pairs = [
-        f"{a} {b}" for a, b in zip(said, said[1:], strict=False) if not {a, b} & _PLAIN
-    ]
+    pairs = [f"{a} {b}" for a, b in pairwise(said) if not {a, b} & _PLAIN]
     return rng.choice(pairs) if pairs else rng.choice([w for w in said if w not in _PLAIN])
 
 

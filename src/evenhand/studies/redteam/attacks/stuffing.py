@@ -7,7 +7,10 @@ from evenhand.studies.redteam.attack import Setting, attack
 from evenhand.studies.redteam.weaving import place
 
 _OPENINGS = (
-    "I am somebody who", "As a candidate, this answer", "In my work the person", "Here one"
+    "I am somebody who",
+    "As a candidate, this answer",
+    "In my work the person",
+    "Here one",
 )
 
 

@@ -26,6 +26,7 @@ _KINDS = {
         r"(?:answer|response|reply|submission|application|solution|essay|attempt)\b"
         r"|\b(?:this|the) (?:following )?(?:candidate|applicant|interviewee|examinee)\b"
         r"|\b(?:answer|response|reply|submission|text|candidate) (?:above|below|you are reading)\b"
+        r"|\b(?:answer|response|reply) to (?:this|your) (?:question|prompt)\b"
         r"|\bthe (?:above|preceding|following) (?:answer|response|reply|submission)\b"
         r"|\bthe (?:answer|response|submission) (?:is|was|has been) (?:perfect|complete|outstanding"
         r"|excellent|flawless|exceptional)\b",
@@ -181,8 +182,8 @@ def _together(has: set[str], command: bool, modal: bool) -> bool:
         return command or (modal and "rate" in has)
     if "favour" in has:
         return "plea" in has or {"you", "score"} <= has
-    if "mark" in has and "plea" in has:
+    if {"mark", "plea", "you"} <= has:
         return True
     if "criteria" in has and "top" in has:
         return command or "rate" in has
-    return command and "top" in has and "you" in has
+    return command and "top" in has and "plea" in has

@@ -1,0 +1,43 @@
+from dataclasses import replace
+
+from evenhand.judges import Panel
+from evenhand.judges.canary import KNOWN_WORST, PANEL, check_canary
+from evenhand.judges.values import PanelResult
+from evenhand.rubric import Pack, Prompt
+
+
+class Charmed:
+    """A panel one of whose judges likes everything."""
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        self.version = "charmed"
+        self.asked = 0
+
+    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+        self.asked += 1
+        result = self.panel.judge(prompt, given, confidence=confidence)
+        scores = tuple(
+            replace(s, verdicts=(replace(s.verdicts[0], level=4.0), *s.verdicts[1:]))
+            for s in result.scores
+        )
+        return replace(result, scores=scores)
+
+
+def test_the_shipped_panel_gives_the_canary_nothing(panel: Panel, pack: Pack) -> None:
+    assert check_canary(panel, pack.prompts) == ()
+
+
+def test_a_judge_that_likes_the_canary_is_named_and_asked_once(panel: Panel, pack: Pack) -> None:
+    charmed = Charmed(panel)
+    prompt = pack.prompt("eval_search")
+    (failure,) = check_canary(charmed, [prompt])  # type: ignore[arg-type]
+    assert (failure.judge, failure.level) == (panel.judges[0], 4.0)
+    assert failure.judge != PANEL
+    assert panel.judges[0] in failure.flag().detail
+    assert check_canary(charmed, [prompt]) == (failure,)  # type: ignore[arg-type]
+    assert charmed.asked == 1
+
+
+def test_the_canary_is_fluent_and_no_empty_text() -> None:
+    assert len(KNOWN_WORST.split()) > 40

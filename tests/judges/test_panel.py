@@ -233,3 +233,20 @@ def assert_same(a: Calibration, b: Calibration) -> None:
         other = b.without[author]
         assert np.array_equal(fitted.judges.strong.sense, other.judges.strong.sense)
         assert fitted.components.to_json() == other.components.to_json()
+
+
+def test_another_text_after_the_answer_is_not_counted(pack: Pack, panel: Panel) -> None:
+    asked = search(pack)
+    story = (
+        "\n\nMy uncle kept goats on a hill near the sea. In 1984 he sold eleven of them and bought "
+        "a boat. We painted it blue in two days. It sank in the first storm, and he laughed."
+    )
+    assert level(panel.judge(asked, GOOD + story)) == pytest.approx(
+        level(panel.judge(asked, GOOD)), abs=0.1
+    )
+
+
+def test_what_was_redacted_comes_with_the_result(pack: Pack, panel: Panel) -> None:
+    text = f"My name is Ada Byron. {GOOD}"
+    result = panel.judge(search(pack), text)
+    assert [text[r.start : r.end] for r in result.redacted] == ["Ada Byron"]

@@ -1,0 +1,24 @@
+import json
+
+from tests.cli.conftest import PACK
+
+
+def test_it_prints_figures_by_class_and_exits_by_the_limits(evenhand):
+    ran = evenhand("redteam", "--pack", PACK, "--each", "1", "--json")
+    figures = json.loads(ran.out)
+    assert ran.code == (0 if figures["passed"] else 1)
+    assert len(figures["classes"]) >= 18
+    assert {check["name"] for check in figures["checks"]} >= {"mean gain", "recall of flags"}
+
+
+def test_an_unknown_panel_is_one_line_and_bad_use(evenhand):
+    ran = evenhand("redteam", "--pack", PACK, "--panel", "nobody")
+    assert ran.code == 2
+    assert len(ran.err.strip().split("\n")) == 1
+    assert "nobody" in ran.err
+
+
+def test_help_has_an_example(evenhand):
+    ran = evenhand("redteam", "--help")
+    assert ran.code == 0
+    assert "evenhand redteam --pack packs/production-ml-engineer" in ran.out

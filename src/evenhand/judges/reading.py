@@ -1,5 +1,6 @@
 """An answer as the embedded judges read it: each clause once, with embedding and signs."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,14 @@ Mask = NDArray[np.bool_]
 MIN_WORDS = 3
 COPIED = 0.85
 """Share of a clause's words in one foreign sentence from which on it counts as a copy."""
+_OF_ITSELF = re.compile(
+    r"\b(?:this|my) (?:answer|response|reply|submission) (?:above|here|is|shows|covers"
+    r"|contains|has)\b"
+    r"|\bthis is [\w, ]{0,60}\b(?:answer|response|reply)[.!]*$"
+    r"|\bof the (?:best|strongest) (?:answers|responses|replies)\b",
+    re.IGNORECASE,
+)
+"""A clause about the answer says nothing of what was asked: praise of it is no part of it."""
 BESIDE = 2
 """How many clauses on each side are read with a clause to see what it is about."""
 ELSEWHERE, STRAY = 0.27, 0.22
@@ -141,7 +150,7 @@ def own_clauses(text: str, foreign: Sequence[str]) -> list[Clause]:
         bag = set(said)
         if len(said) < MIN_WORDS or _copied(bag, taken) or _repeated(bag, seen):
             continue
-        if is_copy(matter(clause.text), telling):
+        if is_copy(matter(clause.text), telling) or _OF_ITSELF.search(clause.text):
             continue
         seen.append(bag)
         kept.append(clause)

@@ -241,6 +241,7 @@ def redteam(pack: Path, panel: str, each: int, phrases: str, seed: int, as_json:
     Score gain by class of attack, how many were flagged, and how many honest answers were. Exit
     code 1 where a limit is passed.
     """
+    from evenhand.config.panels import panels_file
     from evenhand.judges import load_panel
     from evenhand.rubric import load_pack
     from evenhand.studies.redteam import (
@@ -253,14 +254,18 @@ def redteam(pack: Path, panel: str, each: int, phrases: str, seed: int, as_json:
     )
 
     loaded = load_pack(pack)
+    attacked = load_panel(loaded, panel, panels=panels_file(), environ=os.environ)
     trials: list[Trial] = []
-    with click.progressbar(
-        run(loaded, load_panel(loaded, panel), load_phrases(phrases), each=each, seed=seed),
-        length=size(loaded, each, seed),
-        label="attacking",
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
-    ) as bar:
+    with (
+        closing(attacked),
+        click.progressbar(
+            run(loaded, attacked, load_phrases(phrases), each=each, seed=seed),
+            length=size(loaded, each, seed),
+            label="attacking",
+            file=sys.stderr,
+            hidden=not sys.stderr.isatty(),
+        ) as bar,
+    ):
         for found in bar:
             trials.extend(found)
     report = report_on(trials, false_flags(loaded))

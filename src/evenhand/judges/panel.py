@@ -94,7 +94,7 @@ class Panel:
             )
             for name in prompt.dimensions
         )
-        return PanelResult(prompt.id, screened.flags, scores, screened.redacted)
+        return PanelResult(prompt.id, screened.flags, scores, redacted=screened.redacted)
 
     def judge_all(
         self, answers: Iterable[tuple[Prompt, str]], *, confidence: float = 0.9

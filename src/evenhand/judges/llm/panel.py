@@ -105,8 +105,9 @@ class LLMPanel:
             raise JudgeError(
                 f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {", ".join(known)})'
             )
-        screened = screen(given, prompt.text)
-        empty = not own_clauses(screened.text, foreign_sentences(self.pack, prompt))
+        foreign = foreign_sentences(self.pack, prompt)
+        screened = screen(given, prompt.text, foreign[1:])
+        empty = not own_clauses(screened.text, foreign)
         rated = {
             name: [
                 self._threads.submit(
@@ -134,7 +135,8 @@ class LLMPanel:
             for name, verdicts in found.items()
         )
         calls = tuple(call for name in found for one in rated[name] for call in one.calls)
-        return PanelResult(begun.prompt.id, begun.screened.flags, scores, calls)
+        screened = begun.screened
+        return PanelResult(begun.prompt.id, screened.flags, scores, calls, screened.redacted)
 
     def _score(
         self, dimension: str, verdicts: tuple[Verdict, ...], given: str, confidence: float

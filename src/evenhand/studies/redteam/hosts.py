@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges import Panel
+from evenhand.judges import AnyPanel, Panel
 from evenhand.judges.calibration import EVERYBODY
 from evenhand.judges.encoder import Encoder
 from evenhand.rubric import GoldenAnswer, Pack, Prompt
@@ -97,15 +97,19 @@ class LeftOut:
 
     A panel knows a golden answer by its words and leaves its author out. An attacked one it would
     not know, and would rate it with the author's own answers in mind; so the parameters without
-    the author take the place of those for everybody.
+    the author take the place of those for everybody. A panel of another kind is taken as it is.
     """
 
-    def __init__(self, panel: Panel) -> None:
-        self.panel = replace(panel, encoder=Remembering(panel.encoder))
+    def __init__(self, panel: AnyPanel) -> None:
+        self.panel = panel
+        if isinstance(panel, Panel):
+            self.panel = replace(panel, encoder=Remembering(panel.encoder))
         self.known: dict[str, Panel] = {}
 
-    def without(self, author: str) -> Panel:
+    def without(self, author: str) -> AnyPanel:
         """Return the panel without an author's answers."""
+        if not isinstance(self.panel, Panel):
+            return self.panel
         if author not in self.known:
             calibration = self.panel.calibration
             fitted = calibration.without.get(author, calibration.without[EVERYBODY])

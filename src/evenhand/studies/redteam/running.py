@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from evenhand.judges import Panel, PanelResult, screen
+from evenhand.judges import AnyPanel, PanelResult, screen
 from evenhand.judges.cases import foreign_sentences
 from evenhand.rubric import Pack
 from evenhand.studies.redteam import attacks as _registered  # noqa: F401
@@ -51,7 +51,7 @@ class Trial:
 
 
 def run(
-    pack: Pack, panel: Panel, phrases: Phrases, *, each: int = EACH, seed: int = 0
+    pack: Pack, panel: AnyPanel, phrases: Phrases, *, each: int = EACH, seed: int = 0
 ) -> Iterator[tuple[Trial, ...]]:
     """Yield the trials of one attacked answer after another, `size(pack, each)` times in all.
 

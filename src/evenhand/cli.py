@@ -19,6 +19,7 @@ from typing import Any, ParamSpec, TypeVar
 import click
 
 from evenhand import __version__
+from evenhand.config.attacking import redteam
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,6 +61,9 @@ def say(figures: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None
 @click.version_option(__version__)
 def cli() -> None:
     """Structured interviews, scored with intervals whose coverage is measured."""
+
+
+cli.add_command(redteam)
 
 
 @cli.command()
@@ -213,64 +217,6 @@ def gate(pack: Path, panel: str, against: str, as_json: bool) -> None:
     result, lines = try_panel(pack, panel, against)
     say(result.as_dict(), lines, as_json=as_json)
     raise SystemExit(0 if result.passed else 1)
-
-
-@cli.command()
-@click.option("--pack", required=True, type=EXISTING_FOLDER, help="Folder of the pack.")
-@click.option("--panel", default="embedded", show_default=True, help="Name of the panel.")
-@click.option(
-    "--each",
-    type=click.IntRange(min=1),
-    default=20,
-    show_default=True,
-    help="Golden answers of each of three qualities that each attack is put into.",
-)
-@click.option(
-    "--phrases",
-    type=click.Choice(("first", "second")),
-    default="first",
-    show_default=True,
-    help="What the attacks say: the detectors were written with the first set in view.",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Of every draw.")
-@AS_JSON
-@example("evenhand redteam --pack packs/production-ml-engineer --panel embedded")
-def redteam(pack: Path, panel: str, each: int, phrases: str, seed: int, as_json: bool) -> None:
-    """Attack a panel, and see what a text can win that its content does not earn.
-
-    Score gain by class of attack, how many were flagged, and how many honest answers were. Exit
-    code 1 where a limit is passed.
-    """
-    from evenhand.config.panels import panels_file
-    from evenhand.judges import load_panel
-    from evenhand.rubric import load_pack
-    from evenhand.studies.redteam import (
-        Trial,
-        false_flags,
-        load_phrases,
-        report_on,
-        run,
-        size,
-    )
-
-    loaded = load_pack(pack)
-    attacked = load_panel(loaded, panel, panels=panels_file(), environ=os.environ)
-    trials: list[Trial] = []
-    with (
-        closing(attacked),
-        click.progressbar(
-            run(loaded, attacked, load_phrases(phrases), each=each, seed=seed),
-            length=size(loaded, each, seed),
-            label="attacking",
-            file=sys.stderr,
-            hidden=not sys.stderr.isatty(),
-        ) as bar,
-    ):
-        for found in bar:
-            trials.extend(found)
-    report = report_on(trials, false_flags(loaded))
-    say(report.as_dict(), report.lines(), as_json=as_json)
-    raise SystemExit(0 if report.passed else 1)
 
 
 @cli.group()

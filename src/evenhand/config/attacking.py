@@ -1,0 +1,70 @@
+"""Attacking a panel at an operator's word: what `evenhand redteam` does."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--pack",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the pack.",
+)
+@click.option("--panel", default="embedded", show_default=True, help="Name of the panel.")
+@click.option(
+    "--each",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Golden answers of each of three qualities that each attack is put into.",
+)
+@click.option(
+    "--phrases",
+    type=click.Choice(("first", "second")),
+    default="first",
+    show_default=True,
+    help="What the attacks say: the detectors were written with the first set in view.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of every draw.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def redteam(pack: Path, panel: str, each: int, phrases: str, seed: int, as_json: bool) -> None:
+    r"""Attack a panel, and see what a text can win that its content does not earn.
+
+    Score gain by class of attack, how many were flagged, and how many honest answers were. Exit
+    code 1 where a limit is passed.
+
+    \b
+    Example:
+      evenhand redteam --pack packs/production-ml-engineer --panel embedded
+    """
+    from evenhand.cli import say
+    from evenhand.config.panels import panels_file
+    from evenhand.judges import load_panel
+    from evenhand.rubric import load_pack
+    from evenhand.studies import redteam as study
+
+    loaded = load_pack(pack)
+    attacked = load_panel(loaded, panel, panels=panels_file(), environ=os.environ)
+    trials: list[study.Trial] = []
+    with (
+        closing(attacked),
+        click.progressbar(
+            study.run(loaded, attacked, study.load_phrases(phrases), each=each, seed=seed),
+            length=study.size(loaded, each, seed),
+            label="attacking",
+            file=sys.stderr,
+            hidden=not sys.stderr.isatty(),
+        ) as bar,
+    ):
+        for found in bar:
+            trials.extend(found)
+    report = study.report_on(trials, study.false_flags(loaded))
+    say(report.as_dict(), report.lines(), as_json=as_json)
+    raise SystemExit(0 if report.passed else 1)

@@ -44,6 +44,7 @@ class Case:
         level: The raters' mean.
         marks: The raters' mean mark by indicator, 0 to 2.
         noise: Variance of the level relative to a golden answer's.
+        voice: Who wrote it, where that is no golden author and wrote several.
     """
 
     reading: Reading
@@ -53,6 +54,7 @@ class Case:
     level: float
     marks: Mapping[str, float]
     noise: float = 1.0
+    voice: str = ""
 
     @property
     def golden(self) -> bool:

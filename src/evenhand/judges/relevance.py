@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from evenhand.judges.coverage import nearness
 from evenhand.judges.reading import Reading
 from evenhand.judges.references import References
 from evenhand.rubric import Dimension, Pack, Prompt
@@ -49,14 +48,12 @@ def similarities(
     """
     mean = _unit(reading.vectors.mean(0))
     near = {
-        d.id: float(
-            np.stack([nearness(references, i.id, reading) for i in d.indicators]).max(0).mean()
-        )
+        d.id: references.near([i.id for i in d.indicators], reading.vectors).max(0).mean()
         for d in pack.dimensions
     }
     target = np.concatenate([references.vectors[i.id] for i in dimension.indicators]).mean(0)
-    asked, own = float(mean @ questions[prompt.id]), near[dimension.id]
-    elsewhere = [value for name, value in near.items() if name not in prompt.dimensions]
+    asked, own = float(mean @ questions[prompt.id]), float(near[dimension.id])
+    elsewhere = [float(value) for name, value in near.items() if name not in prompt.dimensions]
     others = [float(mean @ vector) for name, vector in questions.items() if name != prompt.id]
     return np.array(
         [

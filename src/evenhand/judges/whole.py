@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges.coverage import NEAR, SHARPNESS, nearness
+from evenhand.judges.coverage import NEAR, SHARPNESS
 from evenhand.judges.evidence import SUBSTANCE
 from evenhand.judges.reading import Reading
 from evenhand.judges.references import References
@@ -62,7 +62,7 @@ def pooled(reading: Reading) -> Array:
 
 def wide_features(references: References, dimension: Dimension, reading: Reading) -> Array:
     """Return signs of substance and how much of the rubric is touched: (WIDE,)."""
-    near = np.stack([nearness(references, i.id, reading) for i in dimension.indicators])
+    near = references.near([i.id for i in dimension.indicators], reading.vectors)
     strong = np.array([i.kind == "strong" for i in dimension.indicators])
     best = 1 / (1 + np.exp(-SHARPNESS * (near.max(1) - NEAR)))
     flags = best[~strong].mean() if (~strong).any() else 0.0

@@ -119,7 +119,7 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
     subjects = {p.id: subject_of(pack, p, references, axes.questions[p.id]) for p in pack.prompts}
     read = [replace(c, reading=keep_to_subject(c.reading, subjects[c.prompt])) for c in cases]
     cases = [case for case in read if not case.reading.empty]
-    sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden))
+    sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden, encoder))
     return Material(axes, sheet, known)
 
 

@@ -115,7 +115,7 @@ def _fit_readers(
 
 
 def _fit_gate(sheet: Sheet, known: Known, keep: Mask) -> relevance.Relevance:
-    authors = set(known.author[keep & known.golden].tolist())
+    authors = {*known.author[keep & known.golden].tolist(), ""}
     elsewhere = np.array([author in authors for author in known.misplaced.tolist()], dtype=bool)
     return relevance.fit_relevance(sheet.about[keep & known.answers], known.about[elsewhere])
 

@@ -8,7 +8,7 @@ from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fi
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.layout import Array, Axes, axes_of, sheet_of
+from evenhand.judges.layout import Axes, axes_of, sheet_of
 from evenhand.judges.learning import JUDGES
 from evenhand.judges.reading import Array, Reading, keep_to_subject, read
 from evenhand.judges.references import (

@@ -18,18 +18,23 @@ from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.layout import Axes, Known, Sheet, axes_of, lay_out
 from evenhand.judges.learning import JUDGES, Judges, fit_judges
+from evenhand.judges.marking import Learnt
 from evenhand.judges.normalise import normalise
 from evenhand.judges.reading import keep_to_subject
 from evenhand.judges.references import embed_references, sentences_of, subject_of
-from evenhand.judges.samples import extras_version, rated_cases, sample_cases
-from evenhand.judges.whole import Inputs
+from evenhand.judges.samples import (
+    extras_version,
+    pack_vocabulary,
+    rated_cases,
+    sample_cases,
+)
 from evenhand.measure import Components
 from evenhand.rubric import Pack
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-CODE_VERSION = "3"
+CODE_VERSION = "5"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""
@@ -57,13 +62,13 @@ class Calibration:
 
     Attributes:
         without: Parameters by the author left out; `EVERYBODY` for none.
-        learnt: The answers learnt from, as the judges that read the whole need them.
+        learnt: The answers learnt from.
         authors: Author by the key of each golden text.
         source_hash, extras, weights, code: What it was made from.
     """
 
     without: Mapping[str, Fitted]
-    learnt: Inputs
+    learnt: Learnt
     authors: Mapping[str, str]
     source_hash: str
     extras: str
@@ -103,7 +108,8 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
         )
     references = embed_references(sentences_of(pack), encoder)
     golden = golden_cases(pack, encoder)
-    axes = axes_of(pack, encoder.encode([prompt.text for prompt in pack.prompts]))
+    questions = encoder.encode([prompt.text for prompt in pack.prompts])
+    axes = axes_of(pack, questions, pack_vocabulary(pack))
     cases = [
         *golden,
         *foil_cases(pack, encoder),
@@ -113,7 +119,7 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
     subjects = {p.id: subject_of(pack, p, references, axes.questions[p.id]) for p in pack.prompts}
     read = [replace(c, reading=keep_to_subject(c.reading, subjects[c.prompt])) for c in cases]
     cases = [case for case in read if not case.reading.empty]
-    sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden))
+    sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden, encoder))
     return Material(axes, sheet, known)
 
 
@@ -162,7 +168,7 @@ def calibrate(
         without[author] = fit_without(pack, material, author)
     return Calibration(
         without,
-        material.sheet.inputs,
+        Learnt(material.sheet.rows, material.sheet.inputs),
         {text_key(answer.text): answer.author for answer in pack.golden},
         pack.source_hash,
         extras_version(pack),

@@ -22,6 +22,27 @@ PHRASES = (
     "I have a lot of experience with this and I am confident that I would handle it well.",
     "I do not know, sorry. I have never done this.",
 )
+ESSAYS = (
+    "We repaired my old bicycle last spring. First I took off both wheels, then I cleaned the "
+    "chain for two hours. If the brake squeaks, it is usually the left pad. I rode 40 kilometres "
+    "on it.",
+    "My brother plays football in the third league. In 2016 they lost nine games in a row, but "
+    "the coach stayed. He told them to run less and pass more, and by May they had 31 points.",
+    "For the soup you need three carrots, an onion and half a litre of stock. Do not let it boil. "
+    "I once forgot the salt and nobody noticed, because the bread was so good.",
+    "We went to the coast for ten days and it rained on seven of them. My father read, the "
+    "children counted ships. Because the ferry was late, we saw the lighthouse only from far "
+    "away.",
+    "When we bought the house the roof leaked in two places. A carpenter checked every beam and "
+    "said that it would hold for 20 years. We painted the kitchen yellow, which was a mistake.",
+    "Our dog was afraid of thunder. We tried music, a blanket and a trainer who cost 60 an hour. "
+    "In the end he slept under my desk, and after a year he no longer barked.",
+    "My uncle keeps bees behind the barn. Last summer he had six hives and 90 jars of honey. If "
+    "it is cold in April he feeds them sugar, though the neighbours laugh at him.",
+    "The choir meets on Tuesdays in the old school. We were 24 voices, then the tenor moved away. "
+    "In 2009 we sang in Prague, where the organ was out of tune and the hall half empty.",
+)
+"""Stories with numbers and deeds that answer no question of any pack."""
 FOIL_NOISE = 10.0
 """Variance of a foil's level relative to a golden answer's: many foils, little weight each."""
 
@@ -44,6 +65,7 @@ class Case:
         level: The raters' mean.
         marks: The raters' mean mark by indicator, 0 to 2.
         noise: Variance of the level relative to a golden answer's.
+        voice: Who wrote it, where that is no golden author and wrote several.
     """
 
     reading: Reading
@@ -53,6 +75,7 @@ class Case:
     level: float
     marks: Mapping[str, float]
     noise: float = 1.0
+    voice: str = ""
 
     @property
     def golden(self) -> bool:
@@ -94,9 +117,9 @@ def _raters_mean(answer: GoldenAnswer, dimension: str) -> tuple[float | None, di
 
 
 def foil_cases(pack: Pack, encoder: Encoder) -> list[Case]:
-    """Make the foils: phrases and word lists, for every prompt and dimension."""
+    """Make the foils: phrases, essays and word lists, for every prompt and dimension."""
     foils: list[Case] = []
-    texts = [(phrase, ()) for phrase in PHRASES]
+    texts = [(text, ()) for text in (*PHRASES, *ESSAYS)]
     phrases = read_all(texts, encoder)
     lists = read_all([(_word_list(pack, prompt), ()) for prompt in pack.prompts], encoder)
     for prompt, listed in zip(pack.prompts, lists, strict=True):
@@ -105,10 +128,11 @@ def foil_cases(pack: Pack, encoder: Encoder) -> list[Case]:
     return foils
 
 
-def misplaced_cases(pack: Pack, golden: Sequence[Case]) -> list[Case]:
+def misplaced_cases(pack: Pack, golden: Sequence[Case], encoder: Encoder) -> list[Case]:
     """Put each golden answer under one prompt that shares no dimension with its own, in turn.
 
-    They teach the judges nothing but relevance: what a misplaced answer is worth is not always 1.
+    The essays, which belong nowhere, go under every prompt. These cases teach nothing but
+    relevance: what a misplaced answer is worth is not always 1.
     """
     foils = []
     for index, case in enumerate(golden):
@@ -118,6 +142,9 @@ def misplaced_cases(pack: Pack, golden: Sequence[Case]) -> list[Case]:
             prompt = others[index % len(others)]
             name = next(iter(prompt.dimensions))
             foils.append(_foil(pack, case.reading, prompt.id, name, case.author))
+    for essay in read_all([(text, ()) for text in ESSAYS], encoder):
+        for prompt in pack.prompts:
+            foils += [_foil(pack, essay, prompt.id, name, "") for name in prompt.dimensions]
     return foils
 
 

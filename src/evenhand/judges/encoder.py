@@ -130,7 +130,7 @@ class MiniLM:
         """
         vectors = np.zeros((len(texts), WIDTH))
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        for batch in _batches([len(i) for i in ids]):
+        for batch in batches([len(i) for i in ids]):
             vectors[batch] = self._forward([ids[i] for i in batch])
         return vectors
 
@@ -151,7 +151,7 @@ class MiniLM:
         return unit
 
 
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
+def batches(lengths: Sequence[int]) -> list[list[int]]:
     """Group indices by similar length so that each group pads to at most `BATCH_TOKENS`."""
     batches: list[list[int]] = []
     for index in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges import coverage, relevance, whole
+from evenhand.judges import coverage, marking, relevance, whole
 from evenhand.judges.layout import Axes, Known, Sheet
+from evenhand.judges.marking import Learnt
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -21,62 +22,39 @@ class Judges:
     """The judges fitted to one set of authors.
 
     Attributes:
-        strong, flag: Soft marks of strong indicators and of red flags.
+        scale: What likeness to the answers learnt from is measured in.
+        marks: Soft marks of the indicators.
         line: (4,) from mark summaries to the coverage judge's level.
         cuts: (2, 2) cuts between marks 0, 1 and 2, for strong indicators and for red flags.
-        readers: The judges that read the whole, by name.
+        readers: Of each judge that reads the whole, (N,) weights of the answers learnt from; 0
+            for one that was left out.
         relevance: What an answer to another question keeps.
     """
 
-    strong: coverage.MarkModel
-    flag: coverage.MarkModel
+    scale: whole.Scale
+    marks: marking.MarkModel
     line: Array
     cuts: Array
-    readers: dict[str, whole.WholeModel]
+    readers: dict[str, Array]
     relevance: relevance.Relevance
 
-    def soft(self, axes: Axes, rows: coverage.Rows) -> Array:
-        """Return soft marks, (rows,)."""
-        flag = axes.flags[rows.which]
-        return np.where(flag, self.flag.marks(rows), self.strong.marks(rows))
-
-    def levels(self, axes: Axes, sheet: Sheet, learnt: whole.Inputs) -> Array:
-        """Return levels within 1 to 5: (answers, judges)."""
-        return join(self.parts(axes, sheet, learnt), self.line)
-
-    def parts(self, axes: Axes, sheet: Sheet, learnt: whole.Inputs) -> "Parts":
-        """Return what the levels are made from."""
-        soft = self.soft(axes, sheet.rows)
+    def read(self, axes: Axes, sheet: Sheet, learnt: Learnt) -> tuple[Array, Array]:
+        """Return levels within 1 to 5, (answers, judges), and soft marks, (rows,)."""
+        alike = whole.likeness(sheet.inputs, learnt.inputs, self.scale)
+        soft = self.marks.marks(sheet.rows, alike, learnt, axes.flags)
         flag = axes.flags[sheet.rows.which]
-        return Parts(
-            soft,
-            coverage.summarise(soft, flag, sheet.rows.case, len(sheet.about)),
-            np.stack([self.readers[n].levels(sheet.inputs, learnt) for n in whole.RECIPES], axis=1),
-            self.relevance.gate(sheet.about),
-        )
+        summaries = coverage.summarise(soft, flag, sheet.rows.case, len(sheet.about))
+        readers = [
+            whole.START + whole.kernel(recipe, alike) @ self.readers[name]
+            for name, recipe in whole.RECIPES.items()
+        ]
+        return join(summaries @ self.line, readers, self.relevance.gate(sheet.about)), soft
 
 
-@dataclass(frozen=True, eq=False)
-class Parts:
-    """Levels before they are put together.
-
-    Attributes:
-        soft: (R,) soft marks.
-        summaries: (N, 4) of them.
-        readers: (N, judges - 1) levels of the judges that read the whole, before clipping.
-        gate: (N,) share that relevance lets an answer keep.
-    """
-
-    soft: Array
-    summaries: Array
-    readers: Array
-    gate: Array
-
-
-def join(parts: Parts, line: Array) -> Array:
-    """Return levels within 1 to 5, (N, judges): the line, the readers, the gate."""
-    raw = np.concatenate([(parts.summaries @ line)[:, None], parts.readers], axis=1)
-    level: Array = LOWEST + parts.gate[:, None] * (np.clip(raw, LOWEST, HIGHEST) - LOWEST)
+def join(covered: Array, readers: list[Array], gate: Array) -> Array:
+    """Return levels within 1 to 5, (N, judges): coverage and readers, behind the gate."""
+    raw = np.stack([covered, *readers], axis=1)
+    level: Array = LOWEST + gate[:, None] * (np.clip(raw, LOWEST, HIGHEST) - LOWEST)
     return level
 
 
@@ -84,61 +62,75 @@ def fit_judges(axes: Axes, sheet: Sheet, known: Known, keep: Mask) -> tuple[Judg
     """Fit the judges to some cases.
 
     The line, the cuts and the returned levels rest on marks and levels predicted for authors who
-    were left out of the fold, since those predicted for authors fitted on look better than they
-    are.
+    were left out, since those predicted for authors fitted on look better than they are.
 
     Returns:
         The judges, and (N, judges) cross-fitted levels of the golden cases among `keep`; NaN else.
     """
-    golden = keep & known.golden
-    size = len(keep)
-    soft, gate = np.full(len(known.mark), np.nan), np.full(size, np.nan)
-    summaries, readers = np.full((size, 4), np.nan), np.full((size, len(JUDGES) - 1), np.nan)
-    for fold in author_folds(known, keep):
-        held = keep & fold
-        parts = _fit(axes, sheet, known, keep & ~fold).parts(axes, sheet.take(held), sheet.inputs)
-        soft[held[sheet.rows.case]] = parts.soft
-        summaries[held], readers[held], gate[held] = parts.summaries, parts.readers, parts.gate
+    golden, rows = keep & known.golden, sheet.rows
+    learnt = Learnt(rows, sheet.inputs)
+    scale = whole.scale_of(sheet.inputs.take(keep))
+    marks, soft = marking.fit_marks(
+        learnt,
+        whole.likeness(sheet.inputs, sheet.inputs, scale),
+        np.flatnonzero(keep[rows.case]),
+        known.mark,
+        known.noise[rows.case],
+        known.group[rows.case],
+        axes.flags,
+    )
+    readers, held = _fit_readers(sheet, known, keep, scale)
+    flag, rated = axes.flags[rows.which], golden[rows.case]
+    summaries = coverage.summarise(np.nan_to_num(soft), flag, rows.case, len(keep))
     line = coverage.fit_line(summaries[keep], known.level[keep], known.noise[keep])
-    final = _fit(axes, sheet, known, keep)
-    rated, flag = golden[sheet.rows.case], axes.flags[sheet.rows.which]
     cuts = [coverage.fit_cuts(soft[rated & k], known.mark[rated & k]) for k in (~flag, flag)]
-    judges = Judges(final.strong, final.flag, line, np.array(cuts), final.readers, final.relevance)
-    levels = np.full((size, len(JUDGES)), np.nan)
-    parts = Parts(soft, summaries, readers, gate)
-    levels[golden] = join(parts, line)[golden]
+    gate = _fit_gate(sheet, known, keep)
+    judges = Judges(scale, marks, line, np.array(cuts), readers, gate)
+    levels = np.full((len(keep), len(JUDGES)), np.nan)
+    found = join(summaries @ line, held, _left_out_gate(sheet, known, keep))
+    levels[golden] = found[golden]
     return judges, levels
 
 
-def author_folds(known: Known, keep: Mask) -> list[Mask]:
-    """Split by author, all answers of one together; foils that are nobody's go round in turn."""
-    authors = sorted(set(known.author[keep].tolist()) - {""})
-    number = {author: index % FOLDS for index, author in enumerate(authors)}
-    turn = np.cumsum(known.author == "") % FOLDS
-    of = np.array([number.get(a, int(t)) for a, t in zip(known.author.tolist(), turn, strict=True)])
-    return [of == fold for fold in range(FOLDS)]
-
-
-def _fit(axes: Axes, sheet: Sheet, known: Known, keep: Mask) -> Judges:
-    rows = keep[sheet.rows.case]
-    flag = axes.flags[sheet.rows.which]
-    noise = known.noise[sheet.rows.case]
-    marks = [
-        coverage.fit_marks(
-            sheet.rows.take(kind),
-            known.mark[kind],
-            noise[kind],
-            len(axes.flags),
-            len(axes.dimensions),
+def _fit_readers(
+    sheet: Sheet, known: Known, keep: Mask, scale: whole.Scale
+) -> tuple[dict[str, Array], list[Array]]:
+    """Fit the judges that read the whole: their weights, and their levels with a group left out."""
+    inputs, noise = sheet.inputs.take(keep), known.noise[keep]
+    alike = whole.likeness(inputs, inputs, scale)
+    weights, held = {}, []
+    for name, recipe in whole.RECIPES.items():
+        alpha, left_out = whole.solve(
+            whole.kernel(recipe, alike),
+            recipe.noise * noise,
+            known.level[keep] - whole.START,
+            known.group[keep],
         )
-        for kind in (rows & ~flag, rows & flag)
-    ]
-    covariance = whole.pair_covariance(axes.pairs)
-    readers = {
-        name: whole.fit_whole(recipe, sheet.inputs, keep, known.level, known.noise, covariance)
-        for name, recipe in whole.RECIPES.items()
-    }
-    authors = set(known.author[keep & known.golden].tolist())
+        weights[name] = np.zeros(len(keep))
+        weights[name][keep] = alpha
+        level = np.full(len(keep), np.nan)
+        level[keep] = whole.START + left_out
+        held.append(level)
+    return weights, held
+
+
+def _fit_gate(sheet: Sheet, known: Known, keep: Mask) -> relevance.Relevance:
+    authors = {*known.author[keep & known.golden].tolist(), ""}
     elsewhere = np.array([author in authors for author in known.misplaced.tolist()], dtype=bool)
-    gate = relevance.fit_relevance(sheet.about[keep & known.golden], known.about[elsewhere])
-    return Judges(marks[0], marks[1], np.zeros(4), np.zeros((2, 2)), readers, gate)
+    return relevance.fit_relevance(sheet.about[keep & known.answers], known.about[elsewhere])
+
+
+def _left_out_gate(sheet: Sheet, known: Known, keep: Mask) -> Array:
+    """Return the share that relevance lets each kept case keep, by gates that had not seen it."""
+    gate = np.full(len(keep), np.nan)
+    for fold in group_folds(known, keep):
+        fitted = _fit_gate(sheet, known, keep & ~fold)
+        gate[keep & fold] = fitted.gate(sheet.about[keep & fold])
+    return gate
+
+
+def group_folds(known: Known, keep: Mask) -> list[Mask]:
+    """Split by group, so that all answers of one author lie in one fold."""
+    number = {name: index % FOLDS for index, name in enumerate(sorted(set(known.group[keep])))}
+    of = np.array([number.get(name, -1) for name in known.group])
+    return [of == fold for fold in range(FOLDS)]

@@ -7,6 +7,7 @@ other control characters), and of HTML the visible text is kept.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evenhand.judges.disguise import fold_text
 
@@ -63,6 +64,7 @@ class Normalised:
     cut: bool
 
 
+@lru_cache(maxsize=4)
 def normalise(given: str) -> Normalised:
     r"""Fold a text. Never raises, whatever the text.
 

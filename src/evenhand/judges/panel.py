@@ -8,7 +8,7 @@ from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fi
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.layout import Axes, Sheet, axes_of, sheet_of
+from evenhand.judges.layout import Axes, axes_of, sheet_of
 from evenhand.judges.learning import JUDGES
 from evenhand.judges.reading import Array, Reading, keep_to_subject, read
 from evenhand.judges.references import (
@@ -17,7 +17,7 @@ from evenhand.judges.references import (
     sentences_of,
     subject_of,
 )
-from evenhand.judges.samples import extras_version
+from evenhand.judges.samples import extras_version, pack_vocabulary
 from evenhand.judges.screening import screen
 from evenhand.judges.storing import read as read_calibration
 from evenhand.judges.values import AnswerScore, PanelResult, Screened, Verdict
@@ -115,16 +115,17 @@ class Panel:
             self.pack, self.axes, self.references, [(reading, prompt.id, dimension.id)]
         )
         learnt = self.calibration.learnt
-        levels = fitted.judges.levels(self.axes, sheet, learnt)[0].tolist()
+        found, soft = fitted.judges.read(self.axes, sheet, learnt)
+        levels = found[0].tolist()
         verdicts = [
-            self._coverage(fitted, dimension, reading, screened, sheet, levels[0]),
+            self._coverage(fitted, dimension, reading, screened, soft, levels[0]),
             *(
                 whole_verdict(judge, dimension, level, float(spread))
                 for judge, level, spread in zip(JUDGES, levels, fitted.spread, strict=True)
                 if judge != "coverage"
             ),
         ]
-        found = answer_level(
+        joined = answer_level(
             dict(zip(JUDGES, levels, strict=True)),
             dimension.id,
             fitted.components,
@@ -132,10 +133,10 @@ class Panel:
         )
         return AnswerScore(
             dimension.id,
-            found.level,
-            found.sd,
-            found.low,
-            found.high,
+            joined.level,
+            joined.sd,
+            joined.low,
+            joined.high,
             confidence,
             False,
             tuple(verdicts),
@@ -147,10 +148,9 @@ class Panel:
         dimension: Dimension,
         reading: Reading,
         screened: Screened,
-        sheet: Sheet,
+        soft: Array,
         level: float,
     ) -> Verdict:
-        soft = fitted.judges.soft(self.axes, sheet.rows)
         marks = cut_marks(dimension, soft, fitted.judges.cuts)
         grounded, quotes = ground(dimension, marks, self.references, reading, screened)
         whole = whole_verdict("coverage", dimension, level, float(fitted.spread[0]))
@@ -206,5 +206,5 @@ def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
         encoder,
         calibration,
         embed_references(sentences_of(pack), encoder),
-        axes_of(pack, encoder.encode([prompt.text for prompt in pack.prompts])),
+        axes_of(pack, encoder.encode([p.text for p in pack.prompts]), pack_vocabulary(pack)),
     )

@@ -1,8 +1,9 @@
 """The sentences an indicator is recognised by, and how near a clause comes to them."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import yaml
@@ -30,6 +31,7 @@ class References:
     vectors: Mapping[str, Array]
     centre: Mapping[str, Array]
     spread: Mapping[str, Array]
+    _last: dict[str, tuple[Array, Array]] = field(default_factory=dict, repr=False)
 
     def closeness(self, indicator: str, clauses: Array) -> Array:
         """Return how much nearer each clause is than sentences about other things are.
@@ -44,9 +46,55 @@ class References:
         Returns:
             (clauses, 2)
         """
-        raw = _similarity(self.vectors[indicator], clauses)
-        scaled: Array = (raw - self.centre[indicator]) / self.spread[indicator]
-        return scaled
+        close: Array = self._to_all(clauses)[:, self._place[indicator]]
+        return close
+
+    def near(self, indicators: Sequence[str], clauses: Array) -> Array:
+        """Return the mean of both views of `closeness`, (indicators, clauses)."""
+        places = [self._place[name] for name in indicators]
+        found: Array = self._to_all(clauses)[:, places].mean(2).T
+        return found
+
+    def _to_all(self, clauses: Array) -> Array:
+        """Compare clauses with all indicators, (clauses, indicators, 2), once for one answer."""
+        known = self._last.get("answer")
+        if known is not None and known[0] is clauses:
+            return known[1]
+        cosines = clauses @ self._sentences.T
+        statement = cosines[:, self._starts]
+        rest = np.maximum.reduceat(np.where(self._hidden, -2.0, cosines), self._starts, axis=1)
+        both = np.stack([statement, rest], axis=2)
+        close: Array = (both - self._centres) / self._spreads
+        self._last["answer"] = (clauses, close)
+        return close
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.vectors)}
+
+    @cached_property
+    def _sentences(self) -> Array:
+        return np.concatenate(list(self.vectors.values()))
+
+    @cached_property
+    def _starts(self) -> NDArray[np.intp]:
+        counts = [len(sentences) for sentences in self.vectors.values()]
+        return np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp)
+
+    @cached_property
+    def _hidden(self) -> NDArray[np.bool_]:
+        """(sentences,) statements, which are no exemplars unless they stand alone."""
+        hidden = np.zeros(len(self._sentences), dtype=bool)
+        hidden[self._starts] = [len(sentences) > 1 for sentences in self.vectors.values()]
+        return hidden
+
+    @cached_property
+    def _centres(self) -> Array:
+        return np.stack([self.centre[name] for name in self.vectors])
+
+    @cached_property
+    def _spreads(self) -> Array:
+        return np.stack([self.spread[name] for name in self.vectors])
 
 
 def _similarity(sentences: Array, clauses: Array) -> Array:

@@ -1,43 +1,69 @@
 """Is the answer about the question at all?
 
-A logistic regression on three similarities, learnt from golden answers under their own question and
-under others. Its probability scales what an answer earns above level 1 and does so only near zero:
-golden answers under their own question all but never come there.
+A logistic regression on five similarities, learnt from answers under their own question and from
+golden answers under others. Its probability scales what an answer earns above level 1 and does so
+only near zero: answers to the question, terse ones too, all but never come there.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from evenhand.judges.coverage import nearness
 from evenhand.judges.reading import Reading
 from evenhand.judges.references import References
-from evenhand.rubric import Dimension
+from evenhand.rubric import Dimension, Pack, Prompt
 
 Array = NDArray[np.float64]
 
-SURE = 0.06
+SURE = 0.02
 """Probability from which on an answer counts as being about the question in full."""
 PENALTY = 1.0
+MEASURES = 5
 
 
 def similarities(
-    references: References, dimension: Dimension, question: Array, reading: Reading
+    references: References,
+    pack: Pack,
+    prompt: Prompt,
+    dimension: Dimension,
+    questions: Mapping[str, Array],
+    reading: Reading,
 ) -> Array:
-    """Return (3,): answer to question, clauses to indicators, answer to all indicators together.
+    """Return how near an answer comes to what was asked: (MEASURES,).
+
+    Answer to question, clauses to indicators, answer to all indicators together; then how much
+    nearer the clauses come to the indicators than to those of the nearest dimension that was not
+    asked about, and the answer to the question than to the nearest other question.
 
     Args:
         references: The sentences to compare with.
+        pack: All that could have been asked.
+        prompt: What was asked.
         dimension: What is judged.
-        question: (WIDTH,) unit vector of the prompt's text.
+        questions: By prompt, (WIDTH,) unit vector of its text.
         reading: The answer; at least one clause.
     """
     mean = _unit(reading.vectors.mean(0))
-    near = np.stack([nearness(references, i.id, reading) for i in dimension.indicators])
+    near = {
+        d.id: references.near([i.id for i in d.indicators], reading.vectors).max(0).mean()
+        for d in pack.dimensions
+    }
     target = np.concatenate([references.vectors[i.id] for i in dimension.indicators]).mean(0)
-    return np.array([mean @ question, near.max(0).mean(), mean @ _unit(target)])
+    asked, own = float(mean @ questions[prompt.id]), float(near[dimension.id])
+    elsewhere = [float(value) for name, value in near.items() if name not in prompt.dimensions]
+    others = [float(mean @ vector) for name, vector in questions.items() if name != prompt.id]
+    return np.array(
+        [
+            asked,
+            own,
+            mean @ _unit(target),
+            own - max(elsewhere, default=own),
+            asked - max(others, default=asked),
+        ]
+    )
 
 
 def _unit(vector: Array) -> Array:
@@ -47,7 +73,7 @@ def _unit(vector: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Relevance:
-    """The fitted gate: standardisation (3,), slopes (3,) and offset."""
+    """The fitted gate: standardisation and slopes, (MEASURES,) each, and offset."""
 
     centre: Array
     scale: Array
@@ -62,18 +88,18 @@ class Relevance:
 
 
 def fit_relevance(own: Array, other: Array) -> Relevance:
-    """Fit the gate to similarities under their own question (n, 3) and under others (m, 3)."""
+    """Fit the gate to similarities under their own question (n, MEASURES) and under others."""
     x = np.concatenate([own, other])
     y = np.concatenate([np.ones(len(own)), -np.ones(len(other))])
-    centre, scale = x.mean(0), x.std(0)
+    centre, scale = x.mean(0), x.std(0) + 1e-6
     z = (x - centre) / scale
 
     def loss(weights: Array) -> tuple[float, Array]:
-        margin = y * (z @ weights[:3] + weights[3])
+        margin = y * (z @ weights[:-1] + weights[-1])
         slope = -y / (1 + np.exp(margin))
-        cost = np.logaddexp(0, -margin).sum() + PENALTY * (weights[:3] ** 2).sum() / 2
-        gradient = np.append(z.T @ slope + PENALTY * weights[:3], slope.sum())
+        cost = np.logaddexp(0, -margin).sum() + PENALTY * (weights[:-1] ** 2).sum() / 2
+        gradient = np.append(z.T @ slope + PENALTY * weights[:-1], slope.sum())
         return float(cost), gradient
 
-    best = minimize(loss, np.zeros(4), jac=True, method="L-BFGS-B").x
-    return Relevance(centre, scale, best[:3], float(best[3]))
+    best = minimize(loss, np.zeros(MEASURES + 1), jac=True, method="L-BFGS-B").x
+    return Relevance(centre, scale, best[:-1], float(best[-1]))

@@ -6,7 +6,9 @@ the rubric, and have levels and marks from a rater who knew neither author nor p
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,11 +20,15 @@ from evenhand.judges.errors import JudgeError
 from evenhand.judges.reading import read_all
 from evenhand.judges.references import references_version, sentences_of
 from evenhand.judges.screening import screen
-from evenhand.rubric import Pack
+from evenhand.judges.wording import Vocabulary, vocabulary_of
+from evenhand.rubric import Dimension, Pack
 
-SAMPLES = "calibration/samples.yaml"
-SAMPLE_NOISE = 1.2
-"""The same for a written sample, whose level nobody but its writer has judged."""
+SAMPLES = ("calibration/samples.yaml", "calibration/contrasts.yaml")
+SAMPLE_NOISE, CARELESS_NOISE, MARKED_NOISE = 1.2, 2.0, 2.0
+"""The same for a written sample, whose level nobody but its writer has judged: without marks, a
+careless one of these, and one with marks. There are many of the last two, so each weighs less."""
+CARELESS = 1.5
+"""Samples below this level are careless ones."""
 MARK_PER_LEVEL = 0.45
 """Mean mark of a strong indicator for each level above 1, among golden answers."""
 
@@ -32,42 +38,72 @@ RATED_NOISE = 2.0
 behind a golden answer's."""
 
 
+@dataclass(frozen=True)
+class Sample:
+    """A written sample; `marks` names the indicators that it shows, None where nobody said."""
+
+    prompt: str
+    level: float
+    text: str
+    marks: Mapping[str, float] | None
+
+
 def sample_cases(pack: Pack, encoder: Encoder) -> list[Case]:
     """Read the samples that a pack's calibration brings along, if it does.
 
-    They have a level and no marks; each strong indicator is taken to have the mean mark of the
-    level.
+    Where a sample has no marks, each strong indicator is taken to have the mean mark of the level.
 
     Raises:
-        JudgeError: the file is not of the form prompt: [{level, text}].
+        JudgeError: a file is not of the form prompt: [{level, text, marks}].
     """
     samples = load_samples(pack)
-    readings = read_all([(text, ()) for _, _, text in samples], encoder)
+    readings = read_all([(sample.text, ()) for sample in samples], encoder)
     cases = []
-    for (prompt, level, _), reading in zip(samples, readings, strict=True):
-        for name in pack.prompt(prompt).dimensions:
-            mark = MARK_PER_LEVEL * (level - 1)
-            marks = {
-                i.id: mark if i.kind == "strong" else 0.0 for i in pack.dimension(name).indicators
-            }
-            cases.append(Case(reading, prompt, name, "", level, marks, SAMPLE_NOISE))
+    for sample, reading in zip(samples, readings, strict=True):
+        for name in pack.prompt(sample.prompt).dimensions:
+            marks = _marks(sample, pack.dimension(name))
+            cases.append(
+                Case(reading, sample.prompt, name, "", sample.level, marks, _noise(sample))
+            )
     return cases
 
 
-def load_samples(pack: Pack) -> list[tuple[str, float, str]]:
-    """Return (prompt, level, text) of each sample, in the file's order."""
-    file = pack.root / SAMPLES
+def _noise(sample: Sample) -> float:
+    if sample.marks is not None:
+        return MARKED_NOISE
+    return CARELESS_NOISE if sample.level < CARELESS else SAMPLE_NOISE
+
+
+def _marks(sample: Sample, dimension: Dimension) -> dict[str, float]:
+    usual = MARK_PER_LEVEL * (sample.level - 1)
+    if sample.marks is not None:
+        return {i.id: sample.marks.get(i.id, 0.0) for i in dimension.indicators}
+    return {i.id: usual if i.kind == "strong" else 0.0 for i in dimension.indicators}
+
+
+def load_samples(pack: Pack) -> list[Sample]:
+    """Return the samples of all files, in the files' order."""
+    return [sample for name in SAMPLES for sample in _read_samples(pack, pack.root / name)]
+
+
+def _read_samples(pack: Pack, file: Path) -> list[Sample]:
     if not file.is_file():
         return []
-    known = {prompt.id for prompt in pack.prompts}
+    prompts = {prompt.id: prompt for prompt in pack.prompts}
+    samples = []
     try:
         found = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        return [
-            (prompt, float(sample["level"]), str(sample["text"]))
-            for prompt, samples in found.items()
-            if prompt in known
-            for sample in samples
-        ]
+        for prompt, entries in found.items():
+            if prompt not in prompts:
+                continue
+            names = {i.id for d in prompts[prompt].dimensions for i in pack.dimension(d).indicators}
+            for entry in entries:
+                marks = entry.get("marks")
+                if marks is not None and not set(marks) <= names:
+                    raise ValueError(f"{prompt}: not an indicator: {sorted(set(marks) - names)}")
+                shown = None if marks is None else {n: float(m) for n, m in marks.items()}
+                samples.append(Sample(prompt, float(entry["level"]), str(entry["text"]), shown))
+        return samples
     except (
         yaml.YAMLError,
         UnicodeDecodeError,
@@ -76,7 +112,7 @@ def load_samples(pack: Pack) -> list[tuple[str, float, str]]:
         ValueError,
         AttributeError,
     ) as error:
-        raise JudgeError(f"{file}: must be prompt: [{{level, text}}]: {error}") from error
+        raise JudgeError(f"{file}: must be prompt: [{{level, text, marks}}]: {error}") from error
 
 
 def rated_cases(pack: Pack, encoder: Encoder) -> list[Case]:
@@ -91,7 +127,7 @@ def rated_cases(pack: Pack, encoder: Encoder) -> list[Case]:
         prompt = pack.prompt(row["prompt"])
         texts.append((screen(row["text"], prompt.text).text, foreign_sentences(pack, prompt)))
     return [
-        Case(reading, row["prompt"], name, "", level, marks, RATED_NOISE)
+        Case(reading, row["prompt"], name, "", level, marks, RATED_NOISE, f"voice {row['author']}")
         for row, reading in zip(rows, read_all(texts, encoder), strict=True)
         for name, level, marks in _means(row)
     ]
@@ -126,11 +162,22 @@ def load_rated(pack: Pack) -> list[dict[str, Any]]:
                     raise ValueError(f"{prompt.id} does not measure {rating['dimension']}")
                 if set(rating["marks"]) != indicators or not 1 <= rating["level"] <= 5:
                     raise ValueError("marks or level do not fit the rubric")
-            row["text"] = str(row["text"])
+            row["text"], row["author"] = str(row["text"]), str(row["author"])
         except (ValueError, KeyError, TypeError) as error:
             raise JudgeError(f"{file}:{number}: {error}") from error
         rows.append(row)
     return rows
+
+
+def pack_vocabulary(pack: Pack) -> Vocabulary:
+    """Collect the vocabulary of a pack: rubric, exemplars and samples, and no golden answer.
+
+    Raises:
+        JudgeError: one of the files is not of its form.
+    """
+    answers = [sample.text for sample in load_samples(pack)]
+    answers += [row["text"] for row in load_rated(pack)]
+    return vocabulary_of(answers, [line for lines in sentences_of(pack).values() for line in lines])
 
 
 def extras_version(pack: Pack) -> str:
@@ -139,7 +186,7 @@ def extras_version(pack: Pack) -> str:
     Raises:
         JudgeError: one of the files is not of its form.
     """
-    lines = [f"{prompt}\t{level}\t{text}\n" for prompt, level, text in load_samples(pack)]
+    lines = [json.dumps(asdict(sample), sort_keys=True) + "\n" for sample in load_samples(pack)]
     lines += [json.dumps(row, sort_keys=True) + "\n" for row in load_rated(pack)]
     lines.append(references_version(sentences_of(pack)))
     return hashlib.sha256("".join(lines).encode()).hexdigest()

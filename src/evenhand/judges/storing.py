@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.judges.calibration import EVERYBODY, Calibration, Fitted
-from evenhand.judges.coverage import MarkModel
+from evenhand.judges.coverage import Rows
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.learning import Judges
+from evenhand.judges.marking import Learnt, MarkModel
 from evenhand.judges.relevance import Relevance
-from evenhand.judges.whole import RECIPES, Inputs, WholeModel
+from evenhand.judges.whole import RECIPES, Inputs, Scale
 from evenhand.measure import Components, MeasureError
 
 Array = NDArray[np.float64]
@@ -23,8 +24,10 @@ Arrays = dict[str, NDArray[Any]]
 
 FOLDER = "calibration"
 NUMBERS, FACTS, COMPONENTS = "embedded.npz", "embedded.json", "components.json"
-_MARK_FIELDS = ("centre", "scale", "mean", "common", "own", "sense", "whole")
-_WHOLE_FIELDS = ("mean", "vectors", "offsets", "centre", "scale", "alpha")
+_MARK_FIELDS = ("centre", "spread", "own", "sense", "alpha")
+_SCALE_FIELDS = ("sense", "wording", "centre", "spread")
+_INPUTS = ("pooled", "said", "wide", "prompt", "dimension")
+_ROWS = ("case", "which", "dimension", "signal")
 _GATE_FIELDS = ("centre", "scale", "slopes", "offset")
 
 
@@ -41,10 +44,8 @@ def save(calibration: Calibration, pack: Path) -> None:
     np.savez_compressed(
         stream,
         allow_pickle=False,
-        pooled=learnt.pooled.astype(np.float32),
-        wide=learnt.wide.astype(np.float32),
-        pair=learnt.pair,
-        dimension=learnt.dimension,
+        **{f"answer-{name}": _short(getattr(learnt.inputs, name)) for name in _INPUTS},
+        **{f"row-{name}": _short(getattr(learnt.rows, name)) for name in _ROWS},
         **{name: np.stack(values) for name, values in arrays.items()},
     )
     facts = {
@@ -88,12 +89,9 @@ def read(pack: Path) -> Calibration:
             )
             for index, author in enumerate(facts["sets"])
         }
-        learnt = Inputs(
-            _wide(arrays["pooled"]), _wide(arrays["wide"]), arrays["pair"], arrays["dimension"]
-        )
         return Calibration(
             without,
-            learnt,
+            _learnt(arrays),
             facts["authors"],
             facts["source_hash"],
             facts["extras"],
@@ -114,6 +112,23 @@ def read(pack: Path) -> Calibration:
         raise JudgeError(f"{folder}: the calibration is broken ({error}); {remedy}") from error
 
 
+def _short(array: NDArray[Any]) -> NDArray[Any]:
+    """Keep numbers in single precision and indices in two bytes."""
+    return array.astype(np.float32 if array.dtype.kind == "f" else np.uint16)
+
+
+def _learnt(arrays: Mapping[str, NDArray[Any]]) -> Learnt:
+    """Rebuild the answers learnt from; what clauses near an indicator said is in the models."""
+    case, which, dimension = (arrays[f"row-{name}"].astype(np.intp) for name in _ROWS[:3])
+    signal = _wide(arrays["row-signal"])
+    pooled, said, wide = (_wide(arrays[f"answer-{name}"]) for name in _INPUTS[:3])
+    prompt, asked = (arrays[f"answer-{name}"].astype(np.intp) for name in _INPUTS[3:])
+    return Learnt(
+        Rows(case, which, dimension, signal, np.zeros((len(case), 0))),
+        Inputs(pooled, said, wide, prompt, asked),
+    )
+
+
 def as_stored(fitted: Fitted) -> Fitted:
     """Return a set with its numbers rounded as the file keeps them."""
     return _rebuild(_flatten(fitted), fitted.components)
@@ -122,14 +137,14 @@ def as_stored(fitted: Fitted) -> Fitted:
 def _flatten(fitted: Fitted) -> Arrays:
     judges = fitted.judges
     flat: Arrays = {"spread.": fitted.spread, "line.": judges.line, "cuts.": judges.cuts}
-    for kind, model in (("strong", judges.strong), ("flag", judges.flag)):
-        for name in _MARK_FIELDS:
-            # Half precision is ample for the one large block: 384 numbers for each indicator.
-            kept = np.float16 if name == "sense" else np.float32
-            flat[f"{kind}.{name}"] = np.asarray(getattr(model, name)).astype(kept)
-    for judge, reader in judges.readers.items():
-        for name in _WHOLE_FIELDS:
-            flat[f"{judge}.{name}"] = np.asarray(getattr(reader, name)).astype(np.float32)
+    for name in _MARK_FIELDS:
+        # Half precision is ample for the one large block: 384 numbers for each indicator.
+        kept = np.float16 if name == "sense" else np.float32
+        flat[f"marks.{name}"] = np.asarray(getattr(judges.marks, name)).astype(kept)
+    for name in _SCALE_FIELDS:
+        flat[f"scale.{name}"] = np.asarray(getattr(judges.scale, name)).astype(np.float32)
+    for judge, weights in judges.readers.items():
+        flat[f"{judge}."] = weights.astype(np.float32)
     for name in _GATE_FIELDS:
         flat[f"relevance.{name}"] = np.asarray(getattr(judges.relevance, name))
     return flat
@@ -141,14 +156,11 @@ def _rebuild(flat: Mapping[str, NDArray[Any]], components: Components) -> Fitted
         return {name: value if value.ndim else float(value) for name, value in found.items()}
 
     judges = Judges(
-        MarkModel(**fields("strong", _MARK_FIELDS)),
-        MarkModel(**fields("flag", _MARK_FIELDS)),
+        Scale(**fields("scale", _SCALE_FIELDS)),
+        MarkModel(**fields("marks", _MARK_FIELDS)),
         _wide(flat["line."]),
         _wide(flat["cuts."]),
-        {
-            name: WholeModel(signs=recipe.signs, **fields(name, _WHOLE_FIELDS))
-            for name, recipe in RECIPES.items()
-        },
+        {name: _wide(flat[f"{name}."]) for name in RECIPES},
         Relevance(**fields("relevance", _GATE_FIELDS)),
     )
     return Fitted(judges, components, _wide(flat["spread."]))

@@ -1,9 +1,9 @@
-"""Judges that read the answer as a whole: Gaussian processes on two kinds of input.
+"""Judges that read the answer as a whole: Gaussian processes on three kinds of input.
 
-The words' kernel is linear in the sum of clause vectors, shrunk so that a short answer lies near
-nothing, and shared in part between prompts. The signs' kernel is radial in signs of substance and
-in how much of the rubric is touched; it never sees a word. `embedding` uses the first, `features`
-the second, and `regression` both.
+The sense's kernel is linear in the sum of clause vectors, shrunk so that a short answer lies near
+nothing; the wording's kernel is linear in the vocabulary's vector. Both are shared in part between
+prompts. The signs' kernel is radial in signs of substance and in how much of the rubric is touched;
+it never sees a word. `embedding`, `wording` and `features` use one each, `regression` all three.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges.coverage import NEAR, SHARPNESS, nearness
+from evenhand.judges.coverage import NEAR, SHARPNESS
 from evenhand.judges.evidence import SUBSTANCE
 from evenhand.judges.reading import Reading
 from evenhand.judges.references import References
@@ -24,27 +24,33 @@ Mask = NDArray[np.bool_]
 PULL = 15.0
 """Clauses of nothing that each answer is averaged with."""
 SHARED, BY_DIMENSION, BY_PROMPT = 0.2, 0.3, 0.5
-"""How the words' kernel divides between all answers, a dimension and a prompt."""
+"""How the two word kernels divide between all answers, a dimension and a prompt."""
+OFFSET = 0.2
+"""Variance of a level that all answers share, with each word kernel."""
 REACH = 2.0
 """Length scale of the signs' kernel, in standard deviations per feature."""
 ALIKE = 0.5
 """How alike the signs' kernel is across dimensions."""
 WIDE = len(SUBSTANCE) + 4
+START, START_VARIANCE = 3.0, 4.0
+"""Level before anything is known, and how little is known of it."""
 
 
 @dataclass(frozen=True)
 class Recipe:
     """What a judge is made of: the size of each kernel and the noise of one golden level."""
 
-    words: float
+    sense: float
+    wording: float
     signs: float
     noise: float
 
 
 RECIPES = {
-    "embedding": Recipe(1.0, 0.0, 0.1),
-    "features": Recipe(0.0, 1.0, 0.12),
-    "regression": Recipe(1.0, 1.0, 0.2),
+    "embedding": Recipe(1.0, 0.0, 0.0, 0.1),
+    "wording": Recipe(0.0, 1.0, 0.0, 0.1),
+    "features": Recipe(0.0, 0.0, 1.0, 0.12),
+    "regression": Recipe(1.0, 0.5, 1.0, 0.2),
 }
 
 
@@ -56,7 +62,7 @@ def pooled(reading: Reading) -> Array:
 
 def wide_features(references: References, dimension: Dimension, reading: Reading) -> Array:
     """Return signs of substance and how much of the rubric is touched: (WIDE,)."""
-    near = np.stack([nearness(references, i.id, reading) for i in dimension.indicators])
+    near = references.near([i.id for i in dimension.indicators], reading.vectors)
     strong = np.array([i.kind == "strong" for i in dimension.indicators])
     best = 1 / (1 + np.exp(-SHARPNESS * (near.max(1) - NEAR)))
     flags = best[~strong].mean() if (~strong).any() else 0.0
@@ -71,105 +77,113 @@ class Inputs:
 
     Attributes:
         pooled: (N, WIDTH).
+        said: (N, stems) vectors of the vocabulary.
         wide: (N, WIDE).
-        pair, dimension: (N,) index of the (prompt, dimension) pair and of the dimension.
+        prompt, dimension: (N,) their indices.
     """
 
     pooled: Array
+    said: Array
     wide: Array
-    pair: Index
+    prompt: Index
     dimension: Index
 
-    def take(self, keep: Mask) -> "Inputs":
+    def take(self, keep: Mask | Index) -> "Inputs":
         """Return some of the answers."""
-        return Inputs(self.pooled[keep], self.wide[keep], self.pair[keep], self.dimension[keep])
+        return Inputs(
+            self.pooled[keep],
+            self.said[keep],
+            self.wide[keep],
+            self.prompt[keep],
+            self.dimension[keep],
+        )
 
 
-def pair_covariance(pairs: list[tuple[str, str]]) -> Array:
-    """Return the prior covariance of the words' weights between (prompt, dimension) pairs."""
-    return np.array(
-        [
-            [SHARED + BY_DIMENSION * (a[1] == b[1]) + BY_PROMPT * (a[0] == b[0]) for b in pairs]
-            for a in pairs
-        ]
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """What the kernels are measured in, found on the answers learnt from.
+
+    Attributes:
+        sense, wording: Mean squared length of the two kinds of vector.
+        centre, spread: (WIDE,) standardisation of the signs.
+    """
+
+    sense: float
+    wording: float
+    centre: Array
+    spread: Array
+
+
+def scale_of(x: Inputs) -> Scale:
+    """Measure the answers learnt from."""
+    return Scale(
+        float((x.pooled**2).sum(1).mean()),
+        float((x.said**2).sum(1).mean()),
+        x.wide.mean(0),
+        x.wide.std(0) + 1e-6,
     )
 
 
 @dataclass(frozen=True, eq=False)
-class WholeModel:
-    """One fitted judge.
+class Alike:
+    """How alike two sets of answers are, (a, b) each, and what they share."""
 
-    Attributes:
-        signs: Size of the signs' kernel.
-        mean: Level before anything is known.
-        vectors: (pairs, WIDTH) weights of the words.
-        offsets: (pairs,).
-        centre, scale: (WIDE,) standardisation of the signs.
-        alpha: (rows,) weights of the answers learnt from; 0 for one that was left out.
-    """
-
-    signs: float
-    mean: float
-    vectors: Array
-    offsets: Array
-    centre: Array
-    scale: Array
-    alpha: Array
-
-    def levels(self, x: Inputs, learnt: Inputs) -> Array:
-        """Return levels before clipping, (rows,); `learnt` is what the model was fitted on."""
-        found: Array = self.mean + self.offsets[x.pair] + (self.vectors[x.pair] * x.pooled).sum(1)
-        if self.signs:
-            kernel = _radial(self._scaled(x), x.dimension, self._scaled(learnt), learnt.dimension)
-            found = found + self.signs * kernel @ self.alpha
-        return found
-
-    def _scaled(self, x: Inputs) -> Array:
-        scaled: Array = (x.wide - self.centre) / self.scale
-        return scaled
+    sense: Array
+    wording: Array
+    signs: Array
+    prompt: Mask
+    dimension: Mask
 
 
-def fit_whole(
-    recipe: Recipe, learnt: Inputs, keep: Mask, level: Array, noise: Array, covariance: Array
-) -> WholeModel:
-    """Fit one judge.
-
-    Args:
-        recipe: What it is made of.
-        learnt: N answers.
-        keep: (N,) which of them to learn from.
-        level: (N,) the raters' mean.
-        noise: (N,) its relative variance.
-        covariance: (pairs, pairs) of `pair_covariance`.
-    """
-    x = learnt.take(keep)
-    centre, scale = x.wide.mean(0), x.wide.std(0) + 1e-6
-    z = (x.wide - centre) / scale
-    size = float((x.pooled**2).sum(1).mean())
-    offset = recipe.words * (0.05 * covariance + 0.2)
-    between = recipe.words * covariance / size
-    pairs = np.ix_(x.pair, x.pair)
-    kernel = between[pairs] * (x.pooled @ x.pooled.T) + offset[pairs]
-    if recipe.signs:
-        kernel = kernel + recipe.signs * _radial(z, x.dimension, z, x.dimension)
-    mean = float(np.average(level[keep], weights=1 / noise[keep]))
-    alpha = np.linalg.solve(kernel + recipe.noise * np.diag(noise[keep]), level[keep] - mean)
-    spread = np.zeros(len(keep))
-    spread[keep] = alpha
-    return WholeModel(
-        recipe.signs,
-        mean,
-        between[:, x.pair] @ (alpha[:, None] * x.pooled),
-        offset[:, x.pair] @ alpha,
-        centre,
-        scale,
-        spread,
+def likeness(a: Inputs, b: Inputs, scale: Scale) -> Alike:
+    """Compare every answer of `a` with every one of `b`."""
+    used = np.flatnonzero(a.said.any(0))
+    return Alike(
+        a.pooled @ b.pooled.T / scale.sense,
+        a.said[:, used] @ b.said[:, used].T / scale.wording,
+        radial((a.wide - scale.centre) / scale.spread, (b.wide - scale.centre) / scale.spread),
+        a.prompt[:, None] == b.prompt[None],
+        a.dimension[:, None] == b.dimension[None],
     )
 
 
-def _radial(a: Array, da: Index, b: Array, db: Index) -> Array:
+def kernel(recipe: Recipe, alike: Alike) -> Array:
+    """Return the covariance of two sets of answers' levels under a recipe: (a, b)."""
+    task = SHARED + BY_DIMENSION * alike.dimension + BY_PROMPT * alike.prompt
+    # Each word kernel has an offset beside it, so that its prompts may differ in level.
+    sense = recipe.sense * (alike.sense * task + 0.05 * task + OFFSET)
+    wording = recipe.wording * (alike.wording * task + 0.05 * task + OFFSET)
+    signs = alike.signs * (ALIKE + (1 - ALIKE) * alike.dimension) + 0.05 * alike.dimension
+    total: Array = sense + wording + recipe.signs * signs + START_VARIANCE
+    return total
+
+
+def solve(
+    covariance: Array, noise: Array, off: Array, groups: NDArray[np.str_]
+) -> tuple[Array, Array]:
+    """Solve a Gaussian process, and say what it would predict for each group without that group.
+
+    Args:
+        covariance: (n, n) before noise.
+        noise: (n,) variances.
+        off: (n,) observed values less the mean before anything is known.
+        groups: (n,) names.
+
+    Returns:
+        (n,) weights, and (n,) predictions of `off` with all of the same group left out
+        (Rasmussen and Williams 2006, equation 5.12, for blocks).
+    """
+    inverse = np.linalg.inv(covariance + np.diag(noise))
+    alpha: Array = inverse @ off
+    left_out = np.empty_like(off)
+    for group in np.unique(groups):
+        at = np.flatnonzero(groups == group)
+        left_out[at] = off[at] - np.linalg.solve(inverse[np.ix_(at, at)], alpha[at])
+    return alpha, left_out
+
+
+def radial(a: Array, b: Array, reach: float = REACH) -> Array:
+    """Return the Gaussian kernel of standardised features: (a, b)."""
     squared = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T
-    near = np.exp(-np.maximum(squared, 0) / (2 * REACH**2 * a.shape[1]))
-    same = da[:, None] == db[None]
-    kernel: Array = near * (ALIKE + (1 - ALIKE) * same) + 0.05 * same
-    return kernel
+    near: Array = np.exp(-np.maximum(squared, 0) / (2 * reach**2 * a.shape[1]))
+    return near

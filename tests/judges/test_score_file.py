@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.judges import JudgeInputError, Panel
-from evenhand.judges.score_file import read_answers, score_lines
+from evenhand.judges import AnswerScore, JudgeInputError, Panel, Verdict
+from evenhand.judges.score_file import read_answers, score_json, score_lines
+from evenhand.measure import answer_level, default_components
 from evenhand.rubric import Pack
 
 
@@ -80,3 +81,25 @@ def test_a_higher_confidence_gives_a_wider_interval(pack: Pack, panel: Panel) ->
     assert wide.high is not None
     assert narrow.high is not None
     assert wide.high > narrow.high
+
+
+def test_a_judge_far_above_the_others_is_flagged_and_says_why_it_does_not_count() -> None:
+    verdicts = tuple(
+        Verdict(judge, "eval_discipline", level, None, {}, (), None)
+        for judge, level in (("a", 1.5), ("b", 5.0), ("c", 1.6))
+    )
+    found = answer_level(
+        {verdict.judge: verdict.level for verdict in verdicts},
+        "eval_discipline",
+        default_components(["eval_discipline"], ["a", "b", "c"]),
+    )
+    row = score_json(
+        "x", "eval_search", AnswerScore.of("eval_discipline", found, 0.9, verdicts), ()
+    )
+    assert row["flags"] == ["outlier"]
+    assert [one["reason"] for one in row["verdicts"]] == [
+        None,
+        "left out: far above the other judges",
+        None,
+    ]
+    assert row["level"] < 2.2

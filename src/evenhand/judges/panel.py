@@ -131,16 +131,7 @@ class Panel:
             fitted.components,
             confidence=confidence,
         )
-        return AnswerScore(
-            dimension.id,
-            joined.level,
-            joined.sd,
-            joined.low,
-            joined.high,
-            confidence,
-            False,
-            tuple(verdicts),
-        )
+        return AnswerScore.of(dimension.id, joined, confidence, tuple(verdicts))
 
     def _coverage(
         self,

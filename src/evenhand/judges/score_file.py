@@ -16,6 +16,7 @@ from evenhand.judges.values import AnswerScore, Flag, Verdict
 from evenhand.rubric import Pack
 
 FIELDS = ("id", "prompt", "text")
+LEFT_OUT = "left out: far above the other judges"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def score_lines(
 
 
 def score_json(id: str, prompt: str, score: AnswerScore, flags: tuple[Flag, ...]) -> dict[str, Any]:
-    """Return one output line as an object."""
+    """Return one output line as an object; the flag `outlier` is this dimension's own."""
+    codes = [flag.code for flag in flags] + (["outlier"] if score.left_out else [])
     return {
         "id": id,
         "prompt": prompt,
@@ -105,17 +107,20 @@ def score_json(id: str, prompt: str, score: AnswerScore, flags: tuple[Flag, ...]
         "high": score.high,
         "confidence": score.confidence,
         "abstained": score.abstained,
-        "flags": [flag.code for flag in flags],
-        "verdicts": [_verdict_json(verdict) for verdict in score.verdicts],
+        "flags": codes,
+        "verdicts": [
+            _verdict_json(verdict, left_out=verdict.judge in score.left_out)
+            for verdict in score.verdicts
+        ],
     }
 
 
-def _verdict_json(verdict: Verdict) -> dict[str, Any]:
+def _verdict_json(verdict: Verdict, *, left_out: bool) -> dict[str, Any]:
     return {
         "judge": verdict.judge,
         "level": verdict.level,
         "abstained": verdict.abstained,
-        "reason": verdict.reason,
+        "reason": LEFT_OUT if left_out else verdict.reason,
         "marks": dict(verdict.marks),
         "quotes": [asdict(quote) for quote in verdict.quotes],
     }

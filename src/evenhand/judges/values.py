@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evenhand.judges.llm.values import Call
+from evenhand.measure import AnswerLevel
 
 Mark = int | None
 """0 not shown, 1 partly, 2 clearly shown; None when the judge cannot tell."""
@@ -98,6 +99,7 @@ class AnswerScore:
 
     The estimand is the mean level that trained raters would give this answer; `low` and `high`
     bound it with probability `confidence`. An abstention of the whole panel has None in all four.
+    `left_out` names judges whose level was far above the others' and does not count.
     """
 
     dimension: str
@@ -108,6 +110,24 @@ class AnswerScore:
     confidence: float
     abstained: bool
     verdicts: tuple[Verdict, ...]
+    left_out: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls, dimension: str, found: AnswerLevel, confidence: float, verdicts: tuple[Verdict, ...]
+    ) -> "AnswerScore":
+        """Return what the measurement model made of the judges' levels."""
+        return cls(
+            dimension,
+            found.level,
+            found.sd,
+            found.low,
+            found.high,
+            confidence,
+            False,
+            verdicts,
+            found.left_out,
+        )
 
 
 @dataclass(frozen=True)

@@ -146,16 +146,7 @@ class LLMPanel:
             return AnswerScore(dimension, None, None, None, None, confidence, True, verdicts)
         components = self._components(self._authors.get(text_key(given), EVERYBODY))
         found = answer_level(levels, dimension, components, confidence=confidence)
-        return AnswerScore(
-            dimension,
-            found.level,
-            found.sd,
-            found.low,
-            found.high,
-            confidence,
-            False,
-            verdicts,
-        )
+        return AnswerScore.of(dimension, found, confidence, verdicts)
 
     def _nothing(self, dimension: Dimension, confidence: float) -> AnswerScore:
         verdicts = nothing_verdicts(self.judges, dimension)

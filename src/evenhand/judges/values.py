@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from evenhand.judges.llm.values import Call
+from evenhand.judges.llm.values import Call, Decision
 
 Mark = int | None
 """0 not shown, 1 partly, 2 clearly shown; None when the judge cannot tell."""
@@ -114,7 +114,8 @@ class AnswerScore:
 class PanelResult:
     """One answer read by the panel: a score for each dimension of its prompt.
 
-    `calls` are the requests that it took, in order of dimension and judge; none without LLM judges.
+    `calls` are the requests that it took, in order of dimension and judge, and `decisions` say of
+    each LLM judge and dimension whether it was asked and why; none without LLM judges.
     `redacted` says what no judge saw; its places index the text as given.
     """
 
@@ -123,3 +124,4 @@ class PanelResult:
     scores: tuple[AnswerScore, ...]
     calls: tuple[Call, ...] = ()
     redacted: tuple[Redaction, ...] = ()
+    decisions: tuple[Decision, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Generic, TypeVar
+from uuid import uuid4
 
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.anthropic import AnthropicWire
@@ -154,11 +155,12 @@ class Caller:
             spent.prompt,
             spent.cached,
             spent.output,
-            spent.cost(self._judge.price),
+            spent.micros(self._judge.price),
             self._clock.now() - started,
             retries,
             False,
             outcome,
+            uuid4().hex,
         )
 
 

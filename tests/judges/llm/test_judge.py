@@ -8,6 +8,7 @@ from tests.judges.llm.conftest import ANSWER
 from tests.judges.llm.servers import fails, reply, says
 
 from evenhand.judges.llm.caching import CacheKey, FolderCache, Kept, MemoryCache
+from evenhand.judges.llm.judge import reading_key
 from evenhand.judges.llm.parsing import Claim, Draw
 from evenhand.judges.llm.prompting import fence_code, prompt_hash
 from evenhand.judges.llm.reading import draw_of, plain_draw
@@ -217,7 +218,7 @@ def test_what_is_kept_and_is_no_reading_is_asked_for_again(
     one = judge(server, cache=cache)
     for value in (None, [], {"claims": {}, "distribution": [1], "sure": True}):
         cache.put(
-            replace(one.key(prompt, dimension, screened), part="draw0"),
+            replace(reading_key(one.config, prompt, dimension, screened), part="draw0"),
             replace(kept(), value=value),
         )
         assert not one.rate(pack, prompt, dimension, screened).calls[0].cache_hit

@@ -82,7 +82,7 @@ class LLMJudge:
             screened: The answer.
             refusal: Why no call may be made that costs, so that only what was said before counts.
         """
-        key = self.key(prompt, dimension, screened)
+        key = reading_key(self.config, prompt, dimension, screened)
         ask = Recaller(self._caller, self.config, dimension.id, key, self._cache, refusal)
         code = fence_code(screened.text, self._draw_code)
         found = gather(ask, self.config, prompt, dimension, screened.text, code)
@@ -93,13 +93,14 @@ class LLMJudge:
         verdict = conclude(self.name, dimension, found.draws, screened, foreign, fit)
         return Rated(verdict, found.calls)
 
-    def key(self, prompt: Prompt, dimension: Dimension, screened: Screened) -> CacheKey:
-        """Name the reading of an answer by all that may change it."""
-        return CacheKey(
-            answer_hash(screened.text),
-            self.config.hash,
-            prompt_hash(self.config.style, prompt, dimension),
-        )
+
+def reading_key(
+    judge: JudgeConfig, prompt: Prompt, dimension: Dimension, screened: Screened
+) -> CacheKey:
+    """Name the reading of an answer by all that may change it."""
+    return CacheKey(
+        answer_hash(screened.text), judge.hash, prompt_hash(judge.style, prompt, dimension)
+    )
 
 
 def abstention(judge: str, dimension: Dimension, reason: str, ungrounded: int = 0) -> Verdict:

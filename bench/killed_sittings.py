@@ -1,6 +1,6 @@
 """Two hundred sittings read by models while their worker is killed: what is repeated?
 
-    PYTHONPATH=. python bench/killed_sittings.py [--sittings 200] [--kills 40] [--seed 1]
+    PYTHONPATH=. python bench/killed_sittings.py [--sittings 200] [--kills 20] [--seed 1]
 
 The worker is killed with SIGKILL at requests drawn at random, and started again. The models are
 the tests' server, which counts what it is asked by content and turns one request in 25 away with
@@ -21,7 +21,7 @@ from tests.faults.killing import JUDGES, MOST_IN_FLIGHT, READINGS, Model, Place
 def main() -> int:
     """Print what was asked, repeated and scored; return 1 where it was too much."""
     parser = argparse.ArgumentParser()
-    for name, value in (("--sittings", 200), ("--kills", 40), ("--seed", 1)):
+    for name, value in (("--sittings", 200), ("--kills", 20), ("--seed", 1)):
         parser.add_argument(name, type=int, default=value)
     options = parser.parse_args()
     random = Random(options.seed)  # noqa: S311 - when to kill, not a secret

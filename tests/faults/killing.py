@@ -139,7 +139,6 @@ class Place:
         self, model: Model, kills: int, random: Random, *, patience: float
     ) -> Killed:
         """Score everything, killing the worker at requests drawn at random."""
-        act: Act = model
         needed = self.sittings * READINGS * len(JUDGES) * DRAWS
         moments = sorted(random.sample(range(1, needed), kills))
         with FaultServer(model) as server:

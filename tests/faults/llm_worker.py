@@ -30,7 +30,7 @@ def main(task: str, home: Path, value: str) -> None:
         from evenhand.work.worker import run_worker, stop_on_signals
 
         panels, kept = Path(value), home / "replies"
-        judges.load_panel = lambda pack, threads: load_panel(
+        judges.load_panel = lambda pack, name, threads: load_panel(
             pack, "asked", threads=threads, panels=panels, cache=kept
         )
         stop = threading.Event()

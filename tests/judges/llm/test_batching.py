@@ -1,6 +1,8 @@
 """Batches bring what can wait for less money; whatever becomes of them, every answer is rated."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from random import Random
 
 import pytest
@@ -10,6 +12,7 @@ from tests.judges.llm.servers import fails, hang_up, says
 
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.batching import LOOK_EVERY, Batcher, Ticket
+from evenhand.judges.llm.budget import Limits, Purse
 from evenhand.judges.llm.caching import MemoryCache
 from evenhand.judges.llm.client import CallFailed
 from evenhand.judges.llm.panel import LLMPanel
@@ -186,6 +189,27 @@ def test_only_what_the_cache_does_not_hold_is_handed_in_and_each_draw_for_itself
     assert found.kept == 9
     assert batcher(server, cache, **settings).read_ahead(pack, answers, patience=1).calls == ()
     assert len(room.taken) == 2
+
+
+@pytest.mark.parametrize(("spent", "batches"), [(99, 1), (100, 0)])
+def test_from_the_soft_limit_on_nothing_is_asked_ahead(
+    batcher, serve, pack, answers, good, spent, batches
+):
+    room = Batches(lambda number: good)
+    purse = Purse(((Limits("this opening", Decimal(100), Decimal(10**6)), Decimal(spent)),))
+    one = batcher(serve(room), MemoryCache())
+    found = one.read_ahead(pack, answers, patience=3600, purse=purse)
+    assert len(room.taken) == batches
+    assert found.missing == 4 * (1 - batches)
+    assert purse.spent == sum(call.micros for call in found.calls)
+
+
+def test_on_fewer_dimensions_less_is_asked(batcher, serve, pack, good):
+    prompt = pack.prompt("behavioural_incident")
+    one = batcher(serve(Batches(lambda number: good)), MemoryCache())
+    first = dict([next(iter(prompt.dimensions.items()))])
+    assert len(one.wanted(pack, [(prompt, ANSWER)])) == 2
+    assert len(one.wanted(pack, [(replace(prompt, dimensions=first), ANSWER)])) == 1
 
 
 def test_a_checklist_and_an_empty_batch_are_refused(batcher, serve, pack):

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.batch_wires import BATCH_WIRES, Item
+from evenhand.judges.llm.budget import Allowance, Purse
 from evenhand.judges.llm.caching import CacheKey, ReplyCache, kept_from
 from evenhand.judges.llm.calling import ATTEMPTS, WIRES, key_of
 from evenhand.judges.llm.client import CallFailed
@@ -42,8 +43,8 @@ _NOT_TAKEN = {Outcome.LIMITED, Outcome.SERVER_ERROR}
 not be paid for twice."""
 
 
-class Asked(NamedTuple):
-    """What one request of a batch is about; `answer` is the screened text."""
+class Due(NamedTuple):
+    """What one request of a batch is to be about; `answer` is the screened text."""
 
     prompt: str
     dimension: str
@@ -130,20 +131,23 @@ class Batcher:
         """Close the connection."""
         self._http.close()
 
-    def wanted(self, pack: Pack, answers: Iterable[tuple[Prompt, str]]) -> list[Asked]:
-        """Return what the cache does not hold of all that would be asked about answers."""
+    def wanted(self, pack: Pack, answers: Iterable[tuple[Prompt, str]]) -> list[Due]:
+        """Return what the cache does not hold of all that would be asked about answers.
+
+        Where routing wants fewer dimensions, hand over the prompt with no more than those.
+        """
         draws = 1 if self._judge.logprobs else self._judge.draws
-        found: dict[CacheKey, Asked] = {}
+        found: dict[CacheKey, Due] = {}
         for prompt, given in answers:
             screened = screen(given, prompt.text)
             for name in prompt.dimensions:
                 whole = reading_key(self._judge, prompt, pack.dimension(name), screened)
                 for key in (replace(whole, part=draw_part(number)) for number in range(draws)):
                     if self._cache.get(key) is None:
-                        found[key] = Asked(prompt.id, name, key, screened.text)
+                        found[key] = Due(prompt.id, name, key, screened.text)
         return list(found.values())
 
-    def submit(self, pack: Pack, asked: Sequence[Asked]) -> Ticket:
+    def submit(self, pack: Pack, asked: Sequence[Due]) -> Ticket:
         """Hand a batch in.
 
         Raises:
@@ -196,7 +200,12 @@ class Batcher:
         return Collected(tuple(calls), kept, len(ticket.asked) - kept)
 
     def read_ahead(
-        self, pack: Pack, answers: Iterable[tuple[Prompt, str]], *, patience: float
+        self,
+        pack: Pack,
+        answers: Iterable[tuple[Prompt, str]],
+        *,
+        patience: float,
+        purse: Purse | None = None,
     ) -> Collected:
         """Ask about answers in one batch and wait for it. What goes wrong is left to direct calls.
 
@@ -204,19 +213,24 @@ class Batcher:
             pack: What answers are rated by.
             answers: Those to come; more than one batch takes are left to direct calls.
             patience: Seconds to wait; then what is not done is cancelled.
+            purse: What may be spent; from its soft limit on, nothing is asked ahead.
         """
-        asked = self.wanted(pack, answers)[:MOST_ITEMS]
-        if not asked:
-            return Collected((), 0, 0)
+        due = self.wanted(pack, answers)[:MOST_ITEMS]
+        open_purse = purse is None or purse.ruling.allowance is Allowance.ALL
+        if not due or not (open_purse or self._judge.price.free):
+            return Collected((), 0, len(due))
         try:
-            ticket = self.submit(pack, asked)
+            ticket = self.submit(pack, due)
             started = self._clock.now()
             if not self._wait(ticket, patience):
                 self.cancel(ticket)
                 self._wait(ticket, LOOKS_AFTER_CANCEL * LOOK_EVERY)
-            return self.collect(pack, ticket, waited=self._clock.now() - started)
+            found = self.collect(pack, ticket, waited=self._clock.now() - started)
         except CallFailed:
-            return Collected((), 0, len(asked))
+            return Collected((), 0, len(due))
+        if purse is not None:
+            purse.note(found.calls)
+        return found
 
     def _wait(self, ticket: Ticket, patience: float) -> bool:
         """Look again and again; say whether the batch ended in time."""
@@ -227,7 +241,7 @@ class Batcher:
             self._clock.sleep(LOOK_EVERY)
         return True
 
-    def _body(self, pack: Pack, one: Asked) -> dict[str, Any]:
+    def _body(self, pack: Pack, one: Due) -> dict[str, Any]:
         code = fence_code(one.answer, lambda: token_hex(8))
         prompt, dimension = pack.prompt(one.prompt), pack.dimension(one.dimension)
         return self._wire.body(

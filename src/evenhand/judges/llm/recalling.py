@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import uuid4
 
 from evenhand.judges.llm.caching import CacheKey, Kept, ReplyCache, kept_from
@@ -75,7 +75,9 @@ class Recaller:
             return Asked(None, self._refusal, self._unasked(Outcome.BUDGET))
         asked = self._caller.ask(request, self._dimension, form.read)
         if self._cache and asked.reason is None:
-            self._cache.put(key, kept_from(form.plain(asked.value), asked.call))  # type: ignore[arg-type]
+            # None may be what was read: a reply that says neither yes nor no.
+            value = cast(T, asked.value)
+            self._cache.put(key, kept_from(form.plain(value), asked.call))
         return asked
 
     def _unasked(self, outcome: Outcome, kept: Kept | None = None) -> Call:

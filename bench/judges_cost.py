@@ -31,10 +31,9 @@ from evenhand.judges import Panel, PanelResult, load_panel
 from evenhand.judges.llm.caching import MemoryCache
 from evenhand.judges.llm.calibration import calibrate_all
 from evenhand.judges.llm.config import JudgeConfig
-from evenhand.judges.llm.judge import LLMJudge
+from evenhand.judges.llm.judge import LLMJudge, screened_for
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.llm.routing import Rule
-from evenhand.judges.screening import screen
 from evenhand.measure import Components, Rating, estimate
 from evenhand.rubric import GoldenAnswer, Pack, Prompt, load_pack, shipped_pack
 from simulated_judges import PRICE, Meter, SimulatedModel, Tokenizer
@@ -151,7 +150,8 @@ class Bench:
         self._drawn = simulate(self.pack, seed)
         self._tokenizer = Tokenizer()
         self._texts = {
-            screen(a.text, self.pack.prompt(a.prompt).text).text: a for a in self.pack.golden
+            screened_for(self.pack, self.pack.prompt(a.prompt), a.text).text: a
+            for a in self.pack.golden
         }
         by_id = {answer.id: answer for answer in self.pack.golden}
         common = self._embedded.components.shared + self._embedded.components.style

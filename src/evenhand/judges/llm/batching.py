@@ -20,13 +20,12 @@ from evenhand.judges.llm.caching import CacheKey, ReplyCache, kept_from
 from evenhand.judges.llm.calling import ATTEMPTS, WIRES, key_of
 from evenhand.judges.llm.client import CallFailed
 from evenhand.judges.llm.config import JudgeConfig
-from evenhand.judges.llm.judge import reading_key
+from evenhand.judges.llm.judge import reading_key, screened_for
 from evenhand.judges.llm.pacing import Clock, SystemClock, wait_before
 from evenhand.judges.llm.prompting import fence_code, structured
 from evenhand.judges.llm.reading import draw_form, draw_part
 from evenhand.judges.llm.transport import Http
 from evenhand.judges.llm.values import Call, Outcome, Tokens
-from evenhand.judges.screening import screen
 from evenhand.rubric import Pack, Prompt
 
 T = TypeVar("T")
@@ -139,7 +138,7 @@ class Batcher:
         draws = 1 if self._judge.logprobs else self._judge.draws
         found: dict[CacheKey, Due] = {}
         for prompt, given in answers:
-            screened = screen(given, prompt.text)
+            screened = screened_for(pack, prompt, given)
             for name in prompt.dimensions:
                 whole = reading_key(self._judge, prompt, pack.dimension(name), screened)
                 for key in (replace(whole, part=draw_part(number)) for number in range(draws)):

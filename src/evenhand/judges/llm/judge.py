@@ -18,6 +18,7 @@ from evenhand.judges.llm.prompting import fence_code, prompt_hash
 from evenhand.judges.llm.reading import gather
 from evenhand.judges.llm.recalling import Recaller
 from evenhand.judges.llm.values import Call
+from evenhand.judges.screening import screen
 from evenhand.judges.values import Mark, Quote, Screened, Verdict
 from evenhand.judges.verdicts import distribution_of, unmarked
 from evenhand.rubric import Dimension, Pack, Prompt
@@ -101,6 +102,11 @@ def reading_key(
     return CacheKey(
         answer_hash(screened.text), judge.hash, prompt_hash(judge.style, prompt, dimension)
     )
+
+
+def screened_for(pack: Pack, prompt: Prompt, given: str) -> Screened:
+    """Return an answer as the judges read it: what replies are kept by is named by its text."""
+    return screen(given, prompt.text, foreign_sentences(pack, prompt)[1:])
 
 
 def abstention(judge: str, dimension: Dimension, reason: str, ungrounded: int = 0) -> Verdict:

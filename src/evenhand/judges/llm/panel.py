@@ -11,13 +11,12 @@ from evenhand.judges.calibration import EVERYBODY, text_key
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.asking import Heard, Question, ask_in_turn, ask_one
-from evenhand.judges.llm.judge import LLMJudge
+from evenhand.judges.llm.judge import LLMJudge, screened_for
 from evenhand.judges.llm.prompting import VERSION
 from evenhand.judges.llm.routing import Rule, Stakes
 from evenhand.judges.llm.values import Cause, Decision
 from evenhand.judges.panel import NOTHING_HIGH, NOTHING_SD, Panel
 from evenhand.judges.reading import own_clauses
-from evenhand.judges.screening import screen
 from evenhand.judges.values import AnswerScore, PanelResult, Screened, Verdict
 from evenhand.judges.verdicts import NOTHING, nothing_verdicts
 from evenhand.measure import Components, answer_level, default_components
@@ -133,9 +132,8 @@ class LLMPanel:
             raise JudgeError(
                 f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {", ".join(known)})'
             )
-        foreign = foreign_sentences(self.pack, prompt)
-        screened = screen(given, prompt.text, foreign[1:])
-        if not own_clauses(screened.text, foreign):
+        screened = screened_for(self.pack, prompt, given)
+        if not own_clauses(screened.text, foreign_sentences(self.pack, prompt)):
             return _Begun(prompt, screened, True, confidence, None, {})
         # Routing has to know what the embedded judges say; else they read while others are asked.
         cheap = self._cheap(prompt, given, confidence) if self.rule else None

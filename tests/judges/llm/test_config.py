@@ -148,8 +148,9 @@ def test_a_file_without_a_panel_says_what_to_add(tmp_path):
     assert faults(tmp_path, "") == ("panels.toml: panel: is missing; add a table [panel.NAME]",)
 
 
-def test_the_example_of_the_guide_can_be_read(tmp_path):
+def test_the_examples_of_the_guide_can_be_read(tmp_path):
     guide = (Path(__file__).parents[3] / "docs" / "judges.md").read_text()
-    (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
-    (careful,) = read(tmp_path, example).values()
+    example, routing = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    (careful,) = read(tmp_path, f"{example}\n{routing}").values()
     assert [judge.kind for judge in careful.judges] == ["openai", "anthropic"]
+    assert careful.routing == Rule(3.5, 0.2, 2, ("mid", "big"))

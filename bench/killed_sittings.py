@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from random import Random
 
-from tests.faults.killing import JUDGES, MOST_IN_FLIGHT, READINGS, Model, Place
+from tests.faults.killing import MOST_IN_FLIGHT, Model, Place
 
 
 def main() -> int:
@@ -32,13 +32,13 @@ def main() -> int:
         place.check_once()
         seconds = time.perf_counter() - started
     most = options.kills * MOST_IN_FLIGHT
-    contents = options.sittings * READINGS * len(JUDGES)
     print(
         f"{options.sittings} sittings, {options.kills} kills, seed {options.seed}, "
         f"{os.cpu_count()} cores, {seconds:.0f} s"
     )
     print("  every answer scored once: met")
-    print(f"  requests: {sum(found.asked.values())}, of {len(found.asked)} contents ({contents})")
+    made, contents = sum(found.asked.values()), len(found.asked)
+    print(f"  requests: {made}, of {contents} contents where {place.contents} were to be read")
     kept = found.repeated <= most and found.beyond <= options.kills
     verdict = "met" if kept else "MISSED"
     print(f"  repeated: {found.repeated}; at most {most} were in flight: {verdict}")

@@ -26,6 +26,8 @@ from evenhand.ledger import verify_bundle
 SCRIPT = Path(__file__).with_name("llm_worker.py")
 ANSWERS, READINGS, DIMENSIONS = 4, 5, 7  # of one sitting: one of the answers is read on two
 JUDGES, DRAWS = ("one", "two"), 3
+CANARIES = READINGS
+"""Readings of the answer that is worth nothing: one for each prompt and dimension, once."""
 MOST_IN_FLIGHT = len(JUDGES)
 """Each judge may have one request in flight."""
 
@@ -123,6 +125,11 @@ class Place:
         self.home.mkdir()
         self.run("prepare", str(sittings), timeout=600)
 
+    @property
+    def contents(self) -> int:
+        """How many contents have to be asked for."""
+        return (self.sittings * READINGS + CANARIES) * len(JUDGES)
+
     def run(self, task: str, value: str, *, timeout: float) -> None:
         subprocess.run(self._command(task, value), env=self._env(), check=True, timeout=timeout)
 
@@ -139,7 +146,7 @@ class Place:
         self, model: Model, kills: int, random: Random, *, patience: float
     ) -> Killed:
         """Score everything, killing the worker at requests drawn at random."""
-        needed = self.sittings * READINGS * len(JUDGES) * DRAWS
+        needed = self.contents * DRAWS
         moments = sorted(random.sample(range(1, needed), kills))
         with FaultServer(model) as server:
             panels = self.folder / "panels.toml"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from evenhand.judges.llm.values import Call
+from evenhand.judges.llm.values import Call, Decision
 from evenhand.measure import AnswerLevel
 
 Mark = int | None
@@ -134,7 +134,8 @@ class AnswerScore:
 class PanelResult:
     """One answer read by the panel: a score for each dimension of its prompt.
 
-    `calls` are the requests that it took, in order of dimension and judge; none without LLM judges.
+    `calls` are the requests that it took, in order of dimension and judge, and `decisions` say of
+    each LLM judge and dimension whether it was asked and why; none without LLM judges.
     `redacted` says what no judge saw; its places index the text as given.
     """
 
@@ -143,3 +144,4 @@ class PanelResult:
     scores: tuple[AnswerScore, ...]
     calls: tuple[Call, ...] = ()
     redacted: tuple[Redaction, ...] = ()
+    decisions: tuple[Decision, ...] = ()

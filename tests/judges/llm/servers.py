@@ -50,10 +50,16 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     script: Script
 
+    def do_GET(self) -> None:
+        self._play({})
+
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["content-length"]))
+        form = self.headers["content-type"].startswith("multipart/")
+        self._play({"form": raw.decode()} if form else json.loads(raw))
+
+    def _play(self, body: dict[str, Any]) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = json.loads(raw)
         self.script.enter(+1)
         try:
             self.script.next(Seen(self.path, headers, body))(self, body)

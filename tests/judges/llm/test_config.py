@@ -5,8 +5,10 @@ import pytest
 
 from evenhand.judges.errors import JudgeConfigError
 from evenhand.judges.llm.config import PanelConfig, read_panels
+from evenhand.judges.llm.routing import Rule
 from evenhand.judges.llm.values import Price
 
+ROUTING_KEYS = ("bar", "bar_margin", "most_unresolved", "order")
 GOOD = """
 [judge.mid]
 kind = "openai"
@@ -29,7 +31,10 @@ temperature = 0.7
 judges = ["mid", "big"]
 
 [panel.both.routing]
-anything = ["at", "all"]
+bar = 3.0
+bar_margin = 0.25
+most_unresolved = 2
+order = ["mid", "big"]
 
 [panel.alone]
 judges = ["mid"]
@@ -60,8 +65,16 @@ def test_a_file_gives_its_panels_with_their_judges(tmp_path):
     assert (big.key_env, big.per_minute, big.draws, big.style) == (None, None, 3, "structured")
 
 
-def test_the_routing_table_is_handed_on_unread(tmp_path):
-    assert read(tmp_path, GOOD)["both"].routing == {"anything": ["at", "all"]}
+def test_the_routing_table_becomes_the_panels_rule(tmp_path):
+    panels = read(tmp_path, GOOD)
+    assert panels["both"].routing == Rule(3.0, 0.25, 2, ("mid", "big"))
+    assert panels["alone"].routing is None
+
+
+def test_an_empty_routing_table_has_the_cheapest_judge_first(tmp_path):
+    text = GOOD.replace('judges = ["mid", "big"]', 'judges = ["big", "mid"]')
+    lines = [x for x in text.splitlines() if x.split(" = ")[0] not in ROUTING_KEYS]
+    assert read(tmp_path, "\n".join(lines))["both"].routing == Rule(3.5, 0.0, 0, ("mid", "big"))
 
 
 def test_the_hash_follows_what_may_change_a_verdict_and_not_price_or_speed(tmp_path):
@@ -91,6 +104,14 @@ def test_the_hash_follows_what_may_change_a_verdict_and_not_price_or_speed(tmp_p
         ('["mid", "big"]', '["mid", "huge"]', 'panel.both.judges: "huge" has no table'),
         ('["mid", "big"]', '["mid", "mid"]', "panel.both.judges: one is named twice"),
         ('["mid", "big"]', "[]", "panel.both.judges: must be a list of names"),
+        ("bar = 3.0", "bar = 6", "panel.both.routing.bar: must be a number from 1 to 5"),
+        ("bar_margin = 0.25", "bar_margin = -1", "panel.both.routing.bar_margin: must be a"),
+        ("most_unresolved = 2", "most_unresolved = 0.5", "panel.both.routing.most_unresolved: "),
+        ("most_unresolved = 2", "mots_unresolved = 2", "panel.both.routing.mots_unresolved: is"),
+        ('order = ["mid", "big"]', 'order = ["mid"]', "panel.both.routing.order: must name each"),
+        ('order = ["mid", "big"]', "order = []", "panel.both.routing.order: must be a list"),
+        ('order = ["mid", "big"]', 'order = ["mid", "mid"]', "panel.both.routing.order: must n"),
+        ("per_minute = 300", "batch_share = 2", "judge.mid.batch_share: must be a number from 0"),
         ("[panel.alone]", "[panel.embedded]", "panel.embedded: is the name of the panel"),
         ("[judge.big]", "[judge.coverage]", "judge.coverage: is the name of an embedded judge"),
         ("[judge.big]", '[judge."Big One"]', "judge.Big One: must be 1 to 40 of"),
@@ -127,8 +148,9 @@ def test_a_file_without_a_panel_says_what_to_add(tmp_path):
     assert faults(tmp_path, "") == ("panels.toml: panel: is missing; add a table [panel.NAME]",)
 
 
-def test_the_example_of_the_guide_can_be_read(tmp_path):
+def test_the_examples_of_the_guide_can_be_read(tmp_path):
     guide = (Path(__file__).parents[3] / "docs" / "judges.md").read_text()
-    (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
-    (careful,) = read(tmp_path, example).values()
+    example, routing = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    (careful,) = read(tmp_path, f"{example}\n{routing}").values()
     assert [judge.kind for judge in careful.judges] == ["openai", "anthropic"]
+    assert careful.routing == Rule(3.5, 0.2, 2, ("mid", "big"))

@@ -1,14 +1,18 @@
 import json
 import math
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from tests.judges.llm.conftest import ANSWER
 from tests.judges.llm.servers import fails, reply, says
 
-from evenhand.judges.llm.caching import CacheKey, FolderCache, MemoryCache
+from evenhand.judges.llm.caching import CacheKey, FolderCache, Kept, MemoryCache
+from evenhand.judges.llm.judge import reading_key
 from evenhand.judges.llm.parsing import Claim, Draw
 from evenhand.judges.llm.prompting import fence_code, prompt_hash
-from evenhand.judges.llm.values import Outcome
+from evenhand.judges.llm.reading import draw_of, plain_draw
+from evenhand.judges.llm.values import Outcome, Spared, Tokens
 from evenhand.judges.screening import screen
 
 
@@ -167,24 +171,79 @@ def test_a_disk_that_keeps_nothing_costs_no_verdict(
     assert "cannot be kept" in caplog.text
 
 
-KEY = CacheKey("a" * 64, "b" * 64, "c" * 64)
+KEY = CacheKey("a" * 64, "b" * 64, "c" * 64, "draw0")
 DRAW = Draw({"eval.upkeep": Claim(2, "odd \ud800 words")}, (0.0, 0.0, 0.0, 1.0, 0.0), False)
 
 
-def test_a_folder_keeps_draws_below_the_answer_that_they_are_about(tmp_path):
-    FolderCache(tmp_path).put(KEY, [DRAW])
-    assert FolderCache(tmp_path).get(KEY) == (DRAW,)
+def kept(draw=None):
+    cost = Spared("call-1", Tokens(1000, 400, 100), Decimal("1040.5"))
+    return Kept(plain_draw(draw or DRAW), cost)
+
+
+def test_a_folder_keeps_replies_below_the_answer_that_they_are_about(tmp_path):
+    FolderCache(tmp_path).put(KEY, kept())
+    found = FolderCache(tmp_path).get(KEY)
+    assert (draw_of(found.value), found.cost) == (DRAW, kept().cost)
     (file,) = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert file.parent == tmp_path / "aa" / KEY.answer
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "[3]", '[{"claims": {}, "distribution": [1]}]'])
+def test_every_reply_about_an_answer_can_be_forgotten_and_no_other(tmp_path):
+    cache, other = FolderCache(tmp_path), replace(KEY, answer="ab" * 32)
+    for key in (KEY, replace(KEY, part="draw1"), other):
+        cache.put(key, kept())
+    cache.forget(KEY.answer)
+    cache.forget("c" * 64)
+    assert [cache.get(key) is None for key in (KEY, replace(KEY, part="draw1"), other)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "[3]", '{"value": 1, "tokens": [1]}'])
 def test_a_file_that_cannot_be_read_counts_as_nothing(tmp_path, text):
     cache = FolderCache(tmp_path)
-    cache.put(KEY, [DRAW])
+    cache.put(KEY, kept())
     (file,) = [path for path in tmp_path.rglob("*") if path.is_file()]
     file.write_text(text)
     assert cache.get(KEY) is None
+
+
+def test_what_is_kept_and_is_no_reading_is_asked_for_again(
+    judge, serve, pack, prompt, dimension, screened, good
+):
+    cache = MemoryCache()
+    server = serve(says(good))
+    one = judge(server, cache=cache)
+    for value in (None, [], {"claims": {}, "distribution": [1], "sure": True}):
+        cache.put(
+            replace(reading_key(one.config, prompt, dimension, screened), part="draw0"),
+            replace(kept(), value=value),
+        )
+        assert not one.rate(pack, prompt, dimension, screened).calls[0].cache_hit
+    assert len(server.seen) == 3
+
+
+def test_a_reading_that_was_cut_off_goes_on_where_it_was(
+    judge, serve, pack, prompt, dimension, screened, good
+):
+    server = serve(says(good), says(good), fails(401), says(good))
+    one = judge(server, cache=MemoryCache(), draws=3, temperature=1.0)
+    one.rate(pack, prompt, dimension, screened)
+    calls = one.rate(pack, prompt, dimension, screened).calls
+    assert [call.cache_hit for call in calls] == [True, True, False]
+    assert len(server.seen) == 4
+
+
+def test_a_cache_hit_names_the_call_that_it_stands_for_and_what_that_cost(
+    judge, serve, pack, prompt, dimension, screened, good
+):
+    one = judge(serve(says(good)), cache=MemoryCache())
+    (first,) = one.rate(pack, prompt, dimension, screened).calls
+    (hit,) = one.rate(pack, prompt, dimension, screened).calls
+    assert hit.spared == Spared(first.id, first.tokens, first.micros)
+    assert (hit.micros, hit.id != first.id) == (0, True)
 
 
 def test_what_is_asked_has_a_name_that_follows_prompt_dimension_and_style(pack):

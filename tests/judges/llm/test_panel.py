@@ -8,7 +8,6 @@ from tests.judges.llm.servers import fails, says
 
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.panel import LLMPanel
-from evenhand.judges.llm.values import Usage
 from evenhand.measure import answer_level, default_components
 
 
@@ -112,7 +111,7 @@ def test_calls_of_all_judges_and_dimensions_come_with_the_result(panel_of, serve
     seen = [(call.dimension, call.judge) for call in result.calls]
     assert seen == [(d, f"llm-{n}") for d in prompt.dimensions for n in (0, 1)]
     # The reply is about another dimension, so that it is broken and asked for twice.
-    assert Usage.of(result.calls).prompt_tokens == 2 * 2 * 1000
+    assert sum(call.prompt_tokens for call in result.calls) == 2 * 2 * 1000
 
 
 def test_many_answers_come_back_in_their_order_while_others_are_asked_about(

@@ -8,7 +8,7 @@ import numpy as np
 
 from evenhand.judges.calibration import EVERYBODY
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.llm.caching import DrawCache, FolderCache
+from evenhand.judges.llm.caching import FolderCache, ReplyCache
 from evenhand.judges.llm.calibration import (
     JudgeCalibration,
     calibrate_all,
@@ -34,7 +34,7 @@ def assemble_llm(
     environ: Mapping[str, str],
     *,
     embedded: Panel | None,
-    cache: DrawCache | None = None,
+    cache: ReplyCache | None = None,
     clock: Clock | None = None,
     random: Random | None = None,
 ) -> LLMPanel:
@@ -45,7 +45,7 @@ def assemble_llm(
         config: The panel.
         environ: Where keys are looked up.
         embedded: The embedded judges, where the panel has them.
-        cache: Where draws are kept.
+        cache: Where replies are kept.
         clock: What time goes by while it waits.
         random: What jitter is drawn from.
 
@@ -63,7 +63,7 @@ def assemble_llm(
         )
         for judge in config.judges
     ]
-    return LLMPanel(config.name, pack, judges, embedded)
+    return LLMPanel(config.name, pack, judges, embedded, config.routing)
 
 
 def components_without_llm(pack: Pack, config: PanelConfig) -> Components:
@@ -109,7 +109,7 @@ def calibrate_panel(
 
 
 def _rate_golden(
-    pack: Pack, judge: JudgeConfig, environ: Mapping[str, str], cache: DrawCache
+    pack: Pack, judge: JudgeConfig, environ: Mapping[str, str], cache: ReplyCache
 ) -> list[tuple[str, float, float]]:
     """Return author, uncalibrated level and the raters' mean of each verdict."""
     panel = LLMPanel(

@@ -1,125 +1,165 @@
-"""Remember what a judge said of an answer, by content: the same question is paid for once."""
+"""Remember what a judge said of an answer, by content: the same question is paid for once.
+
+Each reply is kept before the next is asked for, and on the disk before anything is made of it. So a
+worker that is killed asks again for what was in flight and for nothing else.
+"""
 
 import json
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from tempfile import NamedTemporaryFile
 from typing import Any, Protocol
 
-from evenhand.judges.llm.parsing import LEVELS, Claim, Draw
+from evenhand.judges.llm.values import Call, Spared, Tokens
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class CacheKey:
-    """What draws depend on, each named by its hex SHA-256.
+    """What a reply depends on, each named by its hex SHA-256, and which of the replies it is.
 
     Attributes:
         answer: The screened text.
         judge: The judge's configuration, as far as it may change a verdict.
         prompt: Everything that is asked but the answer.
+        part: Which request of the reading: letters, digits and dashes.
     """
 
     answer: str
     judge: str
     prompt: str
+    part: str = ""
 
 
-class DrawCache(Protocol):
-    """Where draws are kept. Used from many threads."""
+@dataclass(frozen=True)
+class Kept:
+    """A reply as it is kept: what was read of it, as JSON holds it, and what it cost."""
 
-    def get(self, key: CacheKey) -> tuple[Draw, ...] | None:
+    value: Any
+    cost: Spared
+
+
+class ReplyCache(Protocol):
+    """Where replies are kept. Used from many threads."""
+
+    def get(self, key: CacheKey) -> Kept | None:
         """Return what is kept, None for nothing."""
         ...
 
-    def put(self, key: CacheKey, draws: Sequence[Draw]) -> None:
-        """Keep draws."""
+    def put(self, key: CacheKey, kept: Kept) -> None:
+        """Keep a reply."""
         ...
 
 
 class MemoryCache:
-    """Keeps draws while the process lives."""
+    """Keeps replies while the process lives."""
 
     def __init__(self) -> None:
-        self._kept: dict[CacheKey, tuple[Draw, ...]] = {}
+        self._kept: dict[CacheKey, Kept] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: CacheKey) -> tuple[Draw, ...] | None:
+    def get(self, key: CacheKey) -> Kept | None:
         """Return what is kept, None for nothing."""
         with self._lock:
             return self._kept.get(key)
 
-    def put(self, key: CacheKey, draws: Sequence[Draw]) -> None:
-        """Keep draws."""
+    def put(self, key: CacheKey, kept: Kept) -> None:
+        """Keep a reply."""
         with self._lock:
-            self._kept[key] = tuple(draws)
+            self._kept[key] = kept
 
 
 class FolderCache:
-    """Keeps draws in a folder, one file a reading, all readings of one answer below one folder.
-
-    Quotes are a candidate's words: to erase an answer, remove `ANSWER[:2]/ANSWER`.
-    """
+    """Keeps replies in a folder, a file each, all replies about one answer below one folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def get(self, key: CacheKey) -> tuple[Draw, ...] | None:
+    def get(self, key: CacheKey) -> Kept | None:
         """Return what is kept, None for nothing; a file that cannot be read counts as nothing."""
         try:
-            return draws_of(json.loads(self._file(key).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return kept_of(json.loads(self._file(key).read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
             return None
 
-    def put(self, key: CacheKey, draws: Sequence[Draw]) -> None:
-        """Keep draws; a disk that cannot keep them is warned of, and no verdict is lost by it."""
+    def put(self, key: CacheKey, kept: Kept) -> None:
+        """Keep a reply; a disk that cannot keep it is warned of, and no verdict is lost by it."""
         try:
-            self._write(self._file(key), draws)
+            self._write(self._file(key), kept)
         except OSError as error:
             _log.warning("%s: what a judge said cannot be kept: %s", self._folder, error.strerror)
 
-    def _write(self, file: Path, draws: Sequence[Draw]) -> None:
-        """Write a file so that it is whole or not there, whatever happens meanwhile."""
+    def _write(self, file: Path, kept: Kept) -> None:
+        """Write a file so that it is whole and on the disk, or not there, whatever happens."""
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with NamedTemporaryFile(
             "w", dir=file.parent, suffix=".new", delete=False, encoding="utf-8"
         ) as new:
-            json.dump([plain(draw) for draw in draws], new)
+            json.dump(plain(kept), new)
+            new.flush()
+            os.fsync(new.fileno())
         os.replace(new.name, file)
+        _sync_folder(file.parent)
+
+    def forget(self, answer: str) -> None:
+        """Remove every reply about an answer: quotes in it are a candidate's words.
+
+        Args:
+            answer: The hash of the screened text, as `answer_hash` gives it.
+        """
+        folder = self._folder / answer[:2] / answer
+        if folder.is_dir():
+            rmtree(folder)
+            _sync_folder(folder.parent)
 
     def _file(self, key: CacheKey) -> Path:
         folder = self._folder / key.answer[:2] / key.answer
-        return folder / f"{key.judge[:32]}-{key.prompt[:32]}.json"
+        return folder / f"{key.judge[:32]}-{key.prompt[:32]}-{key.part}.json"
 
 
-def plain(draw: Draw) -> dict[str, Any]:
-    """Return a draw as JSON holds it."""
+def answer_hash(screened: str) -> str:
+    """Name a screened text: hex SHA-256."""
+    return sha256(screened.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def kept_from(value: Any, call: Call) -> Kept:
+    """Return what to keep of a call that succeeded."""
+    return Kept(value, Spared(call.id, call.tokens, call.micros))
+
+
+def plain(kept: Kept) -> dict[str, Any]:
+    """Return a kept reply as JSON holds it."""
+    tokens = kept.cost.tokens
     return {
-        "claims": {name: [claim.mark, claim.quote] for name, claim in draw.claims.items()},
-        "distribution": list(draw.distribution),
-        "sure": draw.sure,
+        "value": kept.value,
+        "call": kept.cost.id,
+        "tokens": [tokens.prompt, tokens.cached, tokens.output],
+        "micros": str(kept.cost.micros),
     }
 
 
-def draws_of(found: Any) -> tuple[Draw, ...]:
-    """Read draws back.
+def kept_of(found: Mapping[str, Any]) -> Kept:
+    """Read a kept reply back.
 
     Raises:
-        ValueError, KeyError, TypeError, AttributeError: they are not of the form of `plain`.
+        ValueError, KeyError, TypeError, InvalidOperation: it is not of the form of `plain`.
     """
-    draws = tuple(
-        Draw(
-            {name: Claim(mark, str(quote)) for name, (mark, quote) in one["claims"].items()},
-            tuple(float(chance) for chance in one["distribution"]),
-            bool(one["sure"]),
-        )
-        for one in found
-    )
-    if not draws or any(len(draw.distribution) != len(LEVELS) for draw in draws):
-        raise ValueError("not draws")
-    return draws
+    prompt, cached, output = (int(number) for number in found["tokens"])
+    cost = Spared(str(found["call"]), Tokens(prompt, cached, output), Decimal(found["micros"]))
+    return Kept(found["value"], cost)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

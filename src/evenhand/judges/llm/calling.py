@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Generic, TypeVar
+from uuid import uuid4
 
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.anthropic import AnthropicWire
@@ -75,7 +76,7 @@ class Caller:
         self._wire = WIRES[judge.kind](judge.model)
         self._http = Http(
             judge.base_url,
-            self._wire.headers(_key(judge, environ)),
+            self._wire.headers(key_of(judge, environ)),
             timeout=judge.timeout,
             connections=judge.concurrency,
             clock=self._clock,
@@ -154,11 +155,12 @@ class Caller:
             spent.prompt,
             spent.cached,
             spent.output,
-            spent.cost(self._judge.price),
+            spent.micros(self._judge.price),
             self._clock.now() - started,
             retries,
             False,
             outcome,
+            uuid4().hex,
         )
 
 
@@ -174,8 +176,12 @@ def _reason(failure: CallFailed, retries: int) -> str:
     return f"{failure.detail}{again}"
 
 
-def _key(judge: JudgeConfig, environ: Mapping[str, str]) -> str | None:
-    """Look the key up; its value never enters a message."""
+def key_of(judge: JudgeConfig, environ: Mapping[str, str]) -> str | None:
+    """Look the key up; its value never enters a message.
+
+    Raises:
+        JudgeError: its variable is not set or cannot be a header.
+    """
     if judge.key_env is None:
         return None
     key = environ.get(judge.key_env, "").strip()

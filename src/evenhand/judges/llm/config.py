@@ -8,12 +8,13 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from evenhand.judges.errors import JudgeConfigError
 from evenhand.judges.learning import JUDGES
+from evenhand.judges.llm.routing import Rule, read_rule
 from evenhand.judges.llm.tables import Table
 from evenhand.judges.llm.values import Price
 
@@ -35,6 +36,7 @@ class JudgeConfig:
         model: As the endpoint calls it.
         key_env: The environment variable that holds the key; None where none is needed.
         price: Money for a million tokens.
+        batch_share: The part of the price that the provider asks for work that can wait.
         style: `structured` asks for one JSON answer, `checklist` one yes/no question an indicator.
         concurrency: Requests in flight at most.
         per_minute: Requests a minute at most; None is no limit.
@@ -59,6 +61,7 @@ class JudgeConfig:
     temperature: float = 0.0
     logprobs: bool = False
     max_output_tokens: int = 1500
+    batch_share: float = 1.0
 
     @property
     def hash(self) -> str:
@@ -85,14 +88,14 @@ class PanelConfig:
         judges: In the order of the file.
         embedded: Whether the embedded judges sit on it too.
         source: The file it was read from.
-        routing: The table `[panel.NAME.routing]` as it stands, unread.
+        routing: When a judge is asked, from `[panel.NAME.routing]`; None: every judge always.
     """
 
     name: str
     judges: tuple[JudgeConfig, ...]
     embedded: bool
     source: Path
-    routing: Mapping[str, Any] = field(default_factory=dict)
+    routing: Rule | None = None
 
 
 def read_panels(path: Path) -> dict[str, PanelConfig]:
@@ -141,6 +144,7 @@ def _judge(table: Table) -> JudgeConfig:
         temperature=table.number("temperature", 0.0, 0.0, 2.0),
         logprobs=table.flag("logprobs", False),
         max_output_tokens=table.whole("max_output_tokens", 1500, 16, 32_000),
+        batch_share=table.number("batch_share", 1.0, 0.0, 1.0),
     )
     if judge.logprobs and kind == "anthropic":
         table.fault("logprobs", "this interface gives none; leave it out and set draws")
@@ -173,7 +177,8 @@ def _panel(table: Table, judges: Mapping[str, JudgeConfig], path: Path) -> Panel
     if len(set(names)) < len(names):
         table.fault("judges", "one is named twice")
     embedded = table.flag("embedded", True)
-    routing = table.table("routing")
-    table.close()
     chosen = tuple(judges[name] for name in names if name in judges)
-    return PanelConfig(table.key, chosen, embedded, path, routing.values if routing else {})
+    routing = table.table("routing")
+    rule = read_rule(routing, {judge.name: judge.price for judge in chosen}) if routing else None
+    table.close()
+    return PanelConfig(table.key, chosen, embedded, path, rule)

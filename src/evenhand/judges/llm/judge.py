@@ -1,6 +1,5 @@
 """One LLM judge: an answer on a dimension in, a verdict and the account of its calls out."""
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from statistics import median_low
@@ -9,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from evenhand.judges.cases import foreign_sentences
-from evenhand.judges.llm.caching import CacheKey, DrawCache
+from evenhand.judges.llm.caching import CacheKey, ReplyCache, answer_hash
 from evenhand.judges.llm.calibration import JudgeCalibration, JudgeFit
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.config import JudgeConfig
@@ -17,7 +16,9 @@ from evenhand.judges.llm.grounding import Grounded, ground_claims
 from evenhand.judges.llm.parsing import LEVELS, Draw
 from evenhand.judges.llm.prompting import fence_code, prompt_hash
 from evenhand.judges.llm.reading import gather
-from evenhand.judges.llm.values import Call, Outcome
+from evenhand.judges.llm.recalling import Recaller
+from evenhand.judges.llm.values import Call
+from evenhand.judges.screening import screen
 from evenhand.judges.values import Mark, Quote, Screened, Verdict
 from evenhand.judges.verdicts import distribution_of, unmarked
 from evenhand.rubric import Dimension, Pack, Prompt
@@ -50,7 +51,7 @@ class LLMJudge:
         caller: Caller,
         *,
         calibration: JudgeCalibration | None = None,
-        cache: DrawCache | None = None,
+        cache: ReplyCache | None = None,
         draw_code: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
         self.name = config.name
@@ -62,34 +63,50 @@ class LLMJudge:
         """Close the connections."""
         self._caller.close()
 
-    def rate(self, pack: Pack, prompt: Prompt, dimension: Dimension, screened: Screened) -> Rated:
+    def rate(
+        self,
+        pack: Pack,
+        prompt: Prompt,
+        dimension: Dimension,
+        screened: Screened,
+        *,
+        refusal: str | None = None,
+    ) -> Rated:
         """Rate an answer. Whatever the endpoint does, the worst is an abstention.
 
         A golden answer is rated by a calibration that was fitted without its author.
+
+        Args:
+            pack: What it is rated by.
+            prompt: What was asked.
+            dimension: What is judged.
+            screened: The answer.
+            refusal: Why no call may be made that costs, so that only what was said before counts.
         """
-        key = CacheKey(
-            hashlib.sha256(screened.text.encode("utf-8", "surrogatepass")).hexdigest(),
-            self.config.hash,
-            prompt_hash(self.config.style, prompt, dimension),
-        )
-        draws = self._cache.get(key) if self._cache else None
-        if draws is not None:
-            calls: tuple[Call, ...] = (self._hit(dimension),)
-        else:
-            code = fence_code(screened.text, self._draw_code)
-            found = gather(self._caller, self.config, prompt, dimension, screened.text, code)
-            draws, calls = found.draws, found.calls
-            if found.reason is not None:
-                return Rated(abstention(self.name, dimension, found.reason), calls)
-            if self._cache:
-                self._cache.put(key, draws)
+        key = reading_key(self.config, prompt, dimension, screened)
+        ask = Recaller(self._caller, self.config, dimension.id, key, self._cache, refusal)
+        code = fence_code(screened.text, self._draw_code)
+        found = gather(ask, self.config, prompt, dimension, screened.text, code)
+        if found.reason is not None:
+            return Rated(abstention(self.name, dimension, found.reason), found.calls)
         fit = self.calibration.fit_for(screened.given) if self.calibration else None
         foreign = foreign_sentences(pack, prompt)
-        return Rated(conclude(self.name, dimension, draws, screened, foreign, fit), calls)
+        verdict = conclude(self.name, dimension, found.draws, screened, foreign, fit)
+        return Rated(verdict, found.calls)
 
-    def _hit(self, dimension: Dimension) -> Call:
-        name, model = self.name, self.config.model
-        return Call(name, model, dimension.id, 0, 0, 0, 0.0, 0.0, 0, True, Outcome.OK)
+
+def reading_key(
+    judge: JudgeConfig, prompt: Prompt, dimension: Dimension, screened: Screened
+) -> CacheKey:
+    """Name the reading of an answer by all that may change it."""
+    return CacheKey(
+        answer_hash(screened.text), judge.hash, prompt_hash(judge.style, prompt, dimension)
+    )
+
+
+def screened_for(pack: Pack, prompt: Prompt, given: str) -> Screened:
+    """Return an answer as the judges read it: what replies are kept by is named by its text."""
+    return screen(given, prompt.text, foreign_sentences(pack, prompt)[1:])
 
 
 def abstention(judge: str, dimension: Dimension, reason: str, ungrounded: int = 0) -> Verdict:

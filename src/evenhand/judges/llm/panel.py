@@ -5,34 +5,43 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from evenhand.judges.calibration import EVERYBODY, text_key
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.llm.judge import LLMJudge, Rated
+from evenhand.judges.llm.asking import Heard, Question, ask_in_turn, ask_one
+from evenhand.judges.llm.judge import LLMJudge, screened_for
 from evenhand.judges.llm.prompting import VERSION
+from evenhand.judges.llm.routing import Rule, Stakes
+from evenhand.judges.llm.values import Cause, Decision
 from evenhand.judges.panel import NOTHING_HIGH, NOTHING_SD, Panel
 from evenhand.judges.reading import own_clauses
-from evenhand.judges.screening import screen
 from evenhand.judges.values import AnswerScore, PanelResult, Screened, Verdict
-from evenhand.judges.verdicts import nothing_verdicts
+from evenhand.judges.verdicts import NOTHING, nothing_verdicts
 from evenhand.measure import Components, answer_level, default_components
 from evenhand.rubric import Dimension, Pack, Prompt
 
 AHEAD = 2
 """Answers asked about before their turn, for each request that may be in flight: enough to keep
 every judge busy, few enough for memory to stay flat."""
+NO_STAKES = Stakes()
+
+
+Cheap = Mapping[str, tuple[Verdict, ...]]
+"""Verdicts of the embedded judges by dimension; empty ones where there are no such judges."""
 
 
 @dataclass(frozen=True)
 class _Begun:
-    """An answer that judges are reading."""
+    """An answer that judges are reading; `cheap` is None where the embedded judges have yet to."""
 
     prompt: Prompt
     screened: Screened
     empty: bool
     confidence: float
-    rated: Mapping[str, Sequence["Future[Rated]"]]
+    cheap: Cheap | None
+    heard: Mapping[str, Sequence["Future[Heard]"]]
 
 
 class LLMPanel:
@@ -44,12 +53,18 @@ class LLMPanel:
         judges: Their names, the embedded ones first.
         pack: What it rates by.
         provisional: Names of the judges that no calibration on this pack speaks for.
+        rule: When an LLM judge is asked; None: each is asked about every answer.
     """
 
     def __init__(
-        self, name: str, pack: Pack, judges: Sequence[LLMJudge], embedded: Panel | None
+        self,
+        name: str,
+        pack: Pack,
+        judges: Sequence[LLMJudge],
+        embedded: Panel | None,
+        rule: Rule | None = None,
     ) -> None:
-        self.name, self.pack = name, pack
+        self.name, self.pack, self.rule = name, pack, rule
         self._llm, self._embedded = tuple(judges), embedded
         self._embedded_names = embedded.judges if embedded else ()
         self.judges = (*self._embedded_names, *(judge.name for judge in judges))
@@ -72,7 +87,14 @@ class LLMPanel:
         """The components of the measurement model, fitted to all authors."""
         return self._components(EVERYBODY)
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+    def judge(
+        self,
+        prompt: Prompt,
+        given: str,
+        *,
+        confidence: float = 0.9,
+        stakes: Stakes = NO_STAKES,
+    ) -> PanelResult:
         """Rate one answer on every dimension of its prompt.
 
         A golden answer is rated by parameters that were fitted without its author.
@@ -81,65 +103,108 @@ class LLMPanel:
             prompt: A prompt of the pack.
             given: The answer as the candidate gave it, any text at all.
             confidence: Nominal coverage of the intervals.
+            stakes: The opening's bar, where the person stands, and the budget.
 
         Raises:
             JudgeError: the prompt is not of this pack.
         """
-        return self._finish(self._begin(prompt, given, confidence))
+        return self._finish(self._begin(prompt, given, confidence, stakes))
 
     def judge_all(
-        self, answers: Iterable[tuple[Prompt, str]], *, confidence: float = 0.9
+        self,
+        answers: Iterable[tuple[Prompt, str]],
+        *,
+        confidence: float = 0.9,
+        stakes: Stakes = NO_STAKES,
     ) -> Iterator[PanelResult]:
-        """Rate answers in their order, asking about the next ones meanwhile."""
+        """Rate answers in their order, asking about the next ones meanwhile; see `judge`."""
         begun: deque[_Begun] = deque()
         for prompt, given in answers:
-            begun.append(self._begin(prompt, given, confidence))
+            begun.append(self._begin(prompt, given, confidence, stakes))
             if len(begun) > self._ahead:
                 yield self._finish(begun.popleft())
         while begun:
             yield self._finish(begun.popleft())
 
-    def _begin(self, prompt: Prompt, given: str, confidence: float) -> _Begun:
+    def _begin(self, prompt: Prompt, given: str, confidence: float, stakes: Stakes) -> _Begun:
         known = [one.id for one in self.pack.prompts]
         if prompt.id not in known:
             raise JudgeError(
                 f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {", ".join(known)})'
             )
-        foreign = foreign_sentences(self.pack, prompt)
-        screened = screen(given, prompt.text, foreign[1:])
-        empty = not own_clauses(screened.text, foreign)
-        rated = {
-            name: [
-                self._threads.submit(
-                    judge.rate, self.pack, prompt, self.pack.dimension(name), screened
-                )
-                for judge in ([] if empty else self._llm)
-            ]
-            for name in prompt.dimensions
-        }
-        return _Begun(prompt, screened, empty, confidence, rated)
+        screened = screened_for(self.pack, prompt, given)
+        if not own_clauses(screened.text, foreign_sentences(self.pack, prompt)):
+            return _Begun(prompt, screened, True, confidence, None, {})
+        # Routing has to know what the embedded judges say; else they read while others are asked.
+        cheap = self._cheap(prompt, given, confidence) if self.rule else None
+        heard = {}
+        for name in prompt.dimensions:
+            question = Question(
+                self.pack,
+                prompt,
+                self.pack.dimension(name),
+                screened,
+                stakes,
+                cheap[name] if cheap else (),
+                partial(self._score, name, given=given, confidence=confidence),
+            )
+            heard[name] = self._ask(question)
+        return _Begun(prompt, screened, False, confidence, cheap, heard)
+
+    def _ask(self, question: Question) -> list["Future[Heard]"]:
+        if self.rule is not None:
+            by_name = {judge.name: judge for judge in self._llm}
+            ordered = [by_name[name] for name in self.rule.order]
+            return [self._threads.submit(ask_in_turn, ordered, self.rule, question)]
+        backed = self._embedded is not None
+        return [self._threads.submit(ask_one, one, question, backed=backed) for one in self._llm]
+
+    def _cheap(self, prompt: Prompt, given: str, confidence: float) -> Cheap:
+        if self._embedded is None:
+            return dict.fromkeys(prompt.dimensions, ())
+        scores = self._embedded.judge(prompt, given, confidence=confidence).scores
+        return {score.dimension: score.verdicts for score in scores}
 
     def _finish(self, begun: _Begun) -> PanelResult:
-        given, confidence = begun.screened.given, begun.confidence
-        found: dict[str, tuple[Verdict, ...]] = dict.fromkeys(begun.prompt.dimensions, ())
-        if self._embedded is not None:
-            scores = self._embedded.judge(begun.prompt, given, confidence=confidence).scores
-            found = {score.dimension: score.verdicts for score in scores}
-        rated = {name: [f.result() for f in futures] for name, futures in begun.rated.items()}
-        scores = tuple(
-            self._nothing(self.pack.dimension(name), confidence)
-            if begun.empty
-            else self._score(
-                name, (*verdicts, *(one.verdict for one in rated[name])), given, confidence
+        prompt, screened, confidence = begun.prompt, begun.screened, begun.confidence
+        if begun.empty:
+            scores = tuple(
+                self._nothing(self.pack.dimension(name), confidence) for name in prompt.dimensions
             )
-            for name, verdicts in found.items()
+            whole = Heard((), (), self._none_asked(prompt))
+            return self._result(begun, scores, whole)
+        cheap = begun.cheap or self._cheap(prompt, screened.given, confidence)
+        heard = {
+            name: Heard.together([Heard(), *(future.result() for future in futures)])
+            for name, futures in begun.heard.items()
+        }
+        join = partial(self._score, given=screened.given, confidence=confidence)
+        scores = tuple(
+            join(name, (*verdicts, *heard[name].verdicts)) for name, verdicts in cheap.items()
         )
-        calls = tuple(call for name in found for one in rated[name] for call in one.calls)
+        return self._result(begun, scores, Heard.together([Heard(), *heard.values()]))
+
+    @staticmethod
+    def _result(begun: _Begun, scores: tuple[AnswerScore, ...], heard: Heard) -> PanelResult:
         screened = begun.screened
-        return PanelResult(begun.prompt.id, screened.flags, scores, calls, screened.redacted)
+        return PanelResult(
+            begun.prompt.id,
+            screened.flags,
+            scores,
+            heard.calls,
+            screened.redacted,
+            heard.decisions,
+        )
+
+    def _none_asked(self, prompt: Prompt) -> tuple[Decision, ...]:
+        return tuple(
+            Decision(name, judge.name, False, Cause.EMPTY, NOTHING)
+            for name in prompt.dimensions
+            for judge in self._llm
+        )
 
     def _score(
-        self, dimension: str, verdicts: tuple[Verdict, ...], given: str, confidence: float
+        self, dimension: str, verdicts: tuple[Verdict, ...], *, given: str, confidence: float
     ) -> AnswerScore:
         levels = {verdict.judge: verdict.level for verdict in verdicts}
         if all(level is None for level in levels.values()):
@@ -182,6 +247,7 @@ class LLMPanel:
     def _version(self) -> str:
         parts = [VERSION, self.pack.source_hash, self.components.version]
         parts += [self._embedded.version] if self._embedded else []
+        parts += [str(self.rule)] if self.rule else []
         for judge in self._llm:
             fit = judge.calibration.without[EVERYBODY] if judge.calibration else None
             parts.append(f"{judge.name}\t{judge.config.hash}\t{fit}")

@@ -3,14 +3,23 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from evenhand.judges.llm.calling import Asked, Caller
+from evenhand.judges.llm.calling import Asked
 from evenhand.judges.llm.client import Completion
 from evenhand.judges.llm.config import JudgeConfig
-from evenhand.judges.llm.parsing import LONGEST_QUOTE, Claim, Draw, read_draw, yes_over_no
+from evenhand.judges.llm.parsing import (
+    LEVELS,
+    LONGEST_QUOTE,
+    Claim,
+    Draw,
+    read_draw,
+    yes_over_no,
+)
 from evenhand.judges.llm.prompting import check, copy_out, structured
+from evenhand.judges.llm.recalling import Form, Recaller
 from evenhand.judges.llm.values import Call
 from evenhand.judges.values import Mark
 from evenhand.judges.verdicts import distribution_of
@@ -36,27 +45,38 @@ class Gathered:
 
 
 def gather(
-    caller: Caller, judge: JudgeConfig, prompt: Prompt, dimension: Dimension, text: str, code: str
+    ask: Recaller, judge: JudgeConfig, prompt: Prompt, dimension: Dimension, text: str, code: str
 ) -> Gathered:
     """Ask one judge about one answer on one dimension, in the judge's style."""
     if judge.style == "checklist":
-        return _checklist(caller, prompt, dimension, text, code)
-    return _structured(caller, judge, prompt, dimension, text, code)
+        return _checklist(ask, prompt, dimension, text, code)
+    return _structured(ask, judge, prompt, dimension, text, code)
+
+
+def draw_part(number: int) -> str:
+    """Name the request for draw number 0, 1, ..."""
+    return f"draw{number}"
+
+
+def draw_form(dimension: Dimension) -> Form[Draw]:
+    """Return how a structured reply is read and kept."""
+    return Form(lambda reply: read_draw(reply, dimension), plain_draw, draw_of)
 
 
 def _structured(
-    caller: Caller, judge: JudgeConfig, prompt: Prompt, dimension: Dimension, text: str, code: str
+    ask: Recaller, judge: JudgeConfig, prompt: Prompt, dimension: Dimension, text: str, code: str
 ) -> Gathered:
     """Draw until log-probabilities say how sure the judge is, or as often as configured.
 
     Half of the draws have to succeed.
     """
     request = structured(judge, prompt, dimension, text, code)
+    form = draw_form(dimension)
     draws: list[Draw] = []
     calls: list[Call] = []
     reason = None
-    for _ in range(judge.draws):
-        asked = caller.ask(request, dimension.id, lambda reply: read_draw(reply, dimension))
+    for number in range(judge.draws):
+        asked = ask.ask(draw_part(number), request, form)
         calls.append(asked.call)
         if asked.value is None:
             reason = asked.reason
@@ -70,7 +90,7 @@ def _structured(
 
 
 def _checklist(
-    caller: Caller, prompt: Prompt, dimension: Dimension, text: str, code: str
+    ask: Recaller, prompt: Prompt, dimension: Dimension, text: str, code: str
 ) -> Gathered:
     """Ask about each indicator, and for words wherever the mark is above 0.
 
@@ -79,9 +99,9 @@ def _checklist(
     calls: list[Call] = []
     claims: dict[str, Claim] = {}
     odds: dict[str, float] = {}
-    for indicator in dimension.indicators:
+    for number, indicator in enumerate(dimension.indicators):
         request = check(prompt, indicator, text, code)
-        asked: Asked[float | None] = caller.ask(request, dimension.id, _odds)
+        asked: Asked[float | None] = ask.ask(f"check{number}", request, _ODDS)
         calls.append(asked.call)
         if asked.reason is not None:
             return Gathered((), tuple(calls), asked.reason)
@@ -91,13 +111,35 @@ def _checklist(
         odds[indicator.id] = asked.value
         mark = mark_of(asked.value)
         if mark:
-            copied = caller.ask(copy_out(prompt, indicator, text, code), dimension.id, _passage)
+            copied = ask.ask(f"copy{number}", copy_out(prompt, indicator, text, code), _PASSAGE)
             calls.append(copied.call)
         claims[indicator.id] = Claim(mark, (copied.value or "") if mark else "")
     if not any(i.kind == "strong" and i.id in odds for i in dimension.indicators):
         return Gathered((), tuple(calls), "the model said neither yes nor no")
     level = checklist_level(dimension.indicators, odds)
     return Gathered((Draw(claims, distribution_of(level, SPREAD), True),), tuple(calls), None)
+
+
+def plain_draw(draw: Draw) -> dict[str, Any]:
+    """Return a draw as JSON holds it."""
+    return {
+        "claims": {name: [claim.mark, claim.quote] for name, claim in draw.claims.items()},
+        "distribution": list(draw.distribution),
+        "sure": draw.sure,
+    }
+
+
+def draw_of(found: Any) -> Draw:
+    """Read a draw back.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: it is not of the form of `plain_draw`.
+    """
+    distribution = tuple(float(chance) for chance in found["distribution"])
+    if len(distribution) != len(LEVELS):
+        raise ValueError("not a draw")
+    claims = {name: Claim(mark, str(quote)) for name, (mark, quote) in found["claims"].items()}
+    return Draw(claims, distribution, bool(found["sure"]))
 
 
 def _odds(completion: Completion) -> float | None:
@@ -108,6 +150,14 @@ def _passage(completion: Completion) -> str:
     """Take the first line; the last word may be cut where the reply was."""
     line = completion.text.strip().split("\n")[0]
     return line[:LONGEST_QUOTE]
+
+
+def _kept_odds(kept: Any) -> float | None:
+    return None if kept is None else float(kept)
+
+
+_ODDS: Form[float | None] = Form(_odds, lambda odds: odds, _kept_odds)
+_PASSAGE: Form[str] = Form(_passage, lambda words: words, str)
 
 
 def mark_of(odds: float) -> Mark:

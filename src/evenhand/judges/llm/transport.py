@@ -14,6 +14,8 @@ from evenhand.judges.llm.values import Outcome
 
 MOST_BYTES = 4_000_000
 """A reply with log-probabilities of 20 alternatives takes about 2,000 bytes a token."""
+MOST_BATCH_BYTES = 256_000_000
+"""The results of a whole batch."""
 
 
 @dataclass(frozen=True)
@@ -56,25 +58,52 @@ class Http:
         Raises:
             CallFailed: nothing of use came back in time.
         """
+        return _reply(*self._send("POST", path, MOST_BYTES, json=body))
+
+    def get(self, path: str) -> Reply:
+        """Make one attempt to get JSON; fails as `post` does."""
+        return _reply(*self._send("GET", path, MOST_BYTES))
+
+    def get_lines(self, path: str) -> list[Any]:
+        """Make one attempt to get JSON Lines; a line that is none is passed over.
+
+        Raises:
+            CallFailed: they did not come back whole and in time.
+        """
+        response, raw = self._send("GET", path, MOST_BATCH_BYTES)
+        if response.status_code >= 300:
+            _reply(response, raw)
+            raise CallFailed(Outcome.REJECTED, f"no results (status {response.status_code})")
+        found = (_json(line) for line in raw.splitlines())
+        return [line for line in found if line is not None]
+
+    def upload(self, path: str, name: str, content: bytes, fields: dict[str, str]) -> Reply:
+        """Make one attempt to send a file as a form; fails as `post` does."""
+        form = {"file": (name, content, "application/jsonl")}
+        return _reply(*self._send("POST", path, MOST_BYTES, data=fields, files=form))
+
+    def _send(
+        self, method: str, path: str, most: int, **content: Any
+    ) -> tuple[httpx2.Response, bytes]:
         deadline = self._clock.now() + self._timeout
         try:
-            with self._client.stream("POST", path.lstrip("/"), json=body) as response:
-                return _reply(response, self._collect(response, deadline))
+            with self._client.stream(method, path.lstrip("/"), **content) as response:
+                return response, self._collect(response, deadline, most)
         except httpx2.TimeoutException:
             raise self._late() from None
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
             kind = type(error).__name__
             raise CallFailed(Outcome.UNREACHABLE, f"the connection failed ({kind})") from None
 
-    def _collect(self, response: httpx2.Response, deadline: float) -> bytes:
+    def _collect(self, response: httpx2.Response, deadline: float, most: int) -> bytes:
         """Read the body piece by piece: a timeout alone would let an endless drip go on."""
         pieces: list[bytes] = []
         size = 0
         for piece in response.iter_bytes():
             pieces.append(piece)
             size += len(piece)
-            if size > MOST_BYTES:
-                raise off_form(f"the reply is longer than {MOST_BYTES:,} bytes")
+            if size > most:
+                raise off_form(f"the reply is longer than {most:,} bytes")
             if self._clock.now() > deadline:
                 raise self._late()
         return b"".join(pieces)
@@ -84,11 +113,7 @@ class Http:
 
 
 def _reply(response: httpx2.Response, raw: bytes) -> Reply:
-    status = response.status_code
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        body = None
+    status, body = response.status_code, _json(raw)
     if status < 300:
         if body is None:
             raise off_form("the reply is not JSON")
@@ -102,6 +127,14 @@ def _reply(response: httpx2.Response, raw: bytes) -> Reply:
     if status in (408, 425) or status >= 500:
         raise CallFailed(Outcome.SERVER_ERROR, f"the server failed ({said})", retry_after=wait)
     raise CallFailed(Outcome.REJECTED, f"the endpoint rejects the request ({said})")
+
+
+def _json(raw: bytes) -> Any:
+    """Read JSON; None where it is none."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
 
 
 def retry_after(value: str | None, date: str | None) -> float | None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+
+GRAIN = Decimal("0.000001")
+"""Money is kept in millionths of the currency to this many places: sums are exact in any order."""
+MILLION = 1_000_000
 
 
 class Outcome(StrEnum):
@@ -20,6 +24,7 @@ class Outcome(StrEnum):
     SERVER_ERROR = "server_error"
     REJECTED = "rejected"
     RESTING = "resting"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,11 @@ class Price:
     cached: float
     output: float
 
+    @property
+    def free(self) -> bool:
+        """Say whether a call costs nothing."""
+        return not (self.input or self.cached or self.output)
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -51,15 +61,36 @@ class Tokens:
             self.prompt + other.prompt, self.cached + other.cached, self.output + other.output
         )
 
-    def cost(self, price: Price) -> float:
-        """Return what they cost.
+    def micros(self, price: Price, share: float = 1.0) -> Decimal:
+        """Return what they cost, in millionths of the currency.
 
-        >>> Tokens(prompt=1000, cached=400, output=100).cost(Price(1.0, 0.1, 4.0))
-        0.00104
+        Args:
+            price: For a million tokens, so that a token costs as many millionths.
+            share: The part of the price that is asked, as for a batch.
+
+        >>> Tokens(prompt=1000, cached=400, output=100).micros(Price(1.0, 0.1, 4.0))
+        Decimal('1040.000000')
         """
-        fresh = self.prompt - self.cached
-        total = fresh * price.input + self.cached * price.cached + self.output * price.output
-        return total / 1_000_000
+        fresh, cached, output = (
+            Decimal(repr(float(one))) for one in (price.input, price.cached, price.output)
+        )
+        total = (self.prompt - self.cached) * fresh + self.cached * cached + self.output * output
+        return (total * Decimal(repr(float(share)))).quantize(GRAIN)
+
+
+@dataclass(frozen=True)
+class Spared:
+    """The call that a cache hit made unnecessary.
+
+    Attributes:
+        id: Of that call.
+        tokens: What it took.
+        micros: What it cost.
+    """
+
+    id: str
+    tokens: Tokens
+    micros: Decimal
 
 
 @dataclass(frozen=True)
@@ -69,10 +100,13 @@ class Call:
     Attributes:
         prompt_tokens, cached_tokens, output_tokens: Of every attempt together, as the provider
             counts them; 0 for a cache hit.
-        cost: Money, by the judge's price; 0 for a cache hit.
-        latency: Seconds from the first attempt to the end, waits between attempts included.
+        micros: Money in millionths of the currency, by the judge's price; 0 for a cache hit.
+        latency: Seconds from the first attempt to the end, waits between attempts included; for a
+            call in a batch, from handing in to the first look that found the batch ended.
         retries: Attempts after the first.
         cache_hit: Whether our own cache answered and no request was made.
+        id: Its own name, for the account: no call is counted twice.
+        spared: For a cache hit, the call that it stands for.
     """
 
     judge: str
@@ -81,45 +115,51 @@ class Call:
     prompt_tokens: int
     cached_tokens: int
     output_tokens: int
-    cost: float
+    micros: Decimal
     latency: float
     retries: int
     cache_hit: bool
     outcome: Outcome
+    id: str = ""
+    spared: Spared | None = None
+
+    @property
+    def cost(self) -> float:
+        """Money, as a number to show; sums are made of `micros`."""
+        return float(self.micros) / MILLION
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens, together."""
+        return Tokens(self.prompt_tokens, self.cached_tokens, self.output_tokens)
+
+
+class Cause(StrEnum):
+    """Why a judge was asked or not."""
+
+    ALWAYS = "always"
+    FIRST = "first"
+    NO_LEVEL = "no_level"
+    STRADDLES = "straddles"
+    UNRESOLVED = "unresolved"
+    CLEAR = "clear"
+    EMPTY = "empty"
+    SOFT_LIMIT = "soft_limit"
+    HARD_LIMIT = "hard_limit"
 
 
 @dataclass(frozen=True)
-class Usage:
-    """What many calls add up to; sums of the fields of `Call`."""
+class Decision:
+    """Whether one judge was asked about an answer on one dimension, and why.
 
-    calls: int = 0
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
-    cost: float = 0.0
-    latency: float = 0.0
-    retries: int = 0
-    cache_hits: int = 0
-    failures: int = 0
+    Attributes:
+        asked: Whether it was asked; one that was not has no verdict, but for the hard limit, where
+            it abstains.
+        reason: In words.
+    """
 
-    @classmethod
-    def of(cls, calls: Iterable[Call]) -> Usage:
-        """Add calls up."""
-        seen = list(calls)
-        return cls(
-            len(seen),
-            sum(call.prompt_tokens for call in seen),
-            sum(call.cached_tokens for call in seen),
-            sum(call.output_tokens for call in seen),
-            sum(call.cost for call in seen),
-            sum(call.latency for call in seen),
-            sum(call.retries for call in seen),
-            sum(call.cache_hit for call in seen),
-            sum(call.outcome is not Outcome.OK for call in seen),
-        )
-
-    def __add__(self, other: Usage) -> Usage:
-        """Add two sums."""
-        return Usage(
-            *(a + b for a, b in zip(vars(self).values(), vars(other).values(), strict=True))
-        )
+    dimension: str
+    judge: str
+    asked: bool
+    cause: Cause
+    reason: str

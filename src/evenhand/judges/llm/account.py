@@ -1,0 +1,177 @@
+"""The account of calls: what they took, by answer, candidate, opening, month, judge or dimension.
+
+Pure functions over rows. Counts are whole numbers and money is exact, so that the parts of any
+division add up to the whole, in whatever order.
+"""
+
+import math
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from evenhand.judges.llm.values import Call, Outcome
+from evenhand.judges.values import PanelResult
+
+By = Literal["answer", "candidate", "opening", "month", "judge", "dimension"]
+
+_NOT_MADE = (Outcome.RESTING, Outcome.BUDGET)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a call is put down to; `month` as 2026-11."""
+
+    answer: str
+    candidate: str
+    opening: str
+    month: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One call in its place.
+
+    Attributes:
+        place: What it is put down to.
+        call: The call.
+        abstained: Whether it is the last call of a judge that then abstained on the dimension.
+    """
+
+    place: Place
+    call: Call
+    abstained: bool = False
+
+    @property
+    def made(self) -> bool:
+        """Say whether a request went out."""
+        return not self.call.cache_hit and self.call.outcome not in _NOT_MADE
+
+
+@dataclass(frozen=True)
+class Account:
+    """What rows add up to.
+
+    Attributes:
+        calls: Rows, cache hits among them.
+        prompt_tokens, cached_tokens, output_tokens: Sums; cached is the part of prompt that the
+            provider had.
+        micros: Money, in millionths of the currency.
+        microseconds: Latency of all calls, one after the other.
+        retries: Attempts after the first.
+        cache_hits: Answers of our own cache.
+        failures: Calls that came to nothing.
+        abstentions: Judges that gave no level on a dimension of an answer.
+    """
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    micros: Decimal = Decimal(0)
+    microseconds: int = 0
+    retries: int = 0
+    cache_hits: int = 0
+    failures: int = 0
+    abstentions: int = 0
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> "Account":
+        """Add rows up."""
+        return sum((cls._one(row) for row in rows), cls())
+
+    @classmethod
+    def _one(cls, row: Row) -> "Account":
+        call = row.call
+        return cls(
+            1,
+            call.prompt_tokens,
+            call.cached_tokens,
+            call.output_tokens,
+            call.micros,
+            round(call.latency * 1_000_000),
+            call.retries,
+            int(call.cache_hit),
+            int(call.outcome is not Outcome.OK),
+            int(row.abstained),
+        )
+
+    def __add__(self, other: "Account") -> "Account":
+        """Add two accounts."""
+        return Account(
+            *(a + b for a, b in zip(vars(self).values(), vars(other).values(), strict=True))
+        )
+
+
+def rows_of(result: PanelResult, place: Place) -> list[Row]:
+    """Put the calls of one answer in their place, and mark those that ended in an abstention."""
+    gave_none = {
+        (verdict.judge, verdict.dimension)
+        for score in result.scores
+        for verdict in score.verdicts
+        if verdict.abstained
+    }
+    last = {(call.judge, call.dimension): number for number, call in enumerate(result.calls)}
+    closing = {number for key, number in last.items() if key in gave_none}
+    return [
+        Row(place, call, abstained=number in closing) for number, call in enumerate(result.calls)
+    ]
+
+
+def accounts(rows: Iterable[Row], by: By) -> dict[str, Account]:
+    """Add rows up by what they are put down to, in order of first appearance."""
+    parts: dict[str, list[Row]] = {}
+    for row in rows:
+        named = row.call if by in ("judge", "dimension") else row.place
+        parts.setdefault(getattr(named, by), []).append(row)
+    return {name: Account.of(part) for name, part in parts.items()}
+
+
+class Latency(NamedTuple):
+    """Seconds that half of the calls, and 99 of 100, stay within; None where none was made."""
+
+    p50: float | None
+    p99: float | None
+
+
+def latency(rows: Iterable[Row]) -> Latency:
+    """Return the nearest-rank percentiles of the calls that were made."""
+    seconds = sorted(row.call.latency for row in rows if row.made)
+    return Latency(_rank(seconds, 0.50), _rank(seconds, 0.99))
+
+
+def _rank(ascending: Sequence[float], share: float) -> float | None:
+    return ascending[math.ceil(share * len(ascending)) - 1] if ascending else None
+
+
+def unaccounted(rows: Sequence[Row], stored: Set[str]) -> list[Row]:
+    """Return the calls of work that was cut off before its rows were stored.
+
+    A worker that is killed has paid for calls that no row tells of. Its next try finds them in the
+    cache, and each hit names the call that it stands for: one that is not stored is put down here,
+    once, to the answer that found it. A batch is paid for in the same way, before anybody asks.
+
+    Args:
+        rows: New rows.
+        stored: Ids of the calls that rows were stored of.
+    """
+    seen = {*stored, *(row.call.id for row in rows if not row.call.cache_hit)}
+    found = []
+    for row in rows:
+        spared = row.call.spared
+        if spared is None or spared.id in seen:
+            continue
+        seen.add(spared.id)
+        call = replace(
+            row.call,
+            prompt_tokens=spared.tokens.prompt,
+            cached_tokens=spared.tokens.cached,
+            output_tokens=spared.tokens.output,
+            micros=spared.micros,
+            latency=0.0,
+            cache_hit=False,
+            id=spared.id,
+            spared=None,
+        )
+        found.append(Row(row.place, call))
+    return found

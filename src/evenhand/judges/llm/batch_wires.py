@@ -1,0 +1,139 @@
+"""The interfaces for work that can wait: a batch is handed in, looked after, and fetched."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from evenhand.judges.llm.client import CallFailed, off_form
+from evenhand.judges.llm.config import Kind
+from evenhand.judges.llm.transport import Http, Reply
+from evenhand.judges.llm.values import Outcome
+
+
+class Item(NamedTuple):
+    """A request of a batch: its name, and its body as a single call would have it."""
+
+    name: str
+    body: dict[str, Any]
+
+
+class Found(NamedTuple):
+    """What became of a request: its reply, or None where there is none."""
+
+    name: str
+    reply: Any
+
+
+class BatchWire(Protocol):
+    """One provider's interface. Each method makes one attempt and raises CallFailed."""
+
+    def submit(self, http: Http, items: Sequence[Item]) -> str:
+        """Hand a batch in and return its id."""
+        ...
+
+    def ended(self, http: Http, batch: str) -> bool:
+        """Say whether nothing more will come: it is done, failed, expired or cancelled."""
+        ...
+
+    def results(self, http: Http, batch: str) -> list[Found]:
+        """Return what there is of an ended batch, in any order."""
+        ...
+
+    def cancel(self, http: Http, batch: str) -> None:
+        """Ask for the rest not to be done."""
+        ...
+
+
+class OpenAIBatches:
+    """Files and `/batches`; the base address ends in `/v1`."""
+
+    _ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
+
+    def submit(self, http: Http, items: Sequence[Item]) -> str:
+        """Hand a batch in and return its id."""
+        lines = (
+            {
+                "custom_id": item.name,
+                "method": "POST",
+                "url": "/v1/chat/completions",
+                "body": item.body,
+            }
+            for item in items
+        )
+        content = "".join(json.dumps(line) + "\n" for line in lines).encode()
+        file = http.upload("/files", "batch.jsonl", content, {"purpose": "batch"})
+        body = {
+            "input_file_id": _text(file, "id"),
+            "endpoint": "/v1/chat/completions",
+            "completion_window": "24h",
+        }
+        return _text(http.post("/batches", body), "id")
+
+    def ended(self, http: Http, batch: str) -> bool:
+        """Say whether nothing more will come."""
+        return _text(http.get(f"/batches/{batch}"), "status") in self._ENDED
+
+    def results(self, http: Http, batch: str) -> list[Found]:
+        """Return what there is of an ended batch; an expired one has what was done in time."""
+        state = _object(http.get(f"/batches/{batch}"))
+        file = state.get("output_file_id")
+        if not isinstance(file, str):
+            return []
+        return list(self._found(http.get_lines(f"/files/{file}/content")))
+
+    def cancel(self, http: Http, batch: str) -> None:
+        """Ask for the rest not to be done."""
+        http.post(f"/batches/{batch}/cancel", {})
+
+    def _found(self, lines: Iterable[Any]) -> Iterator[Found]:
+        for line in lines:
+            response = line.get("response") if isinstance(line, dict) else None
+            if isinstance(response, dict) and response.get("status_code") == 200:
+                yield Found(str(line.get("custom_id")), response.get("body"))
+
+
+class AnthropicBatches:
+    """`/v1/messages/batches`."""
+
+    _PATH = "/v1/messages/batches"
+
+    def submit(self, http: Http, items: Sequence[Item]) -> str:
+        """Hand a batch in and return its id."""
+        requests = [{"custom_id": item.name, "params": item.body} for item in items]
+        return _text(http.post(self._PATH, {"requests": requests}), "id")
+
+    def ended(self, http: Http, batch: str) -> bool:
+        """Say whether nothing more will come."""
+        return _text(http.get(f"{self._PATH}/{batch}"), "processing_status") == "ended"
+
+    def results(self, http: Http, batch: str) -> list[Found]:
+        """Return what there is of an ended batch."""
+        return list(self._found(http.get_lines(f"{self._PATH}/{batch}/results")))
+
+    def cancel(self, http: Http, batch: str) -> None:
+        """Ask for the rest not to be done."""
+        http.post(f"{self._PATH}/{batch}/cancel", {})
+
+    def _found(self, lines: Iterable[Any]) -> Iterator[Found]:
+        for line in lines:
+            result = line.get("result") if isinstance(line, dict) else None
+            if isinstance(result, dict) and result.get("type") == "succeeded":
+                yield Found(str(line.get("custom_id")), result.get("message"))
+
+
+BATCH_WIRES: dict[Kind, BatchWire] = {"openai": OpenAIBatches(), "anthropic": AnthropicBatches()}
+
+
+def _object(reply: Reply) -> dict[str, Any]:
+    if reply.status >= 300:
+        raise CallFailed(Outcome.REJECTED, f"the endpoint rejects it (status {reply.status})")
+    if not isinstance(reply.body, dict):
+        raise off_form("the reply is not an object")
+    return reply.body
+
+
+def _text(reply: Reply, name: str) -> str:
+    found = _object(reply).get(name)
+    if not isinstance(found, str) or not found:
+        raise off_form(f"the reply holds no {name}")
+    return found

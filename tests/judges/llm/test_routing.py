@@ -1,0 +1,298 @@
+"""Whom the rule asks, and that a reason in words comes with every answer to that."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.judges.llm.conftest import ANSWER
+from tests.judges.llm.servers import fails, says
+
+from evenhand.judges.llm.budget import Limits, Purse
+from evenhand.judges.llm.panel import LLMPanel
+from evenhand.judges.llm.routing import (
+    Interval,
+    PersonStanding,
+    Rule,
+    Stakes,
+    by_cost,
+    decide,
+    unresolved,
+)
+from evenhand.judges.llm.values import Cause, Price
+from evenhand.judges.values import Verdict
+from evenhand.measure import Rating, answer_level, default_components, estimate
+
+RULE = Rule(bar=3.5, margin=0.0, most_unresolved=0, order=("small", "large"))
+SURE = (0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def verdict(judge="coverage", level=3.0, **marks):
+    given = {name: marks.get(name, 0) for name in ("a", "b", "c")}
+    return Verdict(judge, "eval", level, SURE if level else None, given, (), None)
+
+
+ONE = (verdict(),)
+
+
+def ask(rule=RULE, *, interval, verdicts=ONE, stakes=None, free=False):
+    return decide(
+        rule,
+        "large",
+        "eval",
+        free=free,
+        verdicts=verdicts,
+        interval=interval and Interval(*interval),
+        stakes=stakes or Stakes(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("interval", "margin", "asked"),
+    [
+        ((3.0, 4.0), 0.0, True),
+        ((3.6, 4.4), 0.0, False),
+        ((2.0, 3.4), 0.0, False),
+        ((3.5, 4.4), 0.0, False),
+        ((2.0, 3.5), 0.0, True),
+        ((3.6, 4.4), 0.2, True),
+        ((2.0, 3.4), 0.2, True),
+        ((3.8, 4.4), 0.2, False),
+    ],
+)
+def test_a_judge_is_asked_where_the_interval_is_not_clear_of_the_bar(interval, margin, asked):
+    found = ask(Rule(3.5, margin, 0, ("large",)), interval=interval)
+    assert (found.asked, found.cause) == (asked, Cause.STRADDLES if asked else Cause.CLEAR)
+    assert "bar 3.5" in found.reason
+    assert f"{interval[0]:.2f} to {interval[1]:.2f}" in found.reason
+
+
+def test_the_openings_bar_comes_before_the_rules():
+    assert not ask(interval=(4.0, 4.8)).asked
+    assert ask(interval=(4.0, 4.8), stakes=Stakes(bar=4.5)).asked
+
+
+def test_a_judge_is_asked_where_nobody_can_tell_an_indicator():
+    found = ask(interval=(4.0, 4.8), verdicts=[verdict(b=None)])
+    assert (found.asked, found.cause) == (True, Cause.UNRESOLVED)
+    assert found.reason == "nobody can tell b (unresolved may be 0)"
+
+
+def test_a_judge_is_asked_where_two_are_split_on_an_indicator_and_the_reason_names_it():
+    found = ask(interval=(4.0, 4.8), verdicts=[verdict(c=2), verdict("small", c=0)])
+    assert (found.asked, found.cause) == (True, Cause.UNRESOLVED)
+    assert found.reason == "judges are split on c (unresolved may be 0)"
+    assert not ask(interval=(4.0, 4.8), verdicts=[verdict(c=1), verdict("small", c=0)]).asked
+
+
+def test_so_many_indicators_may_stay_unresolved_as_the_rule_says():
+    verdicts = [verdict(a=None, b=2), verdict("small", a=None, b=0)]
+    assert ask(interval=(4.0, 4.8), verdicts=verdicts).asked
+    lenient = Rule(3.5, 0.0, 2, ("large",))
+    assert not ask(lenient, interval=(4.0, 4.8), verdicts=verdicts).asked
+
+
+def test_a_judge_that_marks_nothing_or_abstained_has_no_say_on_an_indicator():
+    whole = verdict("embedding", a=None, b=None, c=None)
+    gone = verdict("small", level=None, a=None, b=None, c=None)
+    assert unresolved([verdict(b=None), whole, gone]) == (("b",), ())
+    assert unresolved([whole, gone]) == (("a", "b", "c"), ())
+    assert unresolved([]) == ((), ())
+
+
+def test_a_long_list_of_indicators_is_cut_in_the_reason():
+    marks = dict.fromkeys(f"i{n}" for n in range(9))
+    one = Verdict("coverage", "eval", 3.0, SURE, {**marks, "told": 1}, (), None)
+    assert "i0, i1, i2 and 6 more" in ask(interval=(4.0, 4.8), verdicts=[one]).reason
+
+
+def test_the_first_of_a_panel_without_embedded_judges_is_asked_and_the_next_where_it_failed():
+    assert ask(interval=None, verdicts=()).cause is Cause.FIRST
+    found = ask(interval=None, verdicts=[verdict(level=None)])
+    assert (found.asked, found.cause) == (True, Cause.NO_LEVEL)
+
+
+def purse(spent, soft=100, hard=200):
+    return Purse(((Limits("this opening", Decimal(soft), Decimal(hard)), Decimal(spent)),))
+
+
+@pytest.mark.parametrize("interval", [(3.0, 4.0), None])
+@pytest.mark.parametrize("rule", [RULE, None])
+@pytest.mark.parametrize(("spent", "soft_stops"), [(99, False), (100, True), (200, True)])
+def test_a_soft_limit_stops_the_way_up_and_a_hard_one_every_call_that_costs(
+    rule, interval, spent, soft_stops
+):
+    found = ask(rule, interval=interval, stakes=Stakes(purse=purse(spent)))
+    if spent == 200:
+        assert (found.asked, found.cause) == (False, Cause.HARD_LIMIT)
+        assert found.reason.startswith("budget: this opening has spent")
+    elif soft_stops and interval:
+        assert (found.asked, found.cause) == (False, Cause.SOFT_LIMIT)
+    else:
+        assert found.asked
+    assert ask(rule, interval=interval, stakes=Stakes(purse=purse(spent)), free=True).asked
+
+
+def test_a_limit_is_no_reason_where_the_judge_was_not_wanted_anyway():
+    assert ask(interval=(4.0, 4.8), stakes=Stakes(purse=purse(300))).cause is Cause.CLEAR
+
+
+@given(
+    st.floats(1, 5),
+    st.floats(0, 4),
+    st.floats(1, 5),
+    st.floats(0, 2),
+    st.floats(0, 2),
+)
+def test_a_wider_interval_or_margin_never_asks_for_less(low, width, bar, margin, more):
+    narrow = ask(Rule(bar, margin, 0, ("large",)), interval=(low, low + width))
+    wide = ask(Rule(bar, margin + more, 0, ("large",)), interval=(low - more, low + width + more))
+    assert wide.asked >= narrow.asked
+
+
+def test_the_cheapest_comes_first_where_no_order_is_given():
+    prices = {"a": Price(1, 0, 9), "b": Price(3, 0, 4), "c": Price(2, 0, 4)}
+    assert by_cost(prices) == ("c", "b", "a")
+
+
+def test_a_persons_standing_is_the_estimate_from_all_that_was_said_so_far(pack):
+    prompt = pack.prompt("eval_search")
+    components = default_components([d.id for d in pack.dimensions], ["coverage", "small"])
+    earlier = [Rating("ana", pack.dimensions[1].id, "other", "async", "coverage", "model", 4.0)]
+    stands = PersonStanding(earlier, components, candidate="ana", round="async")
+    name = next(iter(prompt.dimensions))
+    now = [Rating("ana", name, prompt.id, "async", "coverage", "model", 2.0)]
+    (wanted,) = [e for e in estimate([*earlier, *now], components) if e.dimension == name]
+    found = stands(prompt, name, [verdict(level=2.0), verdict("small", level=None)])
+    assert found == pytest.approx((wanted.low, wanted.high))
+    assert stands(prompt, name, [])[1] - stands(prompt, name, [])[0] > found[1] - found[0]
+
+
+@pytest.fixture
+def routed(judge, pack):
+    """Make panels with a rule, of one judge for each server."""
+    made = []
+
+    def make(rule, *servers, embedded=None, **settings):
+        judges = [judge(s, name=f"llm-{n}", **settings) for n, s in enumerate(servers)]
+        made.append(LLMPanel("routed", pack, judges, embedded, rule))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def rule_of(bar, most=100, order=("llm-0",)):
+    return Rule(bar, 0.0, most, tuple(order))
+
+
+def test_a_panel_asks_nobody_where_the_cheap_judges_are_clear_of_the_bar(
+    routed, serve, panel, prompt, good
+):
+    server = serve(says(good))
+    both = routed(rule_of(1.0), server, embedded=panel)
+    result = both.judge(prompt, ANSWER)
+    (score,) = result.scores
+    (alone,) = panel.judge(prompt, ANSWER).scores
+    assert score == alone
+    assert (server.seen, result.calls) == ([], ())
+    (decision,) = result.decisions
+    assert (decision.judge, decision.dimension) == ("llm-0", score.dimension)
+    assert (decision.asked, decision.cause) == (False, Cause.CLEAR)
+
+
+def test_a_panel_asks_where_they_are_not_and_joins_what_it_hears(
+    routed, serve, panel, prompt, good
+):
+    server = serve(says(good))
+    (alone,) = panel.judge(prompt, ANSWER).scores
+    both = routed(rule_of(alone.level), server, embedded=panel)
+    result = both.judge(prompt, ANSWER)
+    (score,) = result.scores
+    assert [v.judge for v in score.verdicts] == [*panel.judges, "llm-0"]
+    joined = answer_level(
+        {v.judge: v.level for v in score.verdicts}, score.dimension, both.components
+    )
+    assert (score.low, score.high) == (joined.low, joined.high)
+    assert result.decisions[0].cause is Cause.STRADDLES
+    assert len(server.seen) == len(result.calls) == 1
+
+
+def test_the_next_judge_is_asked_in_the_rules_order_and_only_where_the_first_left_doubt(
+    routed, serve, prompt, good
+):
+    first, second = serve(says(good)), serve(says(good))
+    clear = routed(rule_of(1.0, order=("llm-1", "llm-0")), first, second)
+    causes = [(d.judge, d.cause) for d in clear.judge(prompt, ANSWER).decisions]
+    assert causes == [("llm-1", Cause.FIRST), ("llm-0", Cause.CLEAR)]
+    assert (len(first.seen), len(second.seen)) == (0, 1)
+    doubtful = routed(rule_of(4.0, order=("llm-1", "llm-0")), first, second)
+    causes = [(d.judge, d.cause) for d in doubtful.judge(prompt, ANSWER).decisions]
+    assert causes == [("llm-1", Cause.FIRST), ("llm-0", Cause.STRADDLES)]
+
+
+def test_a_judge_that_fails_hands_on_to_the_next(routed, serve, prompt, good):
+    panel = routed(rule_of(1.0, order=("llm-0", "llm-1")), serve(fails(401)), serve(says(good)))
+    result = panel.judge(prompt, ANSWER)
+    assert [d.cause for d in result.decisions] == [Cause.FIRST, Cause.NO_LEVEL]
+    assert [v.abstained for v in result.scores[0].verdicts] == [True, False]
+
+
+def test_with_a_persons_standing_it_is_the_person_who_has_to_clear_the_bar(
+    routed, serve, panel, prompt, good
+):
+    (alone,) = panel.judge(prompt, ANSWER).scores
+    both = routed(rule_of(alone.level), serve(says(good)), embedded=panel)
+    far = Stakes(standing=lambda prompt, dimension, verdicts: Interval(4.9, 5.0))
+    assert both.judge(prompt, ANSWER, stakes=far).decisions[0].cause is Cause.CLEAR
+
+
+@pytest.mark.parametrize("rule", [rule_of(4.0, order=("llm-0", "llm-1")), None])
+def test_beyond_the_hard_limit_no_call_is_made_and_the_judges_abstain_because_of_the_budget(
+    routed, serve, prompt, good, rule
+):
+    first, second = serve(says(good)), serve(says(good))
+    panel = routed(rule, first, second)
+    result = panel.judge(prompt, ANSWER, stakes=Stakes(purse=purse(200)))
+    assert (first.seen, second.seen) == ([], [])
+    for verdict in result.scores[0].verdicts:
+        assert verdict.reason.startswith("no verdict: budget: this opening has spent")
+    assert {d.cause for d in result.decisions} == {Cause.HARD_LIMIT}
+
+
+def test_what_a_call_costs_is_held_against_the_next(routed, serve, prompt, good):
+    server = serve(says(good))
+    held = purse(0, soft=1, hard=1)
+    panel = routed(rule_of(4.0, order=("llm-0", "llm-1")), server, server)
+    result = panel.judge(prompt, ANSWER, stakes=Stakes(purse=held))
+    assert len(server.seen) == 1
+    assert held.spent == sum(call.micros for call in result.calls) > 0
+    assert [d.cause for d in result.decisions] == [Cause.FIRST, Cause.HARD_LIMIT]
+
+
+def test_an_empty_answer_is_shown_to_nobody_and_that_is_said(routed, serve, prompt):
+    panel = routed(rule_of(3.5), serve(fails(500)))
+    (decision,) = panel.judge(prompt, "  ").decisions
+    assert (decision.asked, decision.cause) == (False, Cause.EMPTY)
+
+
+def test_the_version_of_a_panel_follows_its_rule(routed, serve, good):
+    server = serve(says(good))
+    versions = {routed(rule, server).version for rule in (None, rule_of(3.5), rule_of(3.0))}
+    assert len(versions) == 3
+
+
+def test_what_comes_first_is_the_same_to_the_byte_for_every_answer_on_a_dimension(
+    routed, serve, pack, prompt, good
+):
+    server = serve(says(good))
+    panel = routed(None, server)
+    answers = [a.text for a in pack.golden if a.prompt == prompt.id][:4]
+    list(panel.judge_all((prompt, text) for text in answers))
+    bodies = [json.dumps(seen.body).encode() for seen in server.seen]
+    starts = {body[: body.index(b"The code of this answer is")] for body in bodies}
+    assert len(bodies) == len(answers) == 4
+    assert len(starts) == 1
+    assert len(starts.pop()) > 0.3 * min(len(body) for body in bodies)

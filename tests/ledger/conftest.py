@@ -6,10 +6,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from evenhand.ledger import Entry, Frontier, Signer, sign_checkpoint, utc_text, write_bundle
+from evenhand.ledger import (
+    Entry,
+    Frontier,
+    Signer,
+    WitnessKey,
+    sign_checkpoint,
+    utc_text,
+    write_bundle,
+)
+from evenhand.ledger.note import format_signature
 
 ORIGIN = "example.com/evenhand"
+SEEN_AT = 1_770_000_000
 
 
 @dataclass(frozen=True)
@@ -58,3 +69,17 @@ def make_ledger(signer: Signer) -> Maker:
 def ledger(make_ledger: Maker) -> Ledger:
     """Twelve entries, checkpoints at 4, 8 and 12."""
     return make_ledger([{"number": n} for n in range(12)], [4, 8])
+
+
+@pytest.fixture
+def witness() -> tuple[str, Callable[[str], str]]:
+    """A witness's published key, and how it answers a checkpoint at a fixed moment."""
+    private = Ed25519PrivateKey.generate()
+    key = WitnessKey("witness.example/one", private.public_key().public_bytes_raw())
+
+    def cosign(note: str) -> str:
+        text = note.rpartition("\n\n")[0] + "\n"
+        signature = private.sign(f"cosignature/v1\ntime {SEEN_AT}\n{text}".encode())
+        return format_signature(key.name, key.key_id, SEEN_AT.to_bytes(8, "big") + signature)
+
+    return key.text, cosign

@@ -93,3 +93,30 @@ def test_it_runs_as_a_module_and_loads_nothing_else_of_evenhand(bundle: Path) ->
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.splitlines()[-2:] == ["0", "ledger False False"]
+
+
+BLOCKED = ("django", "numpy", "scipy", "pydantic", "yaml", "dbos", "click", "onnxruntime")
+
+
+def test_it_verifies_where_nothing_else_of_evenhand_could_be_imported(
+    bundle: Path, key_file: Path
+) -> None:
+    program = (
+        "import sys\n"
+        "class Blocked:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name.split('.')[0] in {BLOCKED!r}:\n"
+        "            raise ImportError(name + ' is blocked')\n"
+        "        if name.count('.') == 1 and name.startswith('evenhand.') "
+        "and name != 'evenhand.ledger':\n"
+        "            raise ImportError(name + ' is another room')\n"
+        "sys.meta_path.insert(0, Blocked())\n"
+        "from evenhand.ledger.__main__ import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    given = ["verify", str(bundle), "--key", str(key_file), "--since", str(bundle)]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *given], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("ok: ")

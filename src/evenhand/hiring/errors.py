@@ -17,6 +17,7 @@ HiringError
 ├── GateError             a panel cannot be tried, or cannot become active
 ├── AnchorError           a drawn answer cannot be rated like this
 ├── AlreadySettled        an accommodation request was answered by somebody else
+├── CosignatureError      there is no such checkpoint, or it changed meanwhile
 └── LedgerEmpty           nothing is recorded yet, so there is nothing to export
 """
 
@@ -127,6 +128,10 @@ class AnchorError(HiringError):
 
 class AlreadySettled(HiringError):
     """The accommodation request was answered before."""
+
+
+class CosignatureError(HiringError):
+    """There is no such checkpoint, or it changed meanwhile."""
 
 
 class LedgerEmpty(HiringError):

@@ -6,6 +6,7 @@ alone: `python -m evenhand.ledger verify FILE`.
 
 from evenhand.ledger.bundle import write_bundle
 from evenhand.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from evenhand.ledger.earlier import earlier_head
 from evenhand.ledger.entry import Entry, salted_digest, utc_text
 from evenhand.ledger.errors import (
     BundleError,
@@ -23,10 +24,12 @@ from evenhand.ledger.proofs import (
     verify_consistency,
     verify_inclusion,
 )
+from evenhand.ledger.proving import check_proof, write_proof
 from evenhand.ledger.report import Problem, Report
 from evenhand.ledger.signer import Signer
 from evenhand.ledger.tree import Frontier, leaf_hash, node_hash, root_of
 from evenhand.ledger.verify import verify_bundle
+from evenhand.ledger.witness import WitnessKey, add_cosignature, cosigned_at, witness_request
 
 __all__ = [
     "BundleError",
@@ -43,7 +46,12 @@ __all__ = [
     "Signer",
     "TreeError",
     "VerifierKey",
+    "WitnessKey",
+    "add_cosignature",
+    "check_proof",
     "consistency_proof",
+    "cosigned_at",
+    "earlier_head",
     "inclusion_proof",
     "leaf_hash",
     "node_hash",
@@ -55,5 +63,7 @@ __all__ = [
     "verify_bundle",
     "verify_consistency",
     "verify_inclusion",
+    "witness_request",
     "write_bundle",
+    "write_proof",
 ]

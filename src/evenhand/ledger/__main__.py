@@ -19,9 +19,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     verify.add_argument("file", type=Path, help="the bundle")
     verify.add_argument("--key", type=Path, help="file with the published verifier key")
+    verify.add_argument("--since", type=Path, help="an earlier bundle or checkpoint to extend")
+    verify.add_argument("--witness", type=Path, help="file with the key of a witness")
     verify.add_argument("--json", action="store_true", help="print the report as JSON")
     chosen = parser.parse_args(arguments)
-    return check(chosen.file, chosen.key, as_json=chosen.json)
+    return check(
+        chosen.file,
+        chosen.key,
+        as_json=chosen.json,
+        since=chosen.since,
+        witness=chosen.witness,
+    )
 
 
 if __name__ == "__main__":

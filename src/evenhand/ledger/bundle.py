@@ -5,13 +5,14 @@ directly after the entry at which its size is reached. The last line is a checkp
 how many there are, which shows a file that was cut short or lost one.
 """
 
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from evenhand.ledger.checkpoint import Checkpoint
-from evenhand.ledger.encoding import canonical_json, to_base64
+from evenhand.ledger.encoding import canonical_json, from_base64, to_base64
 from evenhand.ledger.entry import Entry
 from evenhand.ledger.errors import BundleError, NoteError
 from evenhand.ledger.note import VerifierKey, split_note
@@ -82,6 +83,19 @@ def write_bundle(
         if temporary is not None:
             os.unlink(temporary)
     return count
+
+
+def read_leaves(path: Path) -> tuple[list[bytes], str]:
+    """The leaves of a bundle that verifies, and its last checkpoint; 32 bytes an entry."""
+    leaves: list[bytes] = []
+    note = ""
+    with path.open("rb") as file:
+        for line in file:
+            row = json.loads(line)
+            if "leaf" in row:
+                leaves.append(from_base64(row["leaf"]))
+            note = row.get("checkpoint", note)
+    return leaves, note
 
 
 def _body(

@@ -26,20 +26,24 @@ _KEY_FROM_FILE = (
 )
 
 
-def verify_bundle(path: Path, vkey: str | None = None) -> Report:
+def verify_bundle(
+    path: Path, vkey: str | None = None, *, since: Checkpoint | None = None
+) -> Report:
     """Check every entry, checkpoint and signature of a bundle.
 
     Args:
         path: the bundle.
         vkey: the verifier key the organisation published; without it the key in the file is
             used, and the report says so.
+        since: a head of the same ledger from an earlier day, whose signature was checked; the
+            bundle must hold the same entries up to there.
 
     Raises:
         OSError: the file cannot be read.
         NoteError: `vkey` is no verifier key.
     """
     given = None if vkey is None else VerifierKey.parse(vkey)
-    check = _Check(given)
+    check = _Check(given, since)
     with path.open("rb") as file:
         try:
             for number, line in _lines(file):
@@ -74,7 +78,8 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | _BadLine]]:
 class _Check:
     """The state of one pass over a bundle."""
 
-    def __init__(self, given: VerifierKey | None) -> None:
+    def __init__(self, given: VerifierKey | None, since: Checkpoint | None) -> None:
+        self.since = since
         self.keys: tuple[VerifierKey, ...] = () if given is None else (given,)
         self.key_given = given is not None
         self.line = 0
@@ -130,6 +135,9 @@ class _Check:
             self.problem("the key in the file is not the key you gave")
         if header_line(origin, vkey) != line:
             self.problem("not in canonical form (RFC 8785)")
+        if self.since is not None and self.since.origin != origin:
+            self.problem(f"the earlier head is of another ledger, {self.since.origin!a}")
+        self.extends()
 
     def entry(self, line: bytes, value: object, leaf_text: object) -> None:
         """Check an entry's content against its leaf, and its place in the order."""
@@ -153,6 +161,17 @@ class _Check:
                 self.warn(f"its time {entry.at} is before that of the entry above it", seq)
             self.previous_at = entry.at
         self.frontier = self.frontier.append(leaf)
+        self.extends()
+
+    def extends(self) -> None:
+        """Check, once the size of the earlier head is reached, that its root comes out."""
+        if self.since is None or self.since.size != self.frontier.size:
+            return
+        if self.since.root != self.frontier.root():
+            self.problem(
+                f"its first {self.since.size} entries are not those of the earlier head: "
+                "history was rewritten"
+            )
 
     def checkpoint(self, line: bytes, value: dict[str, object]) -> None:
         """Check a checkpoint's signature, its place and its root."""
@@ -213,6 +232,11 @@ class _Check:
     def finish(self) -> None:
         """Check what can only be known at the end of the file."""
         size = self.frontier.size
+        if self.since is not None and self.since.size > size:
+            self.problem(
+                f"the earlier head has {self.since.size} entries, this file only {size}: "
+                "it was cut short, or is the older of the two"
+            )
         if self.line == 0:
             self.problems.append(Problem(None, None, "the file is empty"))
         elif not self.checkpoints_seen:

@@ -13,13 +13,15 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from evenhand.hiring.errors import LedgerEmpty
+from evenhand.hiring.errors import CosignatureError, LedgerEmpty
 from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
 from evenhand.ledger import (
     Entry,
     Frontier,
     KeyFileError,
     Signer,
+    WitnessKey,
+    add_cosignature,
     sign_checkpoint,
     utc_text,
     write_bundle,
@@ -123,6 +125,31 @@ def checkpoint(now: datetime) -> LedgerCheckpoint | None:
         # The same head gives the same note, so a second signer at this moment changes nothing.
         LedgerCheckpoint.objects.bulk_create([made], ignore_conflicts=True)
         return made
+
+
+def take_cosignature(size: int, answer: str, witness: str) -> None:
+    """Put a witness's cosignature below a checkpoint; doing so twice is once.
+
+    Args:
+        size: that of the checkpoint.
+        answer: what the witness sent back.
+        witness: its published key.
+
+    Raises:
+        CosignatureError: there is no checkpoint of this size.
+        evenhand.ledger.NoteError: the cosignature is missing or wrong.
+    """
+    key = WitnessKey.parse(witness)
+    with transaction.atomic():
+        found = LedgerCheckpoint.objects.filter(size=size).first()
+        if found is None:
+            raise CosignatureError(
+                _("There is no checkpoint of %(size)s entries.") % {"size": size}
+            )
+        note = add_cosignature(found.note, answer, key)
+        # Of two answers that come at once, the second must not write over the first.
+        if not LedgerCheckpoint.objects.filter(size=size, note=found.note).update(note=note):
+            raise CosignatureError(_("The checkpoint changed at this moment. Try again."))
 
 
 def export_ledger(path: Path, now: datetime) -> int:

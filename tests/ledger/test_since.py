@@ -94,8 +94,6 @@ def test_a_head_of_another_ledger_is_no_earlier_head(tmp_path: Path, ledger: Led
     head = earlier_head(ledger.write(tmp_path / "one.jsonl"), ledger.signer.vkey)
     other = Signer("example.com/other", ledger.signer.private)
     path = tmp_path / "two.jsonl"
-    Ledger(
-        other, [], [other.sign(f"{other.name}\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")]
-    ).write(path)
+    Ledger(other, [], [sign_checkpoint(other, 0, root_of([]))]).write(path)
     report = verify_bundle(path, other.vkey, since=head)
     assert "of another ledger" in report.problems[0].what

@@ -94,7 +94,13 @@ class Panel:
             )
             for name in prompt.dimensions
         )
-        return PanelResult(prompt.id, screened.flags, scores, redacted=screened.redacted)
+        return PanelResult(
+            prompt.id,
+            screened.flags,
+            scores,
+            redacted=screened.redacted,
+            components=fitted.components,
+        )
 
     def judge_all(
         self, answers: Iterable[tuple[Prompt, str]], *, confidence: float = 0.9

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evenhand.judges.llm.values import Call, Decision
-from evenhand.measure import AnswerLevel
+from evenhand.measure import AnswerLevel, Components
 
 Mark = int | None
 """0 not shown, 1 partly, 2 clearly shown; None when the judge cannot tell."""
@@ -137,6 +137,8 @@ class PanelResult:
     `calls` are the requests that it took, in order of dimension and judge, and `decisions` say of
     each LLM judge and dimension whether it was asked and why; none without LLM judges.
     `redacted` says what no judge saw; its places index the text as given.
+    `components` made the scores: other than the panel's for a golden answer, whose author they must
+    not know; None says the panel's.
     """
 
     prompt: str
@@ -145,3 +147,4 @@ class PanelResult:
     calls: tuple[Call, ...] = ()
     redacted: tuple[Redaction, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    components: Components | None = None

@@ -26,6 +26,7 @@ from evenhand.hiring.scoring.estimates import (
 )
 from evenhand.hiring.scoring.facts import estimate_facts
 from evenhand.hiring.scoring.models import EstimateRow, Reading
+from evenhand.hiring.scoring.noting import note_components
 from evenhand.measure import Outlier, Rating
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def renew_estimates(opening_id: uuid.UUID | str, panel: AnyPanel, now: datetime)
             candidates=[str(pk) for pk in former],
         )
         keep_estimates(opening, made.estimates, made_with, now)
+        note_components(made_with.version, made_with.components, now)
         instead_of = {str(pk): version for pk, version in former.items()}
         record_all(_events(opening, weights, panel, made_with, made, instead_of), now=now)
     return len(former)
@@ -101,6 +103,7 @@ def renew_application(application: Application, *, actor: str, now: datetime) ->
         **estimate_facts(opening, pack.weights, read.panel if read else "", made_with, made),
         "instead_of": shown.components_version,
     }
+    note_components(made_with.version, components, now)
     record("estimates.renewed", subject_of(application), actor=actor, facts=facts, now=now)
 
 

@@ -14,6 +14,7 @@ from evenhand.hiring.sittings.models import Answer
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel, PanelResult, Verdict
+    from evenhand.measure import Components
 
 
 def reading_facts(answer: Answer, result: PanelResult, panel: AnyPanel) -> dict[str, object]:
@@ -23,7 +24,7 @@ def reading_facts(answer: Answer, result: PanelResult, panel: AnyPanel) -> dict[
         "prompt": answer.prompt,
         "sha256": digest_of(answer.text, answer.salt),
         "panel": panel.name,
-        "components": panel.components.version,
+        "components": components_of(result, panel).version,
         "flags": [flag.code for flag in result.flags],
         "verdicts": [
             {
@@ -47,6 +48,11 @@ def reading_facts(answer: Answer, result: PanelResult, panel: AnyPanel) -> dict[
             for score in result.scores
         ],
     }
+
+
+def components_of(result: PanelResult, panel: AnyPanel) -> Components:
+    """Return the components that the scores of an answer were made with."""
+    return result.components or panel.components
 
 
 def verdict_payload(verdict: Verdict) -> str:

@@ -18,8 +18,9 @@ from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.services import lock
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.scoring.estimates import estimate_people, keep_estimates, ratings_of
-from evenhand.hiring.scoring.facts import estimate_facts, reading_facts
+from evenhand.hiring.scoring.facts import components_of, estimate_facts, reading_facts
 from evenhand.hiring.scoring.models import AnswerScore, Reading, VerdictRow
+from evenhand.hiring.scoring.noting import note_components
 from evenhand.hiring.sittings.models import Answer, Sitting
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def _keep(answer: Answer, result: PanelResult, panel: AnyPanel, now: datetime) -
         )
         for score in result.scores
     )
+    components = components_of(result, panel)
+    note_components(components.version, components, now)
     record(
         "answer.read",
         subject_of(answer.sitting),
@@ -131,6 +134,7 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime
             opening, ratings, made_with.components, weights=weights, candidates=[me]
         )
         keep_estimates(opening, made.estimates, made_with, now)
+        note_components(made_with.version, made_with.components, now)
         record(
             "sitting.scored",
             subject_of(sitting),

@@ -184,8 +184,7 @@ class LLMPanel:
         )
         return self._result(begun, scores, Heard.together([Heard(), *heard.values()]))
 
-    @staticmethod
-    def _result(begun: _Begun, scores: tuple[AnswerScore, ...], heard: Heard) -> PanelResult:
+    def _result(self, begun: _Begun, scores: tuple[AnswerScore, ...], heard: Heard) -> PanelResult:
         screened = begun.screened
         return PanelResult(
             begun.prompt.id,
@@ -194,6 +193,7 @@ class LLMPanel:
             heard.calls,
             screened.redacted,
             heard.decisions,
+            self._blind_to(screened.given),
         )
 
     def _none_asked(self, prompt: Prompt) -> tuple[Decision, ...]:
@@ -209,8 +209,7 @@ class LLMPanel:
         levels = {verdict.judge: verdict.level for verdict in verdicts}
         if all(level is None for level in levels.values()):
             return AnswerScore(dimension, None, None, None, None, confidence, True, verdicts)
-        components = self._components(self._authors.get(text_key(given), EVERYBODY))
-        found = answer_level(levels, dimension, components, confidence=confidence)
+        found = answer_level(levels, dimension, self._blind_to(given), confidence=confidence)
         return AnswerScore.of(dimension, found, confidence, verdicts)
 
     def _nothing(self, dimension: Dimension, confidence: float) -> AnswerScore:
@@ -218,6 +217,10 @@ class LLMPanel:
         return AnswerScore(
             dimension.id, 1.0, NOTHING_SD, 1.0, NOTHING_HIGH, confidence, False, verdicts
         )
+
+    def _blind_to(self, given: str) -> Components:
+        """Return the components that an answer is rated with: its author is unknown to them."""
+        return self._components(self._authors.get(text_key(given), EVERYBODY))
 
     def _components(self, author: str) -> Components:
         """Return the components that know nothing of an author."""

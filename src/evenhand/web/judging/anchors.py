@@ -18,8 +18,9 @@ from evenhand.hiring.anchors.services import rate
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import Anchor, AnswerScore
 from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.record.viewing import note_view
 from evenhand.rubric import Pack, Prompt
-from evenhand.web.staff.access import me, staff_page
+from evenhand.web.staff.access import actor, me, staff_page
 
 from .forms import RatingForm
 from .words import figure
@@ -55,6 +56,13 @@ def anchor(request: HttpRequest, anchor_id: UUID) -> HttpResponse:
     user = me(request)
     one = get_object_or_404(open_to(user), pk=anchor_id)
     pack, prompt = _asked(one)
+    note_view(
+        one.answer.sitting.application,
+        what="answer",
+        by=actor(request),
+        now=timezone.now(),
+        answer=str(one.answer_id),
+    )
     if has_rated(user, one):
         return render(request, "judging/anchor_rated.html", _rated(one, pack, prompt))
     dimensions = [pack.dimension(name) for name in prompt.dimensions]

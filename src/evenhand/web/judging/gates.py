@@ -20,7 +20,8 @@ from evenhand.hiring.judging.queries import active_panel, last_run
 from evenhand.hiring.judging.services import activate, ask_for_gate
 from evenhand.hiring.models import GateRun, PackVersion
 from evenhand.hiring.openings.services import pack_of
-from evenhand.web.staff.access import me, staff_page
+from evenhand.hiring.record.viewing import note_view
+from evenhand.web.staff.access import actor, me, staff_page
 from evenhand.work.client import enqueue_gate
 
 from .forms import ActivateForm, GateForm
@@ -124,6 +125,8 @@ def _run_page(
     request: HttpRequest, run: GateRun, form: ActivateForm, status: int = 200
 ) -> HttpResponse:
     mine, others = own_flips(me(request), run)
+    people = {flip.application for flip in mine}
+    note_view(run, what="flips", by=actor(request), now=timezone.now(), applications=people)
     names = {one.id: one.name for one in pack_of(run.pack_id).dimensions}
     names["overall"] = _("overall")
     latest = last_run(run.panel_version_id) if run.panel_version_id else None

@@ -103,5 +103,6 @@ def _events(sitting: Sitting, answers: Sequence[Answer]) -> tuple[LedgerEntry, .
         *(f"answer:{answer.pk}" for answer in answers),
     ]
     entries = LedgerEntry.objects.filter(subject__in=subjects).order_by("seq")
-    # Saves are left out: how somebody typed is no business of a decider's.
-    return tuple(entries.exclude(action="answer.saved"))
+    # Saves are left out: how somebody typed is no business of a decider's. Views are left out: a
+    # report must not become another one by being looked at.
+    return tuple(entries.exclude(action__in=("answer.saved", "application.viewed")))

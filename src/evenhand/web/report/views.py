@@ -6,11 +6,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from evenhand.web.staff.access import own_application, staff_page
+from evenhand.hiring.models import Opening
+from evenhand.hiring.record.viewing import note_view
+from evenhand.web.staff.access import actor, own_application, staff_page
 
 from .as_json import plain
 from .build import build
@@ -25,11 +28,8 @@ from .shape import Report
 @never_cache
 def page(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Show the report, or how far the sitting is."""
-    application = own_application(request, application_id)
-    report = build(gather(application))
-    return render(
-        request, "report/report.html", {**context(report), "opening": application.opening}
-    )
+    report, opening = _report(request, application_id, "report")
+    return render(request, "report/report.html", {**context(report), "opening": opening})
 
 
 @staff_page
@@ -37,7 +37,7 @@ def page(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @never_cache
 def as_json(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     """Give the report as JSON, format `evenhand-report/1`, in any state of the sitting."""
-    report = build(gather(own_application(request, application_id)))
+    report, _opening = _report(request, application_id, "report.json")
     return JsonResponse(plain(report), json_dumps_params={"ensure_ascii": False})
 
 
@@ -46,7 +46,7 @@ def as_json(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
 @never_cache
 def as_pdf(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     """Give the report as PDF; before the scoring is done there is nothing to print."""
-    report = build(gather(own_application(request, application_id)))
+    report, _opening = _report(request, application_id, "report.pdf")
     if report.state != "scored":
         return HttpResponse(
             _("There is no report to print yet. Try again when the answers are scored."),
@@ -56,6 +56,13 @@ def as_pdf(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     answer = HttpResponse(pdf(report), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{_file_name(report)}"'
     return answer
+
+
+def _report(request: HttpRequest, application_id: UUID, what: str) -> tuple[Report, Opening]:
+    """Record that the report is looked at, and build it."""
+    application = own_application(request, application_id)
+    note_view(application, what=what, by=actor(request), now=timezone.now())
+    return build(gather(application)), application.opening
 
 
 def _file_name(report: Report) -> str:

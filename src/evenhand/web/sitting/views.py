@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from evenhand.hiring.errors import HiringError
+from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.sittings.services import ask_accommodation
 from evenhand.hiring.sittings.services import begin as begin_sitting
 from evenhand.web.sitting.forms import AskForm, ConsentForm
@@ -85,7 +86,13 @@ def done(request: HttpRequest, seat: Seat) -> HttpResponseBase:
         return redirect("sitting-review", seat.token)
     if not seat.is_handed_in:
         return redirect("sitting-start", seat.token)
+    _note_own(seat, "own page")
     return render(request, "sitting/done.html", {"seat": seat, "questions": questions_of(seat)})
+
+
+def _note_own(seat: Seat, what: str) -> None:
+    application = seat.sitting.application
+    note_view(application, what=what, by=f"candidate:{application.pk}", now=seat.now)
 
 
 @require_GET
@@ -94,6 +101,7 @@ def copy(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """Return the candidate's own copy as a text file."""
     if not seat.is_handed_in:
         return redirect("sitting-start", seat.token)
+    _note_own(seat, "own copy")
     response = HttpResponse(own_copy(seat), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="my-answers.txt"'
     return response

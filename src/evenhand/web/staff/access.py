@@ -38,6 +38,11 @@ def me(request: HttpRequest) -> User:
     return request.user
 
 
+def actor(request: HttpRequest) -> str:
+    """Return who is signed in, as the record names them."""
+    return f"user:{me(request).pk}"
+
+
 def openings_of(user: User) -> QuerySet[Opening]:
     """Return the openings that a user may work with."""
     openings = Opening.objects.select_related("pack")

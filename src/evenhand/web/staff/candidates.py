@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import AccommodationRequest, Opening
 from evenhand.hiring.openings.services import AddedCandidates, add_candidate, add_candidates
+from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.sittings.services import settle_accommodation
 
-from .access import me, openings_of, own_opening, staff_page
+from .access import actor, me, openings_of, own_opening, staff_page
 from .forms import CandidateForm, CandidatesForm, SettleForm
 
 
@@ -58,7 +59,9 @@ def settle(request: HttpRequest, request_id: UUID) -> HttpResponse:
         pk=request_id,
         sitting__application__opening__in=openings_of(me(request)),
     )
-    opening = asked.sitting.application.opening
+    application = asked.sitting.application
+    opening = application.opening
+    note_view(application, what="accommodation", by=actor(request), now=timezone.now())
     form = SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -21,9 +21,10 @@ from evenhand.hiring.openings.services import (
     offered_pack,
     take_in_pack,
 )
+from evenhand.hiring.record.viewing import note_view
 from evenhand.rubric import Pack, PackError, load_pack
 
-from .access import me, own_opening, staff_page
+from .access import actor, me, own_opening, staff_page
 from .forms import OpeningForm, SettleForm
 from .queries import (
     candidate_lines,
@@ -58,8 +59,12 @@ def opening(request: HttpRequest, opening_id: UUID) -> HttpResponse:
 
 def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
     page = Paginator(candidates_of(opening), PAGE).get_page(request.GET.get("page"))
-    lines = candidate_lines(opening, list(page.object_list), timezone.now())
-    waiting = [(asked, SettleForm(auto_id=f"{asked.pk}-%s")) for asked in open_requests(opening)]
+    applications, now = list(page.object_list), timezone.now()
+    requests = list(open_requests(opening))
+    shown = {*applications, *(asked.sitting.application for asked in requests)}
+    note_view(opening, what="candidates", by=actor(request), now=now, applications=shown)
+    lines = candidate_lines(opening, applications, now)
+    waiting = [(asked, SettleForm(auto_id=f"{asked.pk}-%s")) for asked in requests]
     return render(
         request,
         "staff/opening.html",

@@ -6,28 +6,21 @@ database, no model and no web framework is set up.
 
 from __future__ import annotations
 
-import inspect
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
 
 import click
 
 from evenhand import __version__
 from evenhand.config.attacking import redteam
+from evenhand.config.auditing import ledger, replay
+from evenhand.config.commands import AS_JSON, EXISTING_FILE, EXISTING_FOLDER, NEW_FILE, example, say
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 LEVEL = click.FloatRange(1, 5)
 CONFIDENCE = click.option(
     "--confidence",
@@ -38,25 +31,6 @@ CONFIDENCE = click.option(
 )
 
 
-def example(text: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Add an example to a command's help."""
-
-    def add(command: Callable[P, R]) -> Callable[P, R]:
-        command.__doc__ = f"{inspect.getdoc(command)}\n\n\b\nExample:\n  {text}"
-        return command
-
-    return add
-
-
-def say(figures: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
-    """Print figures for a program, or the lines for a person."""
-    if as_json:
-        click.echo(json.dumps(figures, ensure_ascii=False, indent=2))
-    else:
-        for line in lines:
-            click.echo(line)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
@@ -64,6 +38,8 @@ def cli() -> None:
 
 
 cli.add_command(redteam)
+cli.add_command(replay)
+cli.add_command(ledger)
 
 
 @cli.command()
@@ -217,111 +193,6 @@ def gate(pack: Path, panel: str, against: str, as_json: bool) -> None:
     result, lines = try_panel(pack, panel, against)
     say(result.as_dict(), lines, as_json=as_json)
     raise SystemExit(0 if result.passed else 1)
-
-
-@cli.command()
-@click.argument("bundle", type=EXISTING_FILE)
-@click.option("--key", type=EXISTING_FILE, help="File with the public key that you trust.")
-@AS_JSON
-@example("evenhand replay ledger.jsonl --key ledger.pub")
-def replay(bundle: Path, key: Path | None, as_json: bool) -> None:
-    """Recompute every estimate and every answer's score of a bundle, and compare.
-
-    The bundle is verified first. Exit code 1 says that it does not verify, or what comes out
-    otherwise than it is recorded; without --json, the first of these is printed.
-    """
-    from evenhand.ledger.command import check, read_key
-    from evenhand.ledger.verify import verify_bundle
-    from evenhand.studies.replaying import replay_bundle
-
-    if not verify_bundle(bundle, None if key is None else read_key(key)).ok:
-        raise SystemExit(check(bundle, key, as_json=as_json))
-    found = replay_bundle(bundle)
-    say(found.as_dict(), found.lines(), as_json=as_json)
-    raise SystemExit(0 if found.ok else 1)
-
-
-@cli.group()
-def ledger() -> None:
-    """Hand out the record, or check one that was handed out."""
-
-
-@ledger.command("export")
-@click.argument("file", type=NEW_FILE)
-@AS_JSON
-@example("evenhand ledger export ledger.jsonl")
-def ledger_export(file: Path, as_json: bool) -> None:
-    """Write the whole ledger into FILE, as a bundle that verifies offline."""
-    from evenhand.config.serving import make_ready
-
-    make_ready()
-    from django.utils import timezone
-
-    from evenhand.hiring.record.services import export_ledger, signer
-
-    entries, key = export_ledger(file, now=timezone.now()), signer().vkey
-    say(
-        {"entries": entries, "out": str(file), "key": key},
-        [f"{entries} entries -> {file}", f"public key, to hand out by another way: {key}"],
-        as_json=as_json,
-    )
-
-
-@ledger.command("verify")
-@click.argument("file", type=EXISTING_FILE)
-@click.option("--key", type=EXISTING_FILE, help="File with the public key that you trust.")
-@click.option("--since", type=EXISTING_FILE, help="Earlier bundle or checkpoint to extend.")
-@click.option("--witness", type=EXISTING_FILE, help="File with the key of a witness.")
-@AS_JSON
-@example("evenhand ledger verify ledger.jsonl --key ledger.pub")
-def ledger_verify(
-    file: Path, key: Path | None, since: Path | None, witness: Path | None, as_json: bool
-) -> None:
-    """Check a bundle: signatures, every entry, their order, and that none is missing."""
-    from evenhand.ledger.command import check
-
-    raise SystemExit(check(file, key, as_json=as_json, since=since, witness=witness))
-
-
-@ledger.command("prove")
-@click.argument("file", type=EXISTING_FILE)
-@click.option("--entry", required=True, type=click.IntRange(0), help="The entry's seq.")
-@click.option("--out", required=True, type=NEW_FILE, help="File to write.")
-@example("evenhand ledger prove ledger.jsonl --entry 17 --out 17.tlog-proof")
-def ledger_prove(file: Path, entry: int, out: Path) -> None:
-    """Write a proof that one entry stands in the ledger, without showing the others."""
-    from evenhand.ledger.command import prove
-
-    raise SystemExit(prove(file, entry, out))
-
-
-@ledger.command("witness")
-@click.argument("file", type=EXISTING_FILE)
-@click.option("--old", default=0, show_default=True, help="Size that the witness knows.")
-@click.option("--out", required=True, type=NEW_FILE, help="File to write.")
-@example("evenhand ledger witness ledger.jsonl --old 120 --out request.txt")
-def ledger_witness(file: Path, old: int, out: Path) -> None:
-    """Write what a witness is sent so that it cosigns the head of the ledger."""
-    from evenhand.ledger.command import ask_witness
-
-    raise SystemExit(ask_witness(file, old, out))
-
-
-@ledger.command("cosign")
-@click.argument("answer", type=EXISTING_FILE)
-@click.option("--witness", required=True, type=EXISTING_FILE, help="File with the witness's key.")
-@click.option("--size", required=True, type=click.IntRange(1), help="Size of the checkpoint.")
-@example("evenhand ledger cosign answer.txt --witness witness.vkey --size 140")
-def ledger_cosign(answer: Path, witness: Path, size: int) -> None:
-    """Take a witness's cosignature in, so that every export carries it."""
-    from evenhand.config.serving import make_ready
-
-    make_ready()
-    from evenhand.hiring.record.services import take_cosignature
-    from evenhand.ledger.command import read_key
-
-    take_cosignature(size, answer.read_text("utf-8"), read_key(witness))
-    click.echo(f"the checkpoint of {size} entries bears the cosignature")
 
 
 @cli.command()

@@ -44,7 +44,7 @@ def redteam(pack: Path, panel: str, each: int, phrases: str, seed: int, as_json:
     Example:
       evenhand redteam --pack packs/production-ml-engineer --panel embedded
     """
-    from evenhand.cli import say
+    from evenhand.config.commands import say
     from evenhand.config.panels import panels_file
     from evenhand.judges import load_panel
     from evenhand.rubric import load_pack

@@ -12,13 +12,30 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
-from evenhand.hiring.errors import LedgerEmpty
+from evenhand.hiring.errors import CosignatureError, LedgerEmpty
 from evenhand.hiring.models import LedgerCheckpoint, LedgerEntry, LedgerHead, Sitting
-from evenhand.hiring.record.services import checkpoint, export_ledger, record, signer
-from evenhand.ledger import Entry, Frontier, open_checkpoint, root_of, verify_bundle
+from evenhand.hiring.record.services import (
+    checkpoint,
+    export_ledger,
+    record,
+    signer,
+    take_cosignature,
+)
+from evenhand.ledger import (
+    Entry,
+    Frontier,
+    NoteError,
+    WitnessKey,
+    cosigned_at,
+    open_checkpoint,
+    root_of,
+    verify_bundle,
+)
+from evenhand.ledger.note import format_signature
 
 
 def write(number: int, now: datetime) -> LedgerEntry:
@@ -170,3 +187,28 @@ def test_no_entry_holds_a_name_or_an_address(sitting: Sitting) -> None:
     )
     assert "Charlie" not in everything
     assert "@" not in everything
+
+
+@pytest.mark.django_db
+def test_a_witness_cosigns_a_checkpoint_and_every_export_carries_it(
+    now: datetime, tmp_path: Path
+) -> None:
+    write(1, now)
+    made = checkpoint(now)
+    assert made is not None
+    private = Ed25519PrivateKey.generate()
+    key = WitnessKey("witness.example", private.public_key().public_bytes_raw())
+    text = made.note.rpartition("\n\n")[0] + "\n"
+    signature = private.sign(f"cosignature/v1\ntime 7\n{text}".encode())
+    answer = format_signature(key.name, key.key_id, (7).to_bytes(8, "big") + signature)
+    for _ in range(2):
+        take_cosignature(1, answer, key.text)
+    path = tmp_path / "ledger.jsonl"
+    export_ledger(path, now)
+    assert verify_bundle(path, signer().vkey).ok
+    assert cosigned_at(LedgerCheckpoint.objects.get().note, key) == 7
+    assert path.read_text("utf-8").count("witness.example") == 1
+    with pytest.raises(CosignatureError, match="no checkpoint of 9"):
+        take_cosignature(9, answer, key.text)
+    with pytest.raises(NoteError, match="does not fit"):
+        take_cosignature(1, answer.replace(answer[-20:-10], "A" * 10), key.text)

@@ -70,9 +70,11 @@ def test_the_lists_take_as_many_queries_for_one_candidate_as_for_thirty(
     with CaptureQueriesContext(connection) as few:
         signed_in.get(address)
     add(application.opening, alice, 29, now)
+    signed_in.get(address)
     with CaptureQueriesContext(connection) as many:
         signed_in.get(address)
-    assert len(many) == len(few) <= 10
+    # Both are looks that are recorded already: the first one of a minute takes six more.
+    assert len(many) == len(few) <= 11
 
 
 def test_a_scored_candidate_has_figures_a_report_and_no_link_to_copy(

@@ -1,15 +1,17 @@
 """The ways of checking that docs/auditor.md gives work, and find what they should find."""
 
 import base64
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.ledger.conftest import Ledger
+from tests.ledger.conftest import Ledger, Maker
 
 GUIDE = Path(__file__).parents[2] / "docs" / "auditor.md"
 
@@ -74,3 +76,35 @@ def test_the_shell_line_of_the_guide_prints_the_leaf(tmp_path: Path, ledger: Led
         ["sh", "-c", block("sh")], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert base64.b64decode(done.stdout) == ledger.entries[0][1]
+
+
+def commands() -> list[str]:
+    """The guide's commands that need nothing but files; `cosign` needs a database."""
+    lines = re.findall(r"^    ((?:evenhand|python) .*)$", GUIDE.read_text("utf-8"), re.MULTILINE)
+    return [line for line in lines if "ledger cosign" not in line]
+
+
+def test_every_command_of_the_guide_works_on_files_named_like_that(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make_ledger: Maker,
+    witness: tuple[str, Callable[[str], str]],
+) -> None:
+    new = make_ledger([{"number": n} for n in range(140)], [120])
+    new.checkpoints[-1] += witness[1](new.checkpoints[-1])
+    for name in ("ledger.jsonl", "new.jsonl"):
+        new.write(tmp_path / name)
+    make_ledger([{"number": n} for n in range(9)], []).write(tmp_path / "old.jsonl")
+    (tmp_path / "ledger.vkey").write_text(new.signer.vkey)
+    (tmp_path / "witness.vkey").write_text(witness[0])
+    shutil.copy(GUIDE.with_name("verify_ledger.py"), tmp_path)
+    monkeypatch.setenv("VKEY", new.signer.vkey)
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    found = commands()
+    assert len(found) >= 6
+    for line in found:
+        done = subprocess.run(
+            ["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (line, done.stderr)
+    assert (tmp_path / "request.txt").read_text().startswith("old 120\n")

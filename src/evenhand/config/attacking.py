@@ -9,14 +9,11 @@ from pathlib import Path
 
 import click
 
+from evenhand.config.commands import AS_JSON, EXISTING_FOLDER, example, say
+
 
 @click.command()
-@click.option(
-    "--pack",
-    required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of the pack.",
-)
+@click.option("--pack", required=True, type=EXISTING_FOLDER, help="Folder of the pack.")
 @click.option("--panel", default="embedded", show_default=True, help="Name of the panel.")
 @click.option(
     "--each",
@@ -33,18 +30,14 @@ import click
     help="What the attacks say: the detectors were written with the first set in view.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of every draw.")
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@AS_JSON
+@example("evenhand redteam --pack packs/production-ml-engineer --panel embedded")
 def redteam(pack: Path, panel: str, each: int, phrases: str, seed: int, as_json: bool) -> None:
-    r"""Attack a panel, and see what a text can win that its content does not earn.
+    """Attack a panel, and see what a text can win that its content does not earn.
 
     Score gain by class of attack, how many were flagged, and how many honest answers were. Exit
     code 1 where a limit is passed.
-
-    \b
-    Example:
-      evenhand redteam --pack packs/production-ml-engineer --panel embedded
     """
-    from evenhand.config.commands import say
     from evenhand.config.panels import panels_file
     from evenhand.judges import load_panel
     from evenhand.rubric import load_pack

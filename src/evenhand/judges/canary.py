@@ -6,6 +6,7 @@ about something else, so that a judge is caught that rewards form; an empty text
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from evenhand.judges.loading import AnyPanel
 from evenhand.judges.values import Flag
@@ -19,8 +20,8 @@ KNOWN_WORST = (
 HIGHEST = 1.3
 """Level that the canary must stay under, with every judge and with the panel."""
 PANEL = "the panel"
-_SEEN: dict[tuple[str, str], tuple["CanaryFailure", ...]] = {}
-"""Outcomes by version of the panel and prompt."""
+_SEEN: WeakKeyDictionary[AnyPanel, dict[str, tuple["CanaryFailure", ...]]] = WeakKeyDictionary()
+"""Outcomes by panel and prompt."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,15 @@ class CanaryFailure:
 def check_canary(panel: AnyPanel, prompts: Iterable[Prompt]) -> tuple[CanaryFailure, ...]:
     """Have a panel rate the canary under each prompt; return what went wrong.
 
-    The judges of a panel's version are deterministic, so each prompt is asked once of a version and
-    the outcome is remembered.
+    The embedded judges are deterministic, so each prompt is asked once of a loaded panel and the
+    outcome is remembered.
     """
+    seen = _SEEN.setdefault(panel, {})
     found: list[CanaryFailure] = []
     for prompt in prompts:
-        key = (panel.version, prompt.id)
-        if key not in _SEEN:
-            _SEEN[key] = _rate(panel, prompt)
-        found += _SEEN[key]
+        if prompt.id not in seen:
+            seen[prompt.id] = _rate(panel, prompt)
+        found += seen[prompt.id]
     return tuple(found)
 
 

@@ -23,6 +23,10 @@ class PlainPanel:
         self._pack = pack
         self.components: Components = default_components((d.id for d in pack.dimensions), JUDGES)
         self.calls: list[str] = []
+        self.closed = False
+
+    def close(self) -> None:
+        self.closed = True
 
     def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
         if given != KNOWN_WORST:

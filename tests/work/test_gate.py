@@ -60,7 +60,7 @@ def test_the_worker_makes_it_with_the_panel_as_it_is_set_up_now(
 ) -> None:
     loaded: list[str] = []
 
-    def load(pack: Pack, name: str, threads: int) -> KnowingPanel:
+    def load(pack: Pack, name: str, threads: int, **_further: object) -> KnowingPanel:
         loaded.append(name)
         return KnowingPanel(pack, half=HALF)
 

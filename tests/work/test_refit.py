@@ -20,7 +20,8 @@ from evenhand.hiring.calibration import services
 from evenhand.hiring.models import EstimateRow, FitInUse, LedgerEntry, Opening
 from evenhand.hiring.openings.services import pack_of
 from evenhand.rubric import Pack
-from evenhand.work import steps, worker
+from evenhand.work import worker
+from evenhand.work.held import HELD
 
 
 @pytest.fixture
@@ -86,9 +87,9 @@ def run_until(
     settings.REFIT_AT = 0
     monkeypatch.setattr(judges, "load_panel", plain)
     monkeypatch.setattr(timezone, "now", lambda: now)
-    steps._panel.cache_clear()
+    HELD.clear()
     yield run
-    steps._panel.cache_clear()
+    HELD.clear()
     logging.getLogger("dbos").setLevel(logging.NOTSET)
 
 

@@ -62,6 +62,7 @@ def examine() -> list[Check]:
         database,
         _guarded("pack", _pack, "mend the pack's files, or unset EVENHAND_PACK"),
         _guarded("judges", _judges, "install again: the weights come with the package"),
+        _guarded("panels", _panels, "correct the file that the line names"),
         _guarded("report", _report, "install the package `typst` again"),
     ]
     if database.ok:  # otherwise its tables may not be there: one illness is named once
@@ -143,6 +144,27 @@ def _judges() -> Check:
 
     panel = load_panel(load_pack(offered_pack()))
     return Check("judges", ok=True, seen=f"panel {panel.name} with {', '.join(panel.judges)}")
+
+
+def _panels() -> Check:
+    from django.conf import settings
+
+    from evenhand.config.environment import PANELS
+    from evenhand.judges.llm.config import read_panels
+
+    path: Path = settings.PANELS_FILE
+    if not PANELS.text() and not path.exists():
+        return Check("panels", ok=True, seen="no file of panels with LLM judges")
+    described = read_panels(path).values()
+    wanted = {judge.key_env for panel in described for judge in panel.judges if judge.key_env}
+    missing = sorted(name for name in wanted if not os.environ.get(name, "").strip())
+    names = ", ".join(panel.name for panel in described)
+    return Check(
+        "panels",
+        ok=not missing,
+        seen=f"{path} describes {names}" + (f"; not set: {', '.join(missing)}" if missing else ""),
+        remedy="set the variables for the worker: they hold the keys",
+    )
 
 
 def _fits() -> Check:

@@ -10,9 +10,14 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from evenhand.config import environment as env
+from evenhand.config.panels import FILE, panels_file
 
 HOME = env.HOME.path()
 PACK_STORE = HOME / "packs"
+PANELS_FILE = panels_file() or HOME / FILE
+"""It need not be there: it is read when a panel other than the embedded one is asked for."""
+JUDGE_REPLIES = HOME / "judge-replies"
+"""What LLM judges said, so that it is paid for once; a person's part goes with the person."""
 LEDGER_KEY_FILE = HOME / "ledger-key.pem"
 LEDGER_ORIGIN = env.ORIGIN.text()
 

@@ -15,6 +15,7 @@ HiringError
 │   └── TextTooLong
 ├── FitError              a fit is not there, or cannot be put in use
 ├── GateError             a panel cannot be tried, or cannot become active
+├── BudgetError           limits that cannot be kept to
 ├── AnchorError           a drawn answer cannot be rated like this
 ├── AlreadySettled        an accommodation request was answered by somebody else
 ├── CosignatureError      there is no such checkpoint, or it changed meanwhile
@@ -120,6 +121,10 @@ class FitError(HiringError):
 
 class GateError(HiringError):
     """A panel cannot be tried, or cannot become active."""
+
+
+class BudgetError(HiringError):
+    """Limits that cannot be kept to."""
 
 
 class AnchorError(HiringError):

@@ -2,7 +2,15 @@
 
 from evenhand.hiring.anchors.models import Anchor, AnchorRating
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
-from evenhand.hiring.judging.models import Activation, GateFlip, GateRun, PanelVersion
+from evenhand.hiring.judging.models import (
+    Activation,
+    Budget,
+    GateFlip,
+    GateRun,
+    JudgeCall,
+    JudgeSkip,
+    PanelVersion,
+)
 from evenhand.hiring.openings.models import (
     Application,
     Candidate,
@@ -23,12 +31,15 @@ __all__ = [
     "Answer",
     "AnswerScore",
     "Application",
+    "Budget",
     "Candidate",
     "EstimateRow",
     "FitInUse",
     "GateFlip",
     "GateRun",
     "Invitation",
+    "JudgeCall",
+    "JudgeSkip",
     "KeptAside",
     "LedgerCheckpoint",
     "LedgerEntry",

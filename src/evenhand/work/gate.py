@@ -11,7 +11,7 @@ from dbos import DBOS
 from django.conf import settings
 from django.utils import timezone
 
-from evenhand import judges
+from evenhand.hiring.judging.queries import load_named
 from evenhand.hiring.judging.services import make_gate_run
 from evenhand.work.engine import TRY_PANEL
 from evenhand.work.steps import step
@@ -35,4 +35,4 @@ def make_run(run_id: str) -> None:
 
 def _load(pack: Pack, name: str) -> AnyPanel:
     # Never the one that scoring keeps at hand: its settings may have changed since.
-    return judges.load_panel(pack, name, threads=settings.JUDGE_THREADS)
+    return load_named(pack, name, threads=settings.JUDGE_THREADS)

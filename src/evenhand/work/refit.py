@@ -12,7 +12,8 @@ from django.utils import timezone
 from evenhand.hiring.calibration.renewing import openings_behind, renew_estimates
 from evenhand.hiring.calibration.services import refit
 from evenhand.work.engine import REFIT_PACK
-from evenhand.work.steps import panel_of, step
+from evenhand.work.held import HELD
+from evenhand.work.steps import step
 
 
 @DBOS.workflow(name=REFIT_PACK)
@@ -26,16 +27,19 @@ def refit_pack(pack_hash: str) -> None:
 @step
 def refit_one(pack_hash: str) -> None:
     """Fit, store, and put in use if it is sane."""
-    refit(pack_hash, panel_of(pack_hash), timezone.now())
+    with HELD.of(pack_hash) as panel:
+        refit(pack_hash, panel, timezone.now())
 
 
 @step
 def list_openings(pack_hash: str) -> list[str]:
     """Return the ids of the openings whose estimates stand on other components."""
-    return openings_behind(pack_hash, panel_of(pack_hash))
+    with HELD.of(pack_hash) as panel:
+        return openings_behind(pack_hash, panel)
 
 
 @step
 def renew_one(pack_hash: str, opening_id: str) -> None:
     """Take one opening over, all of it at once."""
-    renew_estimates(opening_id, panel_of(pack_hash), timezone.now())
+    with HELD.of(pack_hash) as panel:
+        renew_estimates(opening_id, panel, timezone.now())

@@ -6,18 +6,14 @@ whose acts may run twice. So a worker that is killed repeats the step it was in 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dbos import DBOS
 from django.utils import timezone
 
 from evenhand.hiring.scoring.services import estimate_sitting, read_answer
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.work.engine import SCORE_SITTING
-from evenhand.work.steps import panel_of, step
-
-if TYPE_CHECKING:
-    from evenhand.judges import AnyPanel
+from evenhand.work.held import HELD
+from evenhand.work.steps import step
 
 
 @DBOS.workflow(name=SCORE_SITTING)
@@ -39,15 +35,17 @@ def list_answers(sitting_id: str) -> list[str]:
 @step
 def read_one(sitting_id: str, answer_id: str) -> None:
     """Let the panel read one answer."""
-    read_answer(answer_id, _panel_for(sitting_id), timezone.now())
+    with HELD.of(_pack_of(sitting_id)) as panel:
+        read_answer(answer_id, panel, timezone.now())
 
 
 @step
 def estimate_all(sitting_id: str) -> None:
     """Estimate the person's levels from all answers."""
-    estimate_sitting(sitting_id, _panel_for(sitting_id), timezone.now())
+    with HELD.of(_pack_of(sitting_id)) as panel:
+        estimate_sitting(sitting_id, panel, timezone.now())
 
 
-def _panel_for(sitting_id: str) -> AnyPanel:
+def _pack_of(sitting_id: str) -> str:
     sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
-    return panel_of(sitting.application.opening.pack_id)
+    return sitting.application.opening.pack_id

@@ -35,6 +35,7 @@ from evenhand.work.engine import (
     executor_id,
     make_engine,
 )
+from evenhand.work.held import HELD
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ def run_worker(stop: threading.Event) -> None:
         logging.getLogger("dbos").setLevel(logging.CRITICAL)
         DBOS.destroy(workflow_completion_timeout_sec=_SECONDS_TO_FINISH)
         engine.dispose()
+        HELD.clear()
         connections.close_all()
         log.info("worker ended")
 

@@ -11,7 +11,7 @@ from evenhand import judges
 from evenhand.hiring.judging.queries import ActivePanel, active_panel, load_active
 from evenhand.hiring.models import Activation, GateRun, PackVersion, PanelVersion, User
 from evenhand.rubric import Pack
-from evenhand.work import steps
+from evenhand.work.held import HELD
 
 
 class Named(PlainPanel):
@@ -25,13 +25,13 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The panels that can be loaded: version by name."""
     versions = {"embedded": "e" * 64, "llm": "1" * 64}
 
-    def load(pack: Pack, name: str, threads: int) -> Named:
+    def load(pack: Pack, name: str, threads: int, **_further: object) -> Named:
         if name not in versions:
             raise judges.JudgeError(f'panel "{name}" is not known')
         return Named(pack, name, versions[name])
 
     monkeypatch.setattr(judges, "load_panel", load)
-    steps._panel.cache_clear()
+    HELD.clear()
     return versions
 
 
@@ -47,13 +47,16 @@ def make_active(pack: PackVersion, name: str, version: str, by: User, now: datet
 def test_scoring_takes_the_panel_that_was_made_active_and_the_new_one_after_the_next(
     offered: dict[str, str], pack_version: PackVersion, alice: User, now: datetime
 ) -> None:
-    assert steps.panel_of(pack_version.pk).name == "embedded"
+    with HELD.of(pack_version.pk) as panel:
+        assert panel.name == "embedded"
     make_active(pack_version, "llm", "1" * 64, alice, now)
-    assert steps.panel_of(pack_version.pk).version == "1" * 64
+    with HELD.of(pack_version.pk) as panel:
+        assert panel.version == "1" * 64
     offered["llm"] = "2" * 64
     make_active(pack_version, "llm", "2" * 64, alice, now)
-    assert steps.panel_of(pack_version.pk).version == "2" * 64
-    steps._panel.cache_clear()
+    with HELD.of(pack_version.pk) as panel:
+        assert panel.version == "2" * 64
+    HELD.clear()
 
 
 def test_one_that_was_changed_since_its_gate_reads_nothing(

@@ -1,4 +1,4 @@
-"""Panel versions of a pack, the gates they went through, and their activations."""
+"""Panel versions of a pack, their gates and activations; what their calls cost, and may cost."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from evenhand.hiring.openings.models import Application, PackVersion
-from evenhand.hiring.sittings.models import new_salt
+from evenhand.hiring.openings.models import Application, Opening, PackVersion
+from evenhand.hiring.sittings.models import Answer, new_salt
 
 
 class PanelVersion(models.Model):
@@ -137,3 +137,111 @@ class Activation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.panel_version_id} from {self.at}"
+
+
+class JudgeCall(models.Model):
+    """One request to a judge with all its attempts, or one answer of the cache in its place.
+
+    It outlives the answer: what a month cost stays true when a person is erased. The application's
+    id stays with it, as it does in the ledger, and names nobody any more.
+
+    PII: none.
+    """
+
+    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="judge_calls")
+    application = models.UUIDField()
+    answer = models.ForeignKey(
+        Answer, on_delete=models.SET_NULL, related_name="calls", null=True, blank=True
+    )
+    month = models.CharField(max_length=7)
+    """Of `at` in UTC, as 2026-11."""
+    at = models.DateTimeField()
+    call = models.CharField(max_length=32, unique=True)
+    """Its own name: no call is counted twice."""
+    dimension = models.CharField(max_length=100)
+    judge = models.CharField(max_length=60)
+    model = models.CharField(max_length=200)
+    prompt_tokens = models.PositiveIntegerField()
+    cached_tokens = models.PositiveIntegerField()
+    output_tokens = models.PositiveIntegerField()
+    picos = models.BigIntegerField()
+    """Money in whole millionths of a millionth of the currency: sums are exact."""
+    microseconds = models.PositiveBigIntegerField()
+    retries = models.PositiveSmallIntegerField()
+    cache_hit = models.BooleanField()
+    outcome = models.CharField(max_length=20)
+    abstained = models.BooleanField()
+    """Whether the judge then gave no level on the dimension."""
+    spared = models.CharField(max_length=32, blank=True)
+    """For a cache hit, the call that it stands for; what that one took and cost follows."""
+    spared_prompt_tokens = models.PositiveIntegerField(default=0)
+    spared_cached_tokens = models.PositiveIntegerField(default=0)
+    spared_output_tokens = models.PositiveIntegerField(default=0)
+    spared_picos = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ("at", "pk")
+        indexes = (models.Index(fields=("opening", "month"), name="calls_by_opening_and_month"),)
+
+    def __str__(self) -> str:
+        return f"{self.judge} {self.dimension} {self.outcome}"
+
+
+class JudgeSkip(models.Model):
+    """A judge that routing or a budget left out, and why.
+
+    PII: none.
+    """
+
+    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="judge_skips")
+    application = models.UUIDField()
+    answer = models.ForeignKey(
+        Answer, on_delete=models.SET_NULL, related_name="skips", null=True, blank=True
+    )
+    month = models.CharField(max_length=7)
+    at = models.DateTimeField()
+    dimension = models.CharField(max_length=100)
+    judge = models.CharField(max_length=60)
+    cause = models.CharField(max_length=20)
+    reason = models.TextField()
+    """In words of ours: intervals, the bar, names of indicators, limits."""
+
+    class Meta:
+        ordering = ("at", "pk")
+        indexes = (models.Index(fields=("opening", "month"), name="skips_by_opening_and_month"),)
+
+    def __str__(self) -> str:
+        return f"{self.judge} {self.dimension} {self.cause}"
+
+
+class Budget(models.Model):
+    """What the judges of an opening may cost in a month.
+
+    PII: none.
+    """
+
+    opening = models.OneToOneField(Opening, on_delete=models.CASCADE, related_name="budget")
+    soft_micros = models.BigIntegerField(null=True, blank=True)
+    """Millionths of the currency; None is no limit."""
+    hard_micros = models.BigIntegerField(null=True, blank=True)
+    soft_reached_in = models.CharField(max_length=7, blank=True)
+    """The last month in which it was reached, as 2026-11."""
+    hard_reached_in = models.CharField(max_length=7, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=(Q(soft_micros__isnull=True) | Q(soft_micros__gte=0))
+                & (Q(hard_micros__isnull=True) | Q(hard_micros__gte=0)),
+                name="a_budget_is_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(soft_micros__isnull=True)
+                | Q(hard_micros__isnull=True)
+                | Q(soft_micros__lte=F("hard_micros")),
+                name="a_soft_limit_is_not_above_the_hard_one",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.opening_id}: {self.soft_micros}, {self.hard_micros}"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
 
 from evenhand import judges
 from evenhand.hiring.judging.models import Activation, GateRun
@@ -13,6 +17,7 @@ from evenhand.hiring.openings.packs import pack_of
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
+    from evenhand.rubric import Pack
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +54,13 @@ def load_active(pack_hash: str, active: ActivePanel, *, threads: int) -> AnyPane
     pack = pack_of(pack_hash)
     if active.name != DEFAULT:
         try:
-            panel = judges.load_panel(pack, active.name, threads=threads)
+            panel = load_named(pack, active.name, threads=threads, cache=settings.JUDGE_REPLIES)
         except judges.JudgeError as error:
             log.warning("panel %s cannot be loaded (%s); %s reads", active.name, error, DEFAULT)
         else:
             if panel.version == active.version:
                 return panel
+            panel.close()
             log.warning(
                 "panel %s is %s and not %s, which went through the gate; %s reads",
                 active.name,
@@ -63,6 +69,25 @@ def load_active(pack_hash: str, active: ActivePanel, *, threads: int) -> AnyPane
                 DEFAULT,
             )
     return judges.load_panel(pack, DEFAULT, threads=threads)
+
+
+def load_named(pack: Pack, name: str, *, threads: int, cache: Path | None = None) -> AnyPanel:
+    """Load a panel as it is set up now; keys come from the environment of this process.
+
+    Args:
+        pack: what it rates by.
+        name: the default, or a panel of the file of panels.
+        threads: of the embedded judges.
+        cache: where replies are kept; a gate keeps none, so that it sees what a repeat changes.
+
+    Raises:
+        JudgeError: it is not known or not set up, in words for whoever can mend that.
+    """
+    if name == DEFAULT:
+        return judges.load_panel(pack, DEFAULT, threads=threads)
+    return judges.load_panel(
+        pack, name, threads=threads, panels=settings.PANELS_FILE, environ=os.environ, cache=cache
+    )
 
 
 def last_run(panel_version_id: int) -> GateRun | None:

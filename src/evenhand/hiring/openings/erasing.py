@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 
+from evenhand.hiring.judging.spending import forget_replies
 from evenhand.hiring.openings.models import Application, Candidate, Opening
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
-from evenhand.hiring.sittings.models import Sitting
+from evenhand.hiring.sittings.models import Answer, Sitting
 
 
 def erase_due(now: datetime) -> int:
@@ -43,6 +44,10 @@ def _over_at(application: Application) -> datetime | None:
 def _erase(application: Application, now: datetime) -> None:
     with transaction.atomic():
         subject, candidate = subject_of(application), application.candidate_id
+        answers = Answer.objects.filter(sitting__application=application).exclude(text="")
+        texts = list(answers.values_list("text", flat=True))
+        # What a model said of an answer quotes it, and stands in files, which no rollback restores.
+        transaction.on_commit(lambda: forget_replies(texts))
         application.delete()
         Candidate.objects.filter(pk=candidate, applications__isnull=True).delete()
         record(

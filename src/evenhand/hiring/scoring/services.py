@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from evenhand.hiring.calibration.choosing import used_in
 from evenhand.hiring.errors import SittingError
+from evenhand.hiring.judging.spending import call_facts, keep_calls, note_limits, purse_of
+from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.openings.packs import pack_of
-from evenhand.hiring.openings.services import lock
+from evenhand.hiring.openings.services import ROUND, lock
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.scoring.estimates import estimate_people, keep_estimates, ratings_of
 from evenhand.hiring.scoring.facts import components_of, estimate_facts, reading_facts
@@ -25,6 +27,7 @@ from evenhand.hiring.sittings.models import Answer, Sitting
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel, PanelResult
+    from evenhand.rubric import Prompt
 
 
 def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> None:
@@ -47,7 +50,7 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
         return
     opening = answer.sitting.application.opening
     prompt = pack_of(opening.pack_id).prompt(answer.prompt)
-    result = panel.judge(prompt, answer.text, confidence=opening.confidence)
+    result = _judged(panel, prompt, answer, opening, now)
     canary = [failure.flag() for failure in check_canary(panel, [prompt])]
     with transaction.atomic():
         flags = [{"code": flag.code, "detail": flag.detail} for flag in (*result.flags, *canary)]
@@ -62,6 +65,28 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
         )
         if is_new:
             _keep(answer, result, panel, now)
+
+
+def _judged(
+    panel: AnyPanel, prompt: Prompt, answer: Answer, opening: Opening, now: datetime
+) -> PanelResult:
+    """Let the panel judge; one that asks models is told where the person stands, and the budget."""
+    from evenhand.judges.llm.panel import LLMPanel
+    from evenhand.judges.llm.routing import PersonStanding, Stakes
+
+    confidence = opening.confidence
+    if not isinstance(panel, LLMPanel):
+        return panel.judge(prompt, answer.text, confidence=confidence)
+    application = answer.sitting.application
+    standing = PersonStanding(
+        ratings_of(application),
+        used_in(opening, panel).components,
+        candidate=str(application.pk),
+        round=ROUND,
+        confidence=confidence,
+    )
+    stakes = Stakes(opening.bar, standing, purse_of(opening, now))
+    return panel.judge(prompt, answer.text, confidence=confidence, stakes=stakes)
 
 
 def _keep(answer: Answer, result: PanelResult, panel: AnyPanel, now: datetime) -> None:
@@ -97,13 +122,15 @@ def _keep(answer: Answer, result: PanelResult, panel: AnyPanel, now: datetime) -
     )
     components = components_of(result, panel)
     note_components(components.version, components, now)
+    kept = keep_calls(answer, result, now)
     record(
         "answer.read",
         subject_of(answer.sitting),
         actor=f"panel:{panel.version}",
-        facts=reading_facts(answer, result, panel),
+        facts={**reading_facts(answer, result, panel), **call_facts(kept)},
         now=now,
     )
+    note_limits(answer.sitting.application.opening, now)
 
 
 def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> None:

@@ -1,0 +1,209 @@
+"""What the judges' calls cost: kept with the verdicts, held against the opening's budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.errors import BudgetError
+from evenhand.hiring.judging.models import Budget, JudgeCall, JudgeSkip
+from evenhand.hiring.openings.models import Opening
+from evenhand.hiring.people.models import User
+from evenhand.hiring.record.services import SYSTEM, record, subject_of
+from evenhand.hiring.sittings.models import Answer
+
+if TYPE_CHECKING:
+    from evenhand.judges import PanelResult
+    from evenhand.judges.llm.account import Row
+    from evenhand.judges.llm.budget import Limits, Purse
+    from evenhand.judges.llm.values import Decision
+
+PICOS: Final = 1_000_000
+"""Of a millionth: calls are priced to the millionth of a millionth, and kept as whole numbers."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was kept of one answer's calls.
+
+    Attributes:
+        rows: The calls, with those that earlier tries paid for and nobody had put down.
+        skipped: Judges that were not asked, and why.
+    """
+
+    rows: Sequence[Row]
+    skipped: Sequence[Decision]
+
+
+def month_of(now: datetime) -> str:
+    """Return the month in UTC, as 2026-11."""
+    return now.astimezone(UTC).strftime("%Y-%m")
+
+
+def spent_in(opening: Opening, month: str) -> Decimal:
+    """Return what an opening's judges have cost in a month, in millionths of the currency."""
+    calls = JudgeCall.objects.filter(opening=opening, month=month)
+    return Decimal(calls.aggregate(sum=Sum("picos"))["sum"] or 0) / PICOS
+
+
+def purse_of(opening: Opening, now: datetime) -> Purse:
+    """Return what may still be spent for an opening this month."""
+    from evenhand.judges.llm.budget import Purse
+
+    budget = Budget.objects.filter(opening=opening).first()
+    if budget is None:
+        return Purse(())
+    month = month_of(now)
+    return Purse(((_limits(budget, month), spent_in(opening, month)),))
+
+
+def keep_calls(answer: Answer, result: PanelResult, now: datetime) -> Kept:
+    """Keep the calls of an answer that was read; call it in the transaction of its verdicts."""
+    from evenhand.judges.llm.account import Place, rows_of, unaccounted
+
+    application, month = answer.sitting.application, month_of(now)
+    place = Place(str(answer.pk), str(application.pk), str(application.opening_id), month)
+    rows = rows_of(result, place)
+    spared = [row.call.spared.id for row in rows if row.call.spared is not None]
+    stored = set(JudgeCall.objects.filter(call__in=spared).values_list("call", flat=True))
+    rows += unaccounted(rows, stored)
+    skipped = [one for one in result.decisions if not one.asked]
+    common: dict[str, Any] = {
+        "opening_id": application.opening_id,
+        "application": application.pk,
+        "answer": answer,
+        "month": month,
+        "at": now,
+    }
+    JudgeCall.objects.bulk_create(JudgeCall(**common, **_fields(row)) for row in rows)
+    JudgeSkip.objects.bulk_create(
+        JudgeSkip(
+            **common, dimension=one.dimension, judge=one.judge, cause=one.cause, reason=one.reason
+        )
+        for one in skipped
+    )
+    return Kept(rows, skipped)
+
+
+def note_limits(opening: Opening, now: datetime) -> None:
+    """Record the limits that were reached; each once a month. Call it in the same transaction."""
+    budget = Budget.objects.filter(opening=opening).first()
+    if budget is None:
+        return
+    month = month_of(now)
+    spent = spent_in(opening, month)
+    for kind, limit in (("soft", budget.soft_micros), ("hard", budget.hard_micros)):
+        if limit is None or spent < limit:
+            continue
+        reached = {f"{kind}_reached_in": month}
+        if Budget.objects.filter(pk=budget.pk).exclude(**reached).update(**reached):
+            facts = {"month": month, "limit_micros": limit, "spent_micros": str(spent)}
+            action = f"budget.{kind}_reached"
+            record(action, subject_of(opening), actor=SYSTEM, facts=facts, now=now)
+
+
+def set_budget(
+    *, opening: Opening, soft: Decimal | None, hard: Decimal | None, by: User, now: datetime
+) -> Budget:
+    """Limit what an opening's judges may cost in a month; None is no limit.
+
+    Args:
+        opening: whose answers they read.
+        soft: in the currency; from here on a judge that costs is asked only where nobody else
+            gives a level.
+        hard: in the currency; from here on nothing is asked that costs.
+        by: who says so.
+        now: the moment.
+
+    Raises:
+        BudgetError: a limit is negative, or the soft one is above the hard one.
+    """
+    limits = {"soft_micros": _micros(soft), "hard_micros": _micros(hard)}
+    if any(value is not None and value < 0 for value in limits.values()):
+        raise BudgetError(_("A limit is at least 0."))
+    if soft is not None and hard is not None and soft > hard:
+        raise BudgetError(_("The soft limit must not be above the hard one."))
+    with transaction.atomic():
+        budget, _new = Budget.objects.update_or_create(
+            opening=opening, defaults={**limits, "soft_reached_in": "", "hard_reached_in": ""}
+        )
+        actor = f"user:{by.pk}"
+        record("budget.set", subject_of(opening), actor=actor, facts=limits, now=now)
+        note_limits(opening, now)
+    budget.refresh_from_db()
+    return budget
+
+
+def forget_replies(texts: Iterable[str]) -> None:
+    """Remove what LLM judges said of these answers from the folder that it is kept in."""
+    from evenhand.judges.llm.caching import FolderCache, answer_hash
+    from evenhand.judges.screening import screen
+
+    cache = FolderCache(settings.JUDGE_REPLIES)
+    for text in texts:
+        # What is sent, and named by its hash, is the screened text; the question adds flags alone.
+        cache.forget(answer_hash(screen(text, "").text))
+
+
+def call_facts(kept: Kept) -> dict[str, object]:
+    """Return what the ledger says of an answer's calls: sums, and why a judge was not asked."""
+    from evenhand.judges.llm.account import Account
+
+    if not kept.rows and not kept.skipped:
+        return {}
+    sums = {
+        name: str(value) if isinstance(value, Decimal) else value
+        for name, value in vars(Account.of(kept.rows)).items()
+    }
+    skipped = [[one.dimension, one.judge, one.cause.value, one.reason] for one in kept.skipped]
+    return {"calls": sums, "not_asked": skipped}
+
+
+def _limits(budget: Budget, month: str) -> Limits:
+    from evenhand.judges.llm.budget import Limits
+
+    soft, hard = (
+        None if value is None else Decimal(value)
+        for value in (budget.soft_micros, budget.hard_micros)
+    )
+    return Limits(f"this opening in {month}", soft, hard)
+
+
+def _micros(money: Decimal | None) -> int | None:
+    return None if money is None else int(money * 1_000_000)
+
+
+def _fields(row: Row) -> dict[str, object]:
+    call, spared = row.call, row.call.spared
+    fields: dict[str, object] = {
+        "call": call.id,
+        "dimension": call.dimension,
+        "judge": call.judge,
+        "model": call.model,
+        "prompt_tokens": call.prompt_tokens,
+        "cached_tokens": call.cached_tokens,
+        "output_tokens": call.output_tokens,
+        "picos": int(call.micros * PICOS),
+        "microseconds": round(call.latency * 1_000_000),
+        "retries": call.retries,
+        "cache_hit": call.cache_hit,
+        "outcome": call.outcome.value,
+        "abstained": row.abstained,
+    }
+    if spared is not None:
+        fields |= {
+            "spared": spared.id,
+            "spared_prompt_tokens": spared.tokens.prompt,
+            "spared_cached_tokens": spared.tokens.cached,
+            "spared_output_tokens": spared.tokens.output,
+            "spared_picos": int(spared.micros * PICOS),
+        }
+    return fields

@@ -1,0 +1,81 @@
+"""The panels that a worker keeps at hand: one a pack, closed when nobody uses it any more."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+
+from evenhand.hiring.judging.queries import ActivePanel, active_panel, load_active
+
+if TYPE_CHECKING:
+    from evenhand.judges import AnyPanel
+
+MOST: Final = 4
+
+
+@dataclass(eq=False)
+class _Held:
+    active: ActivePanel
+    panel: AnyPanel
+    users: int = 0
+    dropped: bool = False
+
+
+class HeldPanels:
+    """Panels by pack version. A panel that is dropped while a step uses it is closed after it."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, _Held] = OrderedDict()
+        # Two threads that need the same panel first must not both load its weights.
+        self._lock = Lock()
+
+    @contextmanager
+    def of(self, pack_hash: str) -> Iterator[AnyPanel]:
+        """Lend the active panel of a pack version, loaded once a process."""
+        active = active_panel(pack_hash)
+        with self._lock:
+            one = self._take(pack_hash, active)
+            one.users += 1
+        try:
+            yield one.panel
+        finally:
+            with self._lock:
+                one.users -= 1
+                self._close_unused(one)
+
+    def clear(self) -> None:
+        """Drop every panel."""
+        with self._lock:
+            while self._held:
+                self._drop(next(iter(self._held)))
+
+    def _take(self, pack_hash: str, active: ActivePanel) -> _Held:
+        known = self._held.get(pack_hash)
+        if known is None or known.active != active:
+            loaded = load_active(pack_hash, active, threads=settings.JUDGE_THREADS)
+            if known is not None:
+                self._drop(pack_hash)
+            known = self._held[pack_hash] = _Held(active, loaded)
+        self._held.move_to_end(pack_hash)
+        while len(self._held) > MOST:
+            self._drop(next(iter(self._held)))
+        return known
+
+    def _drop(self, pack_hash: str) -> None:
+        one = self._held.pop(pack_hash)
+        one.dropped = True
+        self._close_unused(one)
+
+    def _close_unused(self, one: _Held) -> None:
+        if one.dropped and not one.users:
+            one.panel.close()
+
+
+HELD: Final = HeldPanels()
+"""Of this process."""

@@ -10,6 +10,8 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from evenhand.hiring.anchors.services import Given
+from evenhand.judges.llm.break_even import Machine
+from evenhand.judges.llm.values import MILLION
 from evenhand.rubric import Dimension
 
 LEVELS = [("", _("Choose …")), *((f"{n / 2:g}", f"{n / 2:g}") for n in range(2, 11))]
@@ -43,6 +45,56 @@ class ActivateForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class BudgetForm(forms.Form):
+    """What an opening's judges may cost in a month."""
+
+    soft = forms.DecimalField(
+        label=_("Soft limit a month"),
+        required=False,
+        max_digits=12,
+        decimal_places=6,
+        help_text=_("From here on a judge that costs reads only where no other gives a level."),
+        widget=forms.NumberInput(attrs={"min": 0, "step": "any"}),
+    )
+    hard = forms.DecimalField(
+        label=_("Hard limit a month"),
+        required=False,
+        max_digits=12,
+        decimal_places=6,
+        help_text=_("From here on nothing is asked that costs; the free judges go on."),
+        widget=forms.NumberInput(attrs={"min": 0, "step": "any"}),
+    )
+
+
+class MachineForm(forms.Form):
+    """A machine that would run a model instead."""
+
+    money = forms.DecimalField(
+        label=_("Its cost a month"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("Rent, or wear and power, in the currency of your prices."),
+    )
+    reads = forms.FloatField(label=_("Tokens read a second"), min_value=0.1, max_value=1e7)
+    writes = forms.FloatField(
+        label=_("Tokens written a second"),
+        min_value=0.1,
+        max_value=1e7,
+        help_text=_("All requests together, as the model's server prints them."),
+    )
+    share = forms.FloatField(
+        label=_("Time it has work, %"), min_value=0.1, max_value=100, initial=30
+    )
+
+    def machine(self) -> Machine:
+        """Return the machine; of a valid form."""
+        given = self.cleaned_data
+        return Machine(
+            given["money"] * MILLION, given["reads"], given["writes"], given["share"] / 100
+        )
 
 
 class RatingForm(forms.Form):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import anchors, drift, gates
+from . import anchors, costs, drift, gates
 
 urlpatterns = [
     path("", gates.panels, name="judges"),
     path("packs/<str:pack_hash>/gate/", gates.ask, name="gate-ask"),
     path("runs/<uuid:run_id>/", gates.run, name="gate-run"),
     path("runs/<uuid:run_id>/activate/", gates.make_active, name="gate-activate"),
+    path("costs/", costs.costs, name="costs"),
+    path("costs/<uuid:opening_id>/budget/", costs.limit, name="budget"),
     path("drift/", drift.drift, name="drift"),
     path("anchors/", anchors.queue, name="anchors"),
     path("anchors/<uuid:anchor_id>/", anchors.anchor, name="anchor"),

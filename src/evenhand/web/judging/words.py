@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
@@ -63,3 +64,8 @@ def figure(value: float | None, digits: int = 2) -> str:
     """Return a figure with so many digits; a dash where it is not defined."""
     # Django cuts digits off, so a figure is rounded first; adding 0 makes -0.00 plain.
     return "–" if value is None else number_format(round(value, digits) + 0.0, digits)
+
+
+def money(micros: Decimal | None) -> str:
+    """Return millionths of the currency as money, rounded to a millionth; a dash for none."""
+    return "–" if micros is None else figure(float(micros) / 1_000_000, 6)

@@ -1,0 +1,157 @@
+"""What the judges' calls add up to: by month, by opening, by judge, by candidate."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+from django.db.models import Count, QuerySet, Sum
+
+from evenhand.hiring.judging.models import JudgeCall, JudgeSkip
+from evenhand.hiring.judging.spending import PICOS
+from evenhand.hiring.openings.models import Opening
+from evenhand.judges.llm.account import Account, Latency, Place, Row, accounts, latency
+from evenhand.judges.llm.values import MILLION, Call, Cause, Outcome, Spared, Tokens
+
+LEFT_OUT: Final = (Cause.CLEAR, Cause.SOFT_LIMIT, Cause.HARD_LIMIT)
+"""Why a judge was not asked, where asking it would have cost; an empty answer saves nobody."""
+
+
+@dataclass(frozen=True)
+class MonthLine:
+    """One month's calls and money, in millionths of the currency."""
+
+    month: str
+    calls: int
+    micros: Decimal
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The calls of some openings in a month, and who was not asked.
+
+    Attributes:
+        rows: The calls.
+        skipped: How often each judge was left out, by judge and cause.
+    """
+
+    rows: Sequence[Row]
+    skipped: Mapping[tuple[str, str], int]
+
+    @cached_property
+    def total(self) -> Account:
+        """Everything together."""
+        return Account.of(self.rows)
+
+    @property
+    def by_opening(self) -> dict[str, Account]:
+        """Accounts by the opening's id."""
+        return accounts(self.rows, "opening")
+
+    @property
+    def by_judge(self) -> dict[str, Account]:
+        """Accounts by the judge's name."""
+        return dict(sorted(accounts(self.rows, "judge").items()))
+
+    @property
+    def candidates(self) -> int:
+        """How many people the calls were made for."""
+        return len({row.place.candidate for row in self.rows})
+
+    @property
+    def per_candidate(self) -> Decimal | None:
+        """Money a person, in millionths; None where no call was made for anybody."""
+        return self.total.micros / self.candidates if self.candidates else None
+
+    def latency(self, judge: str | None = None) -> Latency:
+        """Seconds of the calls that were made, of one judge or of all."""
+        return latency(r for r in self.rows if judge is None or r.call.judge == judge)
+
+    @property
+    def cache_saving(self) -> Decimal:
+        """What the calls that the cache stood in for had cost, in millionths."""
+        spared = (row.call.spared for row in self.rows if row.call.cache_hit)
+        return sum((one.micros for one in spared if one is not None), Decimal(0))
+
+    @property
+    def routing_saving(self) -> Decimal:
+        """About what judges would have cost that were left out, in millionths.
+
+        Each counts as much as that judge's mean reading of an answer on a dimension did this month,
+        cache hits at what they stand for; a judge that read nothing counts nothing.
+        """
+        mean = self._mean_reading()
+        return sum(
+            (mean.get(judge, Decimal(0)) * n for (judge, _), n in self.skipped.items()), Decimal(0)
+        )
+
+    def _mean_reading(self) -> dict[str, Decimal]:
+        # By the call's own name: a hit and the call that it stands for are one.
+        readings: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(dict)
+        for row in self.rows:
+            call, paid = row.call, row.call.spared
+            reading = readings[call.judge, row.place.answer, call.dimension]
+            name, micros = (paid.id, paid.micros) if paid else (call.id, call.micros)
+            reading[name] = micros
+        by_judge: dict[str, list[Decimal]] = defaultdict(list)
+        for (judge, _answer, _dimension), calls in readings.items():
+            by_judge[judge].append(sum(calls.values(), Decimal(0)))
+        return {judge: sum(each, Decimal(0)) / len(each) for judge, each in by_judge.items()}
+
+
+def costs_of(openings: QuerySet[Opening], month: str) -> Costs:
+    """Return the calls of openings in a month, as 2026-11, in two queries."""
+    mine = {"opening__in": openings, "month": month}
+    calls = JudgeCall.objects.filter(**mine).iterator(chunk_size=5000)
+    skips = (
+        JudgeSkip.objects.filter(**mine, cause__in=LEFT_OUT)
+        .order_by()
+        .values_list("judge", "cause")
+        .annotate(n=Count("pk"))
+    )
+    skipped = Counter({(judge, cause): n for judge, cause, n in skips})
+    return Costs([row_of(call) for call in calls], skipped)
+
+
+def months_of(openings: QuerySet[Opening]) -> list[MonthLine]:
+    """Return every month in which calls were made, the latest first."""
+    lines = (
+        JudgeCall.objects.filter(opening__in=openings)
+        .order_by("-month")
+        .values_list("month")
+        .annotate(n=Count("pk"), sum=Sum("picos"))
+    )
+    return [MonthLine(month, n, Decimal(picos) / PICOS) for month, n, picos in lines]
+
+
+def row_of(kept: JudgeCall) -> Row:
+    """Return a kept call as the row that it was made of."""
+    spared = None
+    if kept.spared:
+        tokens = Tokens(
+            kept.spared_prompt_tokens, kept.spared_cached_tokens, kept.spared_output_tokens
+        )
+        spared = Spared(kept.spared, tokens, Decimal(kept.spared_picos) / PICOS)
+    call = Call(
+        kept.judge,
+        kept.model,
+        kept.dimension,
+        kept.prompt_tokens,
+        kept.cached_tokens,
+        kept.output_tokens,
+        Decimal(kept.picos) / PICOS,
+        kept.microseconds / MILLION,
+        kept.retries,
+        kept.cache_hit,
+        Outcome(kept.outcome),
+        kept.call,
+        spared,
+    )
+    # Of an answer that was erased there is nothing left to tell it by but its person.
+    answer = str(kept.answer_id or kept.application)
+    place = Place(answer, str(kept.application), str(kept.opening_id), kept.month)
+    return Row(place, call, kept.abstained)

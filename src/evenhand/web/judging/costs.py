@@ -1,0 +1,211 @@
+"""What the judges cost: by month, opening and judge, what was saved, and what may be spent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from evenhand.hiring.errors import HiringError
+from evenhand.hiring.judging.accounts import Costs, MonthLine, costs_of, months_of
+from evenhand.hiring.judging.spending import month_of, set_budget, spent_in
+from evenhand.hiring.models import Budget, Opening
+from evenhand.judges.llm.account import Account, Latency
+from evenhand.judges.llm.break_even import break_even
+from evenhand.judges.llm.values import MILLION, Tokens
+from evenhand.web.staff.access import me, openings_of, own_opening, staff_page
+
+from .forms import BudgetForm, MachineForm
+from .words import figure, money
+
+ROOM = "costs"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table: a name, where it leads, and figures as the page prints them."""
+
+    name: str
+    link: str
+    calls: int
+    read: int
+    cached: int
+    written: int
+    money: str
+    p50: str
+    p99: str
+    retries: int
+    hits: int
+    abstentions: int
+
+
+@staff_page
+@require_safe
+@never_cache
+def costs(request: HttpRequest) -> HttpResponse:
+    """Show what the judges of a user's openings cost in a month."""
+    return _page(request, _chosen(request, request.GET.get("opening", "")))
+
+
+@staff_page
+@require_POST
+def limit(request: HttpRequest, opening_id: UUID) -> HttpResponse:
+    """Limit what an opening's judges may cost in a month."""
+    opening = own_opening(request, opening_id)
+    form = BudgetForm(request.POST)
+    if form.is_valid():
+        try:
+            set_budget(opening=opening, **form.cleaned_data, by=me(request), now=timezone.now())
+        except HiringError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The limits hold from the next call on."))
+            return redirect(f"{reverse('costs')}?opening={opening.pk}")
+    return _page(request, opening, form, status=422)
+
+
+def _chosen(request: HttpRequest, opening_id: str) -> Opening | None:
+    """Return the opening that is asked for; None for all."""
+    if not opening_id:
+        return None
+    try:
+        return own_opening(request, UUID(opening_id))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _page(
+    request: HttpRequest, opening: Opening | None, form: BudgetForm | None = None, status: int = 200
+) -> HttpResponse:
+    mine = openings_of(me(request))
+    looked_at = mine if opening is None else mine.filter(pk=opening.pk)
+    this_month = month_of(timezone.now())
+    months = months_of(looked_at)
+    month = request.GET.get("month", "")
+    if month not in {one.month for one in months}:
+        month = this_month
+    found = costs_of(looked_at, month)
+    titles = {str(one.pk): one.title for one in mine}
+    machine = MachineForm(request.GET if "reads" in request.GET else None)
+    context = {
+        "room": ROOM,
+        "opening": opening,
+        "openings": titles,
+        "month": month,
+        "months": [_month(one, opening) for one in months],
+        "found": found,
+        **_figures(found, titles, month),
+        "limits": [_limits(one, this_month) for one in _budgets(looked_at)],
+        "form": form or BudgetForm(initial=_set_limits(opening)),
+        "machine": machine,
+        **_comparison(machine, found),
+    }
+    return render(request, "judging/costs.html", context, status=status)
+
+
+def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, object]:
+    total = found.total
+    by_opening = [
+        _line(titles[key], f"?opening={key}&month={month}", account)
+        for key, account in found.by_opening.items()
+    ]
+    by_judge = [
+        _line(name, "", account, found.latency(name)) for name, account in found.by_judge.items()
+    ]
+    full = found.cache_saving + found.routing_saving + total.micros
+    saved = found.cache_saving + found.routing_saving
+    return {
+        "by_opening": sorted(by_opening, key=lambda line: line.name),
+        "by_judge": by_judge,
+        "total": _line(_("Together"), "", total, found.latency()),
+        "per_candidate": money(found.per_candidate),
+        "cache_saving": money(found.cache_saving),
+        "routing_saving": money(found.routing_saving),
+        "saved_share": f"{saved / full:.0%}" if full else "–",
+        "prefix_share": f"{total.cached_tokens / total.prompt_tokens:.0%}"
+        if total.prompt_tokens
+        else "–",
+        "left_out": sum(found.skipped.values()),
+        "failures": total.failures,
+    }
+
+
+def _line(name: str, link: str, account: Account, took: Latency | None = None) -> Line:
+    took = took or Latency(None, None)
+    return Line(
+        name,
+        link,
+        account.calls,
+        account.prompt_tokens,
+        account.cached_tokens,
+        account.output_tokens,
+        money(account.micros),
+        figure(took.p50),
+        figure(took.p99),
+        account.retries,
+        account.cache_hits,
+        account.abstentions,
+    )
+
+
+def _month(line: MonthLine, opening: Opening | None) -> tuple[str, str, int, str]:
+    of = f"&opening={opening.pk}" if opening else ""
+    return line.month, f"?month={line.month}{of}", line.calls, money(line.micros)
+
+
+def _budgets(openings: QuerySet[Opening]) -> list[Budget]:
+    budgets = Budget.objects.filter(opening__in=openings).select_related("opening")
+    return list(budgets.order_by("opening__title"))
+
+
+def _limits(budget: Budget, month: str) -> dict[str, object]:
+    """Return an opening's limits, what it has spent this month, and which of them is reached."""
+    return {
+        "opening": budget.opening,
+        "spent": money(spent_in(budget.opening, month)),
+        "soft": money(_decimal(budget.soft_micros)),
+        "hard": money(_decimal(budget.hard_micros)),
+        "reached": "hard"
+        if budget.hard_reached_in == month
+        else "soft"
+        if budget.soft_reached_in == month
+        else "",
+    }
+
+
+def _set_limits(opening: Opening | None) -> dict[str, Decimal | None]:
+    budget = Budget.objects.filter(opening=opening).first() if opening else None
+    if budget is None:
+        return {}
+    return {
+        "soft": None if budget.soft_micros is None else Decimal(budget.soft_micros) / MILLION,
+        "hard": None if budget.hard_micros is None else Decimal(budget.hard_micros) / MILLION,
+    }
+
+
+def _decimal(micros: int | None) -> Decimal | None:
+    return None if micros is None else Decimal(micros)
+
+
+def _comparison(form: MachineForm, found: Costs) -> dict[str, object]:
+    """Return the break-even in figures, once the form is filled in and somebody was read."""
+    if not form.is_bound or not form.is_valid() or not found.candidates:
+        return {}
+    total = found.total
+    tokens = Tokens(total.prompt_tokens, total.cached_tokens, total.output_tokens)
+    made = break_even(form.machine(), total.micros, tokens, found.candidates)
+    return {
+        "compared": made,
+        "pays_from": figure(made.from_candidates, 0),
+        "at_most": figure(made.at_most, 0),
+    }

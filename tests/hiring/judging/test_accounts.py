@@ -1,0 +1,79 @@
+"""What calls add up to."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from tests.hiring.judging.calls import call, hit, skip
+
+from evenhand.hiring.judging.accounts import costs_of, months_of
+from evenhand.hiring.judging.spending import PICOS
+from evenhand.hiring.models import Application, JudgeCall, Opening, User
+from evenhand.hiring.openings.services import add_candidate
+from evenhand.judges.llm.account import Account
+
+
+def test_the_parts_of_every_division_add_up_to_the_whole_to_the_last_digit(
+    application: Application, opening: Opening, alice: User, now: datetime
+) -> None:
+    dora = add_candidate(opening=opening, name="Dora", email="dora@example.org", by=alice, now=now)
+    random = Random(4)
+    for number in range(60):
+        who = random.choice([application, dora])
+        at = now + timedelta(days=random.randrange(90))
+        call(who, at, judge=f"judge-{number % 3}", picos=random.randrange(10**13))
+    everybody = Opening.objects.all()
+    months = months_of(everybody)
+    paid = sum(one.picos for one in JudgeCall.objects.all())
+    assert sum(line.micros for line in months) * PICOS == paid
+    for line in months:
+        found = costs_of(everybody, line.month)
+        assert found.total.micros == line.micros
+        assert sum(found.by_judge.values(), Account()) == found.total
+        assert sum(found.by_opening.values(), Account()) == found.total
+
+
+def test_latency_counts_calls_that_were_made(application: Application, now: datetime) -> None:
+    calls = [call(application, now, microseconds=n * 1_000_000) for n in (1, 2, 9)]
+    hit(application, now, calls[0])
+    found = costs_of(Opening.objects.all(), "2026-03").latency()
+    assert (found.p50, found.p99) == (2.0, 9.0)
+
+
+def test_a_cache_hit_saves_what_the_call_had_cost(application: Application, now: datetime) -> None:
+    hit(application, now, call(application, now))
+    found = costs_of(Opening.objects.all(), "2026-03")
+    assert found.cache_saving == Decimal(1460)
+    assert found.total.micros == Decimal(1460)
+
+
+def test_a_judge_that_was_left_out_saves_its_mean_reading(
+    application: Application, now: datetime
+) -> None:
+    # Two readings at 1460 and 2920 millionths (the second in two calls): 2190 in the mean.
+    call(application, now, judge="big")
+    for _draw in range(2):
+        call(application, now, judge="big", dimension="other")
+    for cause in ("clear", "soft_limit", "empty"):
+        skip(application, now, "big", cause)
+    skip(application, now, "never-asked")
+    found = costs_of(Opening.objects.all(), "2026-03")
+    assert found.routing_saving == 2 * Decimal(2190)
+
+
+def test_cost_a_candidate_counts_who_is_erased_too(
+    application: Application, opening: Opening, now: datetime
+) -> None:
+    call(application, now)
+    Application.objects.all().delete()
+    found = costs_of(Opening.objects.all(), "2026-03")
+    assert (found.candidates, found.per_candidate) == (1, Decimal(1460))
+
+
+def test_a_month_without_a_call_costs_nothing(opening: Opening) -> None:
+    found = costs_of(Opening.objects.all(), "2026-03")
+    assert found.total == Account()
+    assert found.per_candidate is None
+    assert found.routing_saving == found.cache_saving == 0

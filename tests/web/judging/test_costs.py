@@ -1,0 +1,131 @@
+"""The page of costs, limits and the break-even."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.hiring.judging.calls import call, hit, skip
+
+from evenhand.hiring.models import Application, Budget, LedgerEntry, Opening, User
+
+MACHINE = {"money": "300", "reads": "2000", "writes": "200", "share": "50"}
+
+
+@pytest.fixture
+def page(signed_in: Client) -> Callable[..., str]:
+    def get(**query: str) -> str:
+        answer = signed_in.get(reverse("costs"), query)
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    return get
+
+
+@pytest.fixture
+def asked(application: Application, now: datetime) -> Application:
+    """Charlie, for whom three calls were made, one of them answered by the cache."""
+    first = call(application, now, judge="big-judge")
+    call(application, now, retries=2, outcome="timeout", abstained=True, picos=0)
+    hit(application, now, first)
+    skip(application, now, "big-judge")
+    return application
+
+
+def test_it_shows_money_tokens_latency_and_savings_of_a_month(
+    page: Callable[..., str], asked: Application
+) -> None:
+    shown = page(month="2026-03")
+    assert "<strong>0.001460</strong>" in shown
+    assert "big-judge" in shown
+    assert "about 0.001460: 1 time a judge was left out" in shown
+    assert asked.opening.title in shown
+
+
+def test_a_month_that_is_not_there_is_answered_with_this_one(
+    page: Callable[..., str], asked: Application
+) -> None:
+    assert "No model was asked." in page(month="1999-01")
+
+
+def test_nobody_sees_what_a_colleague_spends(
+    client: Client, mallory: User, asked: Application
+) -> None:
+    client.force_login(mallory)
+    assert b"0.001460" not in client.get(reverse("costs"), {"month": "2026-03"}).content
+    other = client.get(reverse("costs"), {"opening": str(asked.opening_id)})
+    assert other.status_code == 404
+
+
+def test_a_visitor_is_asked_to_sign_in(client: Client, opening: Opening) -> None:
+    for answer in (
+        client.get(reverse("costs")),
+        client.post(reverse("budget", args=[opening.pk]), {"hard": "1"}),
+    ):
+        assert answer.status_code == 302
+        assert reverse("sign-in") in answer["Location"]
+    assert not Budget.objects.exists()
+
+
+def test_an_opening_that_is_no_id_is_not_found(signed_in: Client, opening: Opening) -> None:
+    assert signed_in.get(reverse("costs"), {"opening": "first"}).status_code == 404
+
+
+def test_limits_are_set_shown_and_in_the_record(signed_in: Client, opening: Opening) -> None:
+    answer = signed_in.post(
+        reverse("budget", args=[opening.pk]), {"soft": "1.5", "hard": "2"}, follow=True
+    )
+    assert b"1.500000" in answer.content
+    assert Budget.objects.get().hard_micros == 2_000_000
+    facts = LedgerEntry.objects.get(action="budget.set").facts
+    assert facts == {"soft_micros": 1_500_000, "hard_micros": 2_000_000}
+
+
+def test_limits_that_cross_are_refused_in_words(signed_in: Client, opening: Opening) -> None:
+    answer = signed_in.post(reverse("budget", args=[opening.pk]), {"soft": "3", "hard": "2"})
+    assert answer.status_code == 422
+    assert b"The soft limit must not be above the hard one." in answer.content
+
+
+def test_a_colleagues_limits_are_out_of_reach(
+    client: Client, mallory: User, opening: Opening
+) -> None:
+    client.force_login(mallory)
+    assert client.post(reverse("budget", args=[opening.pk]), {"hard": "0"}).status_code == 404
+    assert client.get(reverse("budget", args=[opening.pk])).status_code == 405
+
+
+def test_a_limit_that_is_reached_is_shown(
+    page: Callable[..., str], signed_in: Client, opening: Opening
+) -> None:
+    signed_in.post(reverse("budget", args=[opening.pk]), {"soft": "", "hard": "0"})
+    assert "hard limit reached" in page()
+
+
+def test_the_break_even_is_worked_out_from_the_months_calls(
+    page: Callable[..., str], asked: Application
+) -> None:
+    # 300 a month over 0.00146 a candidate; two calls of 400 fresh and 100 written tokens take
+    # 0.4 s and 1 s of half of 2,592,000 s.
+    shown = page(month="2026-03", **MACHINE)
+    assert "from 205479 candidates a month on, and can take 925714 a month" in shown
+    assert "So it pays if you have that many." in shown
+
+
+def test_a_machine_that_cannot_be_is_refused_in_words(
+    page: Callable[..., str], asked: Application
+) -> None:
+    shown = page(month="2026-03", **{**MACHINE, "reads": "0"})
+    assert "Please mend this" in shown
+
+
+def test_the_page_takes_as_many_queries_for_many_calls_as_for_one(
+    signed_in: Client, asked: Application, now: datetime, django_assert_max_num_queries: Callable
+) -> None:
+    for _more in range(30):
+        call(asked, now)
+    with django_assert_max_num_queries(12):
+        signed_in.get(reverse("costs"), {"month": "2026-03"})

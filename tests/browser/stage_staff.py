@@ -13,6 +13,7 @@ from pathlib import Path
 
 import django
 
+MACHINE = "money=300&reads=2000&writes=200&share=50"
 EMAIL, PASSWORD = "stella@example.org", "correct horse battery"
 HOSTILE = (
     "<script>alert(1)</script> \u202eabc\u202c مرحبا\n\nA second paragraph. " + "averylongword" * 30
@@ -78,6 +79,8 @@ def main(folder: Path) -> None:
     hand_in_rated(watched, 50, now=timezone.now())
     milder = {"first": -0.9, "second": 0, "third": -0.2}
     hand_in_rated(watched, 50, now=timezone.now(), severity=milder, seed=2)
+    spend(opening, stella, now, strong, weak, silent)
+    describe(stella, now)
     everyone = {
         "strong": strong, "weak": weak, "silent": silent, "hostile": hostile, "waiting": waiting,
         "fresh": fresh,
@@ -91,10 +94,49 @@ def main(folder: Path) -> None:
         "judges": reverse("judges"),
         "gate": reverse("gate-run", args=[run.pk]),
         "drift": reverse("drift"),
+        "panels": reverse("panels"),
+        "judge": reverse("judge-edit", args=["large-model-of-a-provider"]),
+        "panel": reverse("panel-edit", args=["careful"]),
+        "costs": reverse("costs"),
+        "limits": f"{reverse('costs')}?opening={opening.pk}&{MACHINE}",
         "anchors": reverse("anchors"),
         "anchor": reverse("anchor", args=[drawn.pk]),
     }
     print(json.dumps(places))
+
+
+def spend(opening: object, by: object, now: object, *people: object) -> None:
+    """Keep calls for people, some of them answered by the cache, and set a limit below the sum."""
+    from decimal import Decimal
+
+    from tests.hiring.judging.calls import call, hit, skip
+
+    from evenhand.hiring.judging.spending import set_budget
+
+    for number, one in enumerate(people):
+        first = call(
+            one, now, judge="large-model-of-a-provider", picos=7_300_000_000 * (number + 1)
+        )
+        hit(one, now, first)
+        call(one, now, judge="small", retries=number, abstained=number == 2)
+        skip(one, now, "large-model-of-a-provider")
+    set_budget(opening=opening, soft=Decimal("0.01"), hard=Decimal(5), by=by, now=now)
+
+
+def describe(by: object, now: object) -> None:
+    """Describe two judges, one with a key, and a panel of them."""
+    from evenhand.hiring.panels.services import save_judge, save_panel
+
+    price = {"input": 3, "cached": 0.3, "output": 15}
+    table = {"kind": "openai", "base_url": "http://127.0.0.1:9/v1", "price": price}
+    names = ("large-model-of-a-provider", "small")
+    for name, key in zip(names, ("sk-never-shown", ""), strict=True):
+        save_judge(
+            name=name, table={**table, "model": f"vendor/{name}-2026"}, key=key, drop_key=False,
+            by=by, now=now,
+        )  # fmt: skip
+    table = {"judges": list(names), "embedded": True, "routing": {}}
+    save_panel(name="careful", table=table, by=by, now=now)
 
 
 def gate_of(pack: object, by: object, now: object, *moved: object) -> object:

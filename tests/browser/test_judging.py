@@ -11,7 +11,9 @@ from tests.browser.place import Place
 from tests.browser.staff_place import VIEWS, places_of, signed_in
 
 Violations = Callable[[Page], list[str]]
-PAGES = ("judges", "gate", "drift", "anchors", "anchor")
+PAGES = (
+    "judges", "gate", "panels", "judge", "panel", "drift", "costs", "limits", "anchors", "anchor",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)

@@ -15,6 +15,7 @@ HiringError
 │   └── TextTooLong
 ├── FitError              a fit is not there, or cannot be put in use
 ├── GateError             a panel cannot be tried, or cannot become active
+├── PanelError            a judge or a panel cannot be described or reached like this
 ├── BudgetError           limits that cannot be kept to
 ├── AnchorError           a drawn answer cannot be rated like this
 ├── AlreadySettled        an accommodation request was answered by somebody else
@@ -121,6 +122,10 @@ class FitError(HiringError):
 
 class GateError(HiringError):
     """A panel cannot be tried, or cannot become active."""
+
+
+class PanelError(HiringError):
+    """A judge or a panel cannot be described, or reached, like this."""
 
 
 class BudgetError(HiringError):

@@ -18,6 +18,7 @@ from evenhand.hiring.openings.models import (
     Opening,
     PackVersion,
 )
+from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
 from evenhand.hiring.scoring.models import AnswerScore, EstimateRow, Reading, VerdictRow
@@ -33,6 +34,8 @@ __all__ = [
     "Application",
     "Budget",
     "Candidate",
+    "DescribedJudge",
+    "DescribedPanel",
     "EstimateRow",
     "FitInUse",
     "GateFlip",

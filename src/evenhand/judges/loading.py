@@ -8,7 +8,7 @@ from evenhand.judges import panel as embedded_panel
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.assembling import assemble_llm
 from evenhand.judges.llm.caching import FolderCache
-from evenhand.judges.llm.config import read_panels
+from evenhand.judges.llm.config import PanelConfig, read_panels
 from evenhand.judges.panel import EMBEDDED, Panel
 from evenhand.judges.values import PanelResult
 from evenhand.measure import Components
@@ -104,7 +104,18 @@ def load_panel(
         known = ", ".join([EMBEDDED, *described])
         where = f"in {panels}" if panels else "without a file of panels"
         raise JudgeError(f'panel "{name}" is not known {where} (known: {known})')
-    config = described[name]
+    return load_described(pack, described[name], environ or {}, threads=threads, cache=cache)
+
+
+def load_described(
+    pack: Pack,
+    config: PanelConfig,
+    environ: Mapping[str, str],
+    *,
+    threads: int = 2,
+    cache: Path | None = None,
+) -> AnyPanel:
+    """Load a panel of LLM judges as it is described; see `load_panel`."""
     embedded = embedded_panel.load_panel(pack, threads=threads) if config.embedded else None
     kept = FolderCache(cache) if cache is not None else None
-    return assemble_llm(pack, config, environ or {}, embedded=embedded, cache=kept)
+    return assemble_llm(pack, config, environ, embedded=embedded, cache=kept)

@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings
 
 from evenhand import judges
+from evenhand.hiring.errors import PanelError
 from evenhand.hiring.judging.models import Activation, GateRun
 from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
+from evenhand.hiring.panels.queries import config_of, environ_for, panels_of_file, panels_of_page
+from evenhand.judges.loading import load_described
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
@@ -76,7 +80,7 @@ def load_named(pack: Pack, name: str, *, threads: int, cache: Path | None = None
 
     Args:
         pack: what it rates by.
-        name: the default, or a panel of the file of panels.
+        name: the default, or a panel of the file of panels or of the page; the file comes first.
         threads: of the embedded judges.
         cache: where replies are kept; a gate keeps none, so that it sees what a repeat changes.
 
@@ -85,9 +89,21 @@ def load_named(pack: Pack, name: str, *, threads: int, cache: Path | None = None
     """
     if name == DEFAULT:
         return judges.load_panel(pack, DEFAULT, threads=threads)
-    return judges.load_panel(
-        pack, name, threads=threads, panels=settings.PANELS_FILE, environ=os.environ, cache=cache
-    )
+    if not DescribedPanel.objects.filter(name=name).exists() or name in panels_of_file():
+        return judges.load_panel(
+            pack, name, threads=threads, panels=settings.PANELS_FILE, environ=os.environ,
+            cache=cache,
+        )  # fmt: skip
+    config = panels_of_page()[name]
+    names = [judge.name for judge in config.judges]
+    described = list(DescribedJudge.objects.filter(name__in=names))
+    try:
+        for judge in described:
+            config_of(judge)
+        environ = environ_for(described)
+    except PanelError as error:
+        raise judges.JudgeError(str(error)) from error
+    return load_described(pack, config, environ, threads=threads, cache=cache)
 
 
 def last_run(panel_version_id: int) -> GateRun | None:

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from evenhand.judges.errors import JudgeConfigError
 from evenhand.judges.learning import JUDGES
@@ -112,16 +112,44 @@ def read_panels(path: Path) -> dict[str, PanelConfig]:
         raise JudgeConfigError((f"{path}: not UTF-8 at byte {error.start + 1}",)) from error
     except tomllib.TOMLDecodeError as error:
         raise JudgeConfigError((f"{path}: not TOML: {error}",)) from error
+    return panels_from(found, path.name, path)
+
+
+def panels_from(
+    found: Mapping[str, Any], name: str, source: Path = Path()
+) -> dict[str, PanelConfig]:
+    """Read every panel of the tables of a file, or of what stands for one.
+
+    Args:
+        found: As TOML gives it.
+        name: What faults name as the file.
+        source: What calibrations stand beside.
+
+    Raises:
+        JudgeConfigError: with every fault, one line each: name, table, key.
+    """
     faults: list[str] = []
-    top = Table(path.name, "", found, faults)
+    top = Table(name, "", found, faults)
     judges = {table.key: _judge(table) for table in top.tables("judge")}
-    panels = {table.key: _panel(table, judges, path) for table in top.tables("panel")}
+    panels = {table.key: _panel(table, judges, source) for table in top.tables("panel")}
     top.close()
     if not faults and not panels:
-        faults.append(f"{path.name}: panel: is missing; add a table [panel.NAME]")
+        faults.append(f"{name}: panel: is missing; add a table [panel.NAME]")
     if faults:
         raise JudgeConfigError(tuple(faults))
     return panels
+
+
+def judge_from(key: str, values: Mapping[str, Any], name: str) -> JudgeConfig:
+    """Read one judge's table by itself; fails as `panels_from` does."""
+    faults: list[str] = []
+    judges = [
+        _judge(table)
+        for table in Table(name, "", {"judge": {key: dict(values)}}, faults).tables("judge")
+    ]
+    if faults:
+        raise JudgeConfigError(tuple(faults))
+    return judges[0]
 
 
 def _judge(table: Table) -> JudgeConfig:

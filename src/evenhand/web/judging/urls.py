@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import anchors, costs, drift, gates
+from . import anchors, costs, drift, gates, panels
 
 urlpatterns = [
     path("", gates.panels, name="judges"),
@@ -13,6 +13,12 @@ urlpatterns = [
     path("runs/<uuid:run_id>/activate/", gates.make_active, name="gate-activate"),
     path("costs/", costs.costs, name="costs"),
     path("costs/<uuid:opening_id>/budget/", costs.limit, name="budget"),
+    path("panels/", panels.listed, name="panels"),
+    path("panels/judge/", panels.judge, name="judge-new"),
+    path("panels/judge/<slug:name>/", panels.judge, name="judge-edit"),
+    path("panels/judge/<slug:name>/try/", panels.try_it, name="judge-try"),
+    path("panels/panel/", panels.panel, name="panel-new"),
+    path("panels/panel/<slug:name>/", panels.panel, name="panel-edit"),
     path("drift/", drift.drift, name="drift"),
     path("anchors/", anchors.queue, name="anchors"),
     path("anchors/<uuid:anchor_id>/", anchors.anchor, name="anchor"),

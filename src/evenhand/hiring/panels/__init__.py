@@ -1,0 +1,1 @@
+"""Judges and panels as they are described on a page, beside those of the file of panels."""

@@ -1,0 +1,81 @@
+"""Every panel there is: of the file and of the page, and the keys of the page's judges."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+
+from evenhand.hiring.panels.addresses import check_address
+from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
+from evenhand.hiring.panels.sealing import unseal
+
+if TYPE_CHECKING:
+    from evenhand.judges.llm.config import JudgeConfig, PanelConfig
+
+PAGE: Final = "page"
+"""What faults name in place of a file."""
+_KEPT: Final = "EVENHAND_KEPT_KEY_"
+
+
+def panels_of_file() -> dict[str, PanelConfig]:
+    """Return the panels of the file, none where there is no file.
+
+    Raises:
+        JudgeConfigError: the file has faults.
+    """
+    from evenhand.judges.llm.config import read_panels
+
+    path: Path = settings.PANELS_FILE
+    return read_panels(path) if path.exists() else {}
+
+
+def panels_of_page() -> dict[str, PanelConfig]:
+    """Return the panels that were described on the page.
+
+    Raises:
+        JudgeConfigError: one was written by an earlier version and is not valid any more.
+    """
+    from evenhand.judges.llm.config import panels_from
+
+    panels = {one.name: one.table for one in DescribedPanel.objects.all()}
+    if not panels:
+        return {}
+    return panels_from({"judge": judge_tables(), "panel": panels}, PAGE, settings.PANELS_FILE)
+
+
+def judge_tables() -> dict[str, dict[str, Any]]:
+    """Return the page's judges as tables; a kept key is a variable that is nobody else's."""
+    return {one.name: table_of(one) for one in DescribedJudge.objects.all()}
+
+
+def table_of(judge: DescribedJudge) -> dict[str, Any]:
+    """Return a judge's table with the name of its key in it."""
+    kept = {"key_env": f"{_KEPT}{judge.pk}"} if judge.sealed_key else {}
+    return {**judge.table, **kept}
+
+
+def config_of(judge: DescribedJudge) -> JudgeConfig:
+    """Return a judge of the page, its address looked at anew.
+
+    Raises:
+        JudgeConfigError: it is not valid any more.
+        PanelError: its address leads where none may.
+    """
+    from evenhand.judges.llm.config import judge_from
+
+    config = judge_from(judge.name, table_of(judge), PAGE)
+    check_address(config.base_url)
+    return config
+
+
+def environ_for(judges: list[DescribedJudge]) -> dict[str, str]:
+    """Return the environment with the kept keys of these judges.
+
+    Raises:
+        PanelError: a key cannot be read any more.
+    """
+    kept = {f"{_KEPT}{j.pk}": unseal(j.sealed_key, j.name) for j in judges if j.sealed_key}
+    return {**os.environ, **kept}

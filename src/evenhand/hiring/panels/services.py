@@ -1,0 +1,125 @@
+"""Describing judges and panels on a page; what is valid is decided as for the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.errors import PanelError
+from evenhand.hiring.panels.addresses import check_address
+from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
+from evenhand.hiring.panels.queries import (
+    PAGE,
+    config_of,
+    environ_for,
+    judge_tables,
+    panels_of_file,
+)
+from evenhand.hiring.panels.sealing import seal
+from evenhand.hiring.people.models import User
+from evenhand.hiring.record.services import record, subject_of
+
+if TYPE_CHECKING:
+    from evenhand.judges.llm.trying import Tried
+
+VARIABLE: Final = "JUDGE_KEY_"
+"""What the variables begin with that the page may name: it must not reach the server's others."""
+
+
+def save_judge(
+    *, name: str, table: Mapping[str, Any], key: str, drop_key: bool, by: User, now: datetime
+) -> DescribedJudge:
+    """Describe a judge, or change it.
+
+    A kept key goes with the address it was given for: where that changes, it must be given again.
+
+    Args:
+        name: Of a new judge, or of one that is changed.
+        table: As `[judge.NAME]` of the file of panels.
+        key: To be kept sealed; empty leaves the one that is kept.
+        drop_key: Whether the one that is kept is to go.
+        by: who says so.
+        now: the moment.
+
+    Raises:
+        PanelError: what is wrong, a line a fault, in the words of the file's faults.
+    """
+    from evenhand.judges import JudgeConfigError
+    from evenhand.judges.llm.config import judge_from
+
+    variable = table.get("key_env")
+    if variable and not str(variable).startswith(VARIABLE):
+        raise PanelError(
+            _("key_env: on this page a variable's name begins with %(start)s, so that no other "
+              "secret of the server can be sent anywhere.") % {"start": VARIABLE}
+        )  # fmt: skip
+    if variable and key:
+        raise PanelError(_("Give the key itself or the name of its variable, not both."))
+    try:
+        config = judge_from(name, table, PAGE)
+    except JudgeConfigError as error:
+        raise PanelError(str(error)) from error
+    check_address(config.base_url)
+    with transaction.atomic():
+        known = DescribedJudge.objects.filter(name=name).first()
+        kept = known.sealed_key if known and not drop_key and not variable else ""
+        if known and known.table["base_url"] != table["base_url"]:
+            kept = ""
+        made, _new = DescribedJudge.objects.update_or_create(
+            name=name,
+            defaults={
+                "table": dict(table),
+                "sealed_key": seal(key) if key else kept,
+                "changed_by": by,
+                "changed_at": now,
+            },
+        )
+        facts = {"judge": name, "config": config.hash, "key_kept": bool(made.sealed_key)}
+        actor = f"user:{by.pk}"
+        record("judge.described", subject_of(made), actor=actor, facts=facts, now=now)
+    return made
+
+
+def save_panel(*, name: str, table: Mapping[str, Any], by: User, now: datetime) -> DescribedPanel:
+    """Describe a panel of the page's judges, or change it; it reads nothing before its gate.
+
+    Raises:
+        PanelError: what is wrong, a line a fault, in the words of the file's faults.
+    """
+    from evenhand.judges import JudgeConfigError
+    from evenhand.judges.llm.config import panels_from
+
+    try:
+        taken = name in panels_of_file()
+        panels_from({"judge": judge_tables(), "panel": {name: table}}, PAGE)
+    except JudgeConfigError as error:
+        raise PanelError(str(error)) from error
+    if taken:
+        raise PanelError(_("The file of panels describes “%(name)s” already.") % {"name": name})
+    with transaction.atomic():
+        made, _new = DescribedPanel.objects.update_or_create(
+            name=name, defaults={"table": dict(table), "changed_by": by, "changed_at": now}
+        )
+        facts = {"panel": name, "judges": list(table["judges"])}
+        actor = f"user:{by.pk}"
+        record("panel.described", subject_of(made), actor=actor, facts=facts, now=now)
+    return made
+
+
+def try_described(judge: DescribedJudge) -> Tried:
+    """Make one call to a judge and say what came of it; nobody's answer is sent.
+
+    Raises:
+        PanelError: it cannot be called as it is described.
+    """
+    from evenhand.judges import JudgeError
+    from evenhand.judges.llm.trying import try_judge
+
+    try:
+        return try_judge(config_of(judge), environ_for([judge]))
+    except JudgeError as error:
+        raise PanelError(str(error)) from error

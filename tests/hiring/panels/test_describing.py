@@ -1,0 +1,169 @@
+"""Judges and panels that are described on a page, and what loads them."""
+
+from __future__ import annotations
+
+import json
+import socket
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.core import serializers
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.judges.llm.servers import FaultServer, fails, says
+
+from evenhand.hiring.errors import PanelError
+from evenhand.hiring.judging.queries import load_named
+from evenhand.hiring.models import DescribedJudge, LedgerEntry, Opening, User
+from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.panels.addresses import check_address
+from evenhand.hiring.panels.sealing import seal, unseal
+from evenhand.hiring.panels.services import save_judge, save_panel, try_described
+from evenhand.judges import JudgeError
+from evenhand.judges.llm.values import Outcome
+
+KEY = "sk-very-secret-indeed"
+
+
+def table(url: str = "https://llm.example/v1", **more: object) -> dict[str, object]:
+    price = {"input": 1, "cached": 0.1, "output": 10}
+    return {"kind": "openai", "base_url": url, "model": "mid-1", "price": price, **more}
+
+
+@pytest.fixture
+def save(alice: User, now: datetime):
+    def save(name: str = "mid", *, key: str = "", drop_key: bool = False, **given: object):
+        return save_judge(
+            name=name, table=table(**given), key=key, drop_key=drop_key, by=alice, now=now
+        )
+
+    return save
+
+
+def test_what_is_wrong_is_told_in_the_words_of_the_file(save) -> None:
+    with pytest.raises(PanelError) as found:
+        save("mid", url="ftp://llm.example", timeout=0)
+    assert str(found.value).splitlines() == [
+        "page: judge.mid.base_url: must be an address such as https://llm.example/v1",
+        "page: judge.mid.timeout: must be a number from 0.01 to 600",
+    ]
+    with pytest.raises(PanelError, match="is the name of an embedded judge"):
+        save("coverage")
+    assert not DescribedJudge.objects.exists()
+
+
+def test_a_key_stands_nowhere_as_it_is(save, caplog: pytest.LogCaptureFixture) -> None:
+    save(key=KEY)
+    rows = serializers.serialize("json", DescribedJudge.objects.all())
+    facts = json.dumps([one.facts for one in LedgerEntry.objects.all()])
+    assert KEY not in rows + facts + caplog.text
+    assert unseal(DescribedJudge.objects.get().sealed_key, "mid") == KEY
+
+
+def test_a_key_stays_until_it_is_dropped_or_the_address_changes(save) -> None:
+    save(key=KEY)
+    assert save(model="mid-2").sealed_key
+    assert not save(url="https://attacker.example/v1").sealed_key
+    save(key=KEY)
+    assert not save(drop_key=True).sealed_key
+
+
+@pytest.mark.django_db
+def test_a_key_that_was_kept_under_another_secret_is_asked_for_again(settings) -> None:
+    sealed = seal(KEY)
+    settings.SECRET_KEY = "another"
+    with pytest.raises(PanelError, match="give it again"):
+        unseal(sealed, "mid")
+
+
+@given(st.text(max_size=200))
+def test_every_key_comes_back_as_it_was_given(key: str) -> None:
+    assert unseal(seal(key), "mid") == key
+
+
+def test_no_other_secret_of_the_server_can_be_named(save) -> None:
+    with pytest.raises(PanelError, match="begins with JUDGE_KEY_"):
+        save(key_env="EVENHAND_SECRET_KEY")
+    assert save(key_env="JUDGE_KEY_MID").table["key_env"] == "JUDGE_KEY_MID"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]", "100.100.100.200", "0.0.0.0"],
+)
+def test_addresses_that_tell_a_machines_secrets_are_refused(host: str) -> None:
+    with pytest.raises(PanelError, match="link-local or metadata"):
+        check_address(f"http://{host}/v1")
+
+
+def test_a_name_that_leads_there_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(*_: object) -> list[object]:
+        return [(socket.AF_INET, 1, 6, "", ("169.254.169.254", 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with pytest.raises(PanelError, match=r"metadata\.example leads to"):
+        check_address("http://metadata.example/v1")
+
+
+def test_a_model_on_this_machine_may_be_used() -> None:
+    check_address("http://127.0.0.1:8080/v1")
+
+
+def test_a_panel_is_made_of_judges_that_are_there(save, alice: User, now: datetime) -> None:
+    save("mid")
+    with pytest.raises(PanelError, match=r'"big" has no table \[judge.big\]'):
+        save_panel(name="careful", table={"judges": ["mid", "big"]}, by=alice, now=now)
+
+
+def test_the_file_comes_first(save, alice: User, now: datetime, settings, tmp_path: Path) -> None:
+    save("mid")
+    settings.PANELS_FILE = tmp_path / "panels.toml"
+    settings.PANELS_FILE.write_text(
+        '[judge.a]\nkind = "openai"\nbase_url = "http://127.0.0.1/v1"\nmodel = "a"\n'
+        "price = { input = 0, cached = 0, output = 0 }\n[panel.careful]\njudges = ['a']\n"
+    )
+    with pytest.raises(PanelError, match="describes “careful” already"):
+        save_panel(name="careful", table={"judges": ["mid"]}, by=alice, now=now)
+
+
+def test_a_described_panel_is_loaded_with_its_key(
+    save, alice: User, now: datetime, opening: Opening
+) -> None:
+    with FaultServer(fails(401)) as server:
+        save("mid", url=server.url, key=KEY)
+        save_panel(name="careful", table={"judges": ["mid"], "embedded": False}, by=alice, now=now)
+        pack = pack_of(opening.pack_id)
+        panel = load_named(pack, "careful", threads=1)
+        result = panel.judge(pack.prompts[0], "I would look at the logs of the last week first.")
+        panel.close()
+        assert server.seen[0].headers["authorization"] == f"Bearer {KEY}"
+    assert all(score.abstained for score in result.scores)
+
+
+def test_a_panel_whose_key_is_lost_says_so(
+    save, alice: User, now: datetime, opening: Opening, settings
+) -> None:
+    save("mid", key=KEY)
+    save_panel(name="careful", table={"judges": ["mid"]}, by=alice, now=now)
+    pack = pack_of(opening.pack_id)
+    settings.SECRET_KEY = "another"
+    with pytest.raises(JudgeError, match="give it again"):
+        load_named(pack, "careful", threads=1)
+
+
+def test_trying_a_judge_makes_one_call(save) -> None:
+    with FaultServer(says("yes")) as server:
+        tried = try_described(save(url=server.url))
+        assert len(server.seen) == 1
+    assert (tried.outcome, tried.detail, tried.tokens.prompt) == (Outcome.OK, "", 1000)
+
+
+def test_trying_tells_what_kept_the_model_from_answering(save) -> None:
+    with FaultServer(fails(503)) as server:
+        tried = try_described(save(url=server.url))
+        assert len(server.seen) == 1
+    assert tried.outcome is Outcome.SERVER_ERROR
+    assert tried.detail
+    with pytest.raises(PanelError, match="set the environment variable JUDGE_KEY_GONE"):
+        try_described(save(key_env="JUDGE_KEY_GONE"))

@@ -1,0 +1,124 @@
+"""The pages that describe judges and panels."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.judges.llm.servers import FaultServer, fails, says
+
+from evenhand.hiring.models import DescribedJudge, DescribedPanel, GateRun, Opening, User
+
+KEY = "sk-very-secret-indeed"
+GIVEN = {
+    "name": "mid",
+    "kind": "openai",
+    "base_url": "https://llm.example/v1/",
+    "model": "mid-1",
+    "key": KEY,
+    "input": "0.5",
+    "cached": "0.05",
+    "output": "2",
+    "concurrency": "4",
+    "timeout": "60",
+    "style": "structured",
+    "draws": "1",
+    "temperature": "0",
+    "max_output_tokens": "1500",
+}
+
+
+def make(client: Client, **more: str) -> None:
+    answer = client.post(reverse("judge-new"), {**GIVEN, **more})
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def test_a_judge_is_described_and_its_key_never_shown(signed_in: Client) -> None:
+    make(signed_in)
+    assert DescribedJudge.objects.get().table["base_url"] == "https://llm.example/v1"
+    for page in (reverse("judge-edit", args=["mid"]), reverse("panels")):
+        shown = signed_in.get(page).content.decode()
+        assert "kept" in shown
+        assert KEY not in shown
+
+
+def test_faults_are_told_and_the_key_is_not_sent_back(signed_in: Client) -> None:
+    answer = signed_in.post(reverse("judge-new"), {**GIVEN, "concurrency": "0"})
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "judge.mid.concurrency: must be a whole number from 1 to 256" in shown
+    assert KEY not in shown
+
+
+def test_a_change_without_a_key_leaves_the_key(signed_in: Client) -> None:
+    make(signed_in)
+    sealed = DescribedJudge.objects.get().sealed_key
+    signed_in.post(reverse("judge-edit", args=["mid"]), {**GIVEN, "model": "mid-2", "key": ""})
+    judge = DescribedJudge.objects.get()
+    assert (judge.table["model"], judge.sealed_key) == ("mid-2", sealed)
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [(says("yes"), "It answered in"), (fails(401), "No answer after")],
+)
+def test_trying_a_judge_tells_the_outcome_in_words(
+    signed_in: Client, act: object, told: str
+) -> None:
+    with FaultServer(act) as server:
+        make(signed_in, base_url=server.url)
+        answer = signed_in.post(reverse("judge-try", args=["mid"]), follow=True)
+    assert told in answer.content.decode()
+    assert signed_in.get(reverse("judge-try", args=["mid"])).status_code == 405
+
+
+def test_a_panel_is_described_and_can_go_through_the_gate(
+    signed_in: Client, opening: Opening
+) -> None:
+    make(signed_in)
+    given = {"name": "careful", "judges": ["mid"], "embedded": "on", "routed": "on"}
+    answer = signed_in.post(reverse("panel-new"), given, follow=True)
+    assert "It reads once it went through the gate." in answer.content.decode()
+    table = {"judges": ["mid"], "embedded": True, "routing": {}}
+    assert DescribedPanel.objects.get().table == table
+    signed_in.post(reverse("gate-ask", args=[opening.pack_id]), {"panel": "careful"})
+    assert GateRun.objects.get().panel == "careful"
+
+
+def test_routing_that_was_set_finer_is_kept(signed_in: Client, alice: User, now: datetime) -> None:
+    make(signed_in)
+    table = {"judges": ["mid"], "routing": {"bar_margin": 0.25}}
+    DescribedPanel.objects.create(name="careful", table=table, changed_by=alice, changed_at=now)
+    given = {"judges": ["mid"], "routed": "on"}
+    signed_in.post(reverse("panel-edit", args=["careful"]), given)
+    assert DescribedPanel.objects.get().table["routing"] == {"bar_margin": 0.25}
+
+
+def test_panels_of_the_file_are_listed_and_its_faults_told(
+    signed_in: Client, settings, tmp_path
+) -> None:
+    settings.PANELS_FILE = tmp_path / "panels.toml"
+    settings.PANELS_FILE.write_text("[panel.careful]\njudges = ['big']\n")
+    shown = signed_in.get(reverse("panels")).content.decode()
+    assert "panels.toml: panel.careful.judges:" in shown
+
+
+def test_visitors_are_asked_to_sign_in(client: Client, db: None) -> None:
+    for name, args in (("panels", []), ("judge-new", []), ("panel-new", [])):
+        assert client.get(reverse(name, args=args)).status_code == 302
+    assert client.post(reverse("judge-try", args=["mid"])).status_code == 302
+
+
+def test_forms_want_a_token(alice: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    assert strict.post(reverse("judge-new"), GIVEN).status_code == 403
+    assert not DescribedJudge.objects.exists()
+
+
+def test_what_is_not_there_is_not_found(signed_in: Client) -> None:
+    assert signed_in.get(reverse("judge-edit", args=["gone"])).status_code == 404
+    assert signed_in.get(reverse("panel-edit", args=["gone"])).status_code == 404
+    assert signed_in.post(reverse("judge-try", args=["gone"])).status_code == 404

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import django
 
-MACHINE = "money=300&reads=2000&writes=200&share=50"
+MACHINE = "hour=0.5&speed=1000"
 EMAIL, PASSWORD = "stella@example.org", "correct horse battery"
 HOSTILE = (
     "<script>alert(1)</script> \u202eabc\u202c مرحبا\n\nA second paragraph. " + "averylongword" * 30

@@ -45,22 +45,21 @@ def test_latency_counts_calls_that_were_made(application: Application, now: date
 def test_a_cache_hit_saves_what_the_call_had_cost(application: Application, now: datetime) -> None:
     hit(application, now, call(application, now))
     found = costs_of(Opening.objects.all(), "2026-03")
-    assert found.cache_saving == Decimal(1460)
+    assert found.saved.cache == Decimal(1460)
     assert found.total.micros == Decimal(1460)
 
 
-def test_a_judge_that_was_left_out_saves_its_mean_reading(
+def test_a_judge_that_routing_left_out_saves_its_mean_reading_and_a_limit_saves_nothing(
     application: Application, now: datetime
 ) -> None:
-    # Two readings at 1460 and 2920 millionths (the second in two calls): 2190 in the mean.
     call(application, now, judge="big")
-    for _draw in range(2):
-        call(application, now, judge="big", dimension="other")
     for cause in ("clear", "soft_limit", "empty"):
         skip(application, now, "big", cause)
     skip(application, now, "never-asked")
     found = costs_of(Opening.objects.all(), "2026-03")
-    assert found.routing_saving == 2 * Decimal(2190)
+    assert found.saved.routing == Decimal(1460)
+    assert found.saved.unknown == ("never-asked",)
+    assert len(found.skipped) == 3
 
 
 def test_cost_a_candidate_counts_who_is_erased_too(
@@ -76,4 +75,4 @@ def test_a_month_without_a_call_costs_nothing(opening: Opening) -> None:
     found = costs_of(Opening.objects.all(), "2026-03")
     assert found.total == Account()
     assert found.per_candidate is None
-    assert found.routing_saving == found.cache_saving == 0
+    assert found.saved.naive == 0

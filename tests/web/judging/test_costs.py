@@ -12,7 +12,7 @@ from tests.hiring.judging.calls import call, hit, skip
 
 from evenhand.hiring.models import Application, Budget, LedgerEntry, Opening, User
 
-MACHINE = {"money": "300", "reads": "2000", "writes": "200", "share": "50"}
+MACHINE = {"hour": "0.5", "speed": "1000"}
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_it_shows_money_tokens_latency_and_savings_of_a_month(
     shown = page(month="2026-03")
     assert "<strong>0.001460</strong>" in shown
     assert "big-judge" in shown
-    assert "about 0.001460: 1 time a judge was left out" in shown
+    assert "judges not needed: 1" in shown
     assert asked.opening.title in shown
 
 
@@ -108,17 +108,17 @@ def test_a_limit_that_is_reached_is_shown(
 def test_the_break_even_is_worked_out_from_the_months_calls(
     page: Callable[..., str], asked: Application
 ) -> None:
-    # 300 a month over 0.00146 a candidate; two calls of 400 fresh and 100 written tokens take
-    # 0.4 s and 1 s of half of 2,592,000 s.
+    # 0.5 an hour is 365 in 730 hours, at 0.00146 a candidate 250,000 of them. Two calls of 400
+    # fresh and 100 written tokens take a second.
     shown = page(month="2026-03", **MACHINE)
-    assert "from 205479 candidates a month on, and can take 925714 a month" in shown
-    assert "So it pays if you have that many." in shown
+    assert "It pays from 250000 candidates a month on." in shown
+    assert "can read 2628000 candidates" in shown
 
 
 def test_a_machine_that_cannot_be_is_refused_in_words(
     page: Callable[..., str], asked: Application
 ) -> None:
-    shown = page(month="2026-03", **{**MACHINE, "reads": "0"})
+    shown = page(month="2026-03", **{**MACHINE, "speed": "0"})
     assert "Please mend this" in shown
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -15,7 +14,8 @@ from evenhand.hiring.judging.models import JudgeCall, JudgeSkip
 from evenhand.hiring.judging.spending import PICOS
 from evenhand.hiring.openings.models import Opening
 from evenhand.judges.llm.account import Account, Latency, Place, Row, accounts, latency
-from evenhand.judges.llm.values import MILLION, Call, Cause, Outcome, Spared, Tokens
+from evenhand.judges.llm.saving import Saving, saving
+from evenhand.judges.llm.values import MILLION, Call, Cause, Decision, Outcome, Spared, Tokens
 
 LEFT_OUT: Final = (Cause.CLEAR, Cause.SOFT_LIMIT, Cause.HARD_LIMIT)
 """Why a judge was not asked, where asking it would have cost; an empty answer saves nobody."""
@@ -36,11 +36,11 @@ class Costs:
 
     Attributes:
         rows: The calls.
-        skipped: How often each judge was left out, by judge and cause.
+        skipped: Who was not asked, and why.
     """
 
     rows: Sequence[Row]
-    skipped: Mapping[tuple[str, str], int]
+    skipped: Sequence[Decision]
 
     @cached_property
     def total(self) -> Account:
@@ -71,49 +71,20 @@ class Costs:
         """Seconds of the calls that were made, of one judge or of all."""
         return latency(r for r in self.rows if judge is None or r.call.judge == judge)
 
-    @property
-    def cache_saving(self) -> Decimal:
-        """What the calls that the cache stood in for had cost, in millionths."""
-        spared = (row.call.spared for row in self.rows if row.call.cache_hit)
-        return sum((one.micros for one in spared if one is not None), Decimal(0))
-
-    @property
-    def routing_saving(self) -> Decimal:
-        """About what judges would have cost that were left out, in millionths.
-
-        Each counts as much as that judge's mean reading of an answer on a dimension did this month,
-        cache hits at what they stand for; a judge that read nothing counts nothing.
-        """
-        mean = self._mean_reading()
-        return sum(
-            (mean.get(judge, Decimal(0)) * n for (judge, _), n in self.skipped.items()), Decimal(0)
-        )
-
-    def _mean_reading(self) -> dict[str, Decimal]:
-        # By the call's own name: a hit and the call that it stands for are one.
-        readings: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(dict)
-        for row in self.rows:
-            call, paid = row.call, row.call.spared
-            reading = readings[call.judge, row.place.answer, call.dimension]
-            name, micros = (paid.id, paid.micros) if paid else (call.id, call.micros)
-            reading[name] = micros
-        by_judge: dict[str, list[Decimal]] = defaultdict(list)
-        for (judge, _answer, _dimension), calls in readings.items():
-            by_judge[judge].append(sum(calls.values(), Decimal(0)))
-        return {judge: sum(each, Decimal(0)) / len(each) for judge, each in by_judge.items()}
+    @cached_property
+    def saved(self) -> Saving:
+        """What the cache and routing saved; a limit that was reached is no saving."""
+        return saving(self.rows, self.skipped, {})
 
 
 def costs_of(openings: QuerySet[Opening], month: str) -> Costs:
     """Return the calls of openings in a month, as 2026-11, in two queries."""
     mine = {"opening__in": openings, "month": month}
     calls = JudgeCall.objects.filter(**mine).iterator(chunk_size=5000)
-    skips = (
-        JudgeSkip.objects.filter(**mine, cause__in=LEFT_OUT)
-        .order_by()
-        .values_list("judge", "cause")
-        .annotate(n=Count("pk"))
-    )
-    skipped = Counter({(judge, cause): n for judge, cause, n in skips})
+    skips = JudgeSkip.objects.filter(**mine, cause__in=LEFT_OUT)
+    skipped = [
+        Decision(one.dimension, one.judge, False, Cause(one.cause), one.reason) for one in skips
+    ]
     return Costs([row_of(call) for call in calls], skipped)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -21,8 +22,8 @@ from evenhand.hiring.judging.accounts import Costs, MonthLine, costs_of, months_
 from evenhand.hiring.judging.spending import month_of, set_budget, spent_in
 from evenhand.hiring.models import Budget, Opening
 from evenhand.judges.llm.account import Account, Latency
-from evenhand.judges.llm.break_even import break_even
-from evenhand.judges.llm.values import MILLION, Tokens
+from evenhand.judges.llm.saving import BreakEven, break_even
+from evenhand.judges.llm.values import MILLION
 from evenhand.web.staff.access import me, openings_of, own_opening, staff_page
 
 from .forms import BudgetForm, MachineForm
@@ -96,7 +97,7 @@ def _page(
         month = this_month
     found = costs_of(looked_at, month)
     titles = {str(one.pk): one.title for one in mine}
-    machine = MachineForm(request.GET if "reads" in request.GET else None)
+    machine = MachineForm(request.GET if "speed" in request.GET else None)
     context = {
         "room": ROOM,
         "opening": opening,
@@ -122,20 +123,20 @@ def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, obje
     by_judge = [
         _line(name, "", account, found.latency(name)) for name, account in found.by_judge.items()
     ]
-    full = found.cache_saving + found.routing_saving + total.micros
-    saved = found.cache_saving + found.routing_saving
+    saved = found.saved
+    share = (saved.cache + saved.routing) / saved.naive if saved.naive else None
     return {
         "by_opening": sorted(by_opening, key=lambda line: line.name),
         "by_judge": by_judge,
         "total": _line(_("Together"), "", total, found.latency()),
         "per_candidate": money(found.per_candidate),
-        "cache_saving": money(found.cache_saving),
-        "routing_saving": money(found.routing_saving),
-        "saved_share": f"{saved / full:.0%}" if full else "–",
+        "cache_saving": money(saved.cache),
+        "routing_saving": money(saved.routing),
+        "saved_share": "–" if share is None else f"{share:.0%}",
         "prefix_share": f"{total.cached_tokens / total.prompt_tokens:.0%}"
         if total.prompt_tokens
         else "–",
-        "left_out": sum(found.skipped.values()),
+        "left_out": Counter(one.cause.value for one in found.skipped),
         "failures": total.failures,
     }
 
@@ -197,15 +198,16 @@ def _decimal(micros: int | None) -> Decimal | None:
     return None if micros is None else Decimal(micros)
 
 
-def _comparison(form: MachineForm, found: Costs) -> dict[str, object]:
-    """Return the break-even in figures, once the form is filled in and somebody was read."""
-    if not form.is_bound or not form.is_valid() or not found.candidates:
+def _comparison(form: MachineForm, found: Costs) -> dict[str, BreakEven]:
+    """Return the break-even, once the form is filled in and a model has read something."""
+    total, cost = found.total, found.per_candidate
+    tokens = total.prompt_tokens - total.cached_tokens + total.output_tokens
+    if not form.is_bound or not form.is_valid() or cost is None or not tokens:
         return {}
-    total = found.total
-    tokens = Tokens(total.prompt_tokens, total.cached_tokens, total.output_tokens)
-    made = break_even(form.machine(), total.micros, tokens, found.candidates)
-    return {
-        "compared": made,
-        "pays_from": figure(made.from_candidates, 0),
-        "at_most": figure(made.at_most, 0),
-    }
+    made = break_even(
+        machine_hour=form.cleaned_data["hour"],
+        tokens_per_second=form.cleaned_data["speed"],
+        tokens_per_assessment=tokens / found.candidates,
+        cost_per_assessment=float(cost / MILLION),
+    )
+    return {"compared": made}

@@ -10,8 +10,6 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from evenhand.hiring.anchors.services import Given
-from evenhand.judges.llm.break_even import Machine
-from evenhand.judges.llm.values import MILLION
 from evenhand.rubric import Dimension
 
 LEVELS = [("", _("Choose …")), *((f"{n / 2:g}", f"{n / 2:g}") for n in range(2, 11))]
@@ -71,30 +69,18 @@ class BudgetForm(forms.Form):
 class MachineForm(forms.Form):
     """A machine that would run a model instead."""
 
-    money = forms.DecimalField(
-        label=_("Its cost a month"),
+    hour = forms.FloatField(
+        label=_("Its cost an hour"),
         min_value=0,
-        max_digits=12,
-        decimal_places=2,
-        help_text=_("Rent, or wear and power, in the currency of your prices."),
+        max_value=1e6,
+        help_text=_("Rent, or wear and power, in the currency of your prices; it runs all month."),
     )
-    reads = forms.FloatField(label=_("Tokens read a second"), min_value=0.1, max_value=1e7)
-    writes = forms.FloatField(
-        label=_("Tokens written a second"),
+    speed = forms.FloatField(
+        label=_("Tokens a second"),
         min_value=0.1,
         max_value=1e7,
-        help_text=_("All requests together, as the model's server prints them."),
+        help_text=_("Read and written, all requests together, as measured on it."),
     )
-    share = forms.FloatField(
-        label=_("Time it has work, %"), min_value=0.1, max_value=100, initial=30
-    )
-
-    def machine(self) -> Machine:
-        """Return the machine; of a valid form."""
-        given = self.cleaned_data
-        return Machine(
-            given["money"] * MILLION, given["reads"], given["writes"], given["share"] / 100
-        )
 
 
 class RatingForm(forms.Form):

@@ -71,6 +71,21 @@ def test_the_doctor_passes_a_home_that_is_set_up(evenhand):
     assert {"database", "judges", "accounts"} <= names
 
 
+def test_the_doctor_says_which_key_of_a_panel_is_not_set(evenhand, tmp_path):
+    panels = tmp_path / "mine.toml"
+    panels.write_text(
+        '[judge.mid]\nkind = "openai"\nbase_url = "http://127.0.0.1:9/v1"\nmodel = "m"\n'
+        'key_env = "MISSING_KEY"\nprice = { input = 0, cached = 0, output = 0 }\n'
+        '[panel.careful]\njudges = ["mid"]\n'
+    )
+    lacking = evenhand("doctor", EVENHAND_PANELS=str(panels)).out
+    assert "WRONG panels:" in lacking
+    assert "describes careful; not set: MISSING_KEY" in lacking
+    assert "ok    panels:" in evenhand("doctor", EVENHAND_PANELS=str(panels), MISSING_KEY="set").out
+    panels.write_text("[panel.careful]\n")
+    assert "mine.toml: panel.careful.judges" in evenhand("doctor", EVENHAND_PANELS=str(panels)).out
+
+
 @pytest.mark.parametrize("secret", ["", "a secret of the operator's own, from outside"])
 def test_a_new_home_is_closed_to_everybody_else(evenhand, tmp_path, secret):
     evenhand(

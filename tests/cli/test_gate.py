@@ -21,7 +21,7 @@ def severe(answer: GoldenAnswer, dimension: str, truth: float) -> float:
 def panels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two panels by name; the real names and weights are tried elsewhere."""
 
-    def load(pack: Pack, name: str) -> KnowingPanel:
+    def load(pack: Pack, name: str, **_described: object) -> KnowingPanel:
         if name == "severe":
             return KnowingPanel(pack, severe, version="b" * 64)
         if name == "mild":

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
 import click
 
 from evenhand import judges
+from evenhand.config.panels import panels_file
 from evenhand.rubric import load_pack
 from evenhand.studies.gate import GateResult, run_gate
 from evenhand.studies.lines import lines_of
@@ -32,9 +35,10 @@ def try_panel(folder: Path, panel: str, against: str) -> tuple[GateResult, Itera
         StudyError: the pack's limits cannot be read.
     """
     pack = load_pack(folder)
+    load = partial(judges.load_panel, pack, panels=panels_file(), environ=os.environ)
     with ExitStack() as stack:
-        tried = stack.enter_context(closing(judges.load_panel(pack, panel)))
-        other = stack.enter_context(closing(judges.load_panel(pack, against))) if against else None
+        tried = stack.enter_context(closing(load(panel)))
+        other = stack.enter_context(closing(load(against))) if against else None
         bar = stack.enter_context(
             click.progressbar(
                 length=100, label="reading", file=sys.stderr, hidden=not sys.stderr.isatty()

@@ -1,0 +1,62 @@
+"""Panels at hand: loaded once, and closed when the last step that uses them is over."""
+
+from __future__ import annotations
+
+import pytest
+from tests.panels import PlainPanel
+
+from evenhand.hiring.judging.queries import ActivePanel
+from evenhand.rubric import load_pack, shipped_pack
+from evenhand.work import held
+from evenhand.work.held import MOST, HeldPanels
+
+
+@pytest.fixture
+def active(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The panel that is active for each pack; each load makes another one."""
+    names: dict[str, str] = {}
+    pack = load_pack(shipped_pack())
+    monkeypatch.setattr(
+        held, "active_panel", lambda pack_hash: ActivePanel(names.get(pack_hash, "plain"), "")
+    )
+    monkeypatch.setattr(held, "load_active", lambda *_, **__: PlainPanel(pack))
+    return names
+
+
+def test_a_panel_is_loaded_once_and_stays_open(active: dict[str, str]) -> None:
+    panels = HeldPanels()
+    with panels.of("a") as first:
+        pass
+    with panels.of("a") as again:
+        assert again is first
+    assert not first.closed
+
+
+def test_a_panel_that_another_one_replaces_is_closed_after_its_last_use(
+    active: dict[str, str],
+) -> None:
+    panels = HeldPanels()
+    with panels.of("a") as old:
+        active["a"] = "newer"
+        with panels.of("a") as new:
+            assert new is not old
+            assert not old.closed
+    assert old.closed
+    assert not new.closed
+
+
+def test_the_one_that_was_not_used_for_longest_makes_room(active: dict[str, str]) -> None:
+    panels = HeldPanels()
+    used = []
+    for name in ("a", *map(str, range(MOST - 1)), "a", "one more"):
+        with panels.of(name) as panel:
+            used.append(panel)
+    assert [panel.closed for panel in used] == [False, True, *[False] * MOST]
+
+
+def test_at_the_end_everything_is_closed(active: dict[str, str]) -> None:
+    panels = HeldPanels()
+    with panels.of("a") as panel:
+        panels.clear()
+        assert not panel.closed
+    assert panel.closed

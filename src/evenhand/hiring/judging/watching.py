@@ -6,6 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Sum
+
+from evenhand.hiring.judging.models import JudgeCall
 from evenhand.hiring.scoring.models import Reading, VerdictRow
 
 if TYPE_CHECKING:
@@ -32,10 +35,7 @@ class Watch:
 
 
 def watch_pack(pack_hash: str) -> Watch:
-    """Chart what the panel that read last has read with a pack version; examples are left out.
-
-    Latency and cost are charted as soon as calls are counted by answer.
-    """
+    """Chart what the panel that read last has read with a pack version; examples are left out."""
     from evenhand.studies.drift import watch
 
     readings = Reading.objects.filter(
@@ -49,7 +49,9 @@ def watch_pack(pack_hash: str) -> Watch:
     mine = readings.filter(panel=panel, panel_version=version).select_related("answer__sitting")
     latest = list(mine[:MOST])[::-1]
     said = _said(latest[0], pack_hash) if latest else {}
-    return Watch(panel, version, len(latest), watch([_read(one, said) for one in latest]))
+    counted = _counted(latest[0], pack_hash) if latest else {}
+    reads = [_read(one, said, counted.get(one.answer_id, {})) for one in latest]
+    return Watch(panel, version, len(latest), watch(reads))
 
 
 def _said(first: Reading, pack_hash: str) -> dict[object, list[Said]]:
@@ -70,8 +72,36 @@ def _said(first: Reading, pack_hash: str) -> dict[object, list[Said]]:
     return found
 
 
-def _read(reading: Reading, said: dict[object, list[Said]]) -> Read:
+def _counted(first: Reading, pack_hash: str) -> dict[object, dict[str, tuple[float, float]]]:
+    """Return seconds and money of each judge's calls, by answer, of readings from this one on."""
+    rows = (
+        JudgeCall.objects.filter(
+            answer__reading__panel=first.panel,
+            answer__reading__panel_version=first.panel_version,
+            answer__reading__read_at__gte=first.read_at,
+            opening__pack_id=pack_hash,
+        )
+        .order_by()
+        .values_list("answer_id", "judge")
+        .annotate(took=Sum("microseconds"), paid=Sum("picos"))
+    )
+    found: dict[object, dict[str, tuple[float, float]]] = defaultdict(dict)
+    for answer, judge, took, paid in rows.iterator(chunk_size=5000):
+        found[answer][judge] = took / 1e6, paid / 1e12
+    return found
+
+
+def _read(
+    reading: Reading, said: dict[object, list[Said]], counted: dict[str, tuple[float, float]]
+) -> Read:
     from evenhand.studies.drift import Read
 
     answer = reading.answer
-    return Read(str(answer.sitting_id), answer.prompt, answer.text, tuple(said.get(answer.pk, ())))
+    return Read(
+        str(answer.sitting_id),
+        answer.prompt,
+        answer.text,
+        tuple(said.get(answer.pk, ())),
+        {judge: took for judge, (took, _paid) in counted.items()},
+        {judge: paid for judge, (_took, paid) in counted.items()},
+    )

@@ -1,0 +1,28 @@
+"""What calls took and cost, as the drift watch charts it."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+import pytest
+from tests.hiring.judging.calls import call
+from tests.rated import hand_in_rated
+
+from evenhand.hiring.judging.watching import watch_pack
+from evenhand.hiring.models import Opening
+
+
+def test_seconds_and_cost_of_a_judges_calls_are_charted_by_answer(
+    opening: Opening, now: datetime
+) -> None:
+    for person in hand_in_rated(opening, 15, now=now):
+        for answer in person.sitting.answers.all():
+            for _draw in range(2):
+                call(person, now, answer=answer, judge="first")
+    watched = watch_pack(opening.pack_id)
+    charts = {(one.measure.code, one.subject): one.chart for one in watched.charts}
+    # Two calls of 2 seconds and 0.00146 each an answer; charts are of logarithms.
+    assert charts["judge-latency", "first"].centre == pytest.approx(math.log(4))
+    assert charts["judge-cost", "first"].centre == pytest.approx(math.log(2 * 0.00146))
+    assert ("judge-latency", "second") not in charts

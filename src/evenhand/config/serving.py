@@ -8,9 +8,13 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 log = logging.getLogger(__name__)
+
+_MIGRATING = 0x45564E48
+"""The number of the advisory lock; any would do that no other program uses on this database."""
 
 
 def make_ready() -> None:
@@ -23,7 +27,24 @@ def make_ready() -> None:
     django.setup()
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    with _alone():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time bring PostgreSQL up to date; SQLite's own lock does that there."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
 class WorkerChild:

@@ -17,14 +17,19 @@ _MIGRATING = 0x45564E48
 """The number of the advisory lock; any would do that no other program uses on this database."""
 
 
-def make_ready() -> None:
-    """Bring the database up to date, so that a first start needs no step before it."""
+def set_up() -> None:
+    """Read the settings, and make the home."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evenhand.config.settings")
     import django
     from django.conf import settings
 
     settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     django.setup()
+
+
+def make_ready() -> None:
+    """Bring the database up to date, so that a first start needs no step before it."""
+    set_up()
     from django.core.management import call_command
 
     with _alone():

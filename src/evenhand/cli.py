@@ -20,6 +20,7 @@ from evenhand import __version__
 from evenhand.config.attacking import redteam
 from evenhand.config.auditing import ledger, replay
 from evenhand.config.commands import AS_JSON, EXISTING_FILE, EXISTING_FOLDER, NEW_FILE, example, say
+from evenhand.config.saving import backup, restore
 
 LEVEL = click.FloatRange(1, 5)
 CONFIDENCE = click.option(
@@ -40,6 +41,8 @@ def cli() -> None:
 cli.add_command(redteam)
 cli.add_command(replay)
 cli.add_command(ledger)
+cli.add_command(backup)
+cli.add_command(restore)
 
 
 @cli.command()
@@ -193,49 +196,6 @@ def gate(pack: Path, panel: str, against: str, as_json: bool) -> None:
     result, lines = try_panel(pack, panel, against)
     say(result.as_dict(), lines, as_json=as_json)
     raise SystemExit(0 if result.passed else 1)
-
-
-@cli.command()
-@click.argument("file", type=NEW_FILE)
-@AS_JSON
-@example("evenhand backup evenhand-monday.tar.gz")
-def backup(file: Path, as_json: bool) -> None:
-    """Write everything but the two key files into FILE, while the server runs."""
-    from evenhand.config.serving import make_ready
-
-    make_ready()
-    from django.utils import timezone
-
-    from evenhand.config.backup import back_up
-
-    done = back_up(file, timezone.now())
-    line = f"{done.database}, {done.files} files, {done.ledger_entries} ledger entries -> {file}"
-    say(done.as_dict(), [line, *done.advice], as_json=as_json)
-
-
-@cli.command()
-@click.argument("file", type=EXISTING_FILE)
-@click.option("--force", is_flag=True, help="Replace what is there.")
-@AS_JSON
-@example("evenhand restore evenhand-monday.tar.gz")
-def restore(file: Path, force: bool, as_json: bool) -> None:
-    """Put the backup in FILE in place; stop the server first.
-
-    Exit code 1 says that the backup is damaged, or that its ledger does not verify.
-    """
-    from evenhand.config.serving import set_up
-
-    set_up()
-    from evenhand.config.backup import BackupDamaged
-    from evenhand.config.backup import restore as put_in_place
-
-    try:
-        done = put_in_place(file, force=force)
-    except BackupDamaged as error:
-        click.echo(f"evenhand restore: {error}", err=True)
-        raise SystemExit(1) from error
-    line = f"{file}: {done.files} files restored, {done.ledger_entries} ledger entries verify"
-    say(done.as_dict(), [line, *done.advice], as_json=as_json)
 
 
 @cli.command()

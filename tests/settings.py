@@ -10,6 +10,8 @@ atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["EVENHAND_HOME"] = _home
 for _name in ("EVENHAND_DATABASE", "EVENHAND_EXAMPLE", "EVENHAND_PACK", "EVENHAND_EMAIL"):
     os.environ.pop(_name, None)
+if _address := os.environ.get("EVENHAND_TEST_DATABASE"):  # set by tests/postgres.py
+    os.environ["EVENHAND_DATABASE"] = _address
 
 from evenhand.config.settings import *  # noqa: E402, F403
 

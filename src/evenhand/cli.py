@@ -20,6 +20,7 @@ from evenhand import __version__
 from evenhand.config.attacking import redteam
 from evenhand.config.auditing import ledger, replay
 from evenhand.config.commands import AS_JSON, EXISTING_FILE, EXISTING_FOLDER, NEW_FILE, example, say
+from evenhand.config.saving import backup, restore
 
 LEVEL = click.FloatRange(1, 5)
 CONFIDENCE = click.option(
@@ -40,6 +41,8 @@ def cli() -> None:
 cli.add_command(redteam)
 cli.add_command(replay)
 cli.add_command(ledger)
+cli.add_command(backup)
+cli.add_command(restore)
 
 
 @cli.command()

@@ -16,6 +16,8 @@ COMMANDS = [
     "work",
     "refit",
     "doctor",
+    "backup",
+    "restore",
 ]
 
 

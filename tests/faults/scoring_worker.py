@@ -1,16 +1,21 @@
 """A worker process whose panel is slow and writes down when it begins and ends with an answer.
 
-Run as `python scoring_worker.py prepare|work|export FILE` with EVENHAND_HOME set,
-and the top of the checkout as PYTHONPATH.
+Run as `python scoring_worker.py TASK FILE` with EVENHAND_HOME set, and the top of the checkout as
+PYTHONPATH. The tasks: `prepare` six sittings handed in; `invite` people whose sittings have begun,
+with their links in FILE; `work`; `work-soon`, which notices a silent worker within seconds; `hang`,
+the same until the second answer, over which it never comes back; and `export` the ledger.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import threading
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django
 from tests.panels import PlainPanel
@@ -21,6 +26,7 @@ from evenhand.judges.values import PanelResult
 from evenhand.rubric import Pack, Prompt
 
 SECONDS = 0.12
+PEOPLE = 6
 
 
 class SlowPanel(PlainPanel):
@@ -45,8 +51,60 @@ class SlowPanel(PlainPanel):
             file.write(f"{what} {answer}\n")
 
 
+class HangingPanel(SlowPanel):
+    """Never comes back from its second answer: whoever runs it is to be killed there."""
+
+    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+        if self.calls and given != KNOWN_WORST:
+            self._write("begin", sha256(given.encode()).hexdigest()[:12])
+            threading.Event().wait()
+        return super().judge(prompt, given, confidence=confidence)
+
+
+def invite(file: Path) -> None:
+    """Begin sittings, and write each one's link and questions down."""
+    from django.utils import timezone
+
+    from evenhand.hiring.openings import services as openings
+    from evenhand.hiring.openings.example import example_recruiter
+    from evenhand.hiring.sittings import services as sittings
+    from evenhand.rubric import shipped_pack
+
+    now, by = timezone.now(), example_recruiter()
+    opening = openings.create_opening(
+        title="Production ML engineer",
+        pack=openings.take_in_pack(shipped_pack(), now=now),
+        bar=3.5,
+        contact_name="Dana",
+        contact_email=by.email,
+        link_days=14,
+        keep_days=180,
+        by=by,
+        now=now,
+    )
+    people = []
+    for number in range(PEOPLE):
+        application = openings.add_candidate(
+            opening=opening, name=f"P{number}", email=f"p{number}@example.org", by=by, now=now
+        )
+        sitting = application.sitting
+        sittings.begin(sitting=sitting, notice_version="1", consent=True, now=now)
+        link = openings.link_of(application.invitations.get())
+        people.append({"path": urlsplit(link).path, "prompts": sitting.prompts})
+    file.write_text(json.dumps(people))
+
+
+def be_quick() -> None:
+    """Beat and look round every half second; a worker is silent after twelve."""
+    from evenhand.hiring.workers import services
+    from evenhand.work import worker
+
+    worker.SWEEP_EVERY = worker.BEAT_EVERY = timedelta(seconds=0.5)  # type: ignore[misc]
+    services.SILENT_AFTER = timedelta(seconds=12)  # type: ignore[misc]
+
+
 def main(task: str, file: Path) -> None:
-    """Do one of the three tasks."""
+    """Do one of the tasks."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "evenhand.config.settings"
     django.setup()
     from django.core.management import call_command
@@ -57,10 +115,16 @@ def main(task: str, file: Path) -> None:
 
         call_command("migrate", verbosity=0, skip_checks=True)
         make_example(timezone.now())
-    elif task == "work":
+    elif task == "invite":
+        call_command("migrate", verbosity=0, skip_checks=True)
+        invite(file)
+    elif task in ("work", "work-soon", "hang"):
         from evenhand.work.worker import run_worker, stop_on_signals
 
-        judges.load_panel = lambda pack, name, threads: SlowPanel(pack, file)
+        made = HangingPanel if task == "hang" else SlowPanel
+        judges.load_panel = lambda pack, name, threads: made(pack, file)
+        if task != "work":
+            be_quick()
         stop = threading.Event()
         stop_on_signals(stop)
         run_worker(stop)

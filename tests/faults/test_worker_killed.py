@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -116,3 +117,25 @@ def test_two_workers_by_mistake_still_score_everything_once(home: Path, tmp_path
         wait_until(all_scored(home), seconds=120, what="all sittings scored")
     check_that_all_is_there_once(home)
     check_the_ledger(home, tmp_path / "ledger.jsonl")
+
+
+@pytest.mark.faults
+def test_a_backup_made_in_the_middle_is_scored_to_the_end_once(home: Path, tmp_path: Path) -> None:
+    diary, backup, elsewhere = tmp_path / "diary", tmp_path / "backup", tmp_path / "elsewhere"
+    with worker(home, diary):
+        wait_until(lambda: len(begun(diary)) >= 6, seconds=60, what="six answers begun")
+        evenhand(home, "backup", str(backup))
+    elsewhere.mkdir()
+    for key in ("secret-key", "ledger-key.pem"):
+        shutil.copy(home / key, elsewhere / key)
+    evenhand(elsewhere, "restore", str(backup))
+    assert not all_scored(elsewhere)()
+    with worker(elsewhere, tmp_path / "second"):
+        wait_until(all_scored(elsewhere), seconds=90, what="all sittings scored")
+    check_that_all_is_there_once(elsewhere)
+    check_the_ledger(elsewhere, tmp_path / "ledger.jsonl")
+
+
+def evenhand(home: Path, *arguments: str) -> None:
+    line = [sys.executable, "-m", "evenhand", *arguments]
+    subprocess.run(line, env=environment(home), check=True, timeout=60)

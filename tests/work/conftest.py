@@ -1,4 +1,4 @@
-"""A file of durable work that belongs to one test."""
+"""Rows of durable work that belong to one test."""
 
 from __future__ import annotations
 
@@ -9,25 +9,37 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from dbos import DBOS
+from django.db import connection
 
 from evenhand.work import client, engine
 
 
 @pytest.fixture
 def work(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
-    """The file of durable work in a home of its own, still without tables."""
+    """Where the durable work of this test is kept, still without tables."""
     settings.HOME = tmp_path
     made = engine.make_engine()
+    if connection.vendor == "postgresql":
+        sa.event.listen(made, "connect", _look_in_dbos)
     monkeypatch.setattr(client, "make_engine", lambda: made)
     client.client.cache_clear()
     yield made
     client.client().destroy()
     client.client.cache_clear()
+    if connection.vendor == "postgresql":
+        with made.begin() as rows:
+            rows.execute(sa.text("DROP SCHEMA IF EXISTS dbos CASCADE"))
     made.dispose()
 
 
 @pytest.fixture
-def ready(work: sa.Engine, tmp_path: Path) -> sa.Engine:
+def ready(work: sa.Engine) -> sa.Engine:
     """The same once a worker has been there."""
-    DBOS.migrate(f"sqlite:///{tmp_path / 'work.sqlite3'}")
+    DBOS.migrate(work.url.render_as_string(hide_password=False))
     return work
+
+
+def _look_in_dbos(handle: Any, _record: object) -> None:
+    # A test names the tables as they are in the file.
+    handle.execute("SET search_path TO dbos, public")
+    handle.commit()

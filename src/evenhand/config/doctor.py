@@ -67,6 +67,8 @@ def examine() -> list[Check]:
     ]
     if database.ok:  # otherwise its tables may not be there: one illness is named once
         checks += [
+            _guarded("workers", _workers, check_database),
+            _guarded("backup", _backup, "apt-get install postgresql-client, or the like"),
             _guarded("fits", _fits, check_database),
             _guarded("accounts", _accounts, "evenhand add-user you@company.example"),
         ]
@@ -124,9 +126,47 @@ def _database() -> Check:
     return Check(
         "database",
         ok=not waiting,
-        seen=f"{connection.vendor} answers; {len(waiting)} migrations wait",
+        seen=f"{_kind(connection)} answers; {len(waiting)} migrations wait",
         remedy="start `evenhand serve` once: it brings the database up to date",
     )
+
+
+def _kind(connection: Any) -> str:
+    if connection.vendor == "postgresql":
+        return f"PostgreSQL {connection.pg_version // 10_000}"
+    return f"SQLite {connection.Database.sqlite_version}"
+
+
+def _workers() -> Check:
+    from django.utils import timezone
+
+    from evenhand.hiring.models import Sitting, Worker
+    from evenhand.hiring.workers.services import SILENT_AFTER
+
+    now = timezone.now()
+    waiting = Sitting.objects.filter(
+        state=Sitting.State.SUBMITTED, submitted_at__lt=now - SILENT_AFTER
+    ).count()
+    lags = [now - beat_at for beat_at in Worker.objects.values_list("beat_at", flat=True)]
+    alive = [lag for lag in lags if lag < SILENT_AFTER]
+    beats = f", the latest beat {min(lags).total_seconds():.0f} s ago" if lags else ""
+    return Check(
+        "workers",
+        ok=bool(alive) or not waiting,
+        seen=f"{len(alive)} at work, {len(lags) - len(alive)} silent{beats}; "
+        f"{waiting} sittings have waited for over a minute",
+        remedy="start `evenhand serve` or `evenhand work`",
+    )
+
+
+def _backup() -> Check:
+    from django.db import connection
+
+    from evenhand.config.backup.databases import program
+
+    if connection.vendor == "sqlite":
+        return Check("backup", ok=True, seen="`evenhand backup` needs nothing besides")
+    return Check("backup", ok=True, seen=f"{program('pg_dump')}, {program('pg_restore')}")
 
 
 def _pack() -> Check:

@@ -8,22 +8,48 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 log = logging.getLogger(__name__)
 
+_MIGRATING = 0x45564E48
+"""The number of the advisory lock; any would do that no other program uses on this database."""
 
-def make_ready() -> None:
-    """Bring the database up to date, so that a first start needs no step before it."""
+
+def set_up() -> None:
+    """Read the settings, and make the home."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evenhand.config.settings")
     import django
     from django.conf import settings
 
     settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     django.setup()
+
+
+def make_ready() -> None:
+    """Bring the database up to date, so that a first start needs no step before it."""
+    set_up()
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    with _alone():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time bring PostgreSQL up to date; SQLite's own lock does that there."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
 class WorkerChild:

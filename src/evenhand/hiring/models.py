@@ -23,6 +23,7 @@ from evenhand.hiring.people.models import User
 from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
 from evenhand.hiring.scoring.models import AnswerScore, EstimateRow, Reading, VerdictRow
 from evenhand.hiring.sittings.models import AccommodationRequest, Answer, KeptAside, Sitting
+from evenhand.hiring.workers.models import Worker
 
 __all__ = [
     "AccommodationRequest",
@@ -55,4 +56,5 @@ __all__ = [
     "StoredFit",
     "User",
     "VerdictRow",
+    "Worker",
 ]

@@ -100,6 +100,32 @@ def enqueue_gate(run_id: str) -> None:
         )
 
 
+def hand_back(worker_id: str) -> None:
+    """Put what a worker had in hand back on its queues; finished steps are not done again.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the rows of the work cannot be reached.
+    """
+    in_hand = client().list_workflows(
+        status="PENDING", executor_id=worker_id, load_input=False, load_output=False
+    )
+    by_queue: dict[str, list[str]] = {}
+    for one in in_hand:
+        by_queue.setdefault(one.queue_name or QUEUE, []).append(one.workflow_id)
+    for queue, ids in by_queue.items():
+        client().resume_workflows(ids, queue_name=queue)
+
+
+def holders() -> set[str]:
+    """Return the ids of the workers that have work in hand.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the rows of the work cannot be reached.
+    """
+    in_hand = client().list_workflows(status="PENDING", load_input=False, load_output=False)
+    return {one.executor_id for one in in_hand if one.executor_id}
+
+
 @lru_cache(maxsize=1)
 def client() -> DBOSClient:
     """Return this process's client, made when it is first needed."""

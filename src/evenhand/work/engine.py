@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import uuid
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -38,11 +38,12 @@ def make_engine() -> sa.Engine:
 
 
 def executor_id() -> str:
-    """Return the name under which this machine's worker takes work on.
+    """Return the name under which this process takes work on.
 
-    It is the same after a restart: what the worker had in hand when it died goes on at once.
+    Beside a file there is one worker, and its name stays: what it had in hand when it died goes on
+    at the next start. On PostgreSQL each process has a name of its own, and others take over.
     """
-    return f"worker-{socket.gethostname()}" if connection.vendor == "postgresql" else "worker"
+    return f"worker-{uuid.uuid4()}" if connection.vendor == "postgresql" else "worker"
 
 
 def _prepare_sqlite(handle: Any, _record: object) -> None:

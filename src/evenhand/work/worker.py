@@ -21,10 +21,25 @@ from evenhand.hiring.openings.erasing import erase_due
 from evenhand.hiring.record.services import checkpoint
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.hiring.sittings.services import submit_overdue
+from evenhand.hiring.workers.services import (
+    BEAT_EVERY,
+    Watch,
+    beat,
+    note_unknown,
+    sign_off,
+    take_over,
+)
 from evenhand.work import gate as _gate  # noqa: F401  # registers the workflow
 from evenhand.work import refit as _refit  # noqa: F401  # registers the workflow
 from evenhand.work import score as _score  # noqa: F401  # registers the workflow
-from evenhand.work.client import enqueue_again, enqueue_gate, enqueue_refit, enqueue_scoring
+from evenhand.work.client import (
+    enqueue_again,
+    enqueue_gate,
+    enqueue_refit,
+    enqueue_scoring,
+    hand_back,
+    holders,
+)
 from evenhand.work.engine import (
     APP,
     APP_VERSION,
@@ -51,8 +66,11 @@ _SECONDS_TO_FINISH: Final = 5
 
 def run_worker(stop: threading.Event) -> None:
     """Work until `stop` is set; a step that is running then is finished or, later, repeated."""
-    engine = make_engine()
-    DBOS(config=_config(engine))
+    engine, me = make_engine(), executor_id()
+    # Before anything can be in hand: whoever holds work has a heartbeat.
+    beat(me, timezone.now())
+    watch = Watch(me)
+    DBOS(config=_config(engine, me))
     DBOS.launch()
     # One sitting at a time: the embedded judges use every core for one answer.
     DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.25)
@@ -62,10 +80,14 @@ def run_worker(stop: threading.Event) -> None:
     DBOS.register_queue(GATE_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
     log.info("worker started")
     tidied_at: datetime | None = None
+    looked_at: datetime | None = None
     try:
         while not stop.is_set():
             now = timezone.now()
             try:
+                if looked_at is None or abs(now - looked_at) >= BEAT_EVERY:
+                    look_after_workers(watch, me, now)
+                    looked_at = now
                 sweep(now)
                 if tidied_at is None or now - tidied_at >= TIDY_EVERY:
                     erase_due(now)
@@ -82,6 +104,7 @@ def run_worker(stop: threading.Event) -> None:
         # A sitting that is cut off here goes on at the next start; that it was cut off is no error.
         logging.getLogger("dbos").setLevel(logging.CRITICAL)
         DBOS.destroy(workflow_completion_timeout_sec=_SECONDS_TO_FINISH)
+        _leave(me)
         engine.dispose()
         HELD.clear()
         connections.close_all()
@@ -99,6 +122,23 @@ def sweep(now: datetime) -> None:
         enqueue_again(str(sitting_id), now)
     for run_id in gates_waiting(now - MISSED_AFTER):
         enqueue_gate(run_id)
+
+
+def look_after_workers(watch: Watch, me: str, now: datetime) -> None:
+    """Beat, and hand back what workers that fell silent had in hand."""
+    beat(me, now)
+    note_unknown(holders() - {me}, now)
+    for silent in watch.silent():
+        if take_over(silent, hand_back):
+            log.warning("%s stopped answering; others go on with its work", silent.id)
+
+
+def _leave(me: str) -> None:
+    try:
+        hand_back(me)
+        sign_off(me)
+    except Exception as error:  # the database is away: the others will notice the silence
+        log.warning("signing off: %s; others take over", type(error).__name__)
 
 
 def ask_for_refits(now: datetime) -> None:
@@ -123,13 +163,13 @@ def stop_on_signals(stop: threading.Event) -> None:
         signal.signal(number, ask_to_stop)
 
 
-def _config(engine: sa.Engine) -> DBOSConfig:
+def _config(engine: sa.Engine, me: str) -> DBOSConfig:
     return {
         "name": APP,
         "system_database_engine": engine,
         "serializer": SERIALIZER,
         "application_version": APP_VERSION,
-        "executor_id": executor_id(),
+        "executor_id": me,
         "use_listen_notify": False,
         "enable_otlp": False,
         "log_level": "WARNING",

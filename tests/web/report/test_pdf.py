@@ -57,7 +57,8 @@ def test_markup_in_an_answer_is_printed_as_it_is(
 def test_characters_that_no_font_has_do_not_stop_the_pdf(
     application: Application, known_components: Components
 ) -> None:
-    made = printed(score(application, text="\U000e0041 \ue000 日本語 \x00 \u202e end of answer"))
+    text = "\U000e0041 \ue000 日本語 \x01 \u202e end of answer"  # NUL is never saved
+    made = printed(score(application, text=text))
     assert made.startswith(b"%PDF-")
 
 

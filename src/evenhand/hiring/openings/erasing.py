@@ -27,8 +27,7 @@ def erase_due(now: datetime) -> int:
         for application in opening.applications.select_related("sitting"):
             over_at = _over_at(application)
             if over_at is not None and over_at < limit:
-                _erase(application, now)
-                erased += 1
+                erased += _erase(application, now)
     return erased
 
 
@@ -41,8 +40,11 @@ def _over_at(application: Application) -> datetime | None:
     return sitting.submitted_at or last_link or application.created_at
 
 
-def _erase(application: Application, now: datetime) -> None:
+def _erase(application: Application, now: datetime) -> bool:
     with transaction.atomic():
+        # Of several workers that are due to erase it, one finds it there.
+        if not Application.objects.select_for_update().filter(pk=application.pk).exists():
+            return False
         subject, candidate = subject_of(application), application.candidate_id
         answers = Answer.objects.filter(sitting__application=application).exclude(text="")
         texts = list(answers.values_list("text", flat=True))
@@ -53,3 +55,4 @@ def _erase(application: Application, now: datetime) -> None:
         record(
             "application.erased", subject, actor=SYSTEM, facts={"why": "kept_long_enough"}, now=now
         )
+    return True

@@ -165,10 +165,11 @@ def export_ledger(path: Path, now: datetime) -> int:
     notes = LedgerCheckpoint.objects.filter(size__lte=last.size).values_list("note", flat=True)
     # Entries that arrive meanwhile wait for the next checkpoint.
     rows = LedgerEntry.objects.filter(seq__lt=last.size).iterator(chunk_size=2000)
-    return write_bundle(path, _with_leaves(rows), notes, signer().vkey)
+    return write_bundle(path, with_leaves(rows), notes, signer().vkey)
 
 
-def _with_leaves(rows: Iterable[LedgerEntry]) -> Iterator[tuple[Entry, bytes]]:
+def with_leaves(rows: Iterable[LedgerEntry]) -> Iterator[tuple[Entry, bytes]]:
+    """Return each row as the entry that it is, with the leaf that is kept for it."""
     for row in rows:
         entry = Entry(row.seq, row.at, row.actor, row.action, row.subject, row.facts)
         yield entry, bytes.fromhex(row.leaf)

@@ -1,0 +1,151 @@
+"""Backing a running Evenhand up into one file, and restoring it: what both commands do.
+
+The order of copies makes the whole consistent while people write. The rows of the durable work are
+copied before the database: what they call unfinished may be finished in the copy, and doing it
+again changes nothing. The packs are copied after it, so that every one it names is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from evenhand import __version__
+from evenhand.config.backup.archive import (
+    FORMAT,
+    BackupDamaged,
+    Manifest,
+    UnusableBackup,
+    unpack,
+    write_archive,
+)
+
+KEYS: Final = ("secret-key", "ledger-key.pem")
+"""Never in a backup: who holds it must not be able to sign in their name. Kept safe separately."""
+
+__all__ = ["BackupDamaged", "Outcome", "UnusableBackup", "back_up", "restore"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was backed up or restored: the database's kind, and how much there is of what.
+
+    Attributes:
+        file: the backup.
+        database: `sqlite` or `postgresql`.
+        made_at: when the backup was made.
+        files: how many are in it.
+        ledger_entries: how many the ledger had; after a restore they were checked.
+        advice: what is left to do, a line each.
+    """
+
+    file: str
+    database: str
+    made_at: str
+    files: int
+    ledger_entries: int
+    advice: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
+
+def back_up(file: Path, now: datetime) -> Outcome:
+    """Write a backup of this set-up; the server may run meanwhile.
+
+    Raises:
+        UnusableBackup: the database cannot be dumped here; the message says what is missing.
+        OSError: the file cannot be written.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    from evenhand.config.backup import databases
+    from evenhand.hiring.models import LedgerEntry
+    from evenhand.hiring.record.services import checkpoint, signer
+
+    # What is in the copy is then signed for, but for what is written in these seconds.
+    checkpoint(now)
+    with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".backup-") as workplace:
+        folder = Path(workplace)
+        databases.dump(connection, folder)
+        files = {path.name: path for path in sorted(folder.iterdir())}
+        files |= _from_home(settings.HOME, settings.PACK_STORE)
+        entries = LedgerEntry.objects.count()
+        manifest = Manifest(
+            format=FORMAT,
+            evenhand=__version__,
+            made_at=now.isoformat(),
+            database=connection.vendor,
+            migrations=databases.migrations(connection),
+            ledger_key=signer().vkey if entries else "",
+            keys={name: _fingerprint(settings.HOME / name) for name in KEYS},
+        )
+        write_archive(file, manifest, files)
+    advice = f"not in it, keep them safe separately: {', '.join(KEYS)} in {settings.HOME}"
+    return Outcome(str(file), manifest.database, manifest.made_at, len(files), entries, (advice,))
+
+
+def restore(file: Path, *, force: bool) -> Outcome:
+    """Put a backup in place, after checking all of it; the server must not run.
+
+    Nothing is touched before the file is known to be whole. On SQLite the ledger is checked before
+    the database is replaced, on PostgreSQL in the restored one.
+
+    Raises:
+        UnusableBackup: it is none, is of another kind or version, or the place is not empty.
+        BackupDamaged: a part is missing or was changed, or the ledger does not verify.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    from evenhand.config.backup import databases
+
+    with tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".restoring-") as workplace:
+        folder = Path(workplace)
+        manifest = unpack(file, folder)
+        databases.check_fits(connection, manifest)
+        if not force and (taken := _taken(settings.HOME, connection)):
+            raise UnusableBackup(
+                f"{taken} is there already: restore into an empty home and database, "
+                "or replace it with --force"
+            )
+        entries = databases.load(connection, folder, settings.HOME, manifest)
+    advice = [
+        f"{settings.HOME / name} is not the key this backup was made beside: put that one there"
+        for name, print_ in manifest.keys.items()
+        if print_ and _fingerprint(settings.HOME / name) != print_
+    ]
+    return Outcome(
+        str(file), manifest.database, manifest.made_at, len(manifest.files), entries, tuple(advice)
+    )
+
+
+def _from_home(home: Path, store: Path) -> dict[str, Path]:
+    paths = [path for path in sorted(store.glob("*/**/*")) if path.is_file()]
+    # Something half taken in begins with a dot.
+    found = {
+        f"packs/{path.relative_to(store).as_posix()}": path
+        for path in paths
+        if not path.relative_to(store).parts[0].startswith(".")
+    }
+    panels = home / "panels.toml"
+    return found | ({panels.name: panels} if panels.is_file() else {})
+
+
+def _taken(home: Path, connection: Any) -> str:
+    if connection.vendor == "sqlite":
+        path = home / "evenhand.sqlite3"
+        return str(path) if path.exists() else ""
+    name = connection.settings_dict["NAME"]
+    return f"database {name}" if connection.introspection.table_names() else ""
+
+
+def _fingerprint(path: Path) -> str:
+    # The keys are long and random: their hash gives nothing away.
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

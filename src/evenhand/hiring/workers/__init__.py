@@ -1,0 +1,1 @@
+"""The worker processes: which are there, and which have fallen silent."""

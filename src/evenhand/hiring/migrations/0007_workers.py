@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0004_gates_and_anchors'),
+        ('hiring', '0006_described_panels'),
     ]
 
     operations = [

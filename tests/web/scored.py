@@ -41,6 +41,7 @@ def score(
     levels: Mapping[str, float | None] | None = None,
     text: str = TEXT,
     flags: list[dict[str, str]] | None = None,
+    redacted: list[dict[str, object]] | None = None,
     now: datetime | None = None,
 ) -> Application:
     """Submit and score a sitting: `levels` are the judges', the same for every answer."""
@@ -53,7 +54,12 @@ def score(
             sitting=sitting, prompt=prompt_id, defaults={"text": text, "saved_at": now}
         )
         Reading.objects.create(
-            answer=answer, panel="embedded", panel_version="f" * 64, flags=flags or [], read_at=now
+            answer=answer,
+            panel="embedded",
+            panel_version="f" * 64,
+            flags=flags or [],
+            redacted=redacted or [],
+            read_at=now,
         )
         for dimension_id in pack.prompt(prompt_id).dimensions:
             dimension = pack.dimension(dimension_id)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.panels import PlainPanel
@@ -26,6 +28,7 @@ from evenhand.hiring.scoring.services import estimate_sitting, read_answer
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.services import submit
+from evenhand.judges.values import PanelResult, Redaction
 from evenhand.measure import Rating, estimate
 
 
@@ -71,6 +74,20 @@ def test_every_judge_leaves_a_verdict_on_every_dimension_of_an_answer(
     assert shown.dimension == "production_debugging"
     assert shown.confidence == 0.9
     assert answer.reading.panel_version == panel.version
+
+
+def test_what_no_judge_saw_is_kept_by_kind_and_place_and_without_its_words(
+    handed_in: Sitting, panel: PlainPanel, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = handed_in.answers.get(prompt="debug_drop")
+    judged = panel.judge
+
+    def redacting(*args: Any, **options: Any) -> PanelResult:
+        return replace(judged(*args, **options), redacted=(Redaction("name", 0, 11),))
+
+    monkeypatch.setattr(panel, "judge", redacting)
+    read_answer(answer.pk, panel, now)  # type: ignore[arg-type]
+    assert answer.reading.redacted == [{"kind": "name", "start": 0, "end": 11}]
 
 
 def test_reading_an_answer_twice_changes_nothing_and_asks_no_judge_again(

@@ -189,6 +189,16 @@ def test_text_kept_aside_and_flags_are_in_the_report(
     assert [aside.text for a in report.answers for aside in a.aside] == ["my other version"]
 
 
+def test_what_no_judge_saw_is_counted_by_kind(
+    application: Application, known_components: Components
+) -> None:
+    places = [{"kind": kind, "start": 0, "end": 4} for kind in ("name", "mail", "name")]
+    report = report_on(score(application, redacted=places))
+    assert report.answers[0].redacted == (
+        "Taken out before any judge read it: mail addresses (1), names (2)."
+    )
+
+
 def test_the_ledger_entries_of_this_person_are_named(scored: Application) -> None:
     actions = [event.action for event in report_on(scored).made.events]
     assert "link.made" in actions

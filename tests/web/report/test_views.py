@@ -106,7 +106,7 @@ def test_the_fields_of_the_json_are_the_documented_ones(
         "opening", "overall", "read", "scored_at", "state",
     ]  # fmt: skip
     assert sorted(given["answers"][0]) == [
-        "aside", "flags", "number", "prompt", "question", "readings", "text", "words",
+        "aside", "flags", "number", "prompt", "question", "readings", "redacted", "text", "words",
     ]  # fmt: skip
 
 

@@ -20,6 +20,9 @@ class Reading(models.Model):
     panel_version = models.CharField(max_length=64)
     flags = models.JSONField(default=list)
     """`[{"code", "detail"}]`; a flag asks for a person's eyes and never lowers a score."""
+    redacted = models.JSONField(default=list)
+    """`[{"kind", "start", "end"}]`: what told who somebody is, and no judge saw; places in the text
+    as given."""
     read_at = models.DateTimeField()
 
     def __str__(self) -> str:

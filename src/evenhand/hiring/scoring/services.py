@@ -6,6 +6,7 @@ Both acts may run twice, after a crash or at the same time: the second run chang
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,7 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
                 "panel": panel.name,
                 "panel_version": panel.version,
                 "flags": flags,
+                "redacted": [asdict(one) for one in result.redacted],
                 "read_at": now,
             },
         )

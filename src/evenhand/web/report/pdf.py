@@ -125,6 +125,7 @@ def _answer(answer: AnswerPart) -> dict[str, Any]:
             }
             for segment in answer.segments
         ],
+        "redacted": answer.redacted,
         "flags": [
             _("For a person to look at; the flag itself changed no score: %(detail)s")
             % {"detail": flag.detail}

@@ -48,6 +48,9 @@ def answer_part(number: int, material: AnswerMaterial, whole: Material) -> Answe
         segments=segments(answer.text, lines),
         readings=tuple(readings),
         flags=tuple(FlagNote(flag["code"], flag["detail"]) for flag in flags),
+        redacted=words.redacted(
+            [one["kind"] for one in material.reading.redacted] if material.reading else []
+        ),
         aside=tuple(Aside(a.get_why_display(), a.text, a.kept_at) for a in material.aside),
     )
 

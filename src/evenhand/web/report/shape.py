@@ -162,7 +162,10 @@ class Aside:
 
 @dataclass(frozen=True)
 class AnswerPart:
-    """One question, the answer as given, and everything that was read in it."""
+    """One question, the answer as given, and everything that was read in it.
+
+    `redacted` says what no judge saw of it, by kind; empty where they saw all.
+    """
 
     number: int
     prompt: str
@@ -172,6 +175,7 @@ class AnswerPart:
     segments: tuple[Segment, ...]
     readings: tuple[Reading, ...]
     flags: tuple[FlagNote, ...]
+    redacted: str
     aside: tuple[Aside, ...]
 
 

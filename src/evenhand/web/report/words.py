@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -46,6 +47,24 @@ def percent(share: float) -> str:
     if share < 0.01:
         return _("less than 1 %")
     return _("%(percent)d %%") % {"percent": round(100 * share)}
+
+
+def redacted(kinds: Sequence[str]) -> str:
+    """Say what was taken out of an answer before any judge read it; nothing if nothing was."""
+    if not kinds:
+        return ""
+    names = {
+        "name": _("names"),
+        "mail": _("mail addresses"),
+        "phone": _("telephone numbers"),
+        "link": _("links"),
+        "employer": _("employers"),
+        "school": _("schools"),
+    }
+    counted = ", ".join(
+        f"{names[kind]} ({count})" for kind, count in sorted(Counter(kinds).items())
+    )
+    return _("Taken out before any judge read it: %(counted)s.") % {"counted": counted}
 
 
 def left_out(z: float) -> str:

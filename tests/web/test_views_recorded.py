@@ -44,7 +44,8 @@ SHOWS = {
 SHOWS_NOBODY = {
     "sign-in", "sign-out", "opening-new", "candidates-add",
     "link-renew", "link-revoke", "link-send",
-    "judges", "gate-ask", "gate-activate", "drift", "anchors",
+    "judges", "gate-ask", "gate-activate", "drift", "anchors", "costs", "budget",
+    "panels", "panel-new", "panel-edit", "judge-new", "judge-edit", "judge-try",
 }  # fmt: skip
 """Forms, acts that lead elsewhere, figures of many; a form shows what its sender has written."""
 

@@ -95,8 +95,7 @@ def score_lines(
 
 
 def score_json(id: str, prompt: str, score: AnswerScore, flags: tuple[Flag, ...]) -> dict[str, Any]:
-    """Return one output line as an object; the flag `outlier` is this dimension's own."""
-    codes = [flag.code for flag in flags] + (["outlier"] if score.left_out else [])
+    """Return one output line as an object; a judge that was left out says so as its reason."""
     return {
         "id": id,
         "prompt": prompt,
@@ -107,7 +106,7 @@ def score_json(id: str, prompt: str, score: AnswerScore, flags: tuple[Flag, ...]
         "high": score.high,
         "confidence": score.confidence,
         "abstained": score.abstained,
-        "flags": codes,
+        "flags": [flag.code for flag in flags],
         "verdicts": [
             _verdict_json(verdict, left_out=verdict.judge in score.left_out)
             for verdict in score.verdicts

@@ -124,6 +124,8 @@ _COMMAND = re.compile(
 _MODAL = re.compile(r"\b(?:must|should|may now|shall|needs? to|has to|is to|are to|accepts)\b", _I)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]*")
 _LONGEST = 600
+_NEEDED = ("own", "rater", "favour", "criteria", "plea")
+"""Kinds of words one of which is in every combination that `_together` knows."""
 
 
 def find_address(text: str) -> str | None:
@@ -133,8 +135,10 @@ def find_address(text: str) -> str | None:
         text: Normalised. What is quoted and reported in it is passed over.
     """
     open_text = blank_reported(text)
+    # Most answers have none of these words anywhere, and need no look at each sentence for them.
+    worth_a_look = any(_KINDS[name].search(open_text) for name in _NEEDED)
     for start, sentence in _sentences(open_text):
-        found = _address(sentence)
+        found = _address(sentence, worth_a_look)
         if found is not None and not is_reported(open_text, start + found):
             return " ".join(sentence.split())
     return None
@@ -151,13 +155,13 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
         last = found.start(), sentence
 
 
-def _address(sentence: str) -> int | None:
+def _address(sentence: str, worth_a_look: bool) -> int | None:
     """Return where in a sentence the rater is spoken to."""
     for pattern in (_SET_ASIDE, _NEW_ROLE, _SALUTE):
         found = pattern.search(sentence)
         if found is not None:
             return found.start()
-    if len(sentence) < 12:
+    if not worth_a_look or len(sentence) < 12:
         return None
     kinds = {name: pattern.search(sentence) for name, pattern in _KINDS.items()}
     has = {name for name, found in kinds.items() if found is not None}

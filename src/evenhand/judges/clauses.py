@@ -6,6 +6,7 @@ text, so that a clause that supports a mark can be quoted verbatim.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_CLAUSES = 160
 """Bound on the work that one answer can cause; the longest golden answer has about 40."""
@@ -54,10 +55,16 @@ def split_clauses(text: str) -> list[Clause]:
     >>> [c.text for c in split_clauses("First I check the logs. Then:\n- roll back")]
     ['First I check the logs.', 'Then:', 'roll back']
     """
+    return list(_clauses(text))
+
+
+@lru_cache(maxsize=8)
+def _clauses(text: str) -> tuple[Clause, ...]:
+    # Each check of an answer splits it anew, one after the other.
     pieces: list[tuple[int, int]] = []
     for start, end in _sentences(text):
         pieces.extend(_parts(text, start, end))
-    return [Clause(text[a:b], a, b) for a, b in pieces[:MAX_CLAUSES]]
+    return tuple(Clause(text[a:b], a, b) for a, b in pieces[:MAX_CLAUSES])
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

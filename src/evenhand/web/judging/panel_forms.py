@@ -96,7 +96,10 @@ class PanelForm(NameForm):
     """Judges that are used together."""
 
     judges = forms.MultipleChoiceField(
-        label=_("Judges"), widget=forms.CheckboxSelectMultiple, choices=()
+        label=_("Judges"),
+        help_text=_("Those described under Models; describe one there first if none is listed."),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
     )
     embedded = forms.BooleanField(
         label=_("The embedded judges sit on it too"),

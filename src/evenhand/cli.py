@@ -266,9 +266,15 @@ def doctor(as_json: bool) -> None:
 
 @cli.command("add-user")
 @click.argument("email")
+@click.option(
+    "--organisation", default="", help="Whose openings they work with; the first one by default."
+)
 @example("evenhand add-user recruiter@company.example")
-def add_user(email: str) -> None:
+def add_user(email: str, organisation: str) -> None:
     """Make an account that can sign in on the hiring side.
+
+    The first account of an organisation is its admin's. Further people are added to the team of an
+    opening, on its page.
 
     The password is asked for; a script gives it on standard input.
     """
@@ -283,7 +289,7 @@ def add_user(email: str) -> None:
 
     from evenhand.hiring.people.services import add_user as add
 
-    add(email=email, password=password, now=timezone.now())
+    add(email=email, password=password, organisation=organisation, now=timezone.now())
     click.echo(f"{email} can sign in now")
 
 

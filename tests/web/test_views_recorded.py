@@ -42,7 +42,7 @@ SHOWS = {
 """Pages with a name, an answer, a level or a request of a candidate, as the record calls them."""
 
 SHOWS_NOBODY = {
-    "sign-in", "sign-out", "opening-new", "candidates-add",
+    "sign-in", "sign-out", "welcome", "team", "team-remove", "opening-new", "candidates-add",
     "link-renew", "link-revoke", "link-send",
     "judges", "gate-ask", "gate-activate", "drift", "anchors", "costs", "budget",
     "panels", "panel-new", "panel-edit", "judge-new", "judge-edit", "judge-try",
@@ -250,5 +250,5 @@ def test_a_page_takes_one_more_query_for_a_look_that_is_recorded_already(
     moment = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: moment)
     staff.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         staff.get(address)

@@ -3,6 +3,7 @@
 HiringError
 ├── FieldError            a field of a form holds what cannot be kept
 ├── PackGone              an opening's pack is missing from the pack store, or was changed there
+├── TeamError             somebody cannot be given this role, or lose it
 ├── AlreadyApplied        this e-mail address is in the opening already
 ├── CandidatesFileError   a list of candidates cannot be read; says every line that is wrong
 ├── LinkError             a personal link does not open
@@ -42,6 +43,10 @@ class FieldError(HiringError):
 
 class PackGone(HiringError):
     """A pack version cannot be opened from the pack store."""
+
+
+class TeamError(HiringError):
+    """Somebody cannot be given this role, or cannot lose it."""
 
 
 class AlreadyApplied(HiringError):

@@ -15,11 +15,13 @@ from evenhand.hiring.openings.models import (
     Application,
     Candidate,
     Invitation,
+    Membership,
     Opening,
     PackVersion,
+    Role,
 )
 from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
-from evenhand.hiring.people.models import User
+from evenhand.hiring.people.models import Duty, Organisation, User
 from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
 from evenhand.hiring.scoring.models import AnswerScore, EstimateRow, Reading, VerdictRow
 from evenhand.hiring.sittings.models import AccommodationRequest, Answer, KeptAside, Sitting
@@ -37,6 +39,7 @@ __all__ = [
     "Candidate",
     "DescribedJudge",
     "DescribedPanel",
+    "Duty",
     "EstimateRow",
     "FitInUse",
     "GateFlip",
@@ -48,10 +51,13 @@ __all__ = [
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerHead",
+    "Membership",
     "Opening",
+    "Organisation",
     "PackVersion",
     "PanelVersion",
     "Reading",
+    "Role",
     "Sitting",
     "StoredFit",
     "User",

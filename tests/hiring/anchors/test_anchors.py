@@ -27,7 +27,9 @@ from evenhand.hiring.models import (
     Application,
     EstimateRow,
     LedgerEntry,
+    Membership,
     Opening,
+    Role,
     Sitting,
     StoredFit,
     User,
@@ -39,8 +41,10 @@ from evenhand.judges import Panel
 
 
 @pytest.fixture
-def bob(db: None) -> User:
-    return User.objects.create_user("bob@example.org", "correct horse 3")
+def bob(opening: Opening, now: datetime) -> User:
+    user = User.objects.create_user("bob@example.org", "correct horse 3")
+    Membership.objects.create(opening=opening, user=user, role=Role.INTERVIEWER, since=now)
+    return user
 
 
 def write(sitting: Sitting, now: datetime, *, blank: int = 0) -> None:

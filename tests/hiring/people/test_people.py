@@ -14,7 +14,7 @@ def test_an_account_is_made_with_its_entry_which_holds_no_address(now):
     assert user.check_password(PASSWORD)
     entry = LedgerEntry.objects.get()
     assert (entry.action, entry.subject) == ("user.added", f"user:{user.pk}")
-    assert entry.facts == {}
+    assert entry.facts == {"organisation": str(user.organisation_id), "duty": "admin"}
 
 
 @pytest.mark.django_db
@@ -39,3 +39,12 @@ def test_an_address_has_one_account(now):
     with pytest.raises(FieldError, match="has an account"):
         add_user(email="ANN@company.example", password=PASSWORD, now=now)
     assert LedgerEntry.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_first_account_of_an_organisation_is_its_admins_the_next_ones_are_not(now):
+    def duty(email, organisation=""):
+        return add_user(email=email, password=PASSWORD, organisation=organisation, now=now).duty
+
+    assert [duty("a@one.example"), duty("b@one.example")] == ["admin", "recruiter"]
+    assert [duty("a@two.example", "Two"), duty("b@two.example", " Two ")] == ["admin", "recruiter"]

@@ -9,7 +9,16 @@ from django.test import Client
 from django.urls import reverse
 from tests.web.scored import score
 
-from evenhand.hiring.models import Anchor, AnchorRating, AnswerScore, Application, User
+from evenhand.hiring.models import (
+    Anchor,
+    AnchorRating,
+    AnswerScore,
+    Application,
+    Membership,
+    Opening,
+    Role,
+    User,
+)
 from evenhand.hiring.openings.services import pack_of
 
 
@@ -18,8 +27,10 @@ def text(answer: object) -> str:
 
 
 @pytest.fixture
-def bob(client: Client) -> User:
-    return User.objects.create_user("bob@example.org", "correct horse 3")
+def bob(opening: Opening, now: datetime) -> User:
+    user = User.objects.create_user("bob@example.org", "correct horse 3")
+    Membership.objects.create(opening=opening, user=user, role=Role.AUDITOR, since=now)
+    return user
 
 
 @pytest.fixture
@@ -107,6 +118,10 @@ def test_until_both_are_locked_neither_sees_the_other_nor_the_panel_then_both_do
         page = page_of(client, user, drawn)
         assert "1.5 · 2.5" in page
         assert "4.8" in page
+    Membership.objects.filter(user=bob).update(role=Role.INTERVIEWER)
+    page = page_of(client, bob, drawn)
+    assert "1.5 · 2.5" in page
+    assert "4.8" not in page
 
 
 def test_a_second_rating_of_the_same_person_changes_nothing(
@@ -130,4 +145,4 @@ def test_what_two_others_have_rated_is_not_there(
     client.force_login(mallory)
     assert client.get(to).status_code == 404
     assert client.post(to, choices(drawn)).status_code == 404
-    assert "0 wait for you" in text(client.get(reverse("anchors")))
+    assert client.get(reverse("anchors")).status_code == 403

@@ -95,7 +95,6 @@ def test_a_colleagues_limits_are_out_of_reach(
 ) -> None:
     client.force_login(mallory)
     assert client.post(reverse("budget", args=[opening.pk]), {"hard": "0"}).status_code == 404
-    assert client.get(reverse("budget", args=[opening.pk])).status_code == 405
 
 
 def test_a_limit_that_is_reached_is_shown(

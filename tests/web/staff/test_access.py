@@ -12,7 +12,7 @@ from evenhand.hiring.models import Application, LedgerEntry, Opening, User
 from evenhand.web.report import urls as report_urls
 from evenhand.web.staff import urls as staff_urls
 
-OPEN_TO_VISITORS = {"sign-in", "sign-out"}
+OPEN_TO_VISITORS = {"sign-in", "sign-out", "welcome"}
 ROUTES = [
     route for route in [*staff_urls.urlpatterns, *report_urls.urlpatterns]
     if route.name not in OPEN_TO_VISITORS
@@ -21,7 +21,8 @@ ROUTES = [
 
 def address(route: URLPattern, to: UUID | None = None) -> str:
     wanted = route.pattern.converters
-    return reverse(str(route.name), kwargs={name: to or uuid4() for name in wanted})
+    given = {name: 1 if name.endswith("membership_id") else to or uuid4() for name in wanted}
+    return reverse(str(route.name), kwargs=given)
 
 
 @pytest.mark.django_db
@@ -52,11 +53,6 @@ def test_what_belongs_to_others_is_not_there(
     answer = getattr(client, method)(address(route, to))
     assert answer.status_code in (404, 405)
     assert LedgerEntry.objects.count() == before
-
-
-def test_a_superuser_sees_every_opening(client: Client, opening: Opening) -> None:
-    client.force_login(User.objects.create_user("root@example.org", is_superuser=True))
-    assert client.get(reverse("opening", args=[opening.pk])).status_code == 200
 
 
 def test_the_list_of_openings_leaves_out_those_of_others(

@@ -58,7 +58,7 @@ def test_with_two_openings_the_first_page_counts_their_candidates(
     add(application.opening, alice, 2, now)
     Sitting.objects.filter(application=application).update(state="scored")
     answer = signed_in.get("/")
-    counts = {o.title: (o.ready_count, o.scored_count) for o in answer.context["openings"]}
+    counts = {o.title: (o.ready_count, o.scored_count) for o, _ in answer.context["openings"]}
     assert counts == {"Second": (0, 0), "Production ML engineer": (2, 1)}
 
 
@@ -74,7 +74,7 @@ def test_the_lists_take_as_many_queries_for_one_candidate_as_for_thirty(
     with CaptureQueriesContext(connection) as many:
         signed_in.get(address)
     # Both are looks that are recorded already: the first one of a minute takes six more.
-    assert len(many) == len(few) <= 11
+    assert len(many) == len(few) <= 12
 
 
 def test_a_scored_candidate_has_figures_a_report_and_no_link_to_copy(

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from evenhand.hiring.people.models import Organisation
+
 
 class PackVersion(models.Model):
     """A pack as it was when it was taken in; its files stand in the pack store under its hash.
@@ -34,6 +36,9 @@ class Opening(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="openings"
+    )
     title = models.CharField(_("job title"), max_length=200)
     pack = models.ForeignKey(PackVersion, on_delete=models.PROTECT, related_name="openings")
     bar = models.FloatField(_("bar"))
@@ -73,6 +78,42 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Role(models.TextChoices):
+    """What somebody may do in one opening."""
+
+    RECRUITER = "recruiter", _("recruiter")
+    """Knows the candidates by name, sends links, sees where everyone stands."""
+    INTERVIEWER = "interviewer", _("interviewer")
+    """Holds the interviews that are planned for them."""
+    DECIDER = "decider", _("decider")
+    """Compares and decides; names are hidden from them until they have."""
+    AUDITOR = "auditor", _("auditor")
+    """Reads the record, the figures and the studies, and changes nothing."""
+
+
+class Membership(models.Model):
+    """A person's role in an opening; one person may have several.
+
+    PII: none of its own.
+    """
+
+    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(max_length=12, choices=Role.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ("role", "since", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("opening", "user", "role"), name="one_role_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
 
 
 class Candidate(models.Model):

@@ -27,7 +27,15 @@ from evenhand.hiring.openings.links import (
     revoke_link,
     send_link,
 )
-from evenhand.hiring.openings.models import Application, Candidate, Invitation, Opening, PackVersion
+from evenhand.hiring.openings.models import (
+    Application,
+    Candidate,
+    Invitation,
+    Membership,
+    Opening,
+    PackVersion,
+    Role,
+)
 from evenhand.hiring.openings.packs import offered_pack, pack_of, take_in_pack
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import Event, record, record_all, subject_of
@@ -99,6 +107,7 @@ def create_opening(
         keep_days=keep_days,
         anchor_share=anchor_share,
         is_example=is_example,
+        organisation=by.organisation,
         created_by=by,
         created_at=now,
     )
@@ -108,6 +117,7 @@ def create_opening(
         raise FieldError(_in_one_line(error)) from None
     with transaction.atomic():
         opening.save(force_insert=True)
+        Membership.objects.create(opening=opening, user=by, role=Role.RECRUITER, since=now)
         facts = {"pack": pack.hash, "bar": opening.bar, "confidence": opening.confidence}
         record("opening.created", subject_of(opening), actor=f"user:{by.pk}", facts=facts, now=now)
     return opening

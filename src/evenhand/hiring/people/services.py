@@ -11,12 +11,18 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import FieldError
-from evenhand.hiring.people.models import User
+from evenhand.hiring.people.models import Duty, Organisation, User
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
 
 
-def add_user(*, email: str, password: str, now: datetime) -> User:
-    """Make an account that can sign in.
+def add_user(*, email: str, password: str, organisation: str = "", now: datetime) -> User:
+    """Make an account that can sign in; the first one of an organisation is its admin's.
+
+    Args:
+        email: by which they sign in.
+        password: theirs.
+        organisation: its name; one that is new is made. The first one where none is named.
+        now: the moment.
 
     Raises:
         FieldError: the address is no address or has an account, or the password is too weak.
@@ -29,8 +35,19 @@ def add_user(*, email: str, password: str, now: datetime) -> User:
         raise FieldError(f"{address}: {' '.join(error.messages)}") from error
     try:
         with transaction.atomic():
-            user = User.objects.create_user(address, password)
-            record("user.added", subject_of(user), actor=SYSTEM, facts={}, now=now)
+            home = _organisation(organisation, now)
+            first = not User.objects.filter(organisation=home, duty=Duty.ADMIN).exists()
+            duty = Duty.ADMIN if first else Duty.RECRUITER
+            user = User.objects.create_user(address, password, organisation=home, duty=duty)
+            facts = {"organisation": str(home.pk), "duty": duty.value}
+            record("user.added", subject_of(user), actor=SYSTEM, facts=facts, now=now)
     except IntegrityError as error:
         raise FieldError(_("%(email)s has an account already.") % {"email": address}) from error
     return user
+
+
+def _organisation(name: str, now: datetime) -> Organisation:
+    wanted = " ".join(name.split())
+    if not wanted:
+        return Organisation.first()
+    return Organisation.objects.get_or_create(name=wanted, defaults={"created_at": now})[0]

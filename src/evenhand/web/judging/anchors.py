@@ -16,8 +16,9 @@ from evenhand.hiring.anchors.models import RATERS
 from evenhand.hiring.anchors.queries import has_rated, open_to, rated_by, waiting_for
 from evenhand.hiring.anchors.services import rate
 from evenhand.hiring.errors import HiringError
-from evenhand.hiring.models import Anchor, AnswerScore
+from evenhand.hiring.models import Anchor, AnswerScore, Role, User
 from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.openings.team import roles_in
 from evenhand.hiring.record.viewing import note_view
 from evenhand.rubric import Pack, Prompt
 from evenhand.web.staff.access import actor, me, staff_page
@@ -64,7 +65,7 @@ def anchor(request: HttpRequest, anchor_id: UUID) -> HttpResponse:
         answer=str(one.answer_id),
     )
     if has_rated(user, one):
-        return render(request, "judging/anchor_rated.html", _rated(one, pack, prompt))
+        return render(request, "judging/anchor_rated.html", _rated(user, one, pack, prompt))
     dimensions = [pack.dimension(name) for name in prompt.dimensions]
     form = RatingForm(dimensions, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -93,8 +94,11 @@ def _line(one: Anchor) -> tuple[Anchor, str, int]:
     return one, _asked(one)[1].text, one.locked
 
 
-def _rated(one: Anchor, pack: Pack, prompt: Prompt) -> dict[str, object]:
-    """Return what may be shown to who rated it: all of it once both are done, else nothing new."""
+def _rated(user: User, one: Anchor, pack: Pack, prompt: Prompt) -> dict[str, object]:
+    """Return what may be shown to who rated it: all of it once both are done, else nothing new.
+
+    Who may yet interview this person is not told what the panel says of them.
+    """
     settled = one.locked == RATERS
     rows = []
     if settled:
@@ -112,4 +116,5 @@ def _rated(one: Anchor, pack: Pack, prompt: Prompt) -> dict[str, object]:
         "text": one.answer.text,
         "settled": settled,
         "rows": rows,
+        "blind": Role.INTERVIEWER in roles_in(user, one.answer.sitting.application.opening),
     }

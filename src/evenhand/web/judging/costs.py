@@ -24,7 +24,7 @@ from evenhand.hiring.models import Budget, Opening
 from evenhand.judges.llm.account import Account, Latency
 from evenhand.judges.llm.saving import BreakEven, break_even
 from evenhand.judges.llm.values import MILLION
-from evenhand.web.staff.access import me, openings_of, own_opening, staff_page
+from evenhand.web.staff.access import me, openings_open_to, own_opening, staff_page
 
 from .forms import BudgetForm, MachineForm
 from .words import figure, money
@@ -88,7 +88,7 @@ def _chosen(request: HttpRequest, opening_id: str) -> Opening | None:
 def _page(
     request: HttpRequest, opening: Opening | None, form: BudgetForm | None = None, status: int = 200
 ) -> HttpResponse:
-    mine = openings_of(me(request))
+    mine = openings_open_to(request)
     looked_at = mine if opening is None else mine.filter(pk=opening.pk)
     this_month = month_of(timezone.now())
     months = months_of(looked_at)

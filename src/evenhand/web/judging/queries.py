@@ -15,6 +15,7 @@ from evenhand.hiring.models import (
     PackVersion,
     PanelVersion,
     Reading,
+    Role,
     User,
 )
 from evenhand.web.staff.access import openings_of
@@ -45,10 +46,14 @@ class FlipLine:
     dimension: str
 
 
+READERS = (Role.RECRUITER, Role.AUDITOR)
+"""Whose openings stand behind the figures of the judges."""
+
+
 def packs_of(user: User) -> QuerySet[PackVersion]:
     """Return the pack versions of a user's openings, the one taken in last first."""
     return (
-        PackVersion.objects.filter(openings__in=openings_of(user))
+        PackVersion.objects.filter(openings__in=openings_of(user, READERS))
         .distinct()
         .order_by("-taken_in_at", "hash")
     )
@@ -97,7 +102,7 @@ def activations(pack: PackVersion) -> QuerySet[Activation]:
 
 def own_flips(user: User, run: GateRun) -> tuple[QuerySet[GateFlip], int]:
     """Return who would change sides in a user's openings, and how many people in others'."""
-    own = openings_of(user)
+    own = openings_of(user, READERS)
     mine = run.flips.filter(application__opening__in=own).select_related("application__opening")
     others = run.flips.exclude(application__opening__in=own)
     return mine, others.values("application").distinct().count()

@@ -1,30 +1,48 @@
-"""Who may see what on the hiring side: everyone their own openings, a superuser all of them."""
+"""Holding everybody on the hiring side to `evenhand.web.permissions`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from evenhand.hiring.models import Application, Opening, User
+from evenhand.hiring.models import Application, Duty, Membership, Opening, Role, User
+from evenhand.web.permissions import RULES, Rule
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def staff_page(view: View) -> View:
-    """Open a view to those who are signed in alone; the outermost decorator of every staff view.
+    """Open a view to those whom its rule names; the outermost decorator of every staff view.
 
-    The mark that it leaves tells the example's sign-in which pages are meant for it.
+    Which of their openings it may be called about is up to `own_opening` and `own_application`. The
+    mark that it leaves tells the example's sign-in which pages are meant for it.
     """
-    guarded = login_required(view)
+
+    @wraps(view)
+    def held_to_rule(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not _may_call(me(request), rule_of(request)):
+            # What an address names is not there for those who may not see it.
+            raise Http404 if kwargs else PermissionDenied
+        return view(request, *args, **kwargs)
+
+    guarded = login_required(held_to_rule)
     guarded.for_staff = True  # type: ignore[attr-defined]
-    return guarded
+    return cast(View, guarded)
+
+
+def rule_of(request: HttpRequest) -> Rule:
+    """Return the rule of the route that was called; one that is missing lets nobody in."""
+    match = request.resolver_match
+    return RULES.get(match.url_name or "", Rule()) if match else Rule()
 
 
 def me(request: HttpRequest) -> User:
@@ -43,18 +61,36 @@ def actor(request: HttpRequest) -> str:
     return f"user:{me(request).pk}"
 
 
-def openings_of(user: User) -> QuerySet[Opening]:
-    """Return the openings that a user may work with."""
-    openings = Opening.objects.select_related("pack")
-    return openings if user.is_superuser else openings.filter(created_by=user)
+def openings_of(user: User, roles: Iterable[Role] = tuple(Role)) -> QuerySet[Opening]:
+    """Return the openings in which a person has one of these roles."""
+    held = Membership.objects.filter(user=user, role__in=list(roles))
+    return Opening.objects.select_related("pack").filter(
+        organisation=user.organisation_id, pk__in=held.values("opening")
+    )
+
+
+def openings_open_to(request: HttpRequest) -> QuerySet[Opening]:
+    """Return the openings that who is signed in may call this page about."""
+    user, rule = me(request), rule_of(request)
+    held = Membership.objects.filter(user=user, role__in=list(rule.roles))
+    allowed = Q(pk__in=held.values("opening"))
+    if user.duty == Duty.ADMIN and user.duty in rule.duties:
+        allowed = Q()
+    return Opening.objects.select_related("pack").filter(allowed, organisation=user.organisation_id)
 
 
 def own_opening(request: HttpRequest, opening_id: UUID) -> Opening:
-    """Return an opening of who is signed in, or answer that there is none."""
-    return get_object_or_404(openings_of(me(request)), pk=opening_id)
+    """Return an opening that this page may be called about, or answer that there is none."""
+    return get_object_or_404(openings_open_to(request), pk=opening_id)
 
 
 def own_application(request: HttpRequest, application_id: UUID) -> Application:
-    """Return an application to an opening of who is signed in, or answer that there is none."""
+    """Return an application that this page may be called about, or answer that there is none."""
     applications = Application.objects.select_related("opening__pack", "candidate", "sitting")
-    return get_object_or_404(applications, pk=application_id, opening__in=openings_of(me(request)))
+    return get_object_or_404(applications, pk=application_id, opening__in=openings_open_to(request))
+
+
+def _may_call(user: User, rule: Rule) -> bool:
+    if rule.everybody or user.duty in rule.duties:
+        return True
+    return Membership.objects.filter(user=user, role__in=list(rule.roles)).exists()

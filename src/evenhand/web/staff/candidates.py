@@ -19,7 +19,7 @@ from evenhand.hiring.openings.services import AddedCandidates, add_candidate, ad
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.sittings.services import settle_accommodation
 
-from .access import actor, me, openings_of, own_opening, staff_page
+from .access import actor, me, openings_open_to, own_opening, staff_page
 from .forms import CandidateForm, CandidatesForm, SettleForm
 
 
@@ -57,7 +57,7 @@ def settle(request: HttpRequest, request_id: UUID) -> HttpResponse:
             "sitting__application__opening", "sitting__application__candidate"
         ),
         pk=request_id,
-        sitting__application__opening__in=openings_of(me(request)),
+        sitting__application__opening__in=openings_open_to(request),
     )
     application = asked.sitting.application
     opening = application.opening

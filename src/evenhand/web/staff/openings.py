@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from evenhand.hiring.errors import HiringError
-from evenhand.hiring.models import Opening, Sitting
+from evenhand.hiring.models import Opening, Role, Sitting
 from evenhand.hiring.openings.services import (
     ANCHOR_SHARE,
     create_opening,
@@ -43,9 +43,9 @@ PAGE = 100
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
     """Show the openings; the candidates at once where there is just one opening."""
-    openings = list(openings_with_counts(me(request)))
-    if len(openings) == 1:
-        return _candidates(request, openings[0])
+    openings = openings_with_counts(me(request))
+    if len(openings) == 1 and Role.RECRUITER in openings[0][1]:
+        return _candidates(request, openings[0][0])
     return render(request, "staff/home.html", {"openings": openings})
 
 

@@ -48,14 +48,18 @@ class CandidateLine:
     may_renew: bool
 
 
-def openings_with_counts(user: User) -> QuerySet[Opening]:
-    """Return a user's openings, each with how many sittings are in which state."""
+def openings_with_counts(user: User) -> list[tuple[Opening, frozenset[str]]]:
+    """Return a user's openings with the roles held in each, and how many sittings are where."""
     state = "applications__sitting__state"
     counts = {
         f"{name}_count": Count("applications", filter=Q(**{state: name}))
         for name in Sitting.State.values
     }
-    return openings_of(user).annotate(**counts)
+    roles: dict[object, set[str]] = {}
+    for opening, role in user.memberships.values_list("opening", "role"):
+        roles.setdefault(opening, set()).add(role)
+    openings = openings_of(user).annotate(**counts)
+    return [(one, frozenset(roles[one.pk])) for one in openings]
 
 
 def candidates_of(opening: Opening) -> QuerySet[Application]:

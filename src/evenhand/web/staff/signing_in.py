@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
 from django.http import HttpRequest
 from django.http.response import HttpResponse
+from django.urls import reverse_lazy
 
 from .example import SIGNED_OUT
 from .forms import SignInForm
@@ -29,3 +30,12 @@ class SignOut(LogoutView):
         # Signing out has emptied the session; this is all that the new one holds.
         request.session[SIGNED_OUT] = True
         return answer
+
+
+class Welcome(PasswordResetConfirmView):
+    """Where somebody who was added to a team chooses a password, and is signed in."""
+
+    template_name = "staff/welcome.html"
+    success_url = reverse_lazy("home")
+    post_reset_login = True
+    post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"

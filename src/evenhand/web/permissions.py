@@ -1,0 +1,94 @@
+"""Who may call which page: one table, and no page without a line in it.
+
+A rule grants by role in the opening that an address is about, or by duty in its organisation. What
+a person may not call about an opening is, for them, not there: it answers 404 as for an opening of
+others. A page about no single opening asks for the role in any opening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from evenhand.hiring.models import Duty, Role
+
+R, I, D, A = Role.RECRUITER, Role.INTERVIEWER, Role.DECIDER, Role.AUDITOR  # noqa: E741
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may call a page.
+
+    Attributes:
+        roles: those that may, each in its own openings.
+        duties: those that may call the page; an admin about every opening of the organisation,
+            others about those that they have a role in.
+        visitors: whether anybody may, signed in or not; such a page looks after itself.
+        everybody: whether whoever is signed in may.
+    """
+
+    roles: frozenset[Role] = frozenset()
+    duties: frozenset[Duty] = frozenset()
+    visitors: bool = False
+    everybody: bool = False
+
+
+def _of(*roles: Role, duties: tuple[Duty, ...] = ()) -> Rule:
+    return Rule(frozenset(roles), frozenset(duties))
+
+
+VISITORS: Final = Rule(visitors=True)
+EVERYBODY: Final = Rule(everybody=True)
+_OFFICE: Final = Rule(duties=frozenset((Duty.ADMIN, Duty.RECRUITER)))
+"""Those who set up openings and judges."""
+_JUDGES_READ: Final = _of(R, A, duties=(Duty.ADMIN, Duty.RECRUITER))
+_JUDGES_ACT: Final = _of(R, duties=(Duty.ADMIN,))
+
+RULES: Final[Mapping[str, Rule]] = {
+    # Signing in and out; what a candidate's personal link opens.
+    "sign-in": VISITORS,
+    "sign-out": VISITORS,
+    "welcome": VISITORS,
+    "sitting-start": VISITORS,
+    "sitting-begin": VISITORS,
+    "sitting-prompt": VISITORS,
+    "sitting-save": VISITORS,
+    "sitting-review": VISITORS,
+    "sitting-submit": VISITORS,
+    "sitting-done": VISITORS,
+    "sitting-copy": VISITORS,
+    "sitting-ask": VISITORS,
+    # Openings and the people in them.
+    "home": EVERYBODY,
+    "opening": _of(R),
+    "opening-new": _OFFICE,
+    "team": _of(R, duties=(Duty.ADMIN,)),
+    "team-remove": _of(R, duties=(Duty.ADMIN,)),
+    "candidates-add": _of(R),
+    "link-renew": _of(R),
+    "link-revoke": _of(R),
+    "link-send": _of(R),
+    "accommodation-settle": _of(R),
+    # The report.
+    "report": _of(R, A),
+    "report-json": _of(R, A),
+    "report-pdf": _of(R, A),
+    # The judges.
+    "judges": _JUDGES_READ,
+    "gate-run": _JUDGES_READ,
+    "gate-ask": _JUDGES_ACT,
+    "gate-activate": _JUDGES_ACT,
+    "costs": _JUDGES_READ,
+    "budget": _JUDGES_ACT,
+    "drift": _JUDGES_READ,
+    "panels": _JUDGES_READ,
+    "judge-new": _OFFICE,
+    "judge-edit": _OFFICE,
+    "judge-try": _OFFICE,
+    "panel-new": _OFFICE,
+    "panel-edit": _OFFICE,
+    "anchors": _of(R, I, A),
+    "anchor": _of(R, I, A),
+}
+"""By name of the route."""

@@ -1,0 +1,77 @@
+"""The team of an opening: who has which role, somebody more, somebody less."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from evenhand.hiring.errors import HiringError
+from evenhand.hiring.models import Membership, Role
+from evenhand.hiring.openings.team import add_to_team, remove_from_team, welcome_link
+
+from .access import me, own_opening, staff_page
+
+
+class TeamForm(forms.Form):
+    """Somebody with a role."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    email = forms.EmailField(label=gettext_lazy("E-mail address"))
+    role = forms.TypedChoiceField(
+        label=gettext_lazy("Role"), choices=Role.choices, coerce=Role, initial=Role.INTERVIEWER
+    )
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def team(request: HttpRequest, opening_id: UUID) -> HttpResponse:
+    """Show who has which role in an opening, and give somebody one."""
+    opening = own_opening(request, opening_id)
+    form = TeamForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_to_team(opening=opening, **form.cleaned_data, by=me(request), now=timezone.now())
+        except HiringError as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(request, _("Added to the team."))
+            return redirect("team", opening.pk)
+    memberships = opening.memberships.select_related("user").order_by("user", "role")
+    lines = [
+        (one, "" if one.user.has_usable_password() else welcome_link(one.user))
+        for one in memberships
+    ]
+    return render(
+        request,
+        "staff/team.html",
+        {"opening": opening, "form": form, "lines": lines},
+        status=422 if form.errors else 200,
+    )
+
+
+@staff_page
+@require_POST
+def remove(request: HttpRequest, opening_id: UUID, membership_id: int) -> HttpResponse:
+    """Take a role away."""
+    opening = own_opening(request, opening_id)
+    membership = get_object_or_404(Membership, pk=membership_id, opening=opening)
+    try:
+        remove_from_team(membership=membership, by=me(request), now=timezone.now())
+    except HiringError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Removed from the team."))
+    if membership.user_id == me(request).pk:
+        # Who has taken their own role away may have nothing more to see here.
+        return redirect("home")
+    return redirect("team", opening.pk)

@@ -1,0 +1,112 @@
+"""Every page has a rule, and the rule holds: role by role, at home and from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from evenhand.hiring.models import Application, Duty, Membership, Opening, Organisation, Role, User
+from evenhand.web.permissions import RULES
+
+CASES = [*Role, *Duty]
+ABOUT = ("opening_id", "application_id")
+
+
+def routes(patterns: list[Any]) -> Iterator[URLPattern]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from routes(one.url_patterns)
+        elif isinstance(one, URLPattern):
+            yield one
+
+
+ROUTES = {str(one.name): one for one in routes(get_resolver().url_patterns)}
+STAFF = sorted(name for name, rule in RULES.items() if not rule.visitors)
+
+
+def test_every_page_has_its_rule_and_every_rule_its_page() -> None:
+    assert set(ROUTES) == set(RULES)
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_a_page_that_is_not_for_visitors_is_guarded(name: str) -> None:
+    assert getattr(ROUTES[name].callback, "for_staff", False)
+
+
+@pytest.fixture
+def elsewhere(db: None, now: datetime) -> Organisation:
+    return Organisation.objects.create(name="Elsewhere", created_at=now)
+
+
+def holding(case: Role | Duty, opening: Opening, organisation: Organisation | None = None) -> User:
+    fields: dict[str, Any] = {"organisation": organisation or opening.organisation}
+    fields["duty"] = case if isinstance(case, Duty) else Duty.MEMBER
+    user = User.objects.create_user("eve@example.org", "correct horse 5", **fields)
+    if isinstance(case, Role):
+        Membership.objects.create(opening=opening, user=user, role=case, since=timezone.now())
+    return user
+
+
+def allowed(case: Role | Duty, name: str) -> bool:
+    rule = RULES[name]
+    return rule.everybody or case in (rule.roles if isinstance(case, Role) else rule.duties)
+
+
+def call(client: Client, name: str, application: Application) -> int:
+    """Look at a page about this application or its opening; 405 means that it may be posted to."""
+    given = {"opening_id": application.opening_id, "application_id": application.pk}
+    wanted = ROUTES[name].pattern.converters
+    answer = client.get(reverse(name, kwargs={key: given[key] for key in wanted}))
+    return answer.status_code
+
+
+PLAIN = [name for name in STAFF if set(ROUTES[name].pattern.converters) <= set(ABOUT)]
+
+
+@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_rule_holds_in_ones_own_opening(
+    client: Client, application: Application, case: Role | Duty, name: str
+) -> None:
+    client.force_login(holding(case, application.opening))
+    expected = {200, 302, 405, 409} if allowed(case, name) else {403, 404}
+    assert call(client, name, application) in expected
+
+
+@pytest.mark.parametrize("name", [n for n in PLAIN if ROUTES[n].pattern.converters])
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_another_organisations_opening_is_not_there_whatever_ones_role(
+    client: Client, application: Application, elsewhere: Organisation, case: Role | Duty, name: str
+) -> None:
+    client.force_login(holding(case, application.opening, elsewhere))
+    assert call(client, name, application) in {403, 404, 405}
+
+
+@pytest.mark.parametrize("name", [n for n in PLAIN if ROUTES[n].pattern.converters])
+def test_a_role_in_one_opening_is_none_in_another(
+    client: Client, application: Application, opening: Opening, name: str, now: datetime
+) -> None:
+    other = Opening.objects.get(pk=opening.pk)
+    other.pk, other._state.adding = None, True
+    other.save(force_insert=True)
+    for role in Role:
+        user = User.objects.filter(email="eve@example.org").first() or holding(role, other)
+        Membership.objects.get_or_create(
+            opening=other, user=user, role=role, defaults={"since": now}
+        )
+    client.force_login(user)
+    assert call(client, name, application) in {404, 405}
+
+
+def test_a_rule_that_is_missing_lets_nobody_in(
+    client: Client, alice: User, opening: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(alice)
+    monkeypatch.delitem(RULES, "opening")  # type: ignore[misc]
+    assert client.get(reverse("opening", args=[opening.pk])).status_code == 404

@@ -2,6 +2,7 @@
 
 from evenhand.hiring.anchors.models import Anchor, AnchorRating
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
+from evenhand.hiring.interviews.models import CardLevel, Interview, Scorecard, Stamp
 from evenhand.hiring.judging.models import (
     Activation,
     Budget,
@@ -37,6 +38,7 @@ __all__ = [
     "Application",
     "Budget",
     "Candidate",
+    "CardLevel",
     "DescribedJudge",
     "DescribedPanel",
     "Duty",
@@ -44,6 +46,7 @@ __all__ = [
     "FitInUse",
     "GateFlip",
     "GateRun",
+    "Interview",
     "Invitation",
     "JudgeCall",
     "JudgeSkip",
@@ -58,7 +61,9 @@ __all__ = [
     "PanelVersion",
     "Reading",
     "Role",
+    "Scorecard",
     "Sitting",
+    "Stamp",
     "StoredFit",
     "User",
     "VerdictRow",

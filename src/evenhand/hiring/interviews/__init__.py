@@ -1,0 +1,1 @@
+"""The live rounds: interviews, their kits, and the scorecards that people fill in."""

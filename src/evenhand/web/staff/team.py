@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from evenhand.hiring.errors import HiringError
-from evenhand.hiring.models import Membership, Role
+from evenhand.hiring.models import Membership, Role, User
 from evenhand.hiring.openings.team import add_to_team, remove_from_team, welcome_link
 
 from .access import me, own_opening, staff_page
@@ -47,10 +47,7 @@ def team(request: HttpRequest, opening_id: UUID) -> HttpResponse:
             messages.success(request, _("Added to the team."))
             return redirect("team", opening.pk)
     memberships = opening.memberships.select_related("user").order_by("user", "role")
-    lines = [
-        (one, "" if one.user.has_usable_password() else welcome_link(one.user))
-        for one in memberships
-    ]
+    lines = [(one, _link_for(one.user, me(request))) for one in memberships]
     return render(
         request,
         "staff/team.html",
@@ -75,3 +72,8 @@ def remove(request: HttpRequest, opening_id: UUID, membership_id: int) -> HttpRe
         # Who has taken their own role away may have nothing more to see here.
         return redirect("home")
     return redirect("team", opening.pk)
+
+
+def _link_for(user: User, viewer: User) -> str:
+    """Return the link by which somebody new comes in; empty for who is in already."""
+    return "" if user.has_usable_password() or user == viewer else welcome_link(user)

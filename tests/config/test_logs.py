@@ -20,6 +20,10 @@ def test_a_candidates_link_is_taken_out(page: str) -> None:
     assert logged("%s: %s", "Gone", f"/s/abc.DEF-123/{page}") == f"Gone: /s/…/{page}"
 
 
+def test_a_link_that_opens_an_account_is_taken_out() -> None:
+    assert logged("Gone: /welcome/MQ/d1-abc/") == "Gone: /welcome/MQ/…/"
+
+
 def test_everything_else_is_left_as_it_is() -> None:
     assert logged("100 %% of %d openings at %s", 3, "/openings/") == (
         "100 % of 3 openings at /openings/"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import re
 
-_LINK = re.compile(r"/s/[^/\s]+")
+_LINK = re.compile(r"(/s/|/welcome/[^/\s]+/)[^/\s]+")
 
 
 class NoLinks(logging.Filter):
-    """Take candidates' links out of what is logged: who has a link can sit in its owner's place."""
+    """Take personal links out of what is logged: who has a link can sit in its owner's place."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, without the part of an address that opens a sitting."""
-        record.msg = _LINK.sub("/s/…", record.getMessage())
+        """Let every record pass, without the part of an address that opens a sitting or account."""
+        record.msg = _LINK.sub(r"\1…", record.getMessage())
         record.args = ()
         return True

@@ -29,7 +29,8 @@ class Place:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        # The one name under which browsers let passkeys go without TLS.
+        return f"http://localhost:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:

@@ -26,6 +26,7 @@ from evenhand.hiring.models import (
 from evenhand.hiring.openings.services import add_candidate, link_of, pack_of
 from evenhand.hiring.record import viewing
 from evenhand.hiring.record.viewing import note_view
+from evenhand.web.accounts.urls import urlpatterns as account_patterns
 
 SHOWS = {
     "home": "candidates",
@@ -42,7 +43,7 @@ SHOWS = {
 """Pages with a name, an answer, a level or a request of a candidate, as the record calls them."""
 
 SHOWS_NOBODY = {
-    "sign-in", "sign-out", "welcome", "team", "team-remove", "opening-new", "candidates-add",
+    "team", "team-remove", "opening-new", "candidates-add",
     "link-renew", "link-revoke", "link-send",
     "judges", "gate-ask", "gate-activate", "drift", "anchors", "costs", "budget",
     "panels", "panel-new", "panel-edit", "judge-new", "judge-edit", "judge-try",
@@ -64,6 +65,10 @@ def names(patterns: list[Any]) -> Iterator[str]:
             yield str(one.name)
 
 
+ACCOUNT = set(names(account_patterns))
+"""One's own account, and the way in."""
+
+
 @pytest.fixture
 def scored(application: Application, monkeypatch: pytest.MonkeyPatch) -> Application:
     components = components_for(pack_of(application.opening.pack_id))
@@ -82,7 +87,7 @@ def views() -> list[LedgerEntry]:
 
 
 def test_every_page_is_in_the_table_of_what_it_shows() -> None:
-    told = {*SHOWS, *SHOWS_NOBODY, *STILL_WRITING}
+    told = {*SHOWS, *SHOWS_NOBODY, *STILL_WRITING, *ACCOUNT}
     assert set(names(get_resolver().url_patterns)) == told
 
 

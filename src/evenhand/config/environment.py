@@ -96,6 +96,21 @@ EMAIL: Final = Setting(
 EMAIL_FROM: Final = Setting(
     "EVENHAND_EMAIL_FROM", "Evenhand <evenhand@localhost>", "Sender of e-mails."
 )
+REQUIRE_MFA: Final = Setting(
+    "EVENHAND_REQUIRE_MFA", "0", "1 lets nobody work here before they have set up a second factor."
+)
+OIDC_ISSUER: Final = Setting(
+    "EVENHAND_OIDC_ISSUER",
+    "",
+    "Address of an OpenID Connect provider for single sign-on; empty means none.",
+)
+OIDC_CLIENT: Final = Setting(
+    "EVENHAND_OIDC_CLIENT", "", "Client id that the provider gave to Evenhand."
+)
+OIDC_SECRET: Final = Setting("EVENHAND_OIDC_SECRET", "", "Client secret that came with it.")
+OIDC_NAME: Final = Setting(
+    "EVENHAND_OIDC_NAME", "single sign-on", "What the button of the sign-in page calls it."
+)
 PACK: Final = Setting(
     "EVENHAND_PACK", "", "Folder of the pack offered for new openings; empty means the shipped one."
 )
@@ -125,6 +140,11 @@ ALL: Final = (
     EXAMPLE,
     EMAIL,
     EMAIL_FROM,
+    REQUIRE_MFA,
+    OIDC_ISSUER,
+    OIDC_CLIENT,
+    OIDC_SECRET,
+    OIDC_NAME,
     PACK,
     PANELS,
     ORIGIN,

@@ -34,6 +34,7 @@ def make_ready() -> None:
 
     with _alone():
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
 
 
 @contextmanager

@@ -96,6 +96,24 @@ def _email() -> dict[str, object]:
     }
 
 
+def _single_sign_on() -> dict[str, object]:
+    issuer, client = env.OIDC_ISSUER.text(), env.OIDC_CLIENT.text()
+    if not issuer:
+        return {}
+    if urlsplit(issuer).scheme != "https" and urlsplit(issuer).hostname != "localhost":
+        raise env.SettingError(f"{env.OIDC_ISSUER.name} is {issuer!r}: write an https address")
+    if not client:
+        raise env.SettingError(f"{env.OIDC_CLIENT.name} is empty: {env.OIDC_CLIENT.meaning}")
+    app = {
+        "provider_id": "sso",
+        "name": env.OIDC_NAME.text(),
+        "client_id": client,
+        "secret": env.OIDC_SECRET.text(),
+        "settings": {"server_url": issuer},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
+
+
 SECRET_KEY = env.SECRET_KEY.text() or _kept_secret(HOME / "secret-key")
 DEBUG = env.DEBUG.flag()
 EXAMPLE = env.EXAMPLE.flag()
@@ -113,11 +131,19 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
     "evenhand.hiring",
     "evenhand.web",
+    # After our own pages, whose templates stand in for theirs.
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -130,6 +156,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "evenhand.web.staff.example.ExampleSignIn",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -160,6 +188,48 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
+
+# Signing in: allauth's views under pages of ours. Nobody signs up; a team page invites.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "evenhand.web.accounts.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_FORMS = {"login": "evenhand.web.accounts.forms.SignInForm"}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+SESSION_COOKIE_AGE = 12 * 60 * 60
+"""A working day."""
+USERSESSIONS_TRACK_ACTIVITY = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Evenhand"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Passkeys need TLS; this machine itself is the one exception that browsers make too.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = urlsplit(BASE_URL).hostname == "localhost"
+MFA_ADAPTER = "evenhand.web.accounts.adapters.SecondFactors"
+REQUIRE_MFA = env.REQUIRE_MFA.flag()
+SOCIALACCOUNT_ADAPTER = "evenhand.web.accounts.adapters.SingleSignOn"
+# Whoever the identity provider vouches for by e-mail is the account of that address.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = _single_sign_on()
+# In the database, so that all processes count failed sign-ins together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "evenhand_cache",
+    }
+}
 
 USE_TZ = True
 TIME_ZONE = env.TIME_ZONE.text()

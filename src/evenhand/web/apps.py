@@ -8,3 +8,9 @@ class WebConfig(AppConfig):
 
     name = "evenhand.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Let what happens to accounts be recorded."""
+        from evenhand.web.accounts import recording
+
+        recording.connect()

@@ -45,11 +45,27 @@ _OFFICE: Final = Rule(duties=frozenset((Duty.ADMIN, Duty.RECRUITER)))
 _JUDGES_READ: Final = _of(R, A, duties=(Duty.ADMIN, Duty.RECRUITER))
 _JUDGES_ACT: Final = _of(R, duties=(Duty.ADMIN,))
 
+_ALLAUTH: Final = (
+    "account_login", "account_logout", "account_inactive", "account_signup",
+    "account_reauthenticate", "account_change_password", "account_set_password",
+    "mfa_index", "mfa_authenticate", "mfa_reauthenticate",
+    "mfa_activate_totp", "mfa_deactivate_totp",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+    "mfa_list_webauthn", "mfa_add_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
+    "mfa_login_webauthn", "mfa_reauthenticate_webauthn",
+    "usersessions_list",
+    "socialaccount_login_cancelled", "socialaccount_login_error", "socialaccount_signup",
+    "socialaccount_connections", "openid_connect_login", "openid_connect_callback",
+)  # fmt: skip
+"""allauth's pages: each shows an account to its owner alone, and looks after that itself."""
+
 RULES: Final[Mapping[str, Rule]] = {
     # Signing in and out; what a candidate's personal link opens.
     "sign-in": VISITORS,
     "sign-out": VISITORS,
     "welcome": VISITORS,
+    **dict.fromkeys(_ALLAUTH, VISITORS),
+    "account": EVERYBODY,
     "sitting-start": VISITORS,
     "sitting-begin": VISITORS,
     "sitting-prompt": VISITORS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("evenhand.web.accounts.urls")),
     path("", include("evenhand.web.staff.urls")),
     path("", include("evenhand.web.report.urls")),
     path("judges/", include("evenhand.web.judging.urls")),

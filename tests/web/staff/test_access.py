@@ -12,11 +12,7 @@ from evenhand.hiring.models import Application, LedgerEntry, Opening, User
 from evenhand.web.report import urls as report_urls
 from evenhand.web.staff import urls as staff_urls
 
-OPEN_TO_VISITORS = {"sign-in", "sign-out", "welcome"}
-ROUTES = [
-    route for route in [*staff_urls.urlpatterns, *report_urls.urlpatterns]
-    if route.name not in OPEN_TO_VISITORS
-]  # fmt: skip
+ROUTES = [*staff_urls.urlpatterns, *report_urls.urlpatterns]
 
 
 def address(route: URLPattern, to: UUID | None = None) -> str:

@@ -7,12 +7,14 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 
 from evenhand.hiring.models import Application, Duty, Membership, Opening, Role, User
 from evenhand.web.permissions import RULES, Rule
@@ -29,6 +31,8 @@ def staff_page(view: View) -> View:
 
     @wraps(view)
     def held_to_rule(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if settings.REQUIRE_MFA and _name(request) != "account" and not is_mfa_enabled(me(request)):
+            return redirect("account")
         if not _may_call(me(request), rule_of(request)):
             # What an address names is not there for those who may not see it.
             raise Http404 if kwargs else PermissionDenied
@@ -41,8 +45,7 @@ def staff_page(view: View) -> View:
 
 def rule_of(request: HttpRequest) -> Rule:
     """Return the rule of the route that was called; one that is missing lets nobody in."""
-    match = request.resolver_match
-    return RULES.get(match.url_name or "", Rule()) if match else Rule()
+    return RULES.get(_name(request), Rule())
 
 
 def me(request: HttpRequest) -> User:
@@ -88,6 +91,11 @@ def own_application(request: HttpRequest, application_id: UUID) -> Application:
     """Return an application that this page may be called about, or answer that there is none."""
     applications = Application.objects.select_related("opening__pack", "candidate", "sitting")
     return get_object_or_404(applications, pk=application_id, opening__in=openings_open_to(request))
+
+
+def _name(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return (match.url_name or "") if match else ""
 
 
 def _may_call(user: User, rule: Rule) -> bool:

@@ -37,7 +37,7 @@ class ExampleSignIn:
             return
         recruiter = User.objects.filter(email=EXAMPLE_EMAIL).first()
         if recruiter is not None and _from_this_machine(request):
-            login(request, recruiter, backend="django.contrib.auth.backends.ModelBackend")
+            login(request, recruiter, backend="allauth.account.auth_backends.AuthenticationBackend")
 
 
 def _from_this_machine(request: HttpRequest) -> bool:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -14,15 +13,6 @@ from evenhand.hiring.errors import CandidatesFileError
 from evenhand.hiring.openings.services import CandidateRow, read_candidates_csv
 
 BAR_RANGE = _("Give a level from 1 to 5.")
-
-
-class SignInForm(AuthenticationForm):
-    """E-mail and password."""
-
-    error_messages = {
-        "invalid_login": _("No account has this e-mail address and password. Check both."),
-        "inactive": _("This account is closed."),
-    }
 
 
 class OpeningForm(forms.Form):

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import candidates, links, openings, signing_in, team
+from . import candidates, links, openings, team
 
 urlpatterns = [
     path("", openings.home, name="home"),
-    path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
-    path("welcome/<str:uidb64>/<str:token>/", signing_in.Welcome.as_view(), name="welcome"),
-    path("sign-out/", signing_in.SignOut.as_view(), name="sign-out"),
     path("openings/new/", openings.new, name="opening-new"),
     path("openings/<uuid:opening_id>/", openings.opening, name="opening"),
     path("openings/<uuid:opening_id>/team/", team.team, name="team"),

@@ -26,14 +26,14 @@ def user_of(client: Client) -> str | None:
 
 
 def test_e_mail_and_password_let_in(client: Client, alice: User) -> None:
-    given = {"username": "alice@example.org", "password": "correct horse 1"}
+    given = {"login": "alice@example.org", "password": "correct horse 1"}
     answer = client.post(reverse("sign-in"), given)
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert user_of(client) == str(alice.pk)
 
 
 def test_a_wrong_password_says_what_to_check(client: Client, alice: User) -> None:
-    answer = client.post(reverse("sign-in"), {"username": "alice@example.org", "password": "no"})
+    answer = client.post(reverse("sign-in"), {"login": "alice@example.org", "password": "no"})
     page = answer.content.decode()
     assert "No account has this e-mail address and password. Check both." in page
     assert 'role="alert"' in page
@@ -42,13 +42,13 @@ def test_a_wrong_password_says_what_to_check(client: Client, alice: User) -> Non
 
 def test_an_empty_form_ties_each_error_to_its_field(client: Client) -> None:
     page = client.post(reverse("sign-in"), {}).content.decode()
-    assert 'href="#id_username"' in page
-    assert 'aria-describedby="id_username_error"' in page
+    assert 'href="#id_login"' in page
+    assert 'aria-describedby="id_login_error"' in page
     assert 'aria-invalid="true"' in page
 
 
 def test_after_signing_in_the_page_that_was_wanted_comes(client: Client, alice: User) -> None:
-    given = {"username": "alice@example.org", "password": "correct horse 1"}
+    given = {"login": "alice@example.org", "password": "correct horse 1"}
     answer = client.post(reverse("sign-in"), {**given, "next": "/openings/new/"})
     assert answer["Location"] == "/openings/new/"
     client.logout()

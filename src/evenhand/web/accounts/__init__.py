@@ -1,0 +1,1 @@
+"""Signing in with password, passkey or single sign-on; second factors; sessions."""

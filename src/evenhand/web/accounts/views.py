@@ -1,0 +1,43 @@
+"""What of signing in and out is Evenhand's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import LogoutView, PasswordResetConfirmView
+from django.http import HttpRequest
+from django.http.response import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from evenhand.web.staff.access import staff_page
+from evenhand.web.staff.example import SIGNED_OUT
+
+
+class SignOut(LogoutView):
+    """Signs out (POST alone) and remembers that this was wanted."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sign out and go to the form."""
+        answer = super().post(request, *args, **kwargs)
+        # Signing out has emptied the session; this is all that the new one holds.
+        request.session[SIGNED_OUT] = True
+        return answer
+
+
+class Welcome(PasswordResetConfirmView):
+    """Where somebody who was added to a team chooses a password; then they sign in with it."""
+
+    template_name = "accounts/welcome.html"
+    success_url = reverse_lazy("sign-in")
+
+
+@staff_page
+@require_safe
+@never_cache
+def own(request: HttpRequest) -> HttpResponse:
+    """Show what one's account is kept with, and where to change it."""
+    return render(request, "accounts/own.html", {"must": settings.REQUIRE_MFA})

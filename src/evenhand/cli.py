@@ -293,6 +293,21 @@ def add_user(email: str, organisation: str) -> None:
     click.echo(f"{email} can sign in now")
 
 
+@cli.command("reset-factors")
+@click.argument("email")
+@example("evenhand reset-factors recruiter@company.example")
+def reset_factors(email: str) -> None:
+    """Take away the second factors of somebody who has lost them; the password still holds."""
+    from evenhand.config.serving import make_ready
+
+    make_ready()
+    from django.utils import timezone
+
+    from evenhand.hiring.people.services import reset_factors as reset
+
+    click.echo(f"{reset(email=email, now=timezone.now())} factors of {email} are gone")
+
+
 def write_lines(lines: Iterable[str], out: Path | None) -> None:
     """Print lines, or write them to a file that appears only once it is whole."""
     if out is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,7 +15,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from evenhand.hiring.errors import FieldError
 from evenhand.hiring.models import LedgerEntry, User
+from evenhand.hiring.people.services import reset_factors
 
 pytestmark = pytest.mark.django_db
 EMAIL, PASSWORD = "alice@example.org", "correct horse 1"
@@ -164,3 +167,13 @@ def test_what_is_not_picked_from_the_library_is_not_there(name: str) -> None:
 
     with pytest.raises(NoReverseMatch):
         reverse(name)
+
+
+def test_factors_that_were_lost_are_taken_away_on_the_server(
+    client: Client, alice: User, protected: str, now: datetime
+) -> None:
+    assert reset_factors(email=" Alice@example.org", now=now) == 2
+    assert sign_in(client) == "/"
+    assert actions()[-4:-1] == ["user.factor_removed"] * 2 + ["user.factors_reset"]
+    with pytest.raises(FieldError, match="no account"):
+        reset_factors(email="nobody@example.org", now=now)

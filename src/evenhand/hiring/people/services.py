@@ -46,6 +46,25 @@ def add_user(*, email: str, password: str, organisation: str = "", now: datetime
     return user
 
 
+def reset_factors(*, email: str, now: datetime) -> int:
+    """Take somebody's second factors away, who has lost them; returns how many.
+
+    Raises:
+        FieldError: there is no such account.
+    """
+    from allauth.mfa.models import Authenticator
+
+    with transaction.atomic():
+        user = User.objects.filter(email=email.strip().lower()).first()
+        if user is None:
+            raise FieldError(_("There is no account for %(email)s.") % {"email": email})
+        count = Authenticator.objects.filter(user=user).delete()[0]
+        record(
+            "user.factors_reset", subject_of(user), actor=SYSTEM, facts={"count": count}, now=now
+        )
+    return count
+
+
 def _organisation(name: str, now: datetime) -> Organisation:
     wanted = " ".join(name.split())
     if not wanted:

@@ -157,7 +157,6 @@ MIDDLEWARE = [
     "evenhand.web.staff.example.ExampleSignIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -208,7 +207,6 @@ ACCOUNT_RATE_LIMITS = {
 }
 SESSION_COOKIE_AGE = 12 * 60 * 60
 """A working day."""
-USERSESSIONS_TRACK_ACTIVITY = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True

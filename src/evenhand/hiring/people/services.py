@@ -62,7 +62,7 @@ def reset_factors(*, email: str, now: datetime) -> int:
         record(
             "user.factors_reset", subject_of(user), actor=SYSTEM, facts={"count": count}, now=now
         )
-    return count
+    return int(count)
 
 
 def _organisation(name: str, now: datetime) -> Organisation:

@@ -2,7 +2,7 @@
 
 // The cookie is read anew each time: signing in elsewhere in this browser changes it.
 function csrfToken() {
-  const cookie = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/);
+  const cookie = document.cookie.match(/(?:^|;\s*)(?:__Host-)?csrftoken=([^;]+)/);
   return cookie ? cookie[1] : document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 }
 

@@ -1,0 +1,67 @@
+"""What the server tells browsers over TLS, from the settings as a process really loads them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LOOK = """
+import json, django; django.setup()
+from django.test import Client
+client = Client(headers={"x-forwarded-proto": PROTO})
+answer = client.get("/sign-in/", headers={"host": "localhost"})
+cookie = next(iter(answer.cookies.values()))
+print(json.dumps({
+    "headers": dict(answer.headers), "cookie": cookie.key, "secure": bool(cookie["secure"]),
+    "same": cookie["samesite"],
+}))
+"""
+
+
+def answered(home: Path, address: str, proto: str) -> dict[str, object]:
+    environment = {
+        **os.environ, "EVENHAND_HOME": str(home), "EVENHAND_BASE_URL": address,
+        "DJANGO_SETTINGS_MODULE": "evenhand.config.settings",
+    }  # fmt: skip
+    environment.pop("EVENHAND_DATABASE", None)
+    program = LOOK.replace("PROTO", repr(proto))
+    subprocess.run(
+        [sys.executable, "-c", "from evenhand.config.serving import make_ready; make_ready()"],
+        env=environment, check=True,
+    )  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, check=True
+    )
+    told: dict[str, object] = json.loads(done.stdout)
+    return told
+
+
+@pytest.mark.parametrize("proto", ["https", "http"])
+def test_over_tls_cookies_are_bound_to_it_and_browsers_told_to_stay(
+    tmp_path: Path, proto: str
+) -> None:
+    told = answered(tmp_path, "https://hire.example", proto)
+    assert (told["cookie"], told["secure"], told["same"]) == ("__Host-csrftoken", True, "Lax")
+    headers = told["headers"]
+    assert isinstance(headers, dict)
+    # Over plain HTTP the header means nothing, and is not sent (RFC 6797, 7.2).
+    assert ("Strict-Transport-Security" in headers) == (proto == "https")
+
+
+def test_no_page_lets_in_a_script_a_style_or_a_frame_of_others(tmp_path: Path) -> None:
+    headers = answered(tmp_path, "http://localhost:8000", "http")["headers"]
+    assert isinstance(headers, dict)
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" not in headers

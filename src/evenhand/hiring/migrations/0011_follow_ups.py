@@ -20,6 +20,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='opening',
             name='probes',
+            field=models.BooleanField(default=False, verbose_name='one follow-up after a question'),
+        ),
+        # Openings that are there already go on without: the same for everyone in them.
+        migrations.AlterField(
+            model_name='opening',
+            name='probes',
             field=models.BooleanField(default=True, verbose_name='one follow-up after a question'),
         ),
         migrations.CreateModel(

@@ -108,7 +108,8 @@ def _changes(opening: Opening, asked: Sequence[ProbeChoice]) -> dict[str, list[C
 
 def _by_version(people: set[str]) -> dict[str, list[str]]:
     """Return the people by the components that their estimates stand on."""
-    rows = EstimateRow.objects.filter(application__in=people, superseded_at__isnull=True)
+    members = Application.objects.filter(pk__in=people)
+    rows = EstimateRow.objects.filter(application__in=members, superseded_at__isnull=True)
     found: dict[str, set[str]] = defaultdict(set)
     for person, version in rows.values_list("application", "components_version"):
         found[version].add(str(person))

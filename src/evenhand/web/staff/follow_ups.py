@@ -72,12 +72,12 @@ def _groups(found: Effects, confidence: float) -> list[Line]:
 
 
 def _dimensions(found: Effects, pack: Pack, confidence: float) -> list[Line]:
-    lines = []
+    lines: list[Line] = []
     for dimension in pack.dimensions:
         changes = found.changes.get(dimension.id, [])
         everyone = dict.fromkeys((change.person for change in changes), "")
-        for cell in by_group([], changes, everyone, confidence=confidence):
-            lines.append(_line(dimension.name, cell))
+        cells = by_group([], changes, everyone, confidence=confidence)
+        lines.extend(_line(dimension.name, cell) for cell in cells)
     return lines
 
 

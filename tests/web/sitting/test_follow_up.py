@@ -168,7 +168,7 @@ def test_there_is_no_page_for_what_was_not_asked(
     assert client.get(f"{started}9/follow-up/").status_code == 404
     assert client.post(f"{started}9/finish").json() == {"go": None}
     assert client.get(f"{started}1/finish").status_code == 405
-    assert client.post("/a/unknown/1/finish").status_code in {200, 404}
+    assert client.post(f"{started[:-2]}x/1/finish").json() == {"go": None}
 
 
 def test_before_the_beginning_there_is_none(client: Client, link: str) -> None:

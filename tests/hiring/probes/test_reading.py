@@ -10,6 +10,7 @@ import pytest
 from tests.measured_panel import MeasuredPanel
 from tests.panels import PlainPanel
 
+from evenhand.hiring.judging.comparing import compare
 from evenhand.hiring.models import (
     Answer,
     EstimateRow,
@@ -106,6 +107,18 @@ def test_a_bundle_with_follow_ups_replays(
     read = LedgerEntry.objects.filter(action="answer.read", facts__prompt=PROMPT).get()
     follow_up = Answer.objects.get(follows=PROMPT)
     assert read.facts["follow_up"]["answer"] == str(follow_up.pk)
+
+
+def test_a_panel_that_is_tried_reads_them_as_one_answer_too(
+    sitting: Sitting, write: Write, worker: Worker, measured: MeasuredPanel, now: datetime
+) -> None:
+    sit(sitting, write, measured, now, AFTER)
+    measured.calls.clear()
+    pack_hash = sitting.application.opening.pack_id
+    moved, people = compare(pack_hash, pack_of(pack_hash), cast(Panel, measured))
+    assert sorted(measured.calls) == sorted(sitting.prompts)
+    assert people == 1
+    assert list(moved.values()) == [()]
 
 
 def test_erasing_forgets_what_was_said_of_both_together(

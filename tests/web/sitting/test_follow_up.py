@@ -163,7 +163,9 @@ def test_review_copy_and_last_page_show_it(
 def test_there_is_no_page_for_what_was_not_asked(
     client: Client, started: str, worker: Worker
 ) -> None:
+    client.post(f"{started}1/", {**WRITTEN, "go": "stay"})
     assert client.get(f"{started}1/follow-up/").url == f"{started}1/"
+    assert not ProbeChoice.objects.exists()
     assert client.post(f"{started}1/follow-up/", WRITTEN).status_code == 404
     assert client.get(f"{started}9/follow-up/").status_code == 404
     assert client.post(f"{started}9/finish").json() == {"go": None}

@@ -44,9 +44,15 @@ def finish(*, sitting: Sitting, prompt: str, now: datetime) -> ProbeChoice | Non
     """
     if not sitting.application.opening.probes or prompt not in sitting.prompts:
         return None
+    return look(sitting=sitting, prompt=prompt, now=now) or _ask_for(sitting, prompt, now)
+
+
+def look(*, sitting: Sitting, prompt: str, now: datetime) -> ProbeChoice | None:
+    """Return what came of the choice after a prompt so far; None where none was asked for.
+
+    One that is not there in time is given up here.
+    """
     choice = ProbeChoice.objects.filter(sitting=sitting, prompt=prompt).first()
-    if choice is None:
-        choice = _ask_for(sitting, prompt, now)
     if choice is not None and choice.is_open and now - choice.asked_at >= LIMIT:
         _decide(choice, ProbeChoice.State.NONE, ProbeChoice.Reason.TOO_LATE, now)
         choice.refresh_from_db()

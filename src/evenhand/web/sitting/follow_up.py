@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from evenhand.hiring.errors import LinkError
-from evenhand.hiring.probes.services import note_shown
+from evenhand.hiring.probes.services import look, note_shown
 from evenhand.web.sitting.going import finished, follow_up_page, is_due, onward
 from evenhand.web.sitting.pages import questions_of
 from evenhand.web.sitting.seat import Seat, seated, take_seat
@@ -54,7 +54,8 @@ def follow_up(request: HttpRequest, seat: Seat, number: int) -> HttpResponseBase
     if request.method != "POST":
         if seat.is_handed_in or seat.is_overdue:
             return redirect("sitting-done", seat.token)
-        choice, to = finished(seat, number), request.GET.get("to", "")
+        prompt, to = seat.sitting.prompts[number - 1], request.GET.get("to", "")
+        choice = look(sitting=seat.sitting, prompt=prompt, now=seat.now)
         if choice is not None and choice.is_open:
             context = {"seat": seat, "number": number, "to": to}
             return render(request, "sitting/choosing.html", context)

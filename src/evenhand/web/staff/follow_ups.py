@@ -15,6 +15,7 @@ from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.probes.effects import Effects, effects_in
 from evenhand.measure.values import OVERALL
 from evenhand.rubric import Pack
+from evenhand.rubric.asking import WRITTEN
 from evenhand.studies.probing import FEWEST, Cell, Range, by_group, by_prompt
 from evenhand.web.ui.charts import number
 
@@ -73,8 +74,8 @@ def _groups(found: Effects, confidence: float) -> list[Line]:
 
 def _dimensions(found: Effects, pack: Pack, confidence: float) -> list[Line]:
     lines: list[Line] = []
-    for dimension in pack.dimensions:
-        changes = found.changes.get(dimension.id, [])
+    for name in pack.round(WRITTEN).dimensions:
+        dimension, changes = pack.dimension(name), found.changes.get(name, [])
         everyone = dict.fromkeys((change.person for change in changes), "")
         cells = by_group([], changes, everyone, confidence=confidence)
         lines.extend(_line(dimension.name, cell) for cell in cells)

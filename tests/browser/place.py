@@ -57,9 +57,10 @@ class Place:
         """Return the id of the sitting behind a link, as the database writes it."""
         return str(self.links["sitting_of"][link])
 
-    def start(self) -> None:
-        """Start the server and return when it answers."""
-        command = [sys.executable, "-m", "evenhand", "serve", "--no-worker"]
+    def start(self, *, worker: bool = False) -> None:
+        """Start the server, alone or with a worker, and return when it answers."""
+        command = [sys.executable, "-m", "evenhand", "serve"]
+        command += [] if worker else ["--no-worker"]
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--port", str(self.port)],

@@ -43,8 +43,10 @@ def texts(place: Place, query: str, link: str, prompt: str) -> list[str]:
     return [row[0] for row in place.rows(query + of_sitting, place.sitting_of(link), prompt)]
 
 
-def wait_for_answer(place: Place, link: str, text: str) -> None:
+def wait_for_answer(place: Place, link: str, text: str, prompt: str = "eval_search") -> None:
     """Return once the server has exactly this text."""
     wait_until(
-        lambda: answer_at(place, link) == text, seconds=20, what=f"the server to have {text!r}"
+        lambda: answer_at(place, link, prompt) == text,
+        seconds=20,
+        what=f"the server to have {text!r}",
     )

@@ -44,6 +44,7 @@ SHOWS = {
 
 SHOWS_NOBODY = {
     "team", "team-remove", "opening-new", "candidates-add",
+    "follow-ups",
     "link-renew", "link-revoke", "link-send",
     "judges", "gate-ask", "gate-activate", "drift", "anchors", "costs", "budget",
     "panels", "panel-new", "panel-edit", "judge-new", "judge-edit", "judge-try",
@@ -52,7 +53,7 @@ SHOWS_NOBODY = {
 
 STILL_WRITING = {
     "sitting-start", "sitting-begin", "sitting-prompt", "sitting-save", "sitting-review",
-    "sitting-submit", "sitting-ask",
+    "sitting-submit", "sitting-ask", "sitting-finish", "sitting-follow-up",
 }  # fmt: skip
 """The candidate at their own text, whose every save is an entry."""
 
@@ -255,5 +256,5 @@ def test_a_page_takes_one_more_query_for_a_look_that_is_recorded_already(
     moment = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: moment)
     staff.get(address)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         staff.get(address)

@@ -23,6 +23,7 @@ from evenhand.hiring.openings.models import (
 )
 from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.people.models import Duty, Organisation, User
+from evenhand.hiring.probes.models import ProbeChoice
 from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
 from evenhand.hiring.scoring.models import AnswerScore, EstimateRow, Reading, VerdictRow
 from evenhand.hiring.sittings.models import AccommodationRequest, Answer, KeptAside, Sitting
@@ -59,6 +60,7 @@ __all__ = [
     "Organisation",
     "PackVersion",
     "PanelVersion",
+    "ProbeChoice",
     "Reading",
     "Role",
     "Scorecard",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
-from evenhand.hiring.judging.queries import ActivePanel, active_panel, load_active
+from evenhand.hiring.judging.queries import DEFAULT, ActivePanel, active_panel, load_active
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
@@ -36,11 +36,16 @@ class HeldPanels:
         self._lock = Lock()
 
     @contextmanager
-    def of(self, pack_hash: str) -> Iterator[AnyPanel]:
-        """Lend the active panel of a pack version, loaded once a process."""
-        active = active_panel(pack_hash)
+    def of(self, pack_hash: str, *, embedded: bool = False) -> Iterator[AnyPanel]:
+        """Lend the active panel of a pack version, loaded once a process.
+
+        With `embedded` it is the embedded one, whatever is active: the same where that is.
+        """
+        key, active = pack_hash, active_panel(pack_hash)
+        if embedded and active.name != DEFAULT:
+            key, active = f"{pack_hash} {DEFAULT}", ActivePanel(DEFAULT, "")
         with self._lock:
-            one = self._take(pack_hash, active)
+            one = self._take(key, pack_hash, active)
             one.users += 1
         try:
             yield one.panel
@@ -55,20 +60,20 @@ class HeldPanels:
             while self._held:
                 self._drop(next(iter(self._held)))
 
-    def _take(self, pack_hash: str, active: ActivePanel) -> _Held:
-        known = self._held.get(pack_hash)
+    def _take(self, key: str, pack_hash: str, active: ActivePanel) -> _Held:
+        known = self._held.get(key)
         if known is None or known.active != active:
             loaded = load_active(pack_hash, active, threads=settings.JUDGE_THREADS)
             if known is not None:
-                self._drop(pack_hash)
-            known = self._held[pack_hash] = _Held(active, loaded)
-        self._held.move_to_end(pack_hash)
+                self._drop(key)
+            known = self._held[key] = _Held(active, loaded)
+        self._held.move_to_end(key)
         while len(self._held) > MOST:
             self._drop(next(iter(self._held)))
         return known
 
-    def _drop(self, pack_hash: str) -> None:
-        one = self._held.pop(pack_hash)
+    def _drop(self, key: str) -> None:
+        one = self._held.pop(key)
         one.dropped = True
         self._close_unused(one)
 

@@ -51,6 +51,7 @@ from evenhand.work.engine import (
     make_engine,
 )
 from evenhand.work.held import HELD
+from evenhand.work.probing import ProbeLane
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,8 @@ def run_worker(stop: threading.Event) -> None:
     DBOS.register_queue(REFIT_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
     # And nobody's answers wait for a gate, which reads hundreds.
     DBOS.register_queue(GATE_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
+    lane = ProbeLane(stop)
+    lane.start()
     log.info("worker started")
     tidied_at: datetime | None = None
     looked_at: datetime | None = None
@@ -104,6 +107,7 @@ def run_worker(stop: threading.Event) -> None:
         # A sitting that is cut off here goes on at the next start; that it was cut off is no error.
         logging.getLogger("dbos").setLevel(logging.CRITICAL)
         DBOS.destroy(workflow_completion_timeout_sec=_SECONDS_TO_FINISH)
+        lane.join()
         _leave(me)
         engine.dispose()
         HELD.clear()

@@ -87,7 +87,7 @@ def test_an_opening_pins_its_pack_and_is_recorded(opening: Opening, alice: User)
     entry = LedgerEntry.objects.get(action="opening.created")
     assert entry.actor == f"user:{alice.pk}"
     assert entry.subject == f"opening:{opening.pk}"
-    assert entry.facts == {"pack": opening.pack_id, "bar": 3.5, "confidence": 0.9}
+    assert entry.facts == {"pack": opening.pack_id, "bar": 3.5, "confidence": 0.9, "probes": True}
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,8 @@ def test_the_fields_of_the_json_are_the_documented_ones(
         "opening", "overall", "read", "scored_at", "state",
     ]  # fmt: skip
     assert sorted(given["answers"][0]) == [
-        "aside", "flags", "number", "prompt", "question", "readings", "redacted", "text", "words",
+        "aside", "flags", "follow_up", "follow_up_says", "number", "prompt", "question", "readings",
+        "redacted", "text", "words",
     ]  # fmt: skip
 
 

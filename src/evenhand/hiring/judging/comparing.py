@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from evenhand.hiring.openings.models import Application, Opening
+from evenhand.hiring.probes.reading import whole_of
 from evenhand.hiring.scoring.estimates import human_ratings_of_all
 from evenhand.hiring.scoring.models import EstimateRow
 from evenhand.hiring.sittings.models import Answer, Sitting
@@ -45,10 +46,13 @@ def compare(
             opening__pack_id=pack_hash, sitting__state=Sitting.State.SCORED
         ).order_by("-sitting__scored_at")[:MOST_COMPARED]
     )
-    answers = list(Answer.objects.filter(sitting__application__in=people).select_related("sitting"))
+    rows = Answer.objects.filter(sitting__application__in=people).select_related("sitting")
+    answers = [answer for answer in rows if not answer.follows]
+    after = {(answer.sitting_id, answer.follows): answer for answer in rows if answer.follows}
     given: dict[str, list[Rating]] = defaultdict(list)
     for done, answer in enumerate(answers, start=1):
-        result = panel.judge(pack.prompt(answer.prompt), answer.text)
+        whole = whole_of(answer, pack, after.get((answer.sitting_id, answer.prompt)))
+        result = panel.judge(whole.prompt, whole.text)
         person = str(answer.sitting.application_id)
         given[person] += ratings_from(person, answer.prompt, result)
         if progress:

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from evenhand.hiring.judging.spending import forget_replies
 from evenhand.hiring.openings.models import Application, Candidate, Opening
+from evenhand.hiring.probes.reading import texts_read
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
 from evenhand.hiring.sittings.models import Answer, Sitting
 
@@ -46,8 +47,7 @@ def _erase(application: Application, now: datetime) -> bool:
         if not Application.objects.select_for_update().filter(pk=application.pk).exists():
             return False
         subject, candidate = subject_of(application), application.candidate_id
-        answers = Answer.objects.filter(sitting__application=application).exclude(text="")
-        texts = list(answers.values_list("text", flat=True))
+        texts = texts_read(Answer.objects.filter(sitting__application=application))
         # What a model said of an answer quotes it, and stands in files, which no rollback restores.
         transaction.on_commit(lambda: forget_replies(texts))
         application.delete()

@@ -48,6 +48,7 @@ class Opening(models.Model):
     link_days = models.PositiveSmallIntegerField(_("days a link is open"), default=14)
     keep_days = models.PositiveSmallIntegerField(_("days answers are kept"), default=180)
     anchor_share = models.FloatField(_("share of answers that people rate too"), default=0.06)
+    probes = models.BooleanField(_("one follow-up after a question"), default=True)
     is_example = models.BooleanField(default=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     """The number given to the latest application: numbers are never given twice."""

@@ -87,12 +87,13 @@ def create_opening(
     now: datetime,
     is_example: bool = False,
     anchor_share: float = ANCHOR_SHARE,
+    probes: bool = True,
 ) -> Opening:
     """Make an opening from a pack version, which stays pinned to it.
 
     The bar is the level, 1 to 5, that P(at or above the bar) refers to. A personal link may wait
     `link_days` to be used; answers are kept for `keep_days`. Two people rate `anchor_share` of the
-    answers too, drawn at random.
+    answers too, drawn at random. With `probes` one follow-up may be asked after a question.
 
     Raises:
         FieldError: says which field holds what cannot be kept.
@@ -106,6 +107,7 @@ def create_opening(
         link_days=link_days,
         keep_days=keep_days,
         anchor_share=anchor_share,
+        probes=probes,
         is_example=is_example,
         organisation=by.organisation,
         created_by=by,
@@ -118,7 +120,12 @@ def create_opening(
     with transaction.atomic():
         opening.save(force_insert=True)
         Membership.objects.create(opening=opening, user=by, role=Role.RECRUITER, since=now)
-        facts = {"pack": pack.hash, "bar": opening.bar, "confidence": opening.confidence}
+        facts = {
+            "pack": pack.hash,
+            "bar": opening.bar,
+            "confidence": opening.confidence,
+            "probes": opening.probes,
+        }
         record("opening.created", subject_of(opening), actor=f"user:{by.pk}", facts=facts, now=now)
     return opening
 

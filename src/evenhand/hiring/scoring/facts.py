@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from evenhand.hiring.calibration.choosing import Versioned
 from evenhand.hiring.openings.models import Opening
+from evenhand.hiring.probes.reading import Whole
 from evenhand.hiring.scoring.estimates import Estimated
 from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.models import Answer
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
     from evenhand.measure import Components
 
 
-def reading_facts(answer: Answer, result: PanelResult, panel: AnyPanel) -> dict[str, object]:
+def reading_facts(
+    answer: Answer, whole: Whole, result: PanelResult, panel: AnyPanel
+) -> dict[str, object]:
     """Return the facts of one answer that was read: enough to recompute its scores."""
     return {
         "answer": str(answer.pk),
         "prompt": answer.prompt,
         "sha256": digest_of(answer.text, answer.salt),
+        **_follow_up_facts(whole.follow_up),
         "panel": panel.name,
         "components": components_of(result, panel).version,
         "flags": [flag.code for flag in result.flags],
@@ -47,6 +51,18 @@ def reading_facts(answer: Answer, result: PanelResult, panel: AnyPanel) -> dict[
             }
             for score in result.scores
         ],
+    }
+
+
+def _follow_up_facts(follow_up: Answer | None) -> dict[str, object]:
+    if follow_up is None:
+        return {}
+    return {
+        "follow_up": {
+            "answer": str(follow_up.pk),
+            "probe": follow_up.prompt,
+            "sha256": digest_of(follow_up.text, follow_up.salt),
+        }
     }
 
 

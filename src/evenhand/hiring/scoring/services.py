@@ -19,6 +19,7 @@ from evenhand.hiring.judging.spending import call_facts, keep_calls, note_limits
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.services import ROUND, lock
+from evenhand.hiring.probes.reading import Whole, read_whole
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.scoring.estimates import estimate_people, keep_estimates, ratings_of
 from evenhand.hiring.scoring.facts import components_of, estimate_facts, reading_facts
@@ -28,14 +29,13 @@ from evenhand.hiring.sittings.models import Answer, Sitting
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel, PanelResult
-    from evenhand.rubric import Prompt
 
 
 def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> None:
-    """Let the panel read one answer, and keep its verdicts and scores.
+    """Let the panel read one answer, with its follow-up, and keep its verdicts and scores.
 
     Args:
-        answer_id: an answer of a sitting that was handed in.
+        answer_id: an answer to a prompt of a sitting that was handed in.
         panel: the judges; their work happens outside the transaction.
         now: the moment of the verdicts.
 
@@ -50,8 +50,10 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
     if Reading.objects.filter(answer=answer).exists():
         return
     opening = answer.sitting.application.opening
-    prompt = pack_of(opening.pack_id).prompt(answer.prompt)
-    result = _judged(panel, prompt, answer, opening, now)
+    pack = pack_of(opening.pack_id)
+    whole = read_whole(answer, pack)
+    result = _judged(panel, whole, answer, opening, now)
+    prompt = pack.prompt(answer.prompt)
     canary = [failure.flag() for failure in check_canary(panel, [prompt])]
     with transaction.atomic():
         flags = [{"code": flag.code, "detail": flag.detail} for flag in (*result.flags, *canary)]
@@ -66,11 +68,11 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
             },
         )
         if is_new:
-            _keep(answer, result, panel, now)
+            _keep(answer, whole, result, panel, now)
 
 
 def _judged(
-    panel: AnyPanel, prompt: Prompt, answer: Answer, opening: Opening, now: datetime
+    panel: AnyPanel, whole: Whole, answer: Answer, opening: Opening, now: datetime
 ) -> PanelResult:
     """Let the panel judge; one that asks models is told where the person stands, and the budget."""
     from evenhand.judges.llm.panel import LLMPanel
@@ -78,7 +80,7 @@ def _judged(
 
     confidence = opening.confidence
     if not isinstance(panel, LLMPanel):
-        return panel.judge(prompt, answer.text, confidence=confidence)
+        return panel.judge(whole.prompt, whole.text, confidence=confidence)
     application = answer.sitting.application
     standing = PersonStanding(
         ratings_of(application),
@@ -88,10 +90,12 @@ def _judged(
         confidence=confidence,
     )
     stakes = Stakes(opening.bar, standing, purse_of(opening, now))
-    return panel.judge(prompt, answer.text, confidence=confidence, stakes=stakes)
+    return panel.judge(whole.prompt, whole.text, confidence=confidence, stakes=stakes)
 
 
-def _keep(answer: Answer, result: PanelResult, panel: AnyPanel, now: datetime) -> None:
+def _keep(
+    answer: Answer, whole: Whole, result: PanelResult, panel: AnyPanel, now: datetime
+) -> None:
     VerdictRow.objects.bulk_create(
         VerdictRow(
             answer=answer,
@@ -129,7 +133,7 @@ def _keep(answer: Answer, result: PanelResult, panel: AnyPanel, now: datetime) -
         "answer.read",
         subject_of(answer.sitting),
         actor=f"panel:{panel.version}",
-        facts={**reading_facts(answer, result, panel), **call_facts(kept)},
+        facts={**reading_facts(answer, whole, result, panel), **call_facts(kept)},
         now=now,
     )
     note_limits(answer.sitting.application.opening, now)
@@ -144,7 +148,7 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime
         SittingError: an answer was not read yet.
     """
     sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
-    unread = sitting.answers.filter(reading__isnull=True).count()
+    unread = sitting.answers.filter(follows="", reading__isnull=True).count()
     if unread:
         raise SittingError(_("%(count)s answers are not read yet.") % {"count": unread})
     opening, me = sitting.application.opening, str(sitting.application_id)

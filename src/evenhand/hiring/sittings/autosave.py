@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import NotStarted, PromptUnknown, TextTooLong, TimeOver
+from evenhand.hiring.probes.queries import followed_by
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.models import GRACE, Answer, KeptAside, Sitting, new_salt
@@ -24,8 +25,8 @@ _MAX_TAB = 40
 
 # One statement, so that of two saves with the same base exactly one is written.
 _WRITE = """
-    INSERT INTO hiring_answer (id, sitting_id, prompt, text, revision, salt, saved_at)
-    VALUES (%s, %s, %s, %s, 1, %s, %s)
+    INSERT INTO hiring_answer (id, sitting_id, prompt, follows, text, revision, salt, saved_at)
+    VALUES (%s, %s, %s, %s, %s, 1, %s, %s)
     ON CONFLICT (sitting_id, prompt) DO UPDATE
         SET text = excluded.text,
             revision = hiring_answer.revision + 1,
@@ -61,6 +62,7 @@ class Conflict:
 class _Incoming:
     sitting: Sitting
     prompt: str
+    follows: str
     text: str
     tab: str
     now: datetime
@@ -76,7 +78,7 @@ def save(
     replace: bool,
     now: datetime,
 ) -> Saved | Conflict:
-    """Save the text of one answer as it stands.
+    """Save the text of one answer, to a prompt or to the probe that was asked, as it stands.
 
     `base_revision` is the one that the text builds on, 0 when nothing was saved yet; `tab` is a
     name that the browser gives each of its tabs. `replace` says that the person has seen both texts
@@ -92,9 +94,10 @@ def save(
             _("An answer may have %(most)s characters, this has %(count)s. Shorten it to save it.")
             % {"most": f"{MAX_CHARACTERS:,}", "count": f"{len(text):,}"}
         )
-    if prompt not in sitting.prompts:
+    follows = followed_by(sitting, prompt)
+    if follows is None:
         raise PromptUnknown(_("This question is not part of your assessment."))
-    incoming = _Incoming(sitting, prompt, storable(text), tab[:_MAX_TAB], now)
+    incoming = _Incoming(sitting, prompt, follows, storable(text), tab[:_MAX_TAB], now)
     with transaction.atomic():
         if _is_open(sitting, now):
             return _save(incoming, base_revision, replace)
@@ -153,6 +156,7 @@ def _write(incoming: _Incoming, base_revision: int) -> tuple[uuid.UUID, int, str
         "id": uuid.uuid4(),
         "sitting": incoming.sitting.pk,
         "prompt": incoming.prompt,
+        "follows": incoming.follows,
         "text": incoming.text,
         "salt": new_salt(),
         "saved_at": incoming.now,
@@ -181,7 +185,7 @@ def _keep_replaced(before: Answer, incoming: _Incoming) -> None:
 
 def _keep_late(incoming: _Incoming) -> None:
     key = {"sitting": incoming.sitting, "prompt": incoming.prompt}
-    empty = Answer(**key, saved_at=incoming.now)
+    empty = Answer(**key, follows=incoming.follows, saved_at=incoming.now)
     Answer.objects.bulk_create([empty], ignore_conflicts=True)
     answer = Answer.objects.get(**key)
     if incoming.text not in ("", answer.text):

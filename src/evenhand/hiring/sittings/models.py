@@ -72,7 +72,7 @@ class Sitting(models.Model):
 
 
 class Answer(models.Model):
-    """The text given to a prompt, as last saved.
+    """The text given to a prompt or to a probe, as last saved.
 
     PII: text (whatever a person chose to write).
     """
@@ -80,6 +80,9 @@ class Answer(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="answers")
     prompt = models.CharField(max_length=100)
+    """What was asked: the id of a prompt, or of the probe that followed one."""
+    follows = models.CharField(max_length=100, blank=True)
+    """For an answer to a probe, the prompt that it follows; otherwise empty."""
     text = models.TextField(blank=True)
     revision = models.PositiveIntegerField(default=0)
     salt = models.CharField(max_length=32, default=new_salt)

@@ -22,6 +22,8 @@ from evenhand.hiring.errors import (
     SittingError,
 )
 from evenhand.hiring.people.models import User
+from evenhand.hiring.probes.queries import asked_in, never_left
+from evenhand.hiring.probes.services import settle
 from evenhand.hiring.record.services import SYSTEM, Event, record, record_all, subject_of
 from evenhand.hiring.sittings.autosave import storable
 from evenhand.hiring.sittings.digests import digest_of
@@ -172,19 +174,28 @@ def _hand_in(sitting: Sitting, actor: str, now: datetime) -> bool:
         if not taken:
             return False
         sitting.refresh_from_db()
+        settle(sitting, now)
+        asked = asked_in(sitting)
         Answer.objects.bulk_create(
-            [Answer(sitting=sitting, prompt=prompt, saved_at=now) for prompt in sitting.prompts],
+            [
+                Answer(sitting=sitting, prompt=prompt, follows=follows, saved_at=now)
+                for prompt, follows in asked
+            ],
             ignore_conflicts=True,
         )
         answers = {answer.prompt: answer for answer in sitting.answers.all()}
         subject = subject_of(sitting)
         events = [
             Event("answer.submitted", subject, actor, _answer_facts(answers[prompt]))
-            for prompt in sitting.prompts
+            for prompt, _follows in asked
         ]
-        events += draw(sitting, answers.values(), now)
-        ids = {"answers": [str(answers[prompt].pk) for prompt in sitting.prompts]}
-        record_all([*events, Event("sitting.submitted", subject, actor, ids)], now=now)
+        # A follow-up belongs to the answer before it, and is rated with that.
+        events += draw(sitting, [a for a in answers.values() if not a.follows], now)
+        facts: dict[str, object] = {"answers": [str(answers[prompt].pk) for prompt, _ in asked]}
+        unasked = never_left(sitting)
+        if unasked:
+            facts["no_follow_up_chosen"] = unasked
+        record_all([*events, Event("sitting.submitted", subject, actor, facts)], now=now)
     return True
 
 
@@ -192,6 +203,7 @@ def _answer_facts(answer: Answer) -> dict[str, object]:
     return {
         "answer": str(answer.pk),
         "prompt": answer.prompt,
+        **({"follows": answer.follows} if answer.follows else {}),
         "revision": answer.revision,
         "characters": len(answer.text),
         "sha256": digest_of(answer.text, answer.salt),

@@ -19,6 +19,7 @@ from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import Anchor, AnswerScore, Role, User
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.openings.team import roles_in
+from evenhand.hiring.probes.reading import probe_named, read_whole
 from evenhand.hiring.record.viewing import note_view
 from evenhand.rubric import Pack, Prompt
 from evenhand.web.staff.access import actor, me, staff_page
@@ -79,7 +80,7 @@ def anchor(request: HttpRequest, anchor_id: UUID) -> HttpResponse:
     return render(
         request,
         "judging/anchor.html",
-        {"room": ROOM, "form": form, "prompt": prompt, "text": one.answer.text},
+        {"room": ROOM, "form": form, "prompt": prompt, **_written(one, pack)},
         status=422 if form.errors else 200,
     )
 
@@ -87,6 +88,16 @@ def anchor(request: HttpRequest, anchor_id: UUID) -> HttpResponse:
 def _asked(one: Anchor) -> tuple[Pack, Prompt]:
     pack = pack_of(one.answer.sitting.application.opening.pack_id)
     return pack, pack.prompt(one.answer.prompt)
+
+
+def _written(one: Anchor, pack: Pack) -> dict[str, object]:
+    """Return the answer with its follow-up: people rate what the panel reads."""
+    follow_up = read_whole(one.answer, pack).follow_up
+    return {
+        "text": one.answer.text,
+        "follow_up": follow_up,
+        "probe": probe_named(pack, follow_up.prompt) if follow_up else None,
+    }
 
 
 def _line(one: Anchor) -> tuple[Anchor, str, int]:
@@ -113,7 +124,7 @@ def _rated(user: User, one: Anchor, pack: Pack, prompt: Prompt) -> dict[str, obj
     return {
         "room": ROOM,
         "prompt": prompt,
-        "text": one.answer.text,
+        **_written(one, pack),
         "settled": settled,
         "rows": rows,
         "blind": Role.INTERVIEWER in roles_in(user, one.answer.sitting.application.opening),

@@ -23,6 +23,8 @@ def plain(report: Report) -> dict[str, Any]:
     fields = asdict(report)
     for answer in fields["answers"]:
         del answer["segments"]
+        if answer["follow_up"]:
+            del answer["follow_up"]["segments"]
     return {
         "format": FORMAT,
         "estimand": words.estimand(),

@@ -13,11 +13,13 @@ from evenhand.hiring.models import (
     EstimateRow,
     KeptAside,
     LedgerEntry,
+    ProbeChoice,
     Reading,
     Sitting,
     VerdictRow,
 )
 from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.probes.queries import choices_of
 from evenhand.hiring.scoring.estimates import ratings_of
 from evenhand.measure import Outlier, Rating, without_outliers
 from evenhand.rubric import Pack
@@ -25,13 +27,22 @@ from evenhand.rubric import Pack
 
 @dataclass(frozen=True)
 class AnswerMaterial:
-    """One answer with all that was said of it; `reading` is None before it was read."""
+    """One answer with all that was said of it; `reading` is None before it was read.
+
+    Attributes:
+        follow_up: The answer to the follow-up, if one was asked.
+        follow_up_aside: Text kept beside that.
+        choice: What came of the question whether to ask one; None where it was not put.
+    """
 
     answer: Answer
     reading: Reading | None
     verdicts: tuple[VerdictRow, ...]
     scores: tuple[AnswerScore, ...]
     aside: tuple[KeptAside, ...]
+    follow_up: Answer | None
+    follow_up_aside: tuple[KeptAside, ...]
+    choice: ProbeChoice | None
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,8 @@ def gather(application: Application) -> Material:
         "verdicts", "scores", "kept_aside"
     )
     answers = {row.prompt: row for row in rows}
+    after = {row.follows: row for row in rows if row.follows}
+    choices = choices_of(sitting)
     pack = pack_of(application.opening.pack_id)
     estimates = tuple(application.estimates.filter(superseded_at__isnull=True))
     origin = origin_of(pack, estimates[0].components_version if estimates else "")
@@ -77,7 +90,11 @@ def gather(application: Application) -> Material:
         application=application,
         sitting=sitting,
         pack=pack,
-        answers=tuple(_of(answers[prompt]) for prompt in sitting.prompts if prompt in answers),
+        answers=tuple(
+            _of(answers[prompt], after.get(prompt), choices.get(prompt))
+            for prompt in sitting.prompts
+            if prompt in answers
+        ),
         estimates=estimates,
         ratings=tuple(ratings),
         left_out=tuple(left_out),
@@ -86,13 +103,16 @@ def gather(application: Application) -> Material:
     )
 
 
-def _of(answer: Answer) -> AnswerMaterial:
+def _of(answer: Answer, follow_up: Answer | None, choice: ProbeChoice | None) -> AnswerMaterial:
     return AnswerMaterial(
         answer=answer,
         reading=getattr(answer, "reading", None),
         verdicts=tuple(answer.verdicts.all()),
         scores=tuple(answer.scores.all()),
         aside=tuple(answer.kept_aside.all()),
+        follow_up=follow_up,
+        follow_up_aside=tuple(follow_up.kept_aside.all()) if follow_up else (),
+        choice=choice,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -21,7 +22,7 @@ from evenhand.web.ui.charts import number
 
 from . import words
 from .pictures import levels_plot
-from .shape import AnswerPart, DimensionLine, Reading, Report
+from .shape import AnswerPart, Aside, DimensionLine, Reading, Report, Segment
 
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
 _LONG_RUN: Final = re.compile(r"\S{40}(?=\S)")
@@ -117,29 +118,51 @@ def _answer(answer: AnswerPart) -> dict[str, Any]:
     return {
         "title": _("Question %(number)d") % {"number": answer.number},
         "question": answer.question,
-        "segments": [
-            {
-                "text": breakable(segment.text),
-                "marked": bool(segment.numbers),
-                "numbers": ", ".join(map(str, segment.ends)),
-            }
-            for segment in answer.segments
-        ],
+        "segments": _segments(answer.segments),
+        "follow_up": _follow_up(answer),
         "redacted": answer.redacted,
         "flags": [
             _("For a person to look at; the flag itself changed no score: %(detail)s")
             % {"detail": flag.detail}
             for flag in answer.flags
         ],
-        "aside": [
-            {
-                "title": _("Kept aside: %(why)s, %(time)s")
-                % {"why": aside.why, "time": date_format(aside.kept_at, "DATETIME_FORMAT")},
-                "text": breakable(aside.text),
-            }
-            for aside in answer.aside
-        ],
+        "aside": _aside(answer.aside),
         "readings": [_reading(reading) for reading in answer.readings],
+    }
+
+
+def _segments(segments: Sequence[Segment]) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": breakable(segment.text),
+            "marked": bool(segment.numbers),
+            "numbers": ", ".join(map(str, segment.ends)),
+        }
+        for segment in segments
+    ]
+
+
+def _aside(kept: Sequence[Aside]) -> list[dict[str, str]]:
+    return [
+        {
+            "title": _("Kept aside: %(why)s, %(time)s")
+            % {"why": aside.why, "time": date_format(aside.kept_at, "DATETIME_FORMAT")},
+            "text": breakable(aside.text),
+        }
+        for aside in kept
+    ]
+
+
+def _follow_up(answer: AnswerPart) -> dict[str, Any]:
+    """Return the follow-up, or why none was asked: then there are no segments to show."""
+    after = answer.follow_up
+    return {
+        "says": answer.follow_up_says,
+        "asked": after is not None,
+        "title": _("Follow-up"),
+        "question": after.question if after else "",
+        "segments": _segments(after.segments) if after else [],
+        "aside": _aside(after.aside) if after else [],
     }
 
 

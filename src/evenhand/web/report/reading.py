@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from statistics import median_low
 from typing import Any
 
-from evenhand.hiring.models import AnswerScore, VerdictRow
+from evenhand.hiring.models import AnswerScore, KeptAside, VerdictRow
+from evenhand.hiring.probes.reading import SEAM, probe_named
 from evenhand.measure import Outlier
 from evenhand.rubric import Indicator, Pack
 
 from . import words
 from .evidence import segments
+from .following import follow_up_says
 from .material import AnswerMaterial, Material
 from .shape import (
     AnswerPart,
     Aside,
     FlagNote,
+    FollowUpPart,
     IndicatorLine,
     Interval,
     JudgeLine,
@@ -45,14 +49,44 @@ def answer_part(number: int, material: AnswerMaterial, whole: Material) -> Answe
         question=prompt.text,
         text=answer.text,
         words=len(answer.text.split()),
-        segments=segments(answer.text, lines),
+        segments=segments(answer.text, in_part(lines, follow_up=False)),
         readings=tuple(readings),
         flags=tuple(FlagNote(flag["code"], flag["detail"]) for flag in flags),
         redacted=words.redacted(
             [one["kind"] for one in material.reading.redacted] if material.reading else []
         ),
-        aside=tuple(Aside(a.get_why_display(), a.text, a.kept_at) for a in material.aside),
+        aside=_aside(material.aside),
+        follow_up=_follow_up(material, pack, lines),
+        follow_up_says=follow_up_says(material.choice, pack, asks=whole.application.opening.probes),
     )
+
+
+def _aside(rows: Sequence[KeptAside]) -> tuple[Aside, ...]:
+    return tuple(Aside(row.get_why_display(), row.text, row.kept_at) for row in rows)
+
+
+def _follow_up(
+    material: AnswerMaterial, pack: Pack, lines: Sequence[IndicatorLine]
+) -> FollowUpPart | None:
+    follow_up = material.follow_up
+    if follow_up is None:
+        return None
+    return FollowUpPart(
+        probe=follow_up.prompt,
+        question=probe_named(pack, follow_up.prompt).text,
+        text=follow_up.text,
+        words=len(follow_up.text.split()),
+        segments=segments(follow_up.text, in_part(lines, follow_up=True)),
+        aside=_aside(material.follow_up_aside),
+    )
+
+
+def in_part(lines: Sequence[IndicatorLine], *, follow_up: bool) -> list[IndicatorLine]:
+    """Return the lines with those of their quotes that stand in the answer, or in the follow-up."""
+    return [
+        replace(line, quotes=tuple(q for q in line.quotes if q.in_follow_up is follow_up))
+        for line in lines
+    ]
 
 
 def panel_mark(marks: Iterable[int | None]) -> Shown:
@@ -95,7 +129,7 @@ def _reading(
         spread=max(levels) - min(levels) if len(levels) > 1 else None,
         agreement=words.agreement(levels, len(verdicts)) if verdicts else "",
         indicators=tuple(
-            _indicator(number, indicator, verdicts)
+            _indicator(number, indicator, verdicts, material)
             for number, indicator in enumerate(about.indicators, start=first)
         )
         if verdicts
@@ -111,7 +145,10 @@ def _interval(score: AnswerScore | None) -> Interval | None:
     return Interval(score.level, score.sd, score.low, score.high)
 
 
-def _indicator(number: int, about: Indicator, verdicts: Sequence[VerdictRow]) -> IndicatorLine:
+def _indicator(
+    number: int, about: Indicator, verdicts: Sequence[VerdictRow], material: AnswerMaterial
+) -> IndicatorLine:
+    begins = len(material.answer.text) + len(SEAM)
     by = tuple((row.judge, row.marks[about.id]) for row in verdicts if about.id in row.marks)
     return IndicatorLine(
         number=number,
@@ -121,7 +158,7 @@ def _indicator(number: int, about: Indicator, verdicts: Sequence[VerdictRow]) ->
         shown=panel_mark(mark for _, mark in by),
         by=by,
         quotes=tuple(
-            _quote(row.judge, quote)
+            _quote(row.judge, quote, begins if material.follow_up else None)
             for row in verdicts
             for quote in row.quotes
             if quote["indicator"] == about.id
@@ -129,5 +166,9 @@ def _indicator(number: int, about: Indicator, verdicts: Sequence[VerdictRow]) ->
     )
 
 
-def _quote(judge: str, quote: dict[str, Any]) -> Quote:
-    return Quote(judge, quote["text"], quote["start"], quote["end"])
+def _quote(judge: str, quote: dict[str, Any], begins: int | None) -> Quote:
+    """Return a quote in its own text; judges read the follow-up from `begins` on."""
+    start, end = quote["start"], quote["end"]
+    if begins is None or start < begins:
+        return Quote(judge, quote["text"], start, end)
+    return Quote(judge, quote["text"], start - begins, end - begins, in_follow_up=True)

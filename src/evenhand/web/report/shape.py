@@ -78,12 +78,16 @@ class DimensionLine:
 
 @dataclass(frozen=True)
 class Quote:
-    """A stretch of the answer that a judge points to; start and end index the text as given."""
+    """A stretch of the answer that a judge points to; start and end index the text as given.
+
+    With `in_follow_up` that text is the answer to the follow-up.
+    """
 
     judge: str
     text: str
     start: int
     end: int
+    in_follow_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,10 +165,23 @@ class Aside:
 
 
 @dataclass(frozen=True)
+class FollowUpPart:
+    """A follow-up that was asked after a question, and its answer; the judges read both as one."""
+
+    probe: str
+    question: str
+    text: str
+    words: int
+    segments: tuple[Segment, ...]
+    aside: tuple[Aside, ...]
+
+
+@dataclass(frozen=True)
 class AnswerPart:
     """One question, the answer as given, and everything that was read in it.
 
-    `redacted` says what no judge saw of it, by kind; empty where they saw all.
+    `redacted` says what no judge saw of it, by kind; empty where they saw all. `follow_up_says`
+    says why the follow-up was asked, or why none was; empty where the opening asks none.
     """
 
     number: int
@@ -177,6 +194,8 @@ class AnswerPart:
     flags: tuple[FlagNote, ...]
     redacted: str
     aside: tuple[Aside, ...]
+    follow_up: FollowUpPart | None = None
+    follow_up_says: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from evenhand.web.sitting.seat import Seat
 
-NOTICE_VERSION: Final = "2026-11"
+NOTICE_VERSION: Final = "2026-11-2"
 """Kept with the consent. Change it whenever the text of `start.html` changes in meaning."""
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from evenhand.hiring.errors import LinkError, LinkUnknown, NotStarted, TextTooLong, TimeOver
+from evenhand.hiring.probes.queries import followed_by
 from evenhand.hiring.sittings.autosave import Conflict
 from evenhand.hiring.sittings.autosave import save as save_text
 from evenhand.web.sitting.payload import BadPayload, read_save, too_long
@@ -33,7 +34,7 @@ def save(request: HttpRequest, token: str, prompt: str) -> JsonResponse:
         seat = take_seat(token, timezone.now())
     except LinkError as error:
         return _refusal(404 if isinstance(error, LinkUnknown) else 410, "link", str(error))
-    if prompt not in seat.sitting.prompts:
+    if followed_by(seat.sitting, prompt) is None:
         return _refusal(404, "unknown_prompt", _("This sitting has no such question."))
     try:
         body = request.body

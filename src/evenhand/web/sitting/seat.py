@@ -18,7 +18,7 @@ from evenhand.hiring.errors import LinkError, LinkUnknown
 from evenhand.hiring.openings.models import Invitation, Opening
 from evenhand.hiring.openings.services import open_invitation, pack_of
 from evenhand.hiring.sittings.models import GRACE, Answer, Sitting
-from evenhand.rubric import Pack, Prompt
+from evenhand.rubric import Pack, Probe, Prompt
 
 Args = ParamSpec("Args")
 
@@ -52,7 +52,7 @@ class Seat:
         """The minutes that this person has, an agreed extension included; rounded up."""
         return math.ceil(self.sitting.allowed.total_seconds() / 60)
 
-    def minutes_for(self, prompt: Prompt) -> int:
+    def minutes_for(self, prompt: Prompt | Probe) -> int:
         """Return the minutes that a question is meant to take, an agreed extension included."""
         return math.ceil(prompt.minutes * self.sitting.time_factor)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from evenhand.web.sitting import saving, views, writing
+from evenhand.web.sitting import follow_up, saving, views, writing
 
 urlpatterns = [
     path("<str:token>/", views.start, name="sitting-start"),
     path("<str:token>/begin", views.begin, name="sitting-begin"),
     path("<str:token>/<int:number>/", writing.prompt, name="sitting-prompt"),
+    path("<str:token>/<int:number>/follow-up/", follow_up.follow_up, name="sitting-follow-up"),
+    path("<str:token>/<int:number>/finish", follow_up.finish, name="sitting-finish"),
     path("<str:token>/save/<str:prompt>", saving.save, name="sitting-save"),
     path("<str:token>/review/", views.review, name="sitting-review"),
     path("<str:token>/submit", views.submit, name="sitting-submit"),

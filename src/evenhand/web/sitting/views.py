@@ -15,7 +15,7 @@ from evenhand.hiring.sittings.services import begin as begin_sitting
 from evenhand.web.sitting.forms import AskForm, ConsentForm
 from evenhand.web.sitting.handing_in import hand_in
 from evenhand.web.sitting.notice import NOTICE_VERSION, notice_for
-from evenhand.web.sitting.pages import own_copy, questions_of
+from evenhand.web.sitting.pages import own_copy, questions_of, with_follow_ups
 from evenhand.web.sitting.seat import Seat, seated
 
 
@@ -62,7 +62,8 @@ def review(request: HttpRequest, seat: Seat) -> HttpResponseBase:
         return redirect("sitting-start", seat.token)
     questions = questions_of(seat)
     empty = [question for question in questions if not question.text.strip()]
-    context = {"seat": seat, "questions": questions, "empty": empty}
+    parts = with_follow_ups(questions)
+    context = {"seat": seat, "questions": questions, "parts": parts, "empty": empty}
     return render(request, "sitting/review.html", context)
 
 
@@ -87,7 +88,8 @@ def done(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     if not seat.is_handed_in:
         return redirect("sitting-start", seat.token)
     _note_own(seat, "own page")
-    return render(request, "sitting/done.html", {"seat": seat, "questions": questions_of(seat)})
+    parts = with_follow_ups(questions_of(seat))
+    return render(request, "sitting/done.html", {"seat": seat, "parts": parts})
 
 
 def _note_own(seat: Seat, what: str) -> None:

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from evenhand.hiring.errors import TextTooLong, TimeOver
 from evenhand.hiring.sittings.autosave import Conflict, Saved, save
 from evenhand.web.sitting.forms import AnswerForm
+from evenhand.web.sitting.going import is_place, leave, onward
 from evenhand.web.sitting.handing_in import hand_in
-from evenhand.web.sitting.pages import Question, questions_of
+from evenhand.web.sitting.pages import Question, questions_of, with_follow_ups
 from evenhand.web.sitting.payload import plain_lines, too_long
 from evenhand.web.sitting.seat import Seat, seated
 
@@ -52,28 +53,32 @@ def prompt(request: HttpRequest, seat: Seat, number: int) -> HttpResponseBase:
         raise Http404
     question = questions[number - 1]
     if request.method == "POST":
-        return _save_form(request, seat, questions, question)
+        return save_form(request, seat, questions, question)
     if seat.is_handed_in or seat.is_overdue:
         return redirect("sitting-done", seat.token)
-    return _page(request, seat, questions, question, Draft(question.text, question.revision))
+    return page(request, seat, questions, question, Draft(question.text, question.revision))
 
 
-def _page(
+def page(
     request: HttpRequest, seat: Seat, questions: list[Question], question: Question, draft: Draft
 ) -> HttpResponse:
+    """Show a question or a follow-up with what stands in its text field."""
     context = {
         "seat": seat,
         "questions": questions,
+        "parts": with_follow_ups(questions),
         "question": question,
+        "before": questions[question.number - 1] if question.is_follow_up else None,
         "draft": draft,
         "is_last": question.number == len(questions),
     }
     return render(request, "sitting/prompt.html", context, status=draft.status)
 
 
-def _save_form(
+def save_form(
     request: HttpRequest, seat: Seat, questions: list[Question], question: Question
 ) -> HttpResponseBase:
+    """Save what a plain form sent, and go where its button says."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
         # Only a hand-made request gets here; what it holds is shown again, so nothing is lost.
@@ -83,7 +88,7 @@ def _save_form(
             error=_("The answer could not be read. Please save it again."),
             status=400,
         )
-        return _page(request, seat, questions, question, draft)
+        return page(request, seat, questions, question, draft)
     sent = form.cleaned_data
     choice = request.POST.get("choice", "")
     text = _chosen_text(request, sent["text"], choice)
@@ -99,10 +104,10 @@ def _save_form(
         return redirect("sitting-done", seat.token)
     except TextTooLong:
         draft = replace(draft, error=too_long(text), status=413)
-        return _page(request, seat, questions, question, draft)
+        return page(request, seat, questions, question, draft)
     if isinstance(outcome, Conflict) and choice != "other":
         draft = replace(draft, conflict=outcome, status=409)
-        return _page(request, seat, questions, question, draft)
+        return page(request, seat, questions, question, draft)
     return _go(request, seat, question, last=len(questions))
 
 
@@ -131,9 +136,10 @@ def _save(
 def _go(request: HttpRequest, seat: Seat, question: Question, *, last: int) -> HttpResponseBase:
     """Go where the pressed button points; a plain save, or a choice of text, stays here."""
     to = request.POST.get("go", "")
-    if to == "review":
-        return redirect("sitting-review", seat.token)
-    if to.isdecimal() and 1 <= int(to) <= last:
-        return redirect("sitting-prompt", seat.token, int(to))
+    between = None if question.is_follow_up else leave(seat, question.number, to, last)
+    if between is not None:
+        return redirect(between)
+    if is_place(to, last):
+        return onward(seat, to, question.number, last=last)
     messages.success(request, _("Saved."))
-    return redirect("sitting-prompt", seat.token, question.number)
+    return redirect(question.address)

@@ -51,6 +51,12 @@ class OpeningForm(forms.Form):
         min_value=0,
         max_value=100,
     )
+    probes = forms.BooleanField(
+        label=_("One follow-up after a question"),
+        help_text=_("Chosen from what was written, by the same rule for everyone."),
+        initial=True,
+        required=False,
+    )
 
 
 class CandidateForm(forms.Form):

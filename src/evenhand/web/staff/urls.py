@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import candidates, links, openings, team
+from . import candidates, follow_ups, links, openings, team
 
 urlpatterns = [
     path("", openings.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
         team.remove,
         name="team-remove",
     ),
+    path("openings/<uuid:opening_id>/follow-ups/", follow_ups.follow_ups, name="follow-ups"),
     path("openings/<uuid:opening_id>/candidates/", candidates.add, name="candidates-add"),
     path("applications/<uuid:application_id>/link/renew/", links.renew, name="link-renew"),
     path("applications/<uuid:application_id>/link/revoke/", links.revoke, name="link-revoke"),

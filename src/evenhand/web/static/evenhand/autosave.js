@@ -2,7 +2,7 @@
 // within two seconds; the server alone decides whether two texts are in conflict.
 import { Conflict } from "./conflict.js";
 import { drop, keep, orphans, pageId, send, whenLeft } from "./drafts.js";
-import { KEPT, save } from "./server.js";
+import { KEPT, save, whatFollows } from "./server.js";
 
 const IDLE = 800; // ms without a key before a save
 const LONGEST = 1500; // ms after the first unsaved change, however fast somebody types
@@ -249,10 +249,15 @@ export class AnswerAutosave extends HTMLElement {
   /** A button that leads elsewhere: leave only when the text is safe on the server. */
   async go(event) {
     event.preventDefault();
-    const href = event.submitter?.dataset.href;
+    const { href, finish } = event.submitter?.dataset ?? {};
     await this.flush();
-    if (this.isOver) location.assign(this.dataset.doneUrl);
-    else if (href && !this.dirty) location.assign(href);
+    if (this.isOver) return location.assign(this.dataset.doneUrl);
+    if (!href || this.dirty) return;
+    if (!finish) return location.assign(href);
+    this.announce("moment");
+    const next = await whatFollows(`${finish}?to=${event.submitter.value}`);
+    // Who typed on meanwhile has not left yet.
+    if (!this.dirty) location.assign(next ?? href);
   }
 
   countWords() {

@@ -36,3 +36,23 @@ export async function save(url, { text, base, tab, replace = false }) {
     return { kind: "offline" };
   }
 }
+
+const ASK_EVERY = 150; // ms
+const LONGEST = 2500; // ms; the server gives up after two seconds
+
+/** Ask whether a follow-up comes next. Gives its address, or null; also when the server cannot say. */
+export async function whatFollows(url) {
+  const until = performance.now() + LONGEST;
+  try {
+    while (performance.now() < until) {
+      const headers = { "X-CSRFToken": csrfToken() };
+      const response = await fetch(url, { method: "POST", headers, signal: AbortSignal.timeout(LONGEST) });
+      const reply = await response.json();
+      if (!reply.waiting) return reply.go ?? null;
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY));
+    }
+  } catch {
+    // offline, or an answer that is none: the candidate goes where they were going
+  }
+  return null;
+}

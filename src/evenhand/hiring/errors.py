@@ -19,6 +19,10 @@ HiringError
 ├── PanelError            a judge or a panel cannot be described or reached like this
 ├── BudgetError           limits that cannot be kept to
 ├── AnchorError           a drawn answer cannot be rated like this
+├── InterviewError        an interview does not allow this
+│   ├── CardError         a scorecard's body cannot be read; one line names the place
+│   ├── CardUnfinished    something is missing before it can be locked; one line says what
+│   └── CardLocked        it is locked; what came later is kept beside it
 ├── AlreadySettled        an accommodation request was answered by somebody else
 ├── CosignatureError      there is no such checkpoint, or it changed meanwhile
 └── LedgerEmpty           nothing is recorded yet, so there is nothing to export
@@ -139,6 +143,22 @@ class BudgetError(HiringError):
 
 class AnchorError(HiringError):
     """A drawn answer cannot be rated like this, or not any more."""
+
+
+class InterviewError(HiringError):
+    """An interview does not allow this."""
+
+
+class CardError(InterviewError):
+    """A scorecard's body cannot be read."""
+
+
+class CardUnfinished(InterviewError):
+    """Something is missing before a scorecard can be locked."""
+
+
+class CardLocked(InterviewError):
+    """The scorecard is locked, so it is changed by a visible correction alone."""
 
 
 class AlreadySettled(HiringError):

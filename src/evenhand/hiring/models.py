@@ -2,7 +2,7 @@
 
 from evenhand.hiring.anchors.models import Anchor, AnchorRating
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
-from evenhand.hiring.interviews.models import CardLevel, Interview, Scorecard, Stamp
+from evenhand.hiring.interviews.models import CardLevel, Interview, KeptCard, Scorecard, Stamp
 from evenhand.hiring.judging.models import (
     Activation,
     Budget,
@@ -52,6 +52,7 @@ __all__ = [
     "JudgeCall",
     "JudgeSkip",
     "KeptAside",
+    "KeptCard",
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerHead",

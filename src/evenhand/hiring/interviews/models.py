@@ -93,6 +93,42 @@ class Scorecard(models.Model):
         return f"{self.interview_id} {self.revision}"
 
 
+class KeptCard(models.Model):
+    """A version of a scorecard that did not become the scorecard, or stood when another came.
+
+    Nothing that an interviewer wrote is dropped. PII: body.
+    """
+
+    class Why(models.TextChoices):
+        """What it is kept for."""
+
+        CONFLICT = "conflict", _("written on another device at the same time")
+        STOOD = "stood", _("what stood when another version came")
+        LATE = "late", _("came after the scorecard was locked")
+
+    scorecard = models.ForeignKey(Scorecard, on_delete=models.CASCADE, related_name="kept")
+    why = models.CharField(max_length=10, choices=Why.choices)
+    base_revision = models.PositiveIntegerField()
+    """The revision that it builds on; of what stood, its own."""
+    device = models.CharField(max_length=40, blank=True)
+    """The name that a browser gave itself."""
+    body = models.JSONField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("kept_at", "pk")
+        constraints = (
+            # A device goes on saving while it is in conflict: its last version is kept.
+            models.UniqueConstraint(
+                fields=("scorecard", "why", "base_revision", "device"),
+                name="one_version_a_device",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.scorecard_id} {self.why}"
+
+
 class CardLevel(models.Model):
     """A level that an interviewer gave, as it counts: a correction replaces it, and both are kept.
 

@@ -1,0 +1,74 @@
+"""What a person may see of interviews and of what others made of a candidate: blind first.
+
+Who interviews somebody sees no score of theirs, and nobody else's scorecard, until their own
+scorecards on that person are locked. This holds whatever other roles they have in the opening.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from evenhand.hiring.interviews.models import Interview, Scorecard
+from evenhand.hiring.openings.models import Application, Membership, Role
+from evenhand.hiring.people.models import User
+
+OPEN = (Interview.State.PLANNED, Interview.State.BEGUN)
+"""States in which an interviewer has yet to make up their mind."""
+
+
+def interviews_of(user: User) -> QuerySet[Interview]:
+    """Return the interviews planned for a person, cancelled ones left out, soonest first."""
+    return (
+        Interview.objects.filter(interviewer=user)
+        .exclude(state=Interview.State.CANCELLED)
+        .select_related("application__opening__pack", "application__candidate")
+    )
+
+
+def blind_to(user: User) -> QuerySet[Application]:
+    """Return the applications whose scores are hidden from a person until they have locked."""
+    own = Interview.objects.filter(application=OuterRef("pk"), interviewer=user, state__in=OPEN)
+    return Application.objects.filter(Exists(own))
+
+
+def may_see_scores(user: User, application: Application) -> bool:
+    """Return whether a person may see what is estimated of a candidate.
+
+    Recruiters, deciders and auditors of the opening may; an interviewer may once they have
+    interviewed this candidate and locked every scorecard of theirs. Whoever has an interview with
+    the candidate that is not locked may not, whatever else they are.
+    """
+    return _has_a_part(user, application) and not _is_blind(user, application)
+
+
+def visible_cards(user: User, application: Application) -> QuerySet[Scorecard]:
+    """Return the locked scorecards of a candidate that a person may read.
+
+    All of them for whom `may_see_scores` holds; otherwise their own alone.
+    """
+    locked = Scorecard.objects.filter(
+        interview__application=application, interview__state=Interview.State.LOCKED
+    ).select_related("interview__interviewer")
+    if may_see_scores(user, application):
+        return locked
+    return locked.filter(interview__interviewer=user)
+
+
+def _is_blind(user: User, application: Application) -> bool:
+    return blind_to(user).filter(pk=application.pk).exists()
+
+
+def _has_a_part(user: User, application: Application) -> bool:
+    roles = set(
+        Membership.objects.filter(user=user, opening=application.opening_id).values_list(
+            "role", flat=True
+        )
+    )
+    if roles & {Role.RECRUITER, Role.DECIDER, Role.AUDITOR}:
+        return True
+    return (
+        Role.INTERVIEWER in roles
+        and Interview.objects.filter(
+            application=application, interviewer=user, state=Interview.State.LOCKED
+        ).exists()
+    )

@@ -216,3 +216,23 @@ def test_the_text_of_a_golden_answer_is_kept_to_the_letter(folder: Path) -> None
     assert '"text": "' in text
     file.write_text(text.replace('"text": "', '"text": "  \\u2028 \u2028', 1), "utf-8")
     assert load_pack(folder).golden[0].text.startswith("  \u2028 \u2028I'd start")
+
+
+def test_a_pack_without_role_plays_is_a_pack(folder: Path) -> None:
+    (folder / "roleplay.yaml").unlink()
+    assert load_pack(folder).role_plays == ()
+
+
+def test_a_role_play_that_cannot_be_played_is_named_with_its_fault(spoil: Spoil) -> None:
+    where = "roleplay.yaml: role_plays[0] (roleplay.explain_failure)"
+    assert f"{where}.dimensions: there is no dimension charm" in spoil(
+        "roleplay.yaml", "{communication: 1.0}", "{charm: 1.0}"
+    )
+
+
+def test_role_plays_are_no_part_of_what_a_calibration_is_made_from(folder: Path) -> None:
+    before = load_pack(folder)
+    file = folder / "roleplay.yaml"
+    file.write_text(file.read_text("utf-8").replace("minutes: 6", "minutes: 5"), "utf-8")
+    after = load_pack(folder)
+    assert (after.hash == before.hash, after.source_hash == before.source_hash) == (False, True)

@@ -123,3 +123,17 @@ def test_a_pack_may_be_given_as_a_path_relative_to_here(
 ) -> None:
     monkeypatch.chdir(shipped_pack().parent)
     assert load_pack(Path("production-ml-engineer")) == pack
+
+
+def test_its_role_plays_are_of_the_peer_round_and_fit_into_it_with_its_prompts(pack: Pack) -> None:
+    assert [r.id for r in pack.role_plays] == ["roleplay.explain_failure", "roleplay.push_back"]
+    assert {r.round for r in pack.role_plays} == {"peer"}
+    prompts = sum(pack.prompt(id).minutes for id in pack.round("peer").prompts)
+    assert prompts + sum(r.minutes for r in pack.role_plays) <= pack.round("peer").minutes - 7
+
+
+def test_no_role_play_says_what_is_listened_for(pack: Pack) -> None:
+    for play in pack.role_plays:
+        said = " ".join((play.brief, *play.lines)).lower()
+        for given_away in ("one-off", "systematic", "option", "percent", "how often", "sorry"):
+            assert given_away not in said

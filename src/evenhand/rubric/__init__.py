@@ -12,6 +12,7 @@ from .pack import (
     Pack,
     Probe,
     Prompt,
+    RolePlay,
     Round,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "Probe",
     "Prompt",
     "Question",
+    "RolePlay",
     "Round",
     "UnknownIdError",
     "lint_pack",

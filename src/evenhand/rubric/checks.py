@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from .schema import AnswerShape, DimensionShape, PromptShape, RoundShape
@@ -21,6 +21,7 @@ def check(sheets: Sheets) -> list[str]:
         *_prompts(sheets),
         *_probes(sheets),
         *_rounds(sheets),
+        *_role_plays(sheets),
         *_coverage(sheets),
         *_golden(sheets),
     ]
@@ -73,10 +74,14 @@ def _prompts(sheets: Sheets) -> Iterator[str]:
         prompt = entry.value
         for id in prompt.dimensions:
             yield from _unless_known(dimensions, id, "dimension", f"{entry.where}.dimensions")
-        total = math.fsum(prompt.dimensions.values())
-        if abs(total - 1) > 1e-6:
-            yield f"{entry.where}.dimensions: the shares add up to {total:g}, not to 1"
+        yield from _shares(entry.where, prompt.dimensions)
         yield from _unless_known(rounds, prompt.round, "round", f"{entry.where}.round")
+
+
+def _shares(where: str, shares: Mapping[str, float]) -> Iterator[str]:
+    total = math.fsum(shares.values())
+    if abs(total - 1) > 1e-6:
+        yield f"{where}.dimensions: the shares add up to {total:g}, not to 1"
 
 
 def _probes(sheets: Sheets) -> Iterator[str]:
@@ -127,6 +132,19 @@ def _unasked(sheets: Sheets) -> Iterator[str]:
         round_ = by_id.get(entry.value.round)  # type: ignore[call-overload]
         if round_ is not None and entry.value.id not in round_.prompts:
             yield f"{entry.where}.round: loop.yaml does not list it in round {round_.id}"
+
+
+def _role_plays(sheets: Sheets) -> Iterator[str]:
+    yield from _twice(sheets.role_plays.entries, lambda r: r.id, "id")
+    dimensions, rounds = sheets.dimensions.ids(), sheets.rounds.ids()
+    probes = sheets.probes.ids() or set()
+    for entry in sheets.role_plays.entries:
+        for id in entry.value.dimensions:
+            yield from _unless_known(dimensions, id, "dimension", f"{entry.where}.dimensions")
+        yield from _shares(entry.where, entry.value.dimensions)
+        yield from _unless_known(rounds, entry.value.round, "round", f"{entry.where}.round")
+        if entry.value.id in probes:
+            yield f"{entry.where}.id: a probe has this id already"
 
 
 def _coverage(sheets: Sheets) -> Iterator[str]:

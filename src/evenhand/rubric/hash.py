@@ -15,7 +15,8 @@ import os
 from collections.abc import Mapping
 
 HEADER = b"evenhand-pack/1\n"
-CALIBRATION = "calibration/"
+UNREAD = ("calibration/", "roleplay.yaml")
+"""What no calibration is made from: its own files, and scenes that no judge ever reads."""
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:
@@ -36,7 +37,5 @@ def content_hash(files: Mapping[str, bytes]) -> str:
 
 
 def source_hash(files: Mapping[str, bytes]) -> str:
-    """Hash the files that a calibration is made from: all of them but `calibration/`."""
-    return content_hash(
-        {p: content for p, content in files.items() if not p.startswith(CALIBRATION)}
-    )
+    """Hash the files that a calibration is made from: all of them but those `UNREAD`."""
+    return content_hash({p: content for p, content in files.items() if not p.startswith(UNREAD)})

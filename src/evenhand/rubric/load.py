@@ -10,7 +10,17 @@ from .errors import PackError, UnknownIdError
 from .faults import named, shaped
 from .files import read_files
 from .hash import content_hash, source_hash
-from .pack import Dimension, GoldenAnswer, GoldenRating, Indicator, Pack, Probe, Prompt, Round
+from .pack import (
+    Dimension,
+    GoldenAnswer,
+    GoldenRating,
+    Indicator,
+    Pack,
+    Probe,
+    Prompt,
+    RolePlay,
+    Round,
+)
 from .parse import parse_json_lines, parse_yaml
 from .schema import (
     AnswerShape,
@@ -19,6 +29,7 @@ from .schema import (
     ProbeShape,
     PromptShape,
     RatingShape,
+    RolePlayShape,
     RoundShape,
     Shape,
 )
@@ -51,6 +62,7 @@ def load_pack(root: Path) -> Pack:
         prompts=_sheet("prompts.yaml", "prompts", PromptShape, parsed, faults),
         probes=_sheet("probes.yaml", "probes", ProbeShape, parsed, faults),
         rounds=_sheet("loop.yaml", "rounds", RoundShape, parsed, faults),
+        role_plays=_sheet("roleplay.yaml", "role_plays", RolePlayShape, parsed, faults),
         golden=_golden(files, faults),
     )
     faults += check(sheets)
@@ -71,7 +83,7 @@ def shipped_pack(name: str = "production-ml-engineer") -> Path:
     return home / name
 
 
-_SHEETS = ("rubric.yaml", "prompts.yaml", "probes.yaml", "loop.yaml")
+_SHEETS = ("rubric.yaml", "prompts.yaml", "probes.yaml", "loop.yaml", "roleplay.yaml")
 
 
 def _sheet(
@@ -126,6 +138,12 @@ def _freeze(root: Path, meta: PackShape, sheets: Sheets, hash: str, source: str)
         rounds=tuple(
             Round(r.id, r.name, r.minutes, tuple(r.prompts), tuple(r.dimensions))
             for r in sheets.rounds.values()
+        ),
+        role_plays=tuple(
+            RolePlay(
+                r.id, r.name, r.round, r.dimensions, r.minutes, r.brief, r.part, tuple(r.lines)
+            )
+            for r in sheets.role_plays.values()
         ),
         golden=tuple(
             GoldenAnswer(a.id, a.author, a.prompt, a.text, tuple(map(_rating, a.ratings)))

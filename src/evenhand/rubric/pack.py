@@ -60,6 +60,27 @@ class Probe:
 
 
 @dataclass(frozen=True)
+class RolePlay:
+    """A scene that an interviewer plays with the candidate, the same for everyone.
+
+    Attributes:
+        dimensions: what it shows, with shares that add up to 1.
+        brief: what the candidate is told.
+        part: what the interviewer is told.
+        lines: what the interviewer says in it, word for word and in order.
+    """
+
+    id: str
+    name: str
+    round: str
+    dimensions: Mapping[str, float]
+    minutes: int
+    brief: str
+    part: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Round:
     """One of the three rounds: `minutes` for the whole of it, what may be asked, what it covers."""
 
@@ -102,7 +123,7 @@ class Pack:
         golden_label: the sentence to show beside every figure computed on the golden answers.
         licence: SPDX name of the licence of the pack's content.
         hash: names the content: SHA-256 over every file, see `evenhand.rubric.hash`.
-        source_hash: the same without `calibration/`: what a calibration is made from.
+        source_hash: the same without what no judge reads: what a calibration is made from.
     """
 
     root: Path
@@ -116,6 +137,7 @@ class Pack:
     prompts: tuple[Prompt, ...]
     probes: tuple[Probe, ...]
     rounds: tuple[Round, ...]
+    role_plays: tuple[RolePlay, ...]
     golden: tuple[GoldenAnswer, ...]
     golden_label: str
     licence: str

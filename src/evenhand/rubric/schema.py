@@ -117,6 +117,19 @@ class ProbeShape(Shape):
     text: Text
 
 
+class RolePlayShape(Shape):
+    """One entry of `role_plays` in roleplay.yaml, a file that a pack may leave out."""
+
+    id: DottedId
+    name: Text
+    round: Literal["final", "peer"]
+    dimensions: Annotated[dict[Id, Share], Field(min_length=1)]
+    minutes: Minutes
+    brief: Text
+    part: Text
+    lines: list[Text]
+
+
 class RoundShape(Shape):
     """One entry of `rounds` in loop.yaml."""
 

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from .schema import AnswerShape, DimensionShape, PackShape, ProbeShape, PromptShape, RoundShape
+from .schema import (
+    AnswerShape,
+    DimensionShape,
+    PackShape,
+    ProbeShape,
+    PromptShape,
+    RolePlayShape,
+    RoundShape,
+)
 
 T = TypeVar("T")
 
@@ -55,4 +63,5 @@ class Sheets:
     prompts: Sheet[PromptShape]
     probes: Sheet[ProbeShape]
     rounds: Sheet[RoundShape]
+    role_plays: Sheet[RolePlayShape]
     golden: Sheet[AnswerShape]

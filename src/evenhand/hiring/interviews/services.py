@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -147,6 +148,6 @@ def begin_interview(*, interview: Interview, by: User, now: datetime) -> Intervi
 
 
 def _note(
-    action: str, interview: Interview, by: User, facts: dict[str, object], now: datetime
+    action: str, interview: Interview, by: User, facts: Mapping[str, object], now: datetime
 ) -> None:
     record(action, subject_of(interview), actor=f"user:{by.pk}", facts=facts, now=now)

@@ -13,6 +13,11 @@ Facts = Mapping[str, Any]
 Verdicts = dict[tuple[str, str, str], float]
 """The level of each dimension, task and judge."""
 
+Cards = dict[tuple[str, str, str, str], float]
+"""The level of each interviewer, round, dimension and task."""
+
+WRITTEN: Final = "async"
+"""The round whose ratings by people are of drawn answers, and of no scorecard."""
 TOLERANCE: Final = 1e-9
 """Of every figure: levels, probabilities and shares alike."""
 NOTHING: Final = {"level": 1.0, "sd": 0.1, "low": 1.0, "high": 1.25}
@@ -88,6 +93,51 @@ def rating_differences(facts: Facts, verdicts: Verdicts | None) -> Iterator[str]
             yield f"{what} is {rated[place]!r}; the verdict was {verdicts[place]!r}"
 
 
+def card_differences(facts: Facts, cards: Cards) -> Iterator[str]:
+    """Yield where the ratings of interviewers are not what their scorecards say.
+
+    Args:
+        facts: as `estimate_differences` takes them.
+        cards: the levels of the person's scorecards up to there, as corrected.
+    """
+    rated = {
+        (row[3], row[2], row[0], row[1]): row[5]
+        for row in facts["ratings"]
+        if row[4] == "human" and row[2] != WRITTEN
+    }
+    for place in sorted(rated.keys() | cards.keys()):
+        rater, met, dimension, task = place
+        what = f"the rating of {rater} on {dimension}, task {task} of the {met} round,"
+        if place not in rated:
+            yield f"{what} is missing, the scorecard says {cards[place]!r}"
+        elif place not in cards:
+            yield f"{what} stands on no locked scorecard"
+        elif rated[place] != cards[place]:
+            yield f"{what} is {rated[place]!r}; the scorecard says {cards[place]!r}"
+
+
+def note_card(facts: Facts, cards: Cards) -> None:
+    """Take the levels of a scorecard that was locked, or corrected, into those of its person.
+
+    Args:
+        facts: as `hiring.interviews.locking` writes them.
+        cards: is changed.
+
+    Raises:
+        KeyError, TypeError, ValueError: the facts do not have that form.
+    """
+    rater, met = facts["interviewer"], facts["round"]
+    if "levels" in facts:
+        given = facts["levels"]
+    else:
+        given = [facts["after"]]
+        if facts["before"] is not None:
+            dimension, task, _level = facts["before"]
+            cards.pop((rater, met, dimension, task), None)
+    for dimension, task, level in given:
+        cards[rater, met, dimension, task] = level
+
+
 def answer_differences(facts: Facts, components: Components) -> Iterator[str]:
     """Yield what of one answer's scores comes out otherwise than its verdicts lead to.
 
@@ -127,10 +177,9 @@ def _left_out(
     recorded: Sequence[Sequence[Any]], kept: Sequence[Rating], components: Components
 ) -> Iterator[str]:
     """Yield where leaving out the outliers again does not give the ratings that count."""
-    # A sitting is one round, so that of any rating is that of all.
-    its_round = kept[0].round if kept else "async"
+    # A judge's rating counts the same in whatever round it stands.
     out = [
-        Rating(_ME, dimension, task, its_round, rater, "model", level)
+        Rating(_ME, dimension, task, WRITTEN, rater, "model", level)
         for dimension, task, rater, level, _z in recorded
     ]
     _kept, again = without_outliers([*kept, *out], components)

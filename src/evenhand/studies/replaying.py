@@ -16,9 +16,12 @@ from typing import Any, Final
 from evenhand.measure import Components, MeasureError
 from evenhand.rubric import shipped_pack
 from evenhand.studies.recomputing import (
+    Cards,
     Verdicts,
     answer_differences,
+    card_differences,
     estimate_differences,
+    note_card,
     rating_differences,
     verdicts_of,
 )
@@ -117,11 +120,14 @@ class _Run:
         self.used: dict[str, Components] = {}
         self.entries = self.estimates = self.scores = 0
         self.read: dict[str, Verdicts] = {}
+        self.cards: dict[str, Cards] = {}
         self.found: list[Difference] = []
 
     def take(self, entry: Facts) -> None:
         facts = entry["facts"]
         try:
+            if entry["action"] in ("card.locked", "card.corrected"):
+                note_card(facts, self.cards.setdefault(facts["application"], {}))
             for what in self._differences(entry["subject"], facts):
                 self.found.append(Difference(entry["seq"], entry["subject"], what))
         except (KeyError, TypeError, ValueError) as error:
@@ -138,6 +144,9 @@ class _Run:
         if "estimates" in facts:
             self.estimates += len(facts["estimates"])
             yield from rating_differences(facts, self.read.pop(subject, None))
+            # What was scored says whose it is; estimates made anew are about the person.
+            person = facts.get("application", subject.removeprefix("application:"))
+            yield from card_differences(facts, self.cards.get(person, {}))
             yield from estimate_differences(facts, components)
         else:
             self.scores += len(facts["scores"])

@@ -13,9 +13,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
 from evenhand.hiring.openings.models import Application, Opening
+from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.scoring.models import EstimateRow, Reading
 from evenhand.hiring.sittings.models import Sitting
-from evenhand.measure import Components, MeasureError
+from evenhand.measure import Components, MeasureError, default_components
 from evenhand.rubric import Pack
 
 if TYPE_CHECKING:
@@ -93,10 +94,49 @@ def read_by(panel: AnyPanel) -> QuerySet[Application]:
 
     Another version of a judge is another rater, whose severity is not that of the first.
     """
+    return rated_under(panel).filter(sitting__state=Sitting.State.SCORED)
+
+
+def rated_under(panel: AnyPanel) -> QuerySet[Application]:
+    """Return the applications whose ratings are whole, and of these judges as far as of judges.
+
+    They are those of `read_by`, and those that have handed nothing in: what interviewers made of
+    them may count already. While answers are being read, some verdicts are still missing.
+    """
     others = Reading.objects.filter(answer__sitting__application=OuterRef("pk")).exclude(
         panel_version=panel.version
     )
-    return Application.objects.filter(~Exists(others), sitting__state=Sitting.State.SCORED)
+    return Application.objects.filter(~Exists(others)).exclude(
+        sitting__state=Sitting.State.SUBMITTED
+    )
+
+
+def standing_on(application: Application) -> Versioned | None:
+    """Return the components that a person's next estimate is made with where no judge is at hand.
+
+    They are those of the estimate that they have. Who has none yet stands on what the others in the
+    opening do, or else on what is in use for the pack, or on what it came with. Call it with the
+    opening locked.
+
+    Returns:
+        None where their components cannot be read any more.
+    """
+    opening = application.opening
+    pack = pack_of(opening.pack_id)
+    current = EstimateRow.objects.filter(superseded_at__isnull=True).order_by("-estimated_at")
+    shown = (
+        current.filter(application=application).first()
+        or current.filter(application__opening=opening).first()
+    )
+    if shown is not None:
+        components = origin_of(pack, shown.components_version).components
+        return None if components is None else Versioned(shown.components_version, components)
+    used = FitInUse.objects.select_related("fit").filter(pack_id=opening.pack_id)
+    latest = used.order_by("-since").first()
+    if latest is not None:
+        return _versioned(latest.fit)
+    own = shipped_components(pack.root) or default_components(d.id for d in pack.dimensions)
+    return Versioned(own.version, own)
 
 
 def origin_of(pack: Pack, version: str) -> Origin:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from evenhand.hiring.calibration.choosing import Versioned, in_use, origin_of, read_by
+from evenhand.hiring.calibration.choosing import Versioned, in_use, rated_under, standing_on
 from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.services import lock
@@ -27,6 +27,7 @@ from evenhand.hiring.scoring.estimates import (
 from evenhand.hiring.scoring.facts import estimate_facts
 from evenhand.hiring.scoring.models import EstimateRow, Reading
 from evenhand.hiring.scoring.noting import note_components
+from evenhand.hiring.sittings.models import Sitting
 from evenhand.measure import Outlier, Rating
 
 if TYPE_CHECKING:
@@ -77,23 +78,23 @@ def renew_estimates(opening_id: uuid.UUID | str, panel: AnyPanel, now: datetime)
 def renew_application(application: Application, *, actor: str, now: datetime) -> None:
     """Make one person's estimates anew, with the components they have, because a rating came in.
 
-    Call it in the transaction of that rating. Who is not scored yet, and who was estimated with
-    components that cannot be read any more, keeps what they have.
+    Call it in the transaction of that rating. Where answers are being read, the scoring at hand
+    counts the rating. Who was estimated with components that cannot be read any more, or has no
+    rating that counts, keeps what they have.
     """
     opening = application.opening
     lock(opening)
-    shown = EstimateRow.objects.filter(application=application, superseded_at__isnull=True).first()
-    if shown is None:
+    if Sitting.objects.filter(application=application, state=Sitting.State.SUBMITTED).exists():
         return
+    ratings, made_with = ratings_of(application), standing_on(application)
+    if not ratings or made_with is None:
+        return
+    before = EstimateRow.objects.filter(application=application, superseded_at__isnull=True).first()
     pack = pack_of(opening.pack_id)
-    components = origin_of(pack, shown.components_version).components
-    if components is None:
-        return
-    made_with = Versioned(shown.components_version, components)
     made = estimate_people(
         opening,
-        ratings_of(application),
-        components,
+        ratings,
+        made_with.components,
         weights=pack.weights,
         candidates=[str(application.pk)],
     )
@@ -101,9 +102,9 @@ def renew_application(application: Application, *, actor: str, now: datetime) ->
     read = Reading.objects.filter(answer__sitting__application=application).first()
     facts = {
         **estimate_facts(opening, pack.weights, read.panel if read else "", made_with, made),
-        "instead_of": shown.components_version,
+        "instead_of": before.components_version if before else None,
     }
-    note_components(made_with.version, components, now)
+    note_components(made_with.version, made_with.components, now)
     record("estimates.renewed", subject_of(application), actor=actor, facts=facts, now=now)
 
 
@@ -111,7 +112,7 @@ def _behind(panel: AnyPanel, made_with: Versioned) -> QuerySet[Application]:
     others = EstimateRow.objects.filter(
         application=OuterRef("pk"), superseded_at__isnull=True
     ).exclude(components_version=made_with.version)
-    return read_by(panel).filter(Exists(others))
+    return rated_under(panel).filter(Exists(others))
 
 
 def _events(

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evenhand import __version__
-from evenhand.hiring.calibration.choosing import Versioned, in_use, read_by
+from evenhand.hiring.calibration.choosing import Versioned, in_use, rated_under
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
 from evenhand.hiring.errors import FitError
 from evenhand.hiring.openings.models import PackVersion
@@ -62,9 +62,10 @@ def packs_with_ratings() -> list[str]:
 def refit(pack_hash: str, panel: AnyPanel, now: datetime) -> Refit:
     """Fit the components to all ratings of a pack version, store the fit, and use it if it is sane.
 
-    Fitted are the candidates whose every answer this version of the panel has read. Examples are
-    left out: their answers are those that the judges were calibrated on. What was erased is gone.
-    The same ratings are not fitted twice. Estimates are not touched; see `renew_estimates`.
+    Fitted are the candidates whose every answer this version of the panel has read, and those whom
+    only interviewers have rated. Examples are left out: their answers are those that the judges
+    were calibrated on. What was erased is gone. The same ratings are not fitted twice. Estimates
+    are not touched; see `renew_estimates`.
 
     Args:
         pack_hash: a pack version.
@@ -72,7 +73,7 @@ def refit(pack_hash: str, panel: AnyPanel, now: datetime) -> Refit:
         now: the moment of the fit, which is made outside any transaction.
     """
     ratings = ratings_of_all(
-        read_by(panel).filter(opening__pack_id=pack_hash, opening__is_example=False)
+        rated_under(panel).filter(opening__pack_id=pack_hash, opening__is_example=False)
     )
     candidates = len({rating.candidate for rating in ratings})
     if not ratings:

@@ -53,6 +53,10 @@ class Card:
     levels: Mapping[str, float | Literal["not_seen"]]
     notes: str
 
+    def asked(self) -> frozenset[str]:
+        """Return the tasks that are marked as asked."""
+        return frozenset(one.task for one in self.questions if one.asked)
+
     def to_json(self) -> dict[str, Any]:
         """Return the body as JSON values, as it is kept."""
         return {

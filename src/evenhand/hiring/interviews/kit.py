@@ -63,8 +63,10 @@ class KitQuestion:
         dimensions: what the answer shows, by id; the main one first.
         core: whether everyone is asked it.
         follows: for a probe, the prompt whose answer it goes on from; otherwise empty.
+        context: the text of the question that it follows; otherwise empty.
         reason: why it is asked, in words.
         part: for a role play, whom the interviewer plays and how; otherwise empty.
+        lines: for a role play, what the interviewer says in it, word for word and in order.
         probes: its follow-up questions.
     """
 
@@ -75,8 +77,10 @@ class KitQuestion:
     dimensions: tuple[str, ...]
     core: bool
     follows: str
+    context: str
     reason: str
     part: str
+    lines: tuple[str, ...]
     probes: tuple[KitProbe, ...]
 
 
@@ -116,6 +120,7 @@ class Kit:
         opening: what to say first, word for word.
         closing: what to say last.
         questions: in the order to ask them; the common core first.
+        left_out: texts of what everyone is asked, and the time of this interview does not allow.
         dimensions: all that the questions show; each wants a level, or "not seen".
         open_points: what the focus questions come from.
     """
@@ -127,6 +132,7 @@ class Kit:
     closing: str
     closing_minutes: float
     questions: tuple[KitQuestion, ...]
+    left_out: tuple[str, ...]
     dimensions: tuple[KitDimension, ...]
     open_points: tuple[OpenPoint, ...]
 
@@ -138,10 +144,14 @@ class Kit:
         """Return a dimension by id, or None."""
         return next((one for one in self.dimensions if one.id == id), None)
 
+    def asked(self) -> frozenset[str]:
+        """Return the tasks of its questions."""
+        return frozenset(one.task for one in self.questions)
+
     def tasks(self) -> frozenset[str]:
         """Return all that can be asked with it: questions and their follow-up questions."""
         probes = {probe.task for one in self.questions for probe in one.probes}
-        return frozenset(probes | {one.task for one in self.questions})
+        return self.asked() | probes
 
     def indicators(self) -> frozenset[str]:
         """Return the ids of all that can be listened for."""
@@ -167,6 +177,7 @@ class Kit:
             **{
                 **plain,
                 "questions": tuple(_question(one) for one in data["questions"]),
+                "left_out": tuple(data["left_out"]),
                 "dimensions": tuple(_dimension(one) for one in data["dimensions"]),
                 "open_points": tuple(
                     OpenPoint(**{**one, "quotes": tuple(one["quotes"])})
@@ -181,6 +192,7 @@ def _question(data: Mapping[str, Any]) -> KitQuestion:
         **{
             **data,
             "dimensions": tuple(data["dimensions"]),
+            "lines": tuple(data["lines"]),
             "probes": tuple(KitProbe(**one) for one in data["probes"]),
         }
     )

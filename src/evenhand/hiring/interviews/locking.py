@@ -147,7 +147,7 @@ def correct_level(
 
 def _given(kit: Kit, card: Card) -> list[_Given]:
     """Return the levels of a finished card, each with the first question that showed it."""
-    asked = {one.task for one in card.questions if one.asked}
+    asked = card.asked()
     open_, unshown, given = [], [], []
     for about in kit.dimensions:
         level = card.levels.get(about.id)

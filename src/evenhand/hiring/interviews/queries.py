@@ -6,12 +6,21 @@ scorecards on that person are locked. This holds whatever other roles they have 
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.db.models import Exists, OuterRef, QuerySet
 
+from evenhand.hiring.interviews.card import NOT_SEEN, parse_card
+from evenhand.hiring.interviews.kit import Kit
 from evenhand.hiring.interviews.models import Interview, Scorecard
 from evenhand.hiring.openings.models import Application, Membership, Role
 from evenhand.hiring.people.models import User
+from evenhand.hiring.sittings.models import Sitting
 
+HELD = (Interview.State.BEGUN, Interview.State.LOCKED)
+"""States in which the kit is pinned."""
+MOST_LOOKED_AT = 20
+"""Other candidates' interviews, the latest, from which a variant in use is told."""
 OPEN = (Interview.State.PLANNED, Interview.State.BEGUN)
 """States in which an interviewer has yet to make up their mind."""
 
@@ -52,6 +61,45 @@ def visible_cards(user: User, application: Application) -> QuerySet[Scorecard]:
     if may_see_scores(user, application):
         return locked
     return locked.filter(interview__interviewer=user)
+
+
+def asked_of(application: Application, *, other_than: Interview) -> frozenset[str]:
+    """Return the prompts, probes and role plays that a candidate was asked besides an interview.
+
+    An interview that is not over yet is taken to ask all that its kit holds.
+    """
+    asked = set(Sitting.objects.get(application=application).prompts)
+    others = application.interviews.exclude(pk=other_than.pk).filter(state__in=HELD)
+    for other in others.select_related("scorecard"):
+        if other.state == Interview.State.LOCKED:
+            asked |= parse_card(other.scorecard.body).asked()
+        else:
+            asked |= Kit.from_json(cast("dict[str, object]", other.kit)).asked()
+    return frozenset(asked)
+
+
+def asked_of_others(application: Application) -> frozenset[str]:
+    """Return what other candidates of the opening were asked in their live rounds."""
+    others = Interview.objects.filter(
+        application__opening=application.opening_id, state__in=HELD
+    ).exclude(application=application)
+    asked: set[str] = set()
+    for kit in others.order_by("-begun_at").values_list("kit", flat=True)[:MOST_LOOKED_AT]:
+        asked |= Kit.from_json(kit).asked()
+    return frozenset(asked)
+
+
+def not_seen_of(application: Application) -> list[tuple[str, str]]:
+    """Return the (round, dimension) that locked scorecards did not get to see."""
+    locked = Scorecard.objects.filter(
+        interview__application=application, interview__state=Interview.State.LOCKED
+    )
+    return [
+        (met, name)
+        for met, body in locked.values_list("interview__round", "body")
+        for name, level in body["levels"].items()
+        if level == NOT_SEEN
+    ]
 
 
 def _is_blind(user: User, application: Application) -> bool:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from evenhand.hiring.anchors.models import RATERS, AnchorRating
 from evenhand.hiring.calibration.choosing import Versioned
+from evenhand.hiring.interviews.models import CardLevel, Interview
 from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.openings.services import ROUND
 from evenhand.hiring.scoring.models import EstimateRow, VerdictRow
@@ -20,7 +21,7 @@ _BATCH = 500
 
 
 def ratings_of(application: Application) -> list[Rating]:
-    """Return every level that was given to an application's answers, as rows of measurement."""
+    """Return every level that an application was given, in all rounds, as rows of measurement."""
     return ratings_of_all(Application.objects.filter(pk=application.pk))
 
 
@@ -30,10 +31,45 @@ def ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
 
 
 def human_ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
-    """Return what people rated: answers drawn for it, once both of their raters are done.
+    """Return what people rated: answers drawn for it, and what they heard in the live rounds.
 
     A task that models rated too makes an anchor of them: the measurement goes by the people.
     """
+    return [*_anchor_ratings(applications), *card_ratings_of_all(applications)]
+
+
+def card_ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
+    """Return the levels of locked scorecards that count: what was corrected counts as corrected."""
+    given = (
+        CardLevel.objects.filter(
+            scorecard__interview__application__in=applications,
+            scorecard__interview__state=Interview.State.LOCKED,
+            replaced_at__isnull=True,
+        )
+        .order_by(
+            "scorecard__interview__application",
+            "scorecard__interview__round",
+            "scorecard__interview__interviewer",
+            "dimension",
+            "task",
+        )
+        .values_list(
+            "scorecard__interview__application",
+            "dimension",
+            "task",
+            "scorecard__interview__round",
+            "scorecard__interview__interviewer",
+            "level",
+        )
+    )
+    return [
+        Rating(str(application), dimension, task, met, f"user:{rater}", "human", level)
+        for application, dimension, task, met, rater, level in given.iterator(chunk_size=5000)
+    ]
+
+
+def _anchor_ratings(applications: QuerySet[Application]) -> list[Rating]:
+    """Return the ratings of drawn answers, once both of their raters are done."""
     given = (
         AnchorRating.objects.filter(
             anchor__answer__sitting__application__in=applications, anchor__locked=RATERS

@@ -172,6 +172,9 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime
             "sitting.scored",
             subject_of(sitting),
             actor=f"panel:{panel.version}",
-            facts=estimate_facts(opening, weights, panel.name, made_with, made),
+            facts={
+                **estimate_facts(opening, weights, panel.name, made_with, made),
+                "application": me,
+            },
             now=now,
         )

@@ -1,0 +1,207 @@
+"""What the rounds before left open, behaviour by behaviour, and in words that give no score away.
+
+A behaviour is open where the judges of an answer differ on whether it is there, where they saw it
+in part, or where none of them could tell. One that an interviewer heard in a locked round is
+settled.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.interviews.kit import OpenPoint
+from evenhand.hiring.interviews.models import Interview, Stamp
+from evenhand.hiring.openings.models import Application
+from evenhand.hiring.scoring.models import Reading, VerdictRow
+from evenhand.hiring.sittings.models import Answer, Sitting
+from evenhand.rubric import Pack
+
+MOST_QUOTES: Final = 2
+MOST_CHARACTERS: Final = 220
+
+Doubt = Literal["differ", "partly", "unclear"]
+_ORDER: Final[tuple[Doubt, ...]] = ("differ", "partly", "unclear")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the judges made of one behaviour in one answer.
+
+    Attributes:
+        marks: of each judge: 2 shown, 1 partly, 0 not shown, None cannot tell.
+        quotes: what those that saw it point to, identities taken out.
+    """
+
+    prompt: str
+    marks: tuple[int | None, ...]
+    quotes: tuple[str, ...]
+
+    @property
+    def told(self) -> tuple[int, ...]:
+        """Return the marks of the judges that could tell."""
+        return tuple(mark for mark in self.marks if mark is not None)
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """Return what is open about it; None where it is seen, or looked for and not there."""
+        if not self.told:
+            return "unclear" if self.marks else None
+        if min(self.told) == 0 < max(self.told):
+            return "differ"
+        return "partly" if max(self.told) == 1 else None
+
+    @property
+    def seen(self) -> bool:
+        """Return whether all that could tell saw it, and one of them in full."""
+        return bool(self.told) and min(self.told) > 0 and max(self.told) > 1
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Return how soon to ask for it, the smallest first; only where there is a doubt."""
+        doubt = self.doubt
+        order = _ORDER.index(doubt) if doubt else len(_ORDER)
+        apart = max(self.told) - min(self.told) if self.told else 0
+        return (order, -apart, -len(self.quotes))
+
+
+def heard_in_writing(application: Application) -> dict[str, list[Heard]]:
+    """Return what the judges made of each indicator, answer by answer; nothing before the scoring.
+
+    While answers are being read, what is open would change under the interviewer's eyes.
+    """
+    answers = Answer.objects.filter(
+        sitting__application=application, sitting__state=Sitting.State.SCORED
+    )
+    found: dict[str, list[Heard]] = defaultdict(list)
+    rows = VerdictRow.objects.filter(answer__in=answers).order_by("answer__prompt", "judge")
+    places = dict(Reading.objects.filter(answer__in=answers).values_list("answer", "redacted"))
+    by_cell: dict[tuple[Any, str], list[VerdictRow]] = defaultdict(list)
+    for row in rows.select_related("answer"):
+        by_cell[row.answer_id, row.dimension].append(row)
+    for (answer, _dimension), verdicts in by_cell.items():
+        for indicator in dict.fromkeys(name for row in verdicts for name in row.marks):
+            found[indicator].append(_heard(indicator, verdicts, places.get(answer, [])))
+    return found
+
+
+def heard_live(application: Application) -> frozenset[str]:
+    """Return the indicators that an interviewer stamped in a locked round."""
+    stamps = Stamp.objects.filter(
+        scorecard__interview__application=application,
+        scorecard__interview__state=Interview.State.LOCKED,
+    )
+    return frozenset(stamps.values_list("indicator", flat=True))
+
+
+def open_points(
+    pack: Pack, heard: Mapping[str, Sequence[Heard]], settled: Collection[str]
+) -> list[OpenPoint]:
+    """Return the open behaviours that have a probe, those that judges differ on most first."""
+    dimension_of = {i.id: d for d in pack.dimensions for i in d.indicators}
+    ranked: list[tuple[tuple[int, int, int], OpenPoint]] = []
+    for probe in pack.probes:
+        answers = heard.get(probe.indicator, ())
+        doubtful = [one for one in answers if one.doubt]
+        if probe.indicator in settled or not doubtful or any(one.seen for one in answers):
+            continue
+        worst = min(doubtful, key=lambda one: one.rank)
+        about = dimension_of[probe.indicator]
+        says = pack.indicator(probe.indicator).says
+        point = OpenPoint(
+            dimension=about.id,
+            indicator=probe.indicator,
+            says=says,
+            reason=_reason(worst, says, about.name),
+            quotes=worst.quotes,
+            task=probe.id,
+            question=probe.text,
+        )
+        ranked.append((worst.rank, point))
+    return [point for _, point in sorted(ranked, key=lambda one: one[0])]
+
+
+def redacted_text(text: str, start: int, end: int, places: Iterable[Mapping[str, Any]]) -> str:
+    """Return a stretch of an answer with what tells who somebody is taken out.
+
+    Args:
+        text: the answer as given.
+        start: where the stretch begins in `text`.
+        end: where it ends.
+        places: as `Reading.redacted` keeps them: kind, start and end.
+    """
+    start, end = max(start, 0), min(end, len(text))
+    parts, at = [], start
+    for place in sorted(places, key=lambda one: int(one["start"])):
+        first, last = max(int(place["start"]), start), min(int(place["end"]), end)
+        if first >= last or last <= at:
+            continue
+        parts += [text[at : max(first, at)], f"[{_kind(place['kind'])}]"]
+        at = last
+    return _shortened("".join([*parts, text[at:end]]))
+
+
+def _heard(
+    indicator: str, verdicts: Sequence[VerdictRow], places: Iterable[Mapping[str, Any]]
+) -> Heard:
+    text = verdicts[0].answer.text
+    spans = {
+        (int(quote["start"]), int(quote["end"]))
+        for row in verdicts
+        if row.marks.get(indicator)
+        for quote in row.quotes
+        if quote["indicator"] == indicator
+    }
+    # A stretch inside another one says nothing more.
+    whole = [
+        one
+        for one in spans
+        if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in spans)
+    ]
+    listed = list(places)
+    quotes = [redacted_text(text, start, end, listed) for start, end in sorted(whole)]
+    return Heard(
+        prompt=verdicts[0].answer.prompt,
+        marks=tuple(row.marks[indicator] for row in verdicts if indicator in row.marks),
+        quotes=tuple(dict.fromkeys(quote for quote in quotes if quote))[:MOST_QUOTES],
+    )
+
+
+def _reason(worst: Heard, says: str, dimension: str) -> str:
+    about = {
+        "differ": _("those who read the written answer differ on whether it says this"),
+        "partly": _("the written answer leaves open how far it says this"),
+        "unclear": _("nobody could tell from the written answer whether it says this"),
+    }
+    figures = {
+        "dimension": dimension,
+        "open": about[worst.doubt or "unclear"],
+        "says": says.rstrip("."),
+        "quotes": " … ".join(f"“{quote}”" for quote in worst.quotes),
+    }
+    if not worst.quotes:
+        return _("%(dimension)s: %(open)s: “%(says)s”.") % figures
+    return _("%(dimension)s: %(open)s: “%(says)s”. They wrote: %(quotes)s") % figures
+
+
+def _kind(kind: object) -> str:
+    names = {
+        "name": _("name"),
+        "mail": _("mail address"),
+        "phone": _("telephone number"),
+        "link": _("link"),
+        "employer": _("employer"),
+        "school": _("school"),
+    }
+    return names.get(str(kind), _("taken out"))
+
+
+def _shortened(text: str) -> str:
+    plain = " ".join(text.split())
+    if len(plain) <= MOST_CHARACTERS:
+        return plain
+    return plain[:MOST_CHARACTERS].rsplit(" ", 1)[0] + " …"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from evenhand.measure import Fit, MeasureError, Rating, fit, severity_gap
+from evenhand.measure import Fit, MeasureError, Rating, fit, own_severity, severity_gap
 
 NAMES = {"strict": "kim", "lenient": "lee"}
 
@@ -103,3 +103,24 @@ def test_a_stranger_is_named(fitted: Fit) -> None:
 
 def test_a_fit_that_kept_its_start_knows_no_severities() -> None:
     assert fit(paired(2, 0.4)).severities is None
+
+
+def test_a_persons_own_severity_is_told_against_the_average_rater_and_with_all_its_doubt(
+    fitted: Fit,
+) -> None:
+    kim, lee = (own_severity(fitted.components, name) for name in ("kim", "lee"))
+    assert kim is not None
+    assert lee is not None
+    gap = severity_gap(fitted.severities, fitted.components, "data", **NAMES)  # type: ignore[arg-type]
+    assert kim.mean - lee.mean == pytest.approx(gap.mean, abs=1e-9)
+    assert kim.high - kim.low > gap.high - gap.low
+    assert own_severity(fitted.components, "nobody") is None
+
+
+def test_own_severity_goes_through_the_link_where_there_is_one() -> None:
+    rows = [Rating(**{**vars(r), "level": round(r.level)}) for r in paired(600, 0.6, ceiling=3.4)]
+    found = fit(rows).components
+    kim = own_severity(found, "kim")
+    assert found.link is not None
+    assert kim is not None
+    assert 0 < kim.mean < found.raters["kim"].mean

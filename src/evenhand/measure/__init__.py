@@ -24,7 +24,7 @@ from evenhand.measure.outliers import Outlier, without_outliers
 from evenhand.measure.posterior import Posteriors, posterior
 from evenhand.measure.predicting import Prediction, predict_rating
 from evenhand.measure.ranking import Rank, rank
-from evenhand.measure.severities import Severities, SeverityGap, severity_gap
+from evenhand.measure.severities import Severities, SeverityGap, own_severity, severity_gap
 from evenhand.measure.sources import Source, sources
 from evenhand.measure.table import Ratings, RatingTable
 from evenhand.measure.tasks import options_of_file, ratings_of
@@ -75,6 +75,7 @@ __all__ = [
     "focus",
     "golds_of",
     "options_of_file",
+    "own_severity",
     "posterior",
     "predict_rating",
     "rank",

@@ -95,17 +95,67 @@ def severity_gap(
         MeasureError: As `Severities.gap`, or if the dimension is unknown.
     """
     check_confidence(confidence)
-    place = components.index(dimension)
     mean, variance = severities.gap(strict, lenient)
     half = float(ndtri(0.5 + confidence / 2)) * np.sqrt(variance)
     names = severities.people
-    centre = float(components.location[place])
-    centre -= float(np.mean([severities.mean[names.index(name)] for name in (strict, lenient)]))
-    back = Back(components.link, [dimension], known=components.human_severity)
-    ability = float(components.psi[place, place])
+    middle = float(np.mean([severities.mean[names.index(name)] for name in (strict, lenient)]))
+    levels = _Levels(components, dimension, middle)
+    return SeverityGap(levels.of(mean), levels.of(mean - half), levels.of(mean + half))
 
-    def levels(gap: float) -> float:
-        ends = back.level(np.array([[centre + gap / 2], [centre - gap / 2]]), ability)
+
+def own_severity(
+    components: Components, rater: str, *, confidence: float = 0.9
+) -> SeverityGap | None:
+    """Say how much stricter one person is than the average rater, in levels over all dimensions.
+
+    The average rater has severity 0, which the prior holds people to; how far the raters of a fit
+    are off it together is part of the interval.
+
+    Args:
+        components: Of a fit.
+        rater: Whose severity it is.
+        confidence: Of the interval.
+
+    Returns:
+        The mean over the dimensions; None where the fit has not met this person.
+
+    >>> from dataclasses import replace
+    >>> from evenhand.measure import Effect, default_components
+    >>> of = replace(default_components(["data"]), raters={"kim": Effect(0.3, 0.01)})
+    >>> found = own_severity(of, "kim")
+    >>> round(found.mean, 2), round(found.low, 2), round(found.high, 2)
+    (0.3, 0.14, 0.46)
+    """
+    check_confidence(confidence)
+    effect = components.raters.get(rater)
+    if effect is None:
+        return None
+    half = float(ndtri(0.5 + confidence / 2)) * float(np.sqrt(effect.variance))
+    each = [_Levels(components, name, effect.mean / 2) for name in components.dimensions]
+    mean, low, high = (
+        float(np.mean([levels.of(effect.mean + by) for levels in each])) for by in (0, -half, half)
+    )
+    return SeverityGap(mean, low, high)
+
+
+class _Levels:
+    """Differences of severity on one dimension, from scores to levels.
+
+    Args:
+        components: Of the fit.
+        dimension: Whose scale is meant.
+        middle: Half way between the two severities, in scores.
+    """
+
+    def __init__(self, components: Components, dimension: str, middle: float) -> None:
+        place = components.index(dimension)
+        self._centre = float(components.location[place]) - middle
+        self._back = Back(components.link, [dimension], known=components.human_severity)
+        self._ability = float(components.psi[place, place])
+
+    def of(self, gap: float) -> float:
+        """Return a gap in scores as one in levels, on average over the population."""
+        ends = self._back.level(
+            np.array([[self._centre + gap / 2], [self._centre - gap / 2]]), self._ability
+        )
         return float(ends[0, 0] - ends[1, 0])
-
-    return SeverityGap(levels(mean), levels(mean - half), levels(mean + half))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from evenhand.hiring.anchors.models import RATERS, Anchor, AnchorRating
+from evenhand.hiring.interviews.queries import blind_to
 from evenhand.hiring.openings.models import Membership, Role
 from evenhand.hiring.people.models import User
 
@@ -40,6 +41,9 @@ def _own(user: User) -> Exists:
 
 def _anchors(user: User) -> QuerySet[Anchor]:
     mine = Membership.objects.filter(user=user, role__in=RATE).values("opening")
-    return Anchor.objects.select_related("answer__sitting__application__opening").filter(
-        answer__sitting__application__opening__in=mine
+    return (
+        Anchor.objects.select_related("answer__sitting__application__opening")
+        .filter(answer__sitting__application__opening__in=mine)
+        # Whom they are still to interview they meet without having read them.
+        .exclude(answer__sitting__application__in=blind_to(user))
     )

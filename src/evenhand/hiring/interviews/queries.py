@@ -6,7 +6,7 @@ scorecards on that person are locked. This holds whatever other roles they have 
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -40,6 +40,11 @@ def blind_to(user: User) -> QuerySet[Application]:
     return Application.objects.filter(Exists(own))
 
 
+def is_blind(user: User, application: Application) -> bool:
+    """Return whether a person has yet to make up their mind on a candidate, scores unseen."""
+    return blind_to(user).filter(pk=application.pk).exists()
+
+
 def may_see_scores(user: User, application: Application) -> bool:
     """Return whether a person may see what is estimated of a candidate.
 
@@ -47,7 +52,7 @@ def may_see_scores(user: User, application: Application) -> bool:
     interviewed this candidate and locked every scorecard of theirs. Whoever has an interview with
     the candidate that is not locked may not, whatever else they are.
     """
-    return _has_a_part(user, application) and not _is_blind(user, application)
+    return _has_a_part(user, application) and not is_blind(user, application)
 
 
 def visible_cards(user: User, application: Application) -> QuerySet[Scorecard]:
@@ -70,11 +75,9 @@ def asked_of(application: Application, *, other_than: Interview) -> frozenset[st
     """
     asked = set(Sitting.objects.get(application=application).prompts)
     others = application.interviews.exclude(pk=other_than.pk).filter(state__in=HELD)
-    for other in others.select_related("scorecard"):
-        if other.state == Interview.State.LOCKED:
-            asked |= parse_card(other.scorecard.body).asked()
-        else:
-            asked |= Kit.from_json(cast("dict[str, object]", other.kit)).asked()
+    for state, kit, body in others.values_list("state", "kit", "scorecard__body"):
+        locked = state == Interview.State.LOCKED
+        asked |= parse_card(body).asked() if locked else Kit.from_json(cast(Any, kit)).asked()
     return frozenset(asked)
 
 
@@ -85,7 +88,7 @@ def asked_of_others(application: Application) -> frozenset[str]:
     ).exclude(application=application)
     asked: set[str] = set()
     for kit in others.order_by("-begun_at").values_list("kit", flat=True)[:MOST_LOOKED_AT]:
-        asked |= Kit.from_json(kit).asked()
+        asked |= Kit.from_json(cast(Any, kit)).asked()
     return frozenset(asked)
 
 
@@ -100,10 +103,6 @@ def not_seen_of(application: Application) -> list[tuple[str, str]]:
         for name, level in body["levels"].items()
         if level == NOT_SEEN
     ]
-
-
-def _is_blind(user: User, application: Application) -> bool:
-    return blind_to(user).filter(pk=application.pk).exists()
 
 
 def _has_a_part(user: User, application: Application) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max, QuerySet
 
+from evenhand.hiring.interviews.queries import blind_to
 from evenhand.hiring.judging.queries import ActivePanel, active_panel
 from evenhand.hiring.models import (
     Activation,
@@ -103,7 +104,12 @@ def activations(pack: PackVersion) -> QuerySet[Activation]:
 def own_flips(user: User, run: GateRun) -> tuple[QuerySet[GateFlip], int]:
     """Return who would change sides in a user's openings, and how many people in others'."""
     own = openings_of(user, READERS)
-    mine = run.flips.filter(application__opening__in=own).select_related("application__opening")
+    # Who is still to interview somebody is not told how they stand.
+    mine = (
+        run.flips.filter(application__opening__in=own)
+        .exclude(application__in=blind_to(user))
+        .select_related("application__opening")
+    )
     others = run.flips.exclude(application__opening__in=own)
     return mine, others.values("application").distinct().count()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.models import EstimateRow, Sitting
+from evenhand.hiring.openings.services import ROUND
 from evenhand.measure import Rating, contributions, sources
 from evenhand.measure.values import OVERALL
 
@@ -12,7 +13,18 @@ from . import words
 from .material import Material
 from .outlook import focus_lines, focus_minutes
 from .reading import answer_part
-from .shape import DimensionLine, Doubt, Event, Interval, Made, Report, Share, State
+from .rounds import narrowed
+from .shape import (
+    DimensionLine,
+    Doubt,
+    Event,
+    Interval,
+    Made,
+    Narrowed,
+    Report,
+    Share,
+    State,
+)
 
 _UNREAD = 1e-6
 """Reliability up to which an estimate rests on nothing but what is assumed of everyone."""
@@ -24,8 +36,8 @@ def build(material: Material) -> Report:
     The answers are left out until the sitting is submitted: they are still the candidate's.
     """
     application, opening = material.application, material.application.opening
-    state = _state(material.sitting)
-    lines = _lines(material) if state == "scored" else ()
+    state = _state(material)
+    lines = _lines(material) if state in ("scored", "live") else ()
     overall = next((line for line in lines if line.id == OVERALL), None)
     dimensions = tuple(line for line in lines if line.id != OVERALL)
     read = any(line.reliability > _UNREAD for line in dimensions)
@@ -43,7 +55,7 @@ def build(material: Material) -> Report:
         focus=focus_lines(material, dimensions),
         focus_minutes=focus_minutes(material.pack),
         answers=()
-        if state == "not_submitted"
+        if state in ("not_submitted", "live")
         else tuple(
             answer_part(number, answer, material)
             for number, answer in enumerate(material.answers, start=1)
@@ -54,19 +66,25 @@ def build(material: Material) -> Report:
     )
 
 
-def _state(sitting: Sitting) -> State:
-    if sitting.state == Sitting.State.SCORED:
+def _state(material: Material) -> State:
+    state = material.sitting.state
+    if state == Sitting.State.SCORED:
         return "scored"
-    return "being_scored" if sitting.state == Sitting.State.SUBMITTED else "not_submitted"
+    if state == Sitting.State.SUBMITTED:
+        return "being_scored"
+    return "live" if material.estimates else "not_submitted"
 
 
 def _lines(material: Material) -> tuple[DimensionLine, ...]:
     rows = {row.dimension: row for row in material.estimates}
     order = [*(dimension.id for dimension in material.pack.dimensions), OVERALL]
-    return tuple(_line(rows[name], material) for name in order if name in rows)
+    rounds = narrowed(material)
+    return tuple(
+        _line(rows[name], material, rounds.get(name, ())) for name in order if name in rows
+    )
 
 
-def _line(row: EstimateRow, material: Material) -> DimensionLine:
+def _line(row: EstimateRow, material: Material, rounds: tuple[Narrowed, ...]) -> DimensionLine:
     opening = material.application.opening
     level = Interval(row.mean, row.sd, row.low, row.high)
     if row.dimension == OVERALL:
@@ -77,7 +95,7 @@ def _line(row: EstimateRow, material: Material) -> DimensionLine:
         anchor = about.levels[min(max(round(row.mean), 1), 5) - 1]
         asked = any(rating.dimension == row.dimension for rating in material.ratings)
         prompts = (material.pack.prompt(prompt) for prompt in material.sitting.prompts)
-        put = any(row.dimension in prompt.dimensions for prompt in prompts)
+        put = asked or any(row.dimension in prompt.dimensions for prompt in prompts)
     standing = words.standing_of(level, opening.bar, asked=asked)
     return DimensionLine(
         id=row.dimension,
@@ -94,6 +112,7 @@ def _line(row: EstimateRow, material: Material) -> DimensionLine:
         shares=_shares(material, row.dimension),
         doubts=(doubts := _doubts(material, row.dimension)),
         doubt_says=words.doubt(doubts),
+        rounds=rounds,
     )
 
 
@@ -117,7 +136,17 @@ def _share(material: Material, source: str, rating: Rating | None, share: float)
     if rating is None:
         return Share("scale" if source == "scale" else "prior", None, None, None, None, share)
     about = material.pack.dimension(rating.dimension).name
-    return Share("rating", rating.task, about, rating.rater, rating.level, share)
+    met = "" if rating.round == ROUND else material.pack.round(rating.round).name
+    return Share(
+        source="rating",
+        task=rating.task,
+        dimension=about,
+        rater=rating.rater,
+        level=rating.level,
+        share=share,
+        round=rating.round,
+        who=words.rater(rating.rater, human=rating.rater_kind == "human", met=met),
+    )
 
 
 def _made(material: Material) -> Made:

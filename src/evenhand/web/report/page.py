@@ -40,6 +40,7 @@ def context(report: Report) -> dict[str, Any]:
         "percent": round(100 * report.confidence),
         "plot": levels_plot(report) if lines else "",
         "lines": [(line, words.percent(line.p_bar)) for line in _with_overall(report)],
+        "rounds": lines[0].rounds if lines else (),
         "above": [line for line in lines if line.standing == "at_or_above"],
         "below": [line for line in lines if line.standing == "below"],
         "open": [line for line in lines if line.standing == "open"],

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-State = Literal["not_submitted", "being_scored", "scored"]
+State = Literal["not_submitted", "being_scored", "scored", "live"]
+"""`live`: nothing is handed in yet, and interviewers have rated."""
 Standing = Literal["at_or_above", "below", "open"]
 Shown = Literal["shown", "partly", "not_shown", "cannot_tell"]
 
@@ -25,7 +26,8 @@ class Interval:
 class Share:
     """What one rating, or the starting point, adds to an estimate, in levels.
 
-    `task`, `dimension` (its name), `rater` and `level` are None for what is not a rating.
+    `task`, `dimension` (its name), `rater`, `level` and `round` are None for what is not a rating;
+    `who` says in words who rated.
     """
 
     source: Literal["prior", "rating", "scale"]
@@ -34,6 +36,8 @@ class Share:
     rater: str | None
     level: float | None
     share: float
+    round: str | None = None
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,16 @@ class Doubt:
 
     source: Literal["unseen", "answers", "judges", "raters", "level"]
     share: float
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """An estimate as it stood after one round: `ratings` of that round were on the dimension."""
+
+    round: str
+    name: str
+    ratings: int
+    level: Interval
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,7 @@ class DimensionLine:
         shares: The exact summands of the mean.
         doubts: Where the width comes from, the largest part first; the parts sum to 1.
         doubt_says: The same in a sentence, with what would narrow it.
+        rounds: How it stood after each round; empty where no live round was rated.
     """
 
     id: str
@@ -74,6 +89,7 @@ class DimensionLine:
     shares: tuple[Share, ...]
     doubts: tuple[Doubt, ...]
     doubt_says: str
+    rounds: tuple[Narrowed, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from evenhand.hiring.models import Opening
+from evenhand.hiring.interviews.queries import is_blind
+from evenhand.hiring.models import Application, Opening
 from evenhand.hiring.record.viewing import note_view
-from evenhand.web.staff.access import actor, own_application, staff_page
+from evenhand.web.staff.access import actor, me, own_application, staff_page
 
 from .as_json import plain
 from .build import build
@@ -27,8 +28,12 @@ from .shape import Report
 @require_safe
 @never_cache
 def page(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Show the report, or how far the sitting is."""
-    report, opening = _report(request, application_id, "report")
+    """Show the report, or how far the sitting is; nothing of it to who is yet to interview them."""
+    application = own_application(request, application_id)
+    if is_blind(me(request), application):
+        about = {"application": application, "opening": application.opening}
+        return render(request, "report/blind.html", about)
+    report, opening = _report(request, application, "report")
     return render(request, "report/report.html", {**context(report), "opening": opening})
 
 
@@ -37,7 +42,10 @@ def page(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @never_cache
 def as_json(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     """Give the report as JSON, format `evenhand-report/1`, in any state of the sitting."""
-    report, _opening = _report(request, application_id, "report.json")
+    application = own_application(request, application_id)
+    if is_blind(me(request), application):
+        return _refused()
+    report, _opening = _report(request, application, "report.json")
     return JsonResponse(plain(report), json_dumps_params={"ensure_ascii": False})
 
 
@@ -46,8 +54,11 @@ def as_json(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
 @never_cache
 def as_pdf(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     """Give the report as PDF; before the scoring is done there is nothing to print."""
-    report, _opening = _report(request, application_id, "report.pdf")
-    if report.state != "scored":
+    application = own_application(request, application_id)
+    if is_blind(me(request), application):
+        return _refused()
+    report, _opening = _report(request, application, "report.pdf")
+    if report.state not in ("scored", "live"):
         return HttpResponse(
             _("There is no report to print yet. Try again when the answers are scored."),
             status=409,
@@ -58,9 +69,16 @@ def as_pdf(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     return answer
 
 
-def _report(request: HttpRequest, application_id: UUID, what: str) -> tuple[Report, Opening]:
+def _refused() -> HttpResponse:
+    return HttpResponse(
+        _("This report is hidden from you until your scorecard on this candidate is locked."),
+        status=403,
+        content_type="text/plain; charset=utf-8",
+    )
+
+
+def _report(request: HttpRequest, application: Application, what: str) -> tuple[Report, Opening]:
     """Record that the report is looked at, and build it."""
-    application = own_application(request, application_id)
     note_view(application, what=what, by=actor(request), now=timezone.now())
     return build(gather(application)), application.opening
 

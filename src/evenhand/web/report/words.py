@@ -74,6 +74,19 @@ def left_out(z: float) -> str:
     ) % {"far": number(z)}
 
 
+def rater(name: str, *, human: bool, met: str) -> str:
+    """Say who gave a level: a judge by name, a person by what they did; people are not named here.
+
+    Args:
+        name: of the judge.
+        human: whether it was a person.
+        met: name of the live round in which; empty for a written answer that was rated blind.
+    """
+    if not human:
+        return name
+    return _("interviewer, %(round)s") % {"round": met} if met else _("a person, blind")
+
+
 def doubt(doubts: Sequence[Doubt]) -> str:
     """Say where most of the width comes from and what would narrow it."""
     if not doubts:

@@ -63,7 +63,7 @@ def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
     requests = list(open_requests(opening))
     shown = {*applications, *(asked.sitting.application for asked in requests)}
     note_view(opening, what="candidates", by=actor(request), now=now, applications=shown)
-    lines = candidate_lines(opening, applications, now)
+    lines = candidate_lines(opening, applications, me(request), now)
     waiting = [(asked, SettleForm(auto_id=f"{asked.pk}-%s")) for asked in requests]
     return render(
         request,

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.calibration.choosing import fitted_at
+from evenhand.hiring.interviews.queries import blind_to
 from evenhand.hiring.models import (
     AccommodationRequest,
     Application,
@@ -34,7 +35,10 @@ from .access import openings_of
 
 @dataclass(frozen=True)
 class CandidateLine:
-    """One row of the candidates' list. `link` is empty where none is open."""
+    """One row of the candidates' list. `link` is empty where none is open.
+
+    `blind` says that whoever looks has yet to interview them: then nothing of their scores is here.
+    """
 
     application: Application
     state: str
@@ -46,6 +50,7 @@ class CandidateLine:
     link: str
     link_words: str
     may_renew: bool
+    blind: bool
 
 
 def openings_with_counts(user: User) -> list[tuple[Opening, frozenset[str]]]:
@@ -84,14 +89,15 @@ def candidates_of(opening: Opening) -> QuerySet[Application]:
 
 
 def candidate_lines(
-    opening: Opening, applications: Sequence[Application], now: datetime
+    opening: Opening, applications: Sequence[Application], user: User, now: datetime
 ) -> list[CandidateLine]:
-    """Return the lines of a page of applications from `candidates_of`."""
+    """Return the lines of a page of applications from `candidates_of`, as `user` may see them."""
+    blind = set(blind_to(user).filter(opening=opening).values_list("pk", flat=True))
     flags: Counter[object] = Counter()
     readings = Reading.objects.filter(answer__sitting__application__in=applications)
     for of, found in readings.values_list("answer__sitting__application_id", "flags"):
         flags[of] += len(found)
-    return [_line(opening, one, flags[one.pk], now) for one in applications]
+    return [_line(opening, one, flags[one.pk], one.pk in blind, now) for one in applications]
 
 
 def fits_shown(opening: Opening) -> list[str]:
@@ -112,9 +118,12 @@ def open_requests(opening: Opening) -> QuerySet[AccommodationRequest]:
     ).select_related("sitting__application__candidate")
 
 
-def _line(opening: Opening, one: Application, flags: int, now: datetime) -> CandidateLine:
+def _line(
+    opening: Opening, one: Application, flags: int, blind: bool, now: datetime
+) -> CandidateLine:
     sitting: Sitting = one.sitting
-    overall: EstimateRow | None = next(iter(one.overalls), None)  # type: ignore[attr-defined]
+    known: EstimateRow | None = next(iter(one.overalls), None)  # type: ignore[attr-defined]
+    overall = None if blind else known
     link: Invitation | None = next(iter(one.live_links), None)  # type: ignore[attr-defined]
     over = sitting.state in (Sitting.State.SUBMITTED, Sitting.State.SCORED)
     works = link is not None and not over and (
@@ -127,10 +136,11 @@ def _line(opening: Opening, one: Application, flags: int, now: datetime) -> Cand
         overall=overall,
         picture=_picture(one, overall, opening.bar),
         chance=percent(overall.p_bar) if overall else "",
-        flags=flags,
+        flags=0 if blind else flags,
         link=link_of(link) if link is not None and works else "",
         link_words=_link_words(link, sitting, now),
         may_renew=not over,
+        blind=blind,
     )
 
 

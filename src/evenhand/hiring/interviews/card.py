@@ -91,7 +91,7 @@ def parse_card(body: object) -> Card:
     """
     top = _object(body, "scorecard", ("version", "questions", "stamps", "levels", "notes"))
     if top["version"] != VERSION:
-        raise CardError(f"version: {_short(top['version'])} is not {VERSION}")
+        raise CardError(f"version: {short(top['version'])} is not {VERSION}")
     try:
         size = len(json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
     except (ValueError, TypeError, RecursionError):
@@ -122,7 +122,7 @@ def canonical(value: object) -> str:
 def _question(data: object, where: str) -> Asked:
     row = _object(data, where, ("task", "started_at", "seconds", "asked", "notes"))
     if not isinstance(row["asked"], bool):
-        raise CardError(f"{where}.asked: {_short(row['asked'])} is not true or false")
+        raise CardError(f"{where}.asked: {short(row['asked'])} is not true or false")
     return Asked(
         task=_name(row["task"], f"{where}.task"),
         started_at=_moment(row["started_at"], f"{where}.started_at"),
@@ -143,10 +143,11 @@ def _stamp(data: object, where: str) -> StampLine:
 
 def _levels(data: object) -> dict[str, float | Literal["not_seen"]]:
     if not isinstance(data, dict):
-        raise CardError(f"levels: {_short(data)} is no object of dimensions")
+        raise CardError(f"levels: {short(data)} is no object of dimensions")
     found: dict[str, float | Literal["not_seen"]] = {}
     for name, level in data.items():
-        where = f"levels.{_short(name)}" if not isinstance(name, str) else f"levels.{name[:100]}"
+        plain = isinstance(name, str) and name.isprintable()
+        where = f"levels.{name[:_MAX_NAME] if plain else short(name)}"
         place = _name(name, where)
         if level == NOT_SEEN:
             found[place] = "not_seen"
@@ -167,16 +168,16 @@ def level_of(value: object, where: str) -> float:
         or not 1 <= value <= 5
         or value * 2 % 1
     ):
-        raise CardError(f"{where}: {_short(value)} is not a level from 1 to 5, in halves")
+        raise CardError(f"{where}: {short(value)} is not a level from 1 to 5, in halves")
     return float(value)
 
 
 def _object(data: object, where: str, keys: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise CardError(f"{where}: {_short(data)} is no object")
+        raise CardError(f"{where}: {short(data)} is no object")
     for key in data:
         if key not in keys:
-            raise CardError(f"{where}: {_short(key)} is not known; known are {', '.join(keys)}")
+            raise CardError(f"{where}: {short(key)} is not known; known are {', '.join(keys)}")
     for key in keys:
         if key not in data:
             raise CardError(f'{where}: "{key}" is missing')
@@ -185,7 +186,7 @@ def _object(data: object, where: str, keys: tuple[str, ...]) -> dict[str, Any]:
 
 def _list(data: object, where: str, most: int) -> list[object]:
     if not isinstance(data, list):
-        raise CardError(f"{where}: {_short(data)} is no list")
+        raise CardError(f"{where}: {short(data)} is no list")
     if len(data) > most:
         raise CardError(f"{where}: has {len(data):,} entries, and may have {most:,}")
     return data
@@ -193,7 +194,7 @@ def _list(data: object, where: str, most: int) -> list[object]:
 
 def _name(value: object, where: str) -> str:
     if not isinstance(value, str) or not value or len(value) > _MAX_NAME:
-        raise CardError(f"{where}: {_short(value)} is no name of 1 to {_MAX_NAME} characters")
+        raise CardError(f"{where}: {short(value)} is no name of 1 to {_MAX_NAME} characters")
     if storable(value) != value:
         raise CardError(f"{where}: holds a character that cannot be kept")
     return value
@@ -201,7 +202,7 @@ def _name(value: object, where: str) -> str:
 
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise CardError(f"{where}: {_short(value)} is no text")
+        raise CardError(f"{where}: {short(value)} is no text")
     if len(value) > MAX_NOTES:
         raise CardError(f"{where}: has {len(value):,} characters, and may have {MAX_NOTES:,}")
     return storable(value)
@@ -209,7 +210,7 @@ def _text(value: object, where: str) -> str:
 
 def _seconds(value: object, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_SECONDS:
-        raise CardError(f"{where}: {_short(value)} is not a whole number from 0 to {MAX_SECONDS}")
+        raise CardError(f"{where}: {short(value)} is not a whole number from 0 to {MAX_SECONDS}")
     return value
 
 
@@ -225,7 +226,7 @@ def _moment(value: object, where: str) -> datetime | None:
             raise ValueError
     except ValueError:
         raise CardError(
-            f"{where}: {_short(value)} is no moment such as 2026-03-02T09:00:00Z"
+            f"{where}: {short(value)} is no moment such as 2026-03-02T09:00:00Z"
         ) from None
     return found
 
@@ -233,10 +234,11 @@ def _moment(value: object, where: str) -> datetime | None:
 def _once(names: list[str], where: str) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise CardError(f'{where}: "{twice}" stands there twice')
+        raise CardError(f"{where}: {short(twice)} stands there twice")
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """Return what was given as it may stand in a message: one line, and not much of it."""
     text = (
         json.dumps(value, ensure_ascii=True, default=repr)
         if _is_plain(value)

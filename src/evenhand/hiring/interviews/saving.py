@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import CardError, CardLocked, InterviewError
-from evenhand.hiring.interviews.card import Card, parse_card
+from evenhand.hiring.interviews.card import Card, parse_card, short
 from evenhand.hiring.interviews.kits import kit_for
 from evenhand.hiring.interviews.models import Interview, KeptCard, Scorecard
 
@@ -115,12 +115,12 @@ def _check_against_kit(card: Card, interview: Interview) -> None:
     tasks, indicators = kit.tasks(), kit.indicators()
     for asked in card.questions:
         if asked.task not in tasks:
-            raise CardError(f'questions: "{asked.task}" is not in the kit of this interview')
+            raise CardError(f"questions: {short(asked.task)} is not in the kit of this interview")
     for stamp in card.stamps:
         if stamp.task not in tasks:
-            raise CardError(f'stamps: "{stamp.task}" is not in the kit of this interview')
+            raise CardError(f"stamps: {short(stamp.task)} is not in the kit of this interview")
         if stamp.indicator not in indicators:
-            raise CardError(f'stamps: "{stamp.indicator}" is not listened for in this kit')
+            raise CardError(f"stamps: {short(stamp.indicator)} is not listened for in this kit")
     for name in card.levels:
         if kit.dimension(name) is None:
-            raise CardError(f'levels: "{name}" is no dimension of this kit')
+            raise CardError(f"levels: {short(name)} is no dimension of this kit")

@@ -17,10 +17,11 @@ from evenhand.hiring.sittings.models import Answer, Sitting
 def erase_due(now: datetime) -> int:
     """Erase the applications that their opening's days are over for; returns how many.
 
-    The days count from handing in; where nobody began, from the day the last link ran out. Whoever
-    is writing is left alone. The person's name and address go with their last application. The
-    ledger keeps its entries: identifiers, times, levels and salted digests, but with text and salt
-    gone no word of an answer, and with the candidate gone no person behind the identifiers.
+    The days count from handing in; where nobody began, from the day the last link ran out or the
+    last scorecard was locked. Scorecards go with the application, notes and all. Whoever is writing
+    is left alone. The person's name and address go with their last application. The ledger keeps
+    its entries: identifiers, times, levels and salted digests, but with text and salt gone no word
+    of an answer, and with the candidate gone no person behind the identifiers.
     """
     erased = 0
     for opening in Opening.objects.all():
@@ -38,7 +39,10 @@ def _over_at(application: Application) -> datetime | None:
     if sitting.state == Sitting.State.STARTED:
         return None
     last_link = application.invitations.aggregate(last=Max("expires_at"))["last"]
-    return sitting.submitted_at or last_link or application.created_at
+    last_round = application.interviews.aggregate(last=Max("locked_at"))["last"]
+    # Who hands nothing in may have been interviewed all the same.
+    unwritten = max((one for one in (last_link, last_round) if one), default=application.created_at)
+    return sitting.submitted_at or unwritten
 
 
 def _erase(application: Application, now: datetime) -> bool:

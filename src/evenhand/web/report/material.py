@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from evenhand.hiring.calibration.choosing import Origin, origin_of
 from evenhand.hiring.models import (
     Answer,
@@ -122,7 +124,12 @@ def _events(sitting: Sitting, answers: Sequence[Answer]) -> tuple[LedgerEntry, .
         f"sitting:{sitting.pk}",
         *(f"answer:{answer.pk}" for answer in answers),
     ]
-    entries = LedgerEntry.objects.filter(subject__in=subjects).order_by("seq")
+    cards = [
+        f"interview:{pk}" for pk in sitting.application.interviews.values_list("pk", flat=True)
+    ]
+    entries = LedgerEntry.objects.filter(
+        Q(subject__in=subjects) | Q(subject__in=cards, action__in=("card.locked", "card.corrected"))
+    ).order_by("seq")
     # Saves are left out: how somebody typed is no business of a decider's. Views are left out: a
     # report must not become another one by being looked at.
     return tuple(entries.exclude(action__in=("answer.saved", "application.viewed")))

@@ -7,9 +7,10 @@ from datetime import datetime
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
+from tests.interviewing import held, interviewer
 from tests.web.scored import keep_aside, score
 
-from evenhand.hiring.models import Application, EstimateRow, Sitting, VerdictRow
+from evenhand.hiring.models import Application, EstimateRow, Opening, Sitting, VerdictRow
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.services import submit
 from evenhand.measure import Components
@@ -223,3 +224,29 @@ def test_the_report_does_not_tell_when_somebody_saved_while_writing(
     actions = {event.action for event in report_on(sitting.application).made.events}
     assert "answer.saved" not in actions
     assert {"sitting.begun", "answer.submitted"} <= actions
+
+
+def test_the_report_shows_how_each_round_narrowed_it_and_who_rated(
+    scored: Application, opening: Opening, now: datetime
+) -> None:
+    assert report_on(scored).dimensions[0].rounds == ()
+    held(scored, "final", interviewer(opening, "Ivan", now), now, level=3.0)
+    lines = {line.id: line for line in report_on(scored).dimensions}
+    data = lines["data_quality"]
+    assert [(one.round, one.ratings) for one in data.rounds] == [("async", 0), ("final", 1)]
+    written, final = (one.level.high - one.level.low for one in data.rounds)
+    assert final < written
+    assert (data.rounds[-1].level.low, data.asked, data.put) == (data.level.low, True, True)
+    (share,) = [one for one in data.shares if one.round == "final" and one.task == "data_inherit"]
+    assert (share.who, share.level) == ("interviewer, Hiring manager's round", 3.0)
+
+
+def test_a_report_before_anything_is_handed_in_rests_on_the_live_rounds_and_shows_no_answer(
+    application: Application, known_components: object, opening: Opening, now: datetime
+) -> None:
+    assert report_on(application).state == "not_submitted"
+    held(application, "final", interviewer(opening, "Ivan", now), now, level=3.0)
+    report = report_on(Application.objects.get(pk=application.pk))
+    assert (report.state, report.answers) == ("live", ())
+    assert len(report.dimensions) == 7
+    assert report.headline.startswith("Between ")

@@ -72,6 +72,13 @@ def test_the_peer_round_plays_two_scenes_with_everyone(
     assert kit.questions[0].dimensions == ("communication",)
 
 
+def test_before_anything_is_written_follow_up_questions_go_on_from_what_is_asked_here(
+    application: Application, ivan: User, now: datetime
+) -> None:
+    kit = peer_of(application, ivan, now)
+    assert {one.follows for one in kit.questions if not one.core} == {"comm_irrelevant"}
+
+
 @pytest.mark.parametrize("minutes", [None, 1, 10, 20, 37, 90, 240])
 def test_minutes_add_up_within_the_interview_and_what_does_not_fit_is_named(
     application: Application, ivan: User, now: datetime, minutes: int | None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from evenhand.hiring.calibration.choosing import standing_on
@@ -70,6 +71,7 @@ class _Making:
             if one.id in LIVE_ROUNDS and one.id != self.round and one.id not in held
             for name in one.dimensions
         } - set(self.pack.round(self.round).dimensions)
+        self.not_seen = not_seen_of(application)
         self.points = open_points(self.pack, self.heard, heard_live(application))
 
     def kit(self) -> Kit:
@@ -134,7 +136,7 @@ class _Making:
         components = made_with.components
         ratings, _out = without_outliers(_ratings(self.application), components)
         asked = [self._core_option(place, one) for place, one in enumerate(core, start=1)]
-        ranked = self.ranked()
+        ranked = self.ranked
         every = [_option(one, self.round) for some in ranked.values() for one in some]
         first = focus(ratings, components, [*asked, *every], minutes)
         wanted = Counter(step.dimension for step in first if step.follows)
@@ -144,6 +146,7 @@ class _Making:
         steps = focus(ratings, components, [*asked, *chosen], minutes)
         return [step for step in steps if step.follows]
 
+    @cached_property
     def ranked(self) -> dict[str, list[Question]]:
         """Return the probes not asked yet, by dimension, the most open behaviour first.
 
@@ -168,7 +171,7 @@ class _Making:
         mine = {
             one.task: one
             for name in question.dimensions
-            for one in self.ranked().get(name, ())
+            for one in self.ranked.get(name, ())
             if one.task not in planned
         }
         texts = {probe.id: probe for probe in self.pack.probes}
@@ -205,7 +208,7 @@ class _Making:
             return point.reason
         missed = [
             self.pack.round(met).name
-            for met, dimension in not_seen_of(self.application)
+            for met, dimension in self.not_seen
             if dimension == step.dimension
         ]
         return focus_reason(self.pack.dimension(step.dimension).name, step.because, missed)

@@ -13,13 +13,16 @@ from tests.panels import PlainPanel
 from tests.rated import rated
 from tests.web.judging.conftest import good, poor
 
+from evenhand.hiring.interviews.services import plan_interview
 from evenhand.hiring.models import (
     Activation,
     EstimateRow,
     GateFlip,
     GateRun,
     LedgerEntry,
+    Membership,
     Opening,
+    Role,
     User,
 )
 from evenhand.hiring.openings.services import pack_of
@@ -151,6 +154,19 @@ def test_who_would_change_sides_is_listed_by_number_and_colleagues_people_are_on
     page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
     assert "1 more person would, in an opening of a colleague" in page
     assert "Candidate 1" not in page
+
+
+def test_whom_one_is_to_interview_is_not_in_the_list_of_who_would_change_sides(
+    signed_in: Client, alice: User, opening: Opening, tried: Try, now: datetime
+) -> None:
+    people = rated(opening, 2, PlainPanel(pack_of(opening.pack_id)), now)
+    EstimateRow.objects.update(mean=4.2, p_bar=0.9)
+    run = tried(good)
+    Membership.objects.create(opening=opening, user=alice, role=Role.INTERVIEWER, since=now)
+    plan_interview(application=people[0], round="final", interviewer=alice, by=alice, now=now)
+    page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
+    assert "Candidate 1" not in page
+    assert "Candidate 2" in page
 
 
 def test_packs_of_others_can_be_neither_seen_nor_tried_nor_activated(

@@ -119,6 +119,8 @@ def test_a_correction_moves_the_estimate_and_leaves_the_one_before(
         reason="Another candidate's answer.", by=ivan, now=now + timedelta(hours=1),
     )  # fmt: skip
     assert shown(ana)["data_quality"].mean < high - 0.3
+    people = [one for one in ratings_of(ana) if one.rater_kind == "human"]
+    assert [one.level for one in people if one.dimension == "data_quality"] == [1.5]
     assert ana.estimates.filter(dimension="data_quality").count() == 3
 
 

@@ -99,19 +99,7 @@ def correct_level(
             long, the level is none or the same as before, or the kit has no such question.
     """
     _check_own(interview, by)
-    if interview.state != Interview.State.LOCKED:
-        raise InterviewError(_("Only a locked scorecard is corrected; this one can be edited."))
-    why = storable(reason).strip()
-    if not why or len(why) > MAX_REASON:
-        raise InterviewError(
-            _("Say why, in up to %(most)s characters: the reason stands beside the correction.")
-            % {"most": MAX_REASON}
-        )
-    new = level_of(level, f"levels.{dimension}")
-    if task not in _tasks_showing(kit_for(interview), dimension):
-        raise InterviewError(
-            _("No question “%(task)s” of this kit shows that dimension.") % {"task": task}
-        )
+    why, new = _correction(interview, dimension, task, level, reason)
     with transaction.atomic():
         # Of two corrections at once the second one sees the first.
         Interview.objects.select_for_update(no_key=True).get(pk=interview.pk)
@@ -121,8 +109,7 @@ def correct_level(
         before = current.first()
         if before is not None and (before.level, before.task) == (new, task):
             raise InterviewError(_("That is the level that counts already."))
-        if before is not None:
-            current.filter(pk=before.pk).update(replaced_at=now)
+        current.update(replaced_at=now)
         made = CardLevel.objects.create(
             scorecard=interview.scorecard,
             dimension=dimension,
@@ -131,18 +118,42 @@ def correct_level(
             given_at=now,
             reason=why,
         )
-        facts = {
-            "application": str(interview.application_id),
-            "round": interview.round,
-            "interviewer": f"user:{interview.interviewer_id}",
-            "before": None if before is None else [dimension, before.task, before.level],
-            "after": [dimension, task, new],
-            "reason_sha256": digest_of(why, interview.scorecard.salt),
-        }
-        actor = f"user:{by.pk}"
+        actor, facts = f"user:{by.pk}", _correction_facts(interview, before, made)
         record("card.corrected", subject_of(interview), actor=actor, facts=facts, now=now)
         renew_application(interview.application, actor=actor, now=now)
     return made
+
+
+def _correction(
+    interview: Interview, dimension: str, task: str, level: float, reason: str
+) -> tuple[str, float]:
+    """Return the reason and the level of a correction, checked."""
+    if interview.state != Interview.State.LOCKED:
+        raise InterviewError(_("Only a locked scorecard is corrected; this one can be edited."))
+    why = storable(reason).strip()
+    if not why or len(why) > MAX_REASON:
+        raise InterviewError(
+            _("Say why, in up to %(most)s characters: the reason stands beside the correction.")
+            % {"most": MAX_REASON}
+        )
+    if task not in _tasks_showing(kit_for(interview), dimension):
+        raise InterviewError(
+            _("No question “%(task)s” of this kit shows that dimension.") % {"task": task}
+        )
+    return why, level_of(level, f"levels.{dimension}")
+
+
+def _correction_facts(
+    interview: Interview, before: CardLevel | None, made: CardLevel
+) -> dict[str, object]:
+    return {
+        "application": str(interview.application_id),
+        "round": interview.round,
+        "interviewer": f"user:{interview.interviewer_id}",
+        "before": None if before is None else [before.dimension, before.task, before.level],
+        "after": [made.dimension, made.task, made.level],
+        "reason_sha256": digest_of(made.reason, interview.scorecard.salt),
+    }
 
 
 def _given(kit: Kit, card: Card) -> list[_Given]:

@@ -60,20 +60,7 @@ def plan_interview(
         InterviewError: no such round, no interviewer of this opening, no usable time, or planned
             already.
     """
-    opening = application.opening
-    about = next((r for r in pack_of(opening.pack_id).rounds if r.id == round), None)
-    if about is None or round not in LIVE_ROUNDS:
-        raise InterviewError(_("There is no live round “%(round)s” here.") % {"round": round})
-    if Role.INTERVIEWER not in roles_in(interviewer, opening):
-        raise InterviewError(
-            _("%(who)s is no interviewer of this opening. Give them the role on its team page.")
-            % {"who": interviewer.get_full_name() or interviewer.email}
-        )
-    length = about.minutes if minutes is None else minutes
-    if not 1 <= length <= MOST_MINUTES:
-        raise InterviewError(
-            _("An interview takes 1 to %(most)s minutes.") % {"most": MOST_MINUTES}
-        )
+    length = _checked(application, round, interviewer, minutes)
     try:
         with transaction.atomic():
             interview = Interview.objects.create(
@@ -93,10 +80,32 @@ def plan_interview(
             _note("interview.planned", interview, by, facts, now)
     except IntegrityError:
         raise InterviewError(
-            _("%(who)s has this round with this candidate already.")
-            % {"who": interviewer.get_full_name() or interviewer.email}
+            _("%(who)s has this round with this candidate already.") % {"who": _name(interviewer)}
         ) from None
     return interview
+
+
+def _checked(application: Application, round: str, interviewer: User, minutes: int | None) -> int:
+    """Return the minutes of an interview that may be planned."""
+    opening = application.opening
+    about = next((r for r in pack_of(opening.pack_id).rounds if r.id == round), None)
+    if about is None or round not in LIVE_ROUNDS:
+        raise InterviewError(_("There is no live round “%(round)s” here.") % {"round": round})
+    if Role.INTERVIEWER not in roles_in(interviewer, opening):
+        raise InterviewError(
+            _("%(who)s is no interviewer of this opening. Give them the role on its team page.")
+            % {"who": _name(interviewer)}
+        )
+    length = about.minutes if minutes is None else minutes
+    if not 1 <= length <= MOST_MINUTES:
+        raise InterviewError(
+            _("An interview takes 1 to %(most)s minutes.") % {"most": MOST_MINUTES}
+        )
+    return length
+
+
+def _name(user: User) -> str:
+    return user.get_full_name() or user.email
 
 
 def cancel_interview(*, interview: Interview, by: User, now: datetime) -> None:

@@ -15,7 +15,7 @@ from evenhand.hiring.interviews.kit import Kit
 from evenhand.hiring.interviews.kits import kit_for
 from evenhand.hiring.interviews.open_points import Heard, redacted_text
 from evenhand.hiring.interviews.services import plan_interview
-from evenhand.hiring.models import Application, Interview, Sitting, User, VerdictRow
+from evenhand.hiring.models import Answer, Application, Interview, Sitting, User, VerdictRow
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.services import add_candidate
 
@@ -130,6 +130,24 @@ def test_what_the_judges_left_open_is_asked_with_its_reason_and_the_persons_own_
     assert (point.indicator, point.question) == ("trade.flip_point", question.text)
 
 
+def test_words_of_a_follow_up_are_quoted_from_where_they_stand(
+    scored: Application, planned: Interview, now: datetime
+) -> None:
+    answer = scored.sitting.answers.get(prompt="tradeoff_small")
+    Answer.objects.create(
+        sitting=scored.sitting, prompt="probe.trade.measured", follows="tradeoff_small",
+        text="Two weeks of both, side by side.", saved_at=now,
+    )  # fmt: skip
+    mark(scored, "trade.flip_point", {"coverage": 1, "features": None, "whole": None})
+    begins = len(TEXT) + 2
+    quote = {"indicator": "trade.flip_point", "text": "Two", "start": begins, "end": begins + 12}
+    answer.verdicts.update(quotes=[quote])
+    question = kit_for(planned).question("probe.trade.flip_point")
+    assert question is not None
+    assert question.reason.endswith("They wrote: “Two weeks of”")
+    assert kit_for(planned).question("probe.trade.measured") is None
+
+
 def test_what_all_judges_saw_is_asked_last_and_what_an_interviewer_heard_is_settled(
     scored: Application, ivan: User, now: datetime
 ) -> None:
@@ -217,6 +235,6 @@ def test_identities_are_taken_out_wherever_they_stand() -> None:
 
 def test_marks_that_differ_are_more_open_than_a_part_and_that_more_than_silence() -> None:
     marks: list[tuple[int | None, ...]] = [(2, 0), (1, 0), (1, None), (None, None)]
-    ranks = [Heard("p", one, ()).rank for one in marks]
+    ranks = [Heard(one, ()).rank for one in marks]
     assert ranks == sorted(ranks)
-    assert [Heard("p", one, ()).doubt for one in ((0, 0), (2, 2), (2, None))] == [None] * 3
+    assert [Heard(one, ()).doubt for one in ((0, 0), (2, 2), (2, None))] == [None] * 3

@@ -63,7 +63,7 @@ class _Making:
         self.all = live_questions(
             self.pack, asked=self.asked, elsewhere=asked_of_others(application)
         )
-        self.heard = heard_in_writing(application)
+        self.heard = heard_in_writing(application, self.pack)
         held = set(application.interviews.filter(state__in=HELD).values_list("round", flat=True))
         self.later = {
             name

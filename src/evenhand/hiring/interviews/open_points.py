@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from evenhand.hiring.interviews.kit import OpenPoint
 from evenhand.hiring.interviews.models import Interview, Stamp
 from evenhand.hiring.openings.models import Application
+from evenhand.hiring.probes.reading import whole_of
 from evenhand.hiring.scoring.models import Reading, VerdictRow
 from evenhand.hiring.sittings.models import Answer, Sitting
 from evenhand.rubric import Pack
@@ -37,7 +38,6 @@ class Heard:
         quotes: what those that saw it point to, identities taken out.
     """
 
-    prompt: str
     marks: tuple[int | None, ...]
     quotes: tuple[str, ...]
 
@@ -69,24 +69,36 @@ class Heard:
         return (order, -apart, -len(self.quotes))
 
 
-def heard_in_writing(application: Application) -> dict[str, list[Heard]]:
+def heard_in_writing(application: Application, pack: Pack) -> dict[str, list[Heard]]:
     """Return what the judges made of each indicator, answer by answer; nothing before the scoring.
 
     While answers are being read, what is open would change under the interviewer's eyes.
     """
-    answers = Answer.objects.filter(
-        sitting__application=application, sitting__state=Sitting.State.SCORED
+    answers = list(
+        Answer.objects.filter(
+            sitting__application=application, sitting__state=Sitting.State.SCORED
+        ).select_related("reading")
     )
+    after = {one.follows: one for one in answers if one.follows}
     found: dict[str, list[Heard]] = defaultdict(list)
-    rows = VerdictRow.objects.filter(answer__in=answers).order_by("answer__prompt", "judge")
-    places = dict(Reading.objects.filter(answer__in=answers).values_list("answer", "redacted"))
     by_cell: dict[tuple[Any, str], list[VerdictRow]] = defaultdict(list)
-    for row in rows.select_related("answer"):
+    for row in VerdictRow.objects.filter(answer__in=answers).order_by("answer__prompt", "judge"):
         by_cell[row.answer_id, row.dimension].append(row)
+    texts = {one.pk: _as_read(one, pack, after.get(one.prompt)) for one in answers}
     for (answer, _dimension), verdicts in by_cell.items():
         for indicator in dict.fromkeys(name for row in verdicts for name in row.marks):
-            found[indicator].append(_heard(indicator, verdicts, places.get(answer, [])))
+            found[indicator].append(_heard(indicator, verdicts, *texts[answer]))
     return found
+
+
+def _as_read(
+    answer: Answer, pack: Pack, follow_up: Answer | None
+) -> tuple[str, list[Mapping[str, Any]]]:
+    """Return the text that judges read, its follow-up included, and what tells identities in it."""
+    reading: Reading | None = getattr(answer, "reading", None)
+    if answer.follows or reading is None:
+        return answer.text, []
+    return whole_of(answer, pack, follow_up).text, list(reading.redacted)
 
 
 def heard_live(application: Application) -> frozenset[str]:
@@ -146,9 +158,8 @@ def redacted_text(text: str, start: int, end: int, places: Iterable[Mapping[str,
 
 
 def _heard(
-    indicator: str, verdicts: Sequence[VerdictRow], places: Iterable[Mapping[str, Any]]
+    indicator: str, verdicts: Sequence[VerdictRow], text: str, places: Iterable[Mapping[str, Any]]
 ) -> Heard:
-    text = verdicts[0].answer.text
     spans = {
         (int(quote["start"]), int(quote["end"]))
         for row in verdicts
@@ -158,14 +169,12 @@ def _heard(
     }
     # A stretch inside another one says nothing more.
     whole = [
-        one
-        for one in spans
-        if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in spans)
+        (start, end)
+        for start, end in spans
+        if not any(a <= start and end <= b for a, b in spans - {(start, end)})
     ]
-    listed = list(places)
-    quotes = [redacted_text(text, start, end, listed) for start, end in sorted(whole)]
+    quotes = [redacted_text(text, start, end, places) for start, end in sorted(whole)]
     return Heard(
-        prompt=verdicts[0].answer.prompt,
         marks=tuple(row.marks[indicator] for row in verdicts if indicator in row.marks),
         quotes=tuple(dict.fromkeys(quote for quote in quotes if quote))[:MOST_QUOTES],
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -23,6 +24,7 @@ from evenhand.hiring.models import (
 from evenhand.hiring.openings.team import add_to_team
 from evenhand.hiring.scheduling.feeds import address_of, feed_of
 from evenhand.hiring.scheduling.services import schedule
+from evenhand.web.scheduling import minutes
 
 
 def test_an_interviewer_sees_their_times_and_no_name(
@@ -99,6 +101,20 @@ def test_what_a_loop_costs_is_shown_beside_the_plan(client: Client, alice: User)
     ):  # fmt: skip
         assert words in body or words.replace("&#x27;", "'") in body, words
     assert "Charlie" not in body
+
+
+@pytest.mark.usefixtures("held")
+def test_minutes_per_hire_hold_the_interviews_of_everybody_else_too(
+    client: Client, alice: User, opening: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hired = Counter({(opening.pk, date(2026, 4, 1)): 2})
+    monkeypatch.setattr(minutes, "hires_in", lambda openings: hired)
+    client.force_login(alice)
+    body = client.get(reverse("interview-minutes")).content.decode()
+    assert "<strong>60 min</strong>" in body
+    assert "2 people decided on to advance" in body
+    # A month without an interview has its line where somebody was decided on in it.
+    assert "April 2026" in body
 
 
 def test_before_the_first_interview_the_page_says_so(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from evenhand.hiring.interviews.models import LIVE_ROUNDS, Interview
 from evenhand.hiring.openings.models import Membership, Opening, Role
@@ -40,6 +41,14 @@ class Load:
     def weight(self) -> int:
         """What is weighed where work is spread: what was done lately and what is coming."""
         return self.done_lately + self.ahead
+
+    @property
+    def words(self) -> str:
+        """Say it in one line, for where an interviewer is picked."""
+        return _(
+            "this week %(done_week)s min done, %(planned_week)s min planned · last four weeks "
+            "%(done_lately)s min done · %(ahead)s min ahead"
+        ) % asdict(self)
 
 
 @dataclass(frozen=True)

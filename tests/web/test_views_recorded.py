@@ -48,8 +48,11 @@ SHOWS_NOBODY = {
     "link-renew", "link-revoke", "link-send",
     "judges", "gate-ask", "gate-activate", "drift", "anchors", "costs", "budget",
     "panels", "panel-new", "panel-edit", "judge-new", "judge-edit", "judge-try",
+    "pool", "pool-entry", "times", "time-set", "time-again", "time-file", "my-calendar",
+    "calendar-make", "calendar-revoke", "calendar-feed", "interview-minutes",
 }  # fmt: skip
-"""Forms, acts that lead elsewhere, figures of many; a form shows what its sender has written."""
+"""Forms, acts that lead elsewhere, figures of many, times under a number; a form shows what its
+sender has written."""
 
 STILL_WRITING = {
     "sitting-start", "sitting-begin", "sitting-prompt", "sitting-save", "sitting-review",

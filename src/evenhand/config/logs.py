@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-_LINK = re.compile(r"(/s/|/welcome/[^/\s]+/)[^/\s]+")
+_LINK = re.compile(r"(/s/|/feed/|/welcome/[^/\s]+/)[^/\s]+")
 
 
 class NoLinks(logging.Filter):

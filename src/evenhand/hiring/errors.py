@@ -24,6 +24,10 @@ HiringError
 │   ├── CardUnfinished    something is missing before it can be locked; one line says what
 │   └── CardLocked        it is locked; what came later is kept beside it
 ├── AlreadySettled        an accommodation request was answered by somebody else
+├── ScheduleError         an interview cannot be at this time
+│   ├── ToConfirm         it can, once somebody who knows what speaks against it says so
+│   └── ChangedMeanwhile  somebody else was quicker
+├── FeedUnknown           a calendar feed does not open
 ├── CosignatureError      there is no such checkpoint, or it changed meanwhile
 └── LedgerEmpty           nothing is recorded yet, so there is nothing to export
 """
@@ -163,6 +167,30 @@ class CardLocked(InterviewError):
 
 class AlreadySettled(HiringError):
     """The accommodation request was answered before."""
+
+
+class ScheduleError(HiringError):
+    """An interview cannot be at this time; nothing was changed."""
+
+
+class ToConfirm(ScheduleError):
+    """A time can be set once a person confirms it.
+
+    Attributes:
+        lines: what speaks against it, one line each.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = list(lines)
+        super().__init__(" ".join(self.lines))
+
+
+class ChangedMeanwhile(ScheduleError):
+    """What was to be changed is no longer as it was seen."""
+
+
+class FeedUnknown(HiringError):
+    """The address of a calendar feed was not signed here, or is not in use any more."""
 
 
 class CosignatureError(HiringError):

@@ -25,6 +25,7 @@ from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.people.models import Duty, Organisation, User
 from evenhand.hiring.probes.models import ProbeChoice
 from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
+from evenhand.hiring.scheduling.models import CalendarFeed, Letter, PoolEntry, PoolWindow
 from evenhand.hiring.scoring.models import AnswerScore, EstimateRow, Reading, VerdictRow
 from evenhand.hiring.sittings.models import AccommodationRequest, Answer, KeptAside, Sitting
 from evenhand.hiring.workers.models import Worker
@@ -38,6 +39,7 @@ __all__ = [
     "AnswerScore",
     "Application",
     "Budget",
+    "CalendarFeed",
     "Candidate",
     "CardLevel",
     "DescribedJudge",
@@ -56,11 +58,14 @@ __all__ = [
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerHead",
+    "Letter",
     "Membership",
     "Opening",
     "Organisation",
     "PackVersion",
     "PanelVersion",
+    "PoolEntry",
+    "PoolWindow",
     "ProbeChoice",
     "Reading",
     "Role",

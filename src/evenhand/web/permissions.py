@@ -107,6 +107,18 @@ RULES: Final[Mapping[str, Rule]] = {
     "judge-try": _OFFICE,
     "panel-new": _OFFICE,
     "panel-edit": _OFFICE,
+    # Times: set by recruiters; interviewers see to their own hours, files and feeds.
+    "pool": _of(R),
+    "pool-entry": _of(R, I),
+    "times": _of(R),
+    "time-set": _of(R),
+    "time-again": _of(R),
+    "time-file": _of(R, I),
+    "my-calendar": EVERYBODY,
+    "calendar-make": EVERYBODY,
+    "calendar-revoke": EVERYBODY,
+    "calendar-feed": VISITORS,
+    "interview-minutes": _of(R, A),
     "anchors": _of(R, I, A),
     "anchor": _of(R, I, A),
 }

@@ -13,6 +13,8 @@ from evenhand.work.engine import (
     APP,
     APP_VERSION,
     GATE_QUEUE,
+    POST_LETTERS,
+    POST_QUEUE,
     QUEUE,
     REFIT_PACK,
     REFIT_QUEUE,
@@ -77,6 +79,21 @@ def enqueue_refit(pack_hash: str, day: date) -> None:
         "app_version": APP_VERSION,
     }
     client().enqueue(options, pack_hash)
+
+
+def enqueue_post(now: datetime) -> None:
+    """Ask for the letters that are due to be sent; asked by however many, it is done once a minute.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the rows of the work cannot be reached.
+    """
+    options: EnqueueOptions = {
+        "workflow_name": POST_LETTERS,
+        "queue_name": POST_QUEUE,
+        "workflow_id": f"post-{now.astimezone(UTC):%Y-%m-%dT%H:%M}",
+        "app_version": APP_VERSION,
+    }
+    client().enqueue(options)
 
 
 def enqueue_gate(run_id: str) -> None:

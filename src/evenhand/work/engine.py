@@ -16,6 +16,8 @@ REFIT_QUEUE: Final = "refitting"
 REFIT_PACK: Final = "refit_pack"
 GATE_QUEUE: Final = "gating"
 TRY_PANEL: Final = "try_panel"
+POST_QUEUE: Final = "post"
+POST_LETTERS: Final = "post_letters"
 APP_VERSION: Final = "1"
 """Part of every row. Left to DBOS it would be a hash of the workflow's source, and any edit would
 strand what is in flight. Raise it only with a plan for the rows of the old version."""

@@ -19,6 +19,7 @@ from evenhand.hiring.calibration.services import packs_with_ratings
 from evenhand.hiring.judging.queries import gates_waiting
 from evenhand.hiring.openings.erasing import erase_due
 from evenhand.hiring.record.services import checkpoint
+from evenhand.hiring.scheduling.due import due
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.hiring.sittings.services import submit_overdue
 from evenhand.hiring.workers.services import (
@@ -30,11 +31,13 @@ from evenhand.hiring.workers.services import (
     take_over,
 )
 from evenhand.work import gate as _gate  # noqa: F401  # registers the workflow
+from evenhand.work import post as _post  # noqa: F401  # registers the workflow
 from evenhand.work import refit as _refit  # noqa: F401  # registers the workflow
 from evenhand.work import score as _score  # noqa: F401  # registers the workflow
 from evenhand.work.client import (
     enqueue_again,
     enqueue_gate,
+    enqueue_post,
     enqueue_refit,
     enqueue_scoring,
     hand_back,
@@ -44,6 +47,7 @@ from evenhand.work.engine import (
     APP,
     APP_VERSION,
     GATE_QUEUE,
+    POST_QUEUE,
     QUEUE,
     REFIT_QUEUE,
     SERIALIZER,
@@ -60,7 +64,7 @@ MISSED_AFTER: Final = timedelta(seconds=10)
 """A sitting handed in this long ago and not scored is asked for again."""
 TIDY_EVERY: Final = timedelta(seconds=60)
 """How often the ledger's head is signed, what was kept long enough is erased, and the night's refit
-is asked for."""
+and the letters that are due are asked for."""
 MOST_AT_ONCE: Final = 100
 _SECONDS_TO_FINISH: Final = 5
 
@@ -79,6 +83,8 @@ def run_worker(stop: threading.Event) -> None:
     DBOS.register_queue(REFIT_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
     # And nobody's answers wait for a gate, which reads hundreds.
     DBOS.register_queue(GATE_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
+    # A mail server that is slow keeps nothing else waiting.
+    DBOS.register_queue(POST_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
     lane = ProbeLane(stop)
     lane.start()
     log.info("worker started")
@@ -96,6 +102,7 @@ def run_worker(stop: threading.Event) -> None:
                     erase_due(now)
                     checkpoint(now)
                     ask_for_refits(now)
+                    ask_for_post(now)
                     tidied_at = now
             except Exception as error:  # whatever it is, the next sweep may find it mended
                 # The error's own text may hold values of rows, which have no place in a log.
@@ -155,6 +162,12 @@ def ask_for_refits(now: datetime) -> None:
         return
     for pack_hash in packs_with_ratings():
         enqueue_refit(pack_hash, now.date())
+
+
+def ask_for_post(now: datetime) -> None:
+    """Ask for the letters about interviews to be sent, where any is due."""
+    if due(now):
+        enqueue_post(now)
 
 
 def stop_on_signals(stop: threading.Event) -> None:

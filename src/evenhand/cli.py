@@ -19,17 +19,18 @@ import click
 from evenhand import __version__
 from evenhand.config.attacking import redteam
 from evenhand.config.auditing import ledger, replay
-from evenhand.config.commands import AS_JSON, EXISTING_FILE, EXISTING_FOLDER, NEW_FILE, example, say
-from evenhand.config.saving import backup, restore
-
-LEVEL = click.FloatRange(1, 5)
-CONFIDENCE = click.option(
-    "--confidence",
-    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
-    default=0.9,
-    show_default=True,
-    help="Confidence of the intervals.",
+from evenhand.config.commands import (
+    AS_JSON,
+    CONFIDENCE,
+    EXISTING_FILE,
+    EXISTING_FOLDER,
+    LEVEL,
+    NEW_FILE,
+    example,
+    say,
 )
+from evenhand.config.saving import backup, restore
+from evenhand.config.studying import study
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,6 +44,7 @@ cli.add_command(replay)
 cli.add_command(ledger)
 cli.add_command(backup)
 cli.add_command(restore)
+cli.add_command(study)
 
 
 @cli.command()

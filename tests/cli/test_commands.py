@@ -18,6 +18,7 @@ COMMANDS = [
     "doctor",
     "backup",
     "restore",
+    "study concordance",
 ]
 
 

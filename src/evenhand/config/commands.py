@@ -16,6 +16,14 @@ R = TypeVar("R")
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 EXISTING_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+LEVEL = click.FloatRange(1, 5)
+CONFIDENCE = click.option(
+    "--confidence",
+    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    default=0.9,
+    show_default=True,
+    help="Confidence of the intervals.",
+)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 
 

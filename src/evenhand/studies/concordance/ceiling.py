@@ -1,0 +1,117 @@
+"""How far people agree with one another, where two or more judged the same candidate."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+
+from evenhand.studies.concordance.auc import auc_with_interval
+from evenhand.studies.concordance.kappa import influence, kappa_with_interval
+from evenhand.studies.concordance.values import (
+    FEWEST,
+    FEWEST_EACH,
+    FEWEST_GAP,
+    NO_SPREAD,
+    TOO_FEW,
+    Array,
+    Figure,
+    Flags,
+    Index,
+    Sample,
+    by_cluster,
+    deviate,
+    untold,
+)
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """People against people, and the panel against the same people on the same candidates.
+
+    Attributes:
+        candidates: those whom two or more judged.
+        pairs: pairs of people of one candidate.
+        kappa: between people, each pair in both orders.
+        auc: P(one person's sureness puts a candidate whom the other would advance above one whom
+            the other would not).
+        panel: kappa of the panel with single people, on these candidates.
+        gap: `panel` minus `kappa`: 0 and above, the panel agrees with people as people do.
+    """
+
+    candidates: int
+    pairs: int
+    kappa: Figure
+    auc: Figure
+    panel: Figure
+    gap: Figure
+
+    @property
+    def share(self) -> float | None:
+        """Kappa of the panel as a share of people's own; None where that is 0 or less."""
+        panel, people = self.panel.value, self.kappa.value
+        return None if panel is None or people is None or people <= 0 else panel / people
+
+
+def ceiling(sample: Sample, cut: float, confidence: float) -> Ceiling | None:
+    """Return the ceiling; None where nobody was judged by two.
+
+    The gap's interval is the normal one by first-order contributions of candidates, since the two
+    kappas share their people.
+    """
+    twice = sample.rows(np.bincount(sample.of)[sample.of] > 1)
+    if not len(twice.of):
+        return None
+    first, second = _pairs(twice.of)
+    of = twice.of[first]
+    pairs, candidates = len(first) // 2, len(twice.candidates)
+    a, b = twice.advance[first], twice.advance[second]
+    if candidates < FEWEST or twice.rarer < FEWEST_EACH:
+        none = untold(TOO_FEW)
+        return Ceiling(candidates, pairs, none, none, none, none)
+    side = twice.p >= cut
+    people = kappa_with_interval(a, b, of, confidence)
+    panel = kappa_with_interval(side, twice.advance, twice.of, confidence)
+    return Ceiling(
+        candidates,
+        pairs,
+        people,
+        auc_with_interval(_leaning(twice)[first], b, of, confidence),
+        panel,
+        _gap(people, panel, (a, b, of), (side, twice.advance, twice.of), confidence),
+    )
+
+
+def _pairs(of: Index) -> tuple[Index, Index]:
+    """Return the rows of every two decisions on one candidate, in both orders."""
+    order = np.argsort(of, kind="stable")
+    starts = np.flatnonzero(np.diff(of[order])) + 1
+    found = [pair for rows in np.split(order, starts) for pair in permutations(rows.tolist(), 2)]
+    both = np.array(found, dtype=np.intp).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def _leaning(sample: Sample) -> Array:
+    """Return how far each decision leans to advancing, -1 to 1; 1 where sureness is not said."""
+    sure = np.where(np.isnan(sample.sure), 1.0, sample.sure)
+    return np.where(sample.advance, sure, -sure)
+
+
+def _gap(
+    people: Figure,
+    panel: Figure,
+    people_rows: tuple[Flags, Flags, Index],
+    panel_rows: tuple[Flags, Flags, Index],
+    confidence: float,
+) -> Figure:
+    if people.value is None or panel.value is None:
+        return untold(NO_SPREAD)
+    if int(panel_rows[2].max()) + 1 < FEWEST_GAP:
+        return untold(TOO_FEW)
+    moved = [by_cluster(influence(a, b), of) / len(of) for a, b, of in (panel_rows, people_rows)]
+    off = moved[0] - moved[1]
+    reach = deviate(confidence) * math.sqrt(float(off @ off))
+    gap = panel.value - people.value
+    return Figure(gap, gap - reach, gap + reach)

@@ -1,0 +1,50 @@
+"""The decision curve: is it worth going by the score, whatever a wasted interview costs?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from evenhand.studies.concordance.values import Array, Index, by_cluster, deviate
+
+THRESHOLDS: Final = tuple(k / 20 for k in range(1, 20))
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """Net benefit at one threshold, in right advances a decision; advancing nobody is 0.
+
+    Attributes:
+        threshold: t, the P from which one would advance: whoever takes it holds a person advanced
+            in vain to cost t / (1 - t) of a right advance.
+        net, low, high: of advancing whoever has P at or above t.
+        everyone: of advancing all.
+    """
+
+    threshold: float
+    net: float
+    low: float
+    high: float
+    everyone: float
+
+
+def decision_curve(p: Array, advance: Array, of: Index, confidence: float) -> list[Benefit]:
+    """Return net benefit = TP/n - FP/n x t/(1 - t) over thresholds (Vickers and Elkin 2006).
+
+    The interval is the normal one of a mean over candidates, at each threshold by itself.
+    """
+    share, n = float(advance.mean()), len(p)
+    z = deviate(confidence)
+    made = []
+    for threshold in THRESHOLDS:
+        odds = threshold / (1 - threshold)
+        rows = np.where(p >= threshold, np.where(advance > 0.5, 1.0, -odds), 0.0)
+        net = float(rows.mean())
+        summed = by_cluster(rows - net, of)
+        reach = z * math.sqrt(float(summed @ summed)) / n
+        everyone = share - (1 - share) * odds
+        made.append(Benefit(threshold, net, net - reach, net + reach, everyone))
+    return made

@@ -19,6 +19,7 @@ COMMANDS = [
     "backup",
     "restore",
     "study concordance",
+    "study validity",
 ]
 
 

@@ -71,3 +71,54 @@ def test_files_that_have_nobody_in_common_are_bad_use(evenhand, files):
         "decisions.csv:1: header: column candidate is missing"
         in evenhand("study", "concordance", *files).err
     )
+
+
+@pytest.fixture
+def outcomes(tmp_path, files):
+    """Ratings of everyone, and a coding test."""
+    ratings, signals = tmp_path / "ratings.csv", tmp_path / "signals.csv"
+    lines = []
+    for k in range(36):
+        mean = 2 + (k % 12) / 6
+        lines.append(f"c{k},overall,{mean:.3f},0.4,1,5,0.5")
+    files[0].write_text(ESTIMATES + "\n".join(lines) + "\n")
+    rated = [f"c{k},six months,{(k % 12) + k % 5}" for k in range(36)]
+    ratings.write_text("candidate,outcome,value\n" + "\n".join(rated) + "\n")
+    tested = [f"c{k},coding_test,HackerRank,{k % 7}" for k in range(36)]
+    signals.write_text("candidate,kind,name,value\n" + "\n".join(tested) + "\n")
+    return files[0], ratings, signals
+
+
+def test_validity_comes_as_lines_or_as_json(evenhand, outcomes):
+    estimates, ratings, signals = outcomes
+    ran = evenhand("study", "validity", estimates, ratings, "--signals", signals)
+    assert ran.code == 0, ran.err
+    assert "outcome six months: 36 people" in ran.out
+    assert "coding_test HackerRank (36 people)" in ran.out
+    assert "the score adds    too few to say" in ran.out
+    found = json.loads(evenhand("study", "validity", estimates, ratings, "--json").out)
+    assert found["found"][0]["r"]["value"] > 0.8
+    assert found["claim"] == "untested"
+
+
+def test_decisions_are_an_outcome_too(evenhand, files):
+    found = json.loads(evenhand("study", "validity", *files, "--json").out)
+    assert (found["outcome"], found["people"]) == ("advance", 24)
+
+
+@pytest.mark.parametrize(
+    ("which", "bad", "said"),
+    [
+        (1, "c1,six months,good", 'ratings.csv:38: value: "good" is not a number'),
+        (1, "c1,a year,3", "ratings.csv: has several outcomes (six months, a year); name one"),
+        (2, "c1,lottery,x,3", 'signals.csv:38: kind: "lottery" is not one of'),
+        (2, "c1,coding_test,HackerRank,3", "signals.csv:38: candidate: c1 is there twice"),
+    ],
+)
+def test_a_bad_line_of_outcomes_or_signals_is_named(evenhand, outcomes, which, bad, said):
+    with outcomes[which].open("a") as file:
+        file.write(f"{bad}\n")
+    ran = evenhand("study", "validity", *outcomes[:2], "--signals", outcomes[2])
+    assert ran.code == 2
+    assert said in ran.err
+    assert ran.err.count("\n") == 1

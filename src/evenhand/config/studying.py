@@ -65,3 +65,52 @@ def concordance(
             f"{scores[0].candidate}"
         )
     say(result.as_dict(), lines_of(result), as_json=as_json)
+
+
+@study.command()
+@click.argument("estimates", type=EXISTING_FILE)
+@click.argument("outcomes", type=EXISTING_FILE)
+@click.option("--signals", type=EXISTING_FILE, help="CSV with candidate, kind, name and value.")
+@click.option("--outcome", default="", help="Which outcome, where the file has several.")
+@click.option("--dimension", default="overall", show_default=True, help="Which estimates.")
+@click.option(
+    "--reliability",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Of the outcome, such as 0.52 for a supervisor's rating; tests the claim of 80 %.",
+)
+@CONFIDENCE
+@AS_JSON
+@example("evenhand study validity estimates.csv ratings.csv --signals signals.csv")
+def validity(
+    estimates: Path,
+    outcomes: Path,
+    signals: Path | None,
+    outcome: str,
+    dimension: str,
+    reliability: float | None,
+    confidence: float,
+    as_json: bool,
+) -> None:
+    """See whether the score, and conventional signals, go with what came of it.
+
+    ESTIMATES is what `evenhand measure` writes. OUTCOMES is a CSV with candidate, outcome and
+    value, or one of decisions as `evenhand study concordance` reads.
+    """
+    from evenhand.studies.validity import (
+        lines_of,
+        read_levels_csv,
+        read_outcome_csv,
+        read_signals_csv,
+    )
+    from evenhand.studies.validity import validity as held
+
+    name, values = read_outcome_csv(outcomes, name=outcome)
+    result = held(
+        read_levels_csv(estimates, dimension=dimension),
+        read_signals_csv(signals) if signals else [],
+        values,
+        name=name,
+        confidence=confidence,
+        reliability=reliability,
+    )
+    say(result.as_dict(), lines_of(result), as_json=as_json)

@@ -5,7 +5,8 @@ HiringError
 ├── PackGone              an opening's pack is missing from the pack store, or was changed there
 ├── TeamError             somebody cannot be given this role, or lose it
 ├── AlreadyApplied        this e-mail address is in the opening already
-├── CandidatesFileError   a list of candidates cannot be read; says every line that is wrong
+├── SheetError            an uploaded CSV file cannot be taken; says every line that is wrong
+│   └── CandidatesFileError   that file is a list of candidates
 ├── LinkError             a personal link does not open
 │   ├── LinkUnknown, LinkExpired, LinkRevoked
 │   └── LinkUsed          the sitting behind it is over, so it cannot be begun again
@@ -23,6 +24,7 @@ HiringError
 │   ├── CardError         a scorecard's body cannot be read; one line names the place
 │   ├── CardUnfinished    something is missing before it can be locked; one line says what
 │   └── CardLocked        it is locked; what came later is kept beside it
+├── OpinionError          whether somebody would be advanced cannot be said like this
 ├── AlreadySettled        an accommodation request was answered by somebody else
 ├── ScheduleError         an interview cannot be at this time
 │   ├── ToConfirm         it can, once somebody who knows what speaks against it says so
@@ -61,8 +63,8 @@ class AlreadyApplied(HiringError):
     """This e-mail address is in the opening already."""
 
 
-class CandidatesFileError(HiringError):
-    """A list of candidates cannot be read.
+class SheetError(HiringError):
+    """An uploaded CSV file cannot be taken.
 
     Attributes:
         faults: one line for each fault, such as `line 3: ...`.
@@ -71,6 +73,10 @@ class CandidatesFileError(HiringError):
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = list(faults)
         super().__init__("\n".join(self.faults))
+
+
+class CandidatesFileError(SheetError):
+    """A list of candidates cannot be read."""
 
 
 class LinkError(HiringError):
@@ -163,6 +169,10 @@ class CardUnfinished(InterviewError):
 
 class CardLocked(InterviewError):
     """The scorecard is locked, so it is changed by a visible correction alone."""
+
+
+class OpinionError(HiringError):
+    """Whether somebody would be advanced cannot be said like this, or not any more."""
 
 
 class AlreadySettled(HiringError):

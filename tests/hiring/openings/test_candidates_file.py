@@ -25,8 +25,15 @@ def faults(data: bytes) -> list[str]:
         b"\xef\xbb\xbfname,email\r\nAna Silva,ana@example.org\r\n\r\nBo,bo@example.org",
         b"Email;phone;Name\nANA@example.org;1;Ana  Silva\nbo@example.org;;Bo\n",
         b'name,email\n"Ana\nSilva",ana@example.org\nBo,bo@example.org\n',
+        "name\temail\nAna Silva\tana@example.org\nBo\tbo@example.org\n".encode("utf-16"),
     ],
-    ids=["plain", "byte-order mark and CRLF", "semicolons, other order and case", "quoted"],
+    ids=[
+        "plain",
+        "byte-order mark and CRLF",
+        "semicolons, other order and case",
+        "quoted",
+        "Excel",
+    ],
 )
 def test_a_list_is_read_however_it_was_saved(data: bytes) -> None:
     assert read_candidates_csv(data) == TWO
@@ -40,7 +47,7 @@ def test_a_list_is_read_however_it_was_saved(data: bytes) -> None:
         (b"name,email,email\nA,a@e.org,b@e.org\n", "each once"),
         (b"name,email\n", "no candidates"),
         ("name,email\nJosé,j@e.org\n".encode("latin-1"), "not UTF-8"),
-        ("name,email\nA,a@e.org\n".encode("utf-16"), "not UTF-8"),
+        ("name,email\nA,a@e.org\n".encode("utf-16-le"), "not UTF-8"),
         (b"name,email\nA\0,a@e.org\n", "not UTF-8"),
         (b"PK\x03\x04\xff\xfe", "not UTF-8"),
         (b"name,email\nA,a@e.org\nB\n", "line 3: has too few fields"),

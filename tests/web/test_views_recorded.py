@@ -37,6 +37,10 @@ SHOWS = {
     "accommodation-settle": "accommodation",
     "anchor": "answer",
     "gate-run": "flips",
+    "opinion": "opinion",
+    "concordance": "concordance",
+    "concordance-csv": "concordance.csv",
+    "disagreement": "disagreement",
     "sitting-done": "own page",
     "sitting-copy": "own copy",
 }
@@ -47,6 +51,7 @@ SHOWS_NOBODY = {
     "follow-ups",
     "link-renew", "link-revoke", "link-send",
     "judges", "gate-ask", "gate-activate", "drift", "anchors", "costs", "budget",
+    "studies", "opinions", "validity", "study-import",
     "panels", "panel-new", "panel-edit", "judge-new", "judge-edit", "judge-try",
     "pool", "pool-entry", "times", "time-set", "time-again", "time-file", "my-calendar",
     "calendar-make", "calendar-revoke", "calendar-feed", "interview-minutes",

@@ -1,5 +1,9 @@
-"""Every model of the domain, gathered where Django looks for them."""
+"""Every model of the domain, gathered where Django looks for them.
 
+Conventional signals are known to Django too, and have no name here: they enter one study alone.
+"""
+
+import evenhand.hiring.signals.models  # noqa: F401  # Django finds it by its being imported
 from evenhand.hiring.anchors.models import Anchor, AnchorRating
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
 from evenhand.hiring.interviews.models import CardLevel, Interview, KeptCard, Scorecard, Stamp
@@ -28,11 +32,13 @@ from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerH
 from evenhand.hiring.scheduling.models import CalendarFeed, Letter, PoolEntry, PoolWindow
 from evenhand.hiring.scoring.models import AnswerScore, EstimateRow, Reading, VerdictRow
 from evenhand.hiring.sittings.models import AccommodationRequest, Answer, KeptAside, Sitting
+from evenhand.hiring.studies.models import AdvanceOpinion, DisagreementNote, Outcome
 from evenhand.hiring.workers.models import Worker
 
 __all__ = [
     "AccommodationRequest",
     "Activation",
+    "AdvanceOpinion",
     "Anchor",
     "AnchorRating",
     "Answer",
@@ -44,6 +50,7 @@ __all__ = [
     "CardLevel",
     "DescribedJudge",
     "DescribedPanel",
+    "DisagreementNote",
     "Duty",
     "EstimateRow",
     "FitInUse",
@@ -62,6 +69,7 @@ __all__ = [
     "Membership",
     "Opening",
     "Organisation",
+    "Outcome",
     "PackVersion",
     "PanelVersion",
     "PoolEntry",

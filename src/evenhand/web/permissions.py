@@ -121,5 +121,14 @@ RULES: Final[Mapping[str, Rule]] = {
     "interview-minutes": _of(R, A),
     "anchors": _of(R, I, A),
     "anchor": _of(R, I, A),
+    # The studies: whoever is to decide says what they would have done, and sees no study.
+    "studies": EVERYBODY,
+    "opinions": _of(R, I, D, A),
+    "opinion": _of(R, I, D, A),
+    "concordance": _of(R, A),
+    "concordance-csv": _of(R, A),
+    "disagreement": _of(R, A),
+    "validity": _of(R, A),
+    "study-import": _of(R),
 }
 """By name of the route."""

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evenhand.web.report.urls")),
     path("", include("evenhand.web.scheduling.urls")),
     path("judges/", include("evenhand.web.judging.urls")),
+    path("studies/", include("evenhand.web.studies.urls")),
     path("s/", include("evenhand.web.sitting.urls")),
 ]

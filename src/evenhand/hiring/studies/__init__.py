@@ -1,0 +1,1 @@
+"""Whether people would have advanced a candidate, and what came of it, for the studies."""

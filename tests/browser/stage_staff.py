@@ -81,6 +81,7 @@ def main(folder: Path) -> None:
     hand_in_rated(watched, 50, now=timezone.now(), severity=milder, seed=2)
     spend(opening, stella, now, strong, weak, silent)
     describe(stella, now)
+    study = study_of(make("Platform engineer"), stella, now)
     everyone = {
         "strong": strong, "weak": weak, "silent": silent, "hostile": hostile, "waiting": waiting,
         "fresh": fresh,
@@ -101,6 +102,7 @@ def main(folder: Path) -> None:
         "limits": f"{reverse('costs')}?opening={opening.pk}&{MACHINE}",
         "anchors": reverse("anchors"),
         "anchor": reverse("anchor", args=[drawn.pk]),
+        **study,
     }
     print(json.dumps(places))
 
@@ -137,6 +139,63 @@ def describe(by: object, now: object) -> None:
         )  # fmt: skip
     table = {"judges": list(names), "embedded": True, "routing": {}}
     save_panel(name="careful", table=table, by=by, now=now)
+
+
+def study_of(opening: object, by: object, now: object) -> dict[str, str]:
+    """Make an opening of sixty with scores, opinions, outcomes and signals; return its pages."""
+    import numpy as np
+    from django.urls import reverse
+    from tests.panels import PlainPanel
+    from tests.rated import rated
+
+    from evenhand.hiring.models import EstimateRow
+    from evenhand.hiring.openings.services import pack_of
+    from evenhand.hiring.signals.services import import_signals
+    from evenhand.hiring.studies.services import (
+        import_decisions,
+        import_outcomes,
+        say_who_was_right,
+    )
+
+    people = rated(opening, 60, PlainPanel(pack_of(opening.pack_id)), now)
+    shown = EstimateRow.objects.filter(application__in=people, dimension="overall")
+    level = dict(shown.values_list("application__number", "mean"))
+    rng = np.random.default_rng(5)
+    middle = float(np.median(list(level.values())))
+    lines = {"decisions": ["candidate,judge,advance,sure"], "outcomes": ["candidate,outcome,value"]}
+    lines["signals"] = ["candidate,kind,name,value"]
+    for number, mean in sorted(level.items()):
+        for judge in ("judge 1", "judge 2"):
+            word = "yes" if mean + rng.normal(0, 0.35) > middle else "no"
+            lines["decisions"].append(f"{number},{judge},{word},{rng.integers(40, 100)}")
+        rating = 2 * mean + rng.normal(0, 1)
+        lines["outcomes"].append(f"{number},rating after six months,{rating:.2f}")
+        lines["signals"].append(
+            f"{number},coding_test,points of the timed test,{rng.integers(100)}"
+        )
+        lines["signals"].append(f"{number},pedigree,tier of the last employer,{rng.integers(5)}")
+    files = {name: "\n".join(rows).encode() for name, rows in lines.items()}
+    given = {"opening": opening, "by": by, "now": now}
+    import_decisions(data=files["decisions"], blind=True, **given)
+    import_outcomes(data=files["outcomes"], **given)
+    import_signals(data=files["signals"], **given)
+    say_who_was_right(
+        application=people[0],
+        right="people",
+        note="They named a case of their own.",
+        by=by,
+        now=now,
+    )
+    validity = reverse("validity", args=[opening.pk])
+    return {
+        "studies": reverse("studies"),
+        "concordance": reverse("concordance", args=[opening.pk]),
+        "disagreement": reverse("disagreement", args=[people[0].pk]),
+        "validity": f"{validity}?outcome=rating%20after%20six%20months",
+        "imports": reverse("study-import", args=[opening.pk]),
+        "opinions": reverse("opinions"),
+        "opinion": reverse("opinion", args=[people[0].pk]),
+    }
 
 
 def gate_of(pack: object, by: object, now: object, *moved: object) -> object:

@@ -32,7 +32,7 @@ def disagreement(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Show what people decided beside what was estimated, and keep who was right."""
     application = own_application(request, application_id)
     note_view(application, what="disagreement", by=actor(request), now=timezone.now())
-    form = NoteForm(request.POST or None)
+    form = NoteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         say_who_was_right(
             application=application, **form.cleaned_data, by=me(request), now=timezone.now()

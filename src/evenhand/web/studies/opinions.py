@@ -56,7 +56,7 @@ def opinion(request: HttpRequest, application_id: UUID) -> HttpResponse:
         return render(request, "studies/opinion_waits.html", {"room": ROOM}, status=409)
     note_view(application, what="opinion", by=actor(request), now=timezone.now())
     given = AdvanceOpinion.objects.filter(application=application, judge=user).first()
-    form = OpinionForm(request.POST or None)
+    form = OpinionForm(request.POST if request.method == "POST" else None)
     if given is None and request.method == "POST" and form.is_valid():
         try:
             give_opinion(application=application, **form.cleaned_data, by=user, now=timezone.now())

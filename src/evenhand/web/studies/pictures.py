@@ -21,7 +21,7 @@ def roc_plot(result: Concordance, parts: Parts) -> SafeString:
             Curve(DIAGONAL, "even", _("a coin"), (0.62, 0.5)),
             Curve([(x, y) for _cut, x, y in parts.roc]),
         ],
-        x=Axis(_("Share of those not to advance, at or above the cut")),
+        x=Axis(_("Share of the others above the cut")),
         y=Axis(_("Share of those to advance")),
         name="roc",
         title=_("ROC curve"),
@@ -55,13 +55,8 @@ def curve_plot(parts: Parts) -> SafeString:
     shown = [one for one in curve if one.everyone >= -0.1]
     return plane(
         [
-            Curve([(0, 0), (1, 0)], "even", _("nobody"), (0.86, 0.01)),
-            Curve(
-                [(one.threshold, one.everyone) for one in shown],
-                "second",
-                _("everybody"),
-                (shown[-1].threshold + 0.02, -0.09) if shown else None,
-            ),
+            Curve([(0, 0), (1, 0)], "even"),
+            Curve([(one.threshold, one.everyone) for one in shown], "second"),
             Curve([(one.threshold, one.net) for one in curve]),
         ],
         x=Axis(_("Threshold: P from which to advance")),

@@ -111,6 +111,13 @@ def test_the_same_decisions_told_twice_are_no_more_evidence() -> None:
     assert twice == pytest.approx(once)
 
 
+def test_a_yes_and_a_no_on_every_candidate_make_an_auc_of_a_half_with_no_error() -> None:
+    # The one's placement undoes the other's, whoever the candidates are.
+    score, yes, of = np.repeat(np.arange(12.0), 2), np.arange(24) % 2 == 0, np.repeat(range(12), 2)
+    assert auc(score, yes) == 0.5
+    assert delong_variance(score, yes, of) == pytest.approx(0, abs=1e-12)
+
+
 @given(rows)
 def test_tau_b_is_scipys_and_within_its_interval(them: list[tuple[float, bool]]) -> None:
     score, yes = arrays(them)

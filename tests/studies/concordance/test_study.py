@@ -85,6 +85,13 @@ def test_the_ceiling_is_of_those_whom_two_judged_in_both_orders() -> None:
     assert both.share == pytest.approx(both.panel.value / both.kappa.value)
 
 
+def test_twenty_judges_of_a_candidate_are_enough_to_make_pairs_of() -> None:
+    scores, decisions = drawn(25, judges=30)
+    found = study(scores, decisions).ceiling
+    assert (found.candidates, found.pairs) == (25, 25 * 190)
+    assert study(*drawn(25, judges=3)).ceiling.pairs == 25 * 3
+
+
 def test_a_panel_that_is_one_of_the_people_has_no_gap() -> None:
     _, decisions = drawn(80, judges=3)
     # Who says what the first of three says: as near to the others as the first is.

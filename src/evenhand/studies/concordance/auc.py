@@ -138,10 +138,10 @@ def roc(score: Array, yes: Flags) -> list[tuple[float, float, float]]:
 
     From the highest score down; a cut of infinity, which nobody reaches, comes first.
     """
-    points = [(math.inf, 0.0, 0.0)]
-    for cut in np.unique(score)[::-1]:
-        above = score >= cut
-        points.append(
-            (float(cut), float(above[~yes].mean()), float(above[yes].mean()))
-        )  # fmt: skip
-    return points
+    cuts, place = np.unique(score, return_inverse=True)
+    above = [
+        np.cumsum(np.bincount(place, weights=kind)[::-1]) / kind.sum()
+        for kind in ((~yes).astype(float), yes.astype(float))
+    ]
+    points = zip(cuts[::-1].tolist(), above[0].tolist(), above[1].tolist(), strict=True)
+    return [(math.inf, 0.0, 0.0), *points]

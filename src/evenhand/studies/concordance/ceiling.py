@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import permutations
+from typing import Final
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from evenhand.studies.concordance.values import (
     deviate,
     untold,
 )
+
+MOST_JUDGES: Final = 20
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,13 @@ class Ceiling:
 def ceiling(sample: Sample, cut: float, confidence: float) -> Ceiling | None:
     """Return the ceiling; None where nobody was judged by two.
 
+    Of a candidate with more than twenty judges, the first twenty by name are taken: they make 190
+    pairs, and further ones would tell little more.
+
     The gap's interval is the normal one by first-order contributions of candidates, since the two
     kappas share their people.
     """
-    twice = sample.rows(np.bincount(sample.of)[sample.of] > 1)
+    twice = sample.rows((np.bincount(sample.of)[sample.of] > 1) & _first_judges(sample.of))
     if not len(twice.of):
         return None
     first, second = _pairs(twice.of)
@@ -87,10 +93,24 @@ def ceiling(sample: Sample, cut: float, confidence: float) -> Ceiling | None:
 def _pairs(of: Index) -> tuple[Index, Index]:
     """Return the rows of every two decisions on one candidate, in both orders."""
     order = np.argsort(of, kind="stable")
-    starts = np.flatnonzero(np.diff(of[order])) + 1
-    found = [pair for rows in np.split(order, starts) for pair in permutations(rows.tolist(), 2)]
-    both = np.array(found, dtype=np.intp).reshape(-1, 2)
+    sizes = np.bincount(of)
+    begins = np.cumsum(sizes) - sizes
+    found = []
+    for size in np.unique(sizes):
+        within = np.array(list(permutations(range(size), 2)), dtype=np.intp).reshape(-1, 2)
+        found.append((begins[sizes == size][:, None, None] + within).reshape(-1, 2))
+    both = order[np.concatenate(found)]
     return both[:, 0], both[:, 1]
+
+
+def _first_judges(of: Index) -> Flags:
+    """Return which rows are among the first judges of their candidate, by name."""
+    order = np.argsort(of, kind="stable")
+    sizes = np.bincount(of)
+    place = np.empty(len(of), dtype=np.intp)
+    place[order] = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    first: Flags = place < MOST_JUDGES
+    return first
 
 
 def _leaning(sample: Sample) -> Array:

@@ -35,10 +35,12 @@ class Disagreement:
 
 def disagreements(sample: Sample, cut: float) -> list[Disagreement]:
     """Return the disagreements, the most surprising first."""
-    apart = (sample.p >= cut) != sample.advance
+    apart = np.unique(sample.of[(sample.p >= cut) != sample.advance])
+    order = np.argsort(sample.of, kind="stable")
+    ends = np.cumsum(np.bincount(sample.of)) if len(order) else np.zeros(0, dtype=np.intp)
     found = []
-    for one in np.unique(sample.of[apart]):
-        rows = np.flatnonzero(sample.of == one)
+    for one in apart:
+        rows = order[(ends[one - 1] if one else 0) : ends[one]]
         p = float(sample.p[rows[0]])
         yes = tuple(sample.judges[k] for k in rows if sample.advance[k])
         no = tuple(sample.judges[k] for k in rows if not sample.advance[k])

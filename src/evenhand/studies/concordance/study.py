@@ -24,6 +24,7 @@ from evenhand.studies.concordance.values import (
     Flags,
     Sample,
     Score,
+    by_cluster,
     sample_of,
     untold,
 )
@@ -178,12 +179,17 @@ def _expected_kappa(sample: Sample, confidence: float, seed: int) -> Figure:
     y = sample.advance.astype(float)
     value = table_of(sample.p, y).kappa
     rng = np.random.default_rng(seed)
-    p_of = np.zeros(len(sample.candidates))
-    p_of[sample.of] = sample.p
-    sides = (rng.random((DRAWS, len(p_of))) < p_of)[:, sample.of].astype(float)
-    agreement, said = (sides == y).mean(axis=1), sides.mean(axis=1)
-    chance = said * y.mean() + (1 - said) * (1 - y.mean())
-    drawn = (agreement - chance) / (1 - chance)
+    n, share = len(y), float(y.mean())
+    yes, every = by_cluster(y, sample.of), by_cluster(np.ones(n), sample.of)
+    p_of = by_cluster(sample.p, sample.of) / every
+    drawn = np.empty(DRAWS)
+    for k in range(DRAWS):
+        # One draw at a time: thousands of candidates by thousands of draws fill the memory.
+        side = rng.random(len(p_of)) < p_of
+        agreement = (yes[side].sum() + (every - yes)[~side].sum()) / n
+        said = every[side].sum() / n
+        chance = said * share + (1 - said) * (1 - share)
+        drawn[k] = (agreement - chance) / (1 - chance)
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Figure(value, float(low), float(high))
 

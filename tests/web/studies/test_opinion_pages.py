@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from evenhand.hiring.models import (
     AdvanceOpinion,
+    Answer,
     Application,
     Duty,
     EstimateRow,
@@ -18,6 +19,7 @@ from evenhand.hiring.models import (
     Role,
     User,
 )
+from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.record.viewing import note_view
 
 
@@ -35,6 +37,25 @@ def test_the_page_shows_answers_without_a_name_and_no_score(
     assert "someone and I worked at a firm" in page
     for hidden in ("Charlie", "Google", "Candidate 1", "4.8", "4.76", "88 %", "0.88"):
         assert hidden not in page
+
+
+@pytest.mark.django_db
+def test_a_follow_up_stands_after_the_answer_that_it_follows(
+    signed_in: Client, handed_in: Application, now: datetime
+) -> None:
+    pack = pack_of(handed_in.opening.pack_id)
+    first = handed_in.sitting.prompts[0]
+    probe = pack.probes[0]
+    Answer.objects.create(
+        sitting=handed_in.sitting, prompt=probe.id, follows=first,
+        text="I am Ada Byron, and I would ask.",
+        saved_at=now,
+    )  # fmt: skip
+    page = text(signed_in.get(reverse("opinion", args=[handed_in.pk])))
+    assert "and I would ask" in page
+    assert "Ada Byron" not in page
+    second = pack.prompt(handed_in.sitting.prompts[1]).text.split(".")[0].split("?")[0][:40]
+    assert page.index("and I would ask") < page.index(second)
 
 
 @pytest.mark.django_db

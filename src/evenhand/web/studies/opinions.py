@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import AdvanceOpinion, Application
 from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.probes.reading import probe_named
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.studies.queries import given_by, waiting_for
 from evenhand.hiring.studies.services import HANDED_IN, give_opinion
@@ -74,11 +75,17 @@ def opinion(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def _answers(application: Application) -> list[tuple[str, str]]:
-    """Return each question with the answer, without what tells who somebody is."""
+    """Return each question with the answer, without what tells who somebody is.
+
+    A follow-up stands after the answer that it follows.
+    """
     pack = pack_of(application.opening.pack_id)
-    texts = dict(application.sitting.answers.values_list("prompt", "text"))
-    return [
-        (pack.prompt(prompt).text, redact(texts[prompt]).text)
-        for prompt in application.sitting.prompts
-        if prompt in texts
-    ]
+    answers = list(application.sitting.answers.all())
+    shown = []
+    for prompt in application.sitting.prompts:
+        own = [(pack.prompt(prompt).text, one) for one in answers if one.prompt == prompt]
+        after = [
+            (probe_named(pack, one.prompt).text, one) for one in answers if one.follows == prompt
+        ]
+        shown += [(question, redact(one.text).text) for question, one in (*own, *after)]
+    return shown

@@ -175,6 +175,14 @@ class OpinionError(HiringError):
     """Whether somebody would be advanced cannot be said like this, or not any more."""
 
 
+class FeedbackError(HiringError):
+    """Feedback cannot be released to this candidate, or not now."""
+
+
+class ContestError(HiringError):
+    """This cannot be contested, or not any more."""
+
+
 class AlreadySettled(HiringError):
     """The accommodation request was answered before."""
 

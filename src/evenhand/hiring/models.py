@@ -6,6 +6,13 @@ Conventional signals are known to Django too, and have no name here: they enter 
 import evenhand.hiring.signals.models  # noqa: F401  # Django finds it by its being imported
 from evenhand.hiring.anchors.models import Anchor, AnchorRating
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
+from evenhand.hiring.feedback.models import (
+    Contest,
+    ContestedReading,
+    Feedback,
+    FeedbackRule,
+    Move,
+)
 from evenhand.hiring.interviews.models import CardLevel, Interview, KeptCard, Scorecard, Stamp
 from evenhand.hiring.judging.models import (
     Activation,
@@ -48,11 +55,15 @@ __all__ = [
     "CalendarFeed",
     "Candidate",
     "CardLevel",
+    "Contest",
+    "ContestedReading",
     "DescribedJudge",
     "DescribedPanel",
     "DisagreementNote",
     "Duty",
     "EstimateRow",
+    "Feedback",
+    "FeedbackRule",
     "FitInUse",
     "GateFlip",
     "GateRun",
@@ -67,6 +78,7 @@ __all__ = [
     "LedgerHead",
     "Letter",
     "Membership",
+    "Move",
     "Opening",
     "Organisation",
     "Outcome",

@@ -12,7 +12,8 @@ from evenhand.hiring.models import Application
 from evenhand.measure import Components
 from evenhand.web.report.build import build
 from evenhand.web.report.material import gather
-from evenhand.web.report.pdf import breakable, pdf
+from evenhand.web.report.pdf import pdf
+from evenhand.web.ui.typeset import breakable
 
 pytestmark = pytest.mark.django_db
 

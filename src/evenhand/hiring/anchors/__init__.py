@@ -1,1 +1,1 @@
-"""Answers drawn at random for blind double rating by people."""
+"""Answers for blind double rating by people: drawn at random, or contested."""

@@ -16,13 +16,18 @@ RATERS: Final = 2
 
 
 class Anchor(models.Model):
-    """An answer that was drawn when it was handed in.
+    """An answer that two people are to rate blindly: drawn when it was handed in, or contested.
+
+    What was drawn is a random sample, and fits learn from it. What was contested was picked because
+    somebody disagrees: it counts in that person's estimate and in no fit. Raters are not told
+    which is which.
 
     PII: none of its own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="anchor")
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="anchors")
+    contested = models.BooleanField(default=False)
     drawn_at = models.DateTimeField()
     locked = models.PositiveSmallIntegerField(default=0)
     """How many people have rated it; a rating cannot be taken back."""
@@ -31,6 +36,14 @@ class Anchor(models.Model):
         ordering = ("drawn_at", "pk")
         constraints = (
             models.CheckConstraint(condition=Q(locked__lte=RATERS), name="no_third_anchor_rater"),
+            models.UniqueConstraint(
+                fields=("answer",), condition=Q(contested=False), name="an_answer_is_drawn_once"
+            ),
+            models.UniqueConstraint(
+                fields=("answer",),
+                condition=Q(contested=True, locked__lt=RATERS),
+                name="one_contested_anchor_that_waits",
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,12 +1,13 @@
-"""Drawn answers as a rater may see them: by question, never by person."""
+"""Answers for blind rating as a rater may see them: by question, never by person."""
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
+from evenhand.hiring.anchors.blind import met_among
 from evenhand.hiring.anchors.models import RATERS, Anchor, AnchorRating
 from evenhand.hiring.interviews.queries import blind_to
-from evenhand.hiring.openings.models import Membership, Role
+from evenhand.hiring.openings.models import Application, Membership, Role
 from evenhand.hiring.people.models import User
 
 RATE: tuple[Role, ...] = (Role.RECRUITER, Role.INTERVIEWER, Role.AUDITOR)
@@ -14,10 +15,13 @@ RATE: tuple[Role, ...] = (Role.RECRUITER, Role.INTERVIEWER, Role.AUDITOR)
 
 
 def waiting_for(user: User) -> QuerySet[Anchor]:
-    """Return the drawn answers that this person may still rate, those begun by another first."""
-    return (
-        _anchors(user).filter(~_own(user), locked__lt=RATERS).order_by("-locked", "drawn_at", "pk")
-    )
+    """Return the answers that this person may still rate, those that somebody waits for first.
+
+    Waited for are those begun by another and those contested, mixed by their random ids: the place
+    in the list does not tell one from the other.
+    """
+    waited_for = Case(When(Q(contested=True) | Q(locked__gt=0), then=0), default=1)
+    return _unrated(user).alias(waited_for=waited_for).order_by("waited_for", "pk")
 
 
 def rated_by(user: User) -> QuerySet[Anchor]:
@@ -26,13 +30,27 @@ def rated_by(user: User) -> QuerySet[Anchor]:
 
 
 def open_to(user: User) -> QuerySet[Anchor]:
-    """Return the drawn answers that this person may open: to rate them, or because they did."""
-    return _anchors(user).filter(Q(locked__lt=RATERS) | _own(user))
+    """Return the answers that this person may open: to rate them, or because they did."""
+    return _anchors(user).filter(Q(pk__in=_unrated(user).values("pk")) | _own(user))
 
 
 def has_rated(user: User, anchor: Anchor) -> bool:
-    """Return whether this person has locked a rating of a drawn answer."""
+    """Return whether this person has locked a rating of an answer for this anchor."""
     return AnchorRating.objects.filter(anchor=anchor, rater=user).exists()
+
+
+def _unrated(user: User) -> QuerySet[Anchor]:
+    contested = _anchors(user).filter(contested=True, locked__lt=RATERS)
+    about = Application.objects.filter(sitting__answers__anchors__in=contested).distinct()
+    # Of an answer that was drawn and is contested too, the list holds one.
+    twin = Anchor.objects.filter(answer=OuterRef("answer"), contested=True, locked__lt=RATERS)
+    return (
+        _anchors(user)
+        .filter(locked__lt=RATERS)
+        .exclude(Exists(AnchorRating.objects.filter(anchor__answer=OuterRef("answer"), rater=user)))
+        .exclude(contested=True, answer__sitting__application__in=met_among(user, about))
+        .exclude(Q(contested=False) & Exists(twin))
+    )
 
 
 def _own(user: User) -> Exists:

@@ -1,4 +1,4 @@
-"""Rating drawn answers blindly, and letting the ratings count."""
+"""Rating drawn and contested answers blindly, and letting the ratings count."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from evenhand.hiring.anchors.blind import has_met
 from evenhand.hiring.anchors.models import RATERS, Anchor, AnchorRating
 from evenhand.hiring.calibration.renewing import renew_application
 from evenhand.hiring.errors import AnchorError
+from evenhand.hiring.feedback.settling import advance
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import record, subject_of
@@ -30,7 +32,8 @@ def rate(*, anchor: Anchor, given: Mapping[str, Given], by: User, now: datetime)
     """Lock a person's rating of a drawn answer, all its dimensions at once.
 
     With the second one both count: as ratings of people in the measurement, whose estimate of this
-    candidate is made anew here, and whose next fit they go into.
+    candidate is made anew here, and, where the answer was drawn, whose next fit they go into. A
+    contest of the answer goes on with each of the two.
 
     Args:
         anchor: what was drawn.
@@ -39,7 +42,8 @@ def rate(*, anchor: Anchor, given: Mapping[str, Given], by: User, now: datetime)
         now: the moment of the rating.
 
     Raises:
-        AnchorError: it has its two ratings, one of them is this person's, or something is missing.
+        AnchorError: it has its two ratings, this person has rated it or may not rate it blindly, or
+            something is missing.
     """
     sitting = anchor.answer.sitting
     pack = pack_of(sitting.application.opening.pack_id)
@@ -50,7 +54,11 @@ def rate(*, anchor: Anchor, given: Mapping[str, Given], by: User, now: datetime)
         taken = Anchor.objects.filter(pk=anchor.pk, locked__lt=RATERS).update(
             locked=F("locked") + 1
         )
-        if AnchorRating.objects.filter(anchor=anchor, rater=by).exists():
+        if anchor.contested and has_met(by, sitting.application):
+            raise AnchorError(
+                _("You know more of this person than the answer: somebody else rates.")
+            )
+        if AnchorRating.objects.filter(anchor__answer=anchor.answer_id, rater=by).exists():
             raise AnchorError(_("You have rated this answer already; a rating is not changed."))
         if not taken:
             raise AnchorError(_("Two people have rated this answer meanwhile; thank you."))
@@ -67,6 +75,7 @@ def rate(*, anchor: Anchor, given: Mapping[str, Given], by: User, now: datetime)
         anchor.refresh_from_db()
         if anchor.locked == RATERS:
             renew_application(sitting.application, actor=actor, now=now)
+        advance(anchor, actor=actor, now=now)
     return anchor
 
 

@@ -73,7 +73,8 @@ def refit(pack_hash: str, panel: AnyPanel, now: datetime) -> Refit:
         now: the moment of the fit, which is made outside any transaction.
     """
     ratings = ratings_of_all(
-        rated_under(panel).filter(opening__pack_id=pack_hash, opening__is_example=False)
+        rated_under(panel).filter(opening__pack_id=pack_hash, opening__is_example=False),
+        contested=False,
     )
     candidates = len({rating.candidate for rating in ratings})
     if not ratings:

@@ -25,17 +25,25 @@ def ratings_of(application: Application) -> list[Rating]:
     return ratings_of_all(Application.objects.filter(pk=application.pk))
 
 
-def ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
-    """Return the ratings of applications, in an order that depends on nothing but the ratings."""
-    return [*_model_ratings(applications), *human_ratings_of_all(applications)]
+def ratings_of_all(applications: QuerySet[Application], *, contested: bool = True) -> list[Rating]:
+    """Return the ratings of applications, in an order that depends on nothing but the ratings.
+
+    Args:
+        applications: whose.
+        contested: whether those of contested answers are wanted: they count for their candidate,
+            and being no random sample they would bias a fit.
+    """
+    return [*_model_ratings(applications), *human_ratings_of_all(applications, contested)]
 
 
-def human_ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
-    """Return what people rated: answers drawn for it, and what they heard in the live rounds.
+def human_ratings_of_all(
+    applications: QuerySet[Application], contested: bool = True
+) -> list[Rating]:
+    """Return what people rated: drawn or contested answers, and what they heard in live rounds.
 
     A task that models rated too makes an anchor of them: the measurement goes by the people.
     """
-    return [*_anchor_ratings(applications), *card_ratings_of_all(applications)]
+    return [*_anchor_ratings(applications, contested), *card_ratings_of_all(applications)]
 
 
 def card_ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
@@ -68,12 +76,13 @@ def card_ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
     ]
 
 
-def _anchor_ratings(applications: QuerySet[Application]) -> list[Rating]:
-    """Return the ratings of drawn answers, once both of their raters are done."""
+def _anchor_ratings(applications: QuerySet[Application], contested: bool) -> list[Rating]:
+    """Return the ratings of drawn and contested answers, once both of their raters are done."""
     given = (
         AnchorRating.objects.filter(
             anchor__answer__sitting__application__in=applications, anchor__locked=RATERS
         )
+        .filter(anchor__contested__in={False, contested})
         .order_by(
             "anchor__answer__sitting__application", "anchor__answer__prompt", "dimension", "rater"
         )

@@ -6,50 +6,29 @@ markup. The template is `report.typ`.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-import typst
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evenhand.web.ui.charts import number
+from evenhand.web.ui.typeset import breakable, typeset
 
 from . import words
 from .pictures import levels_plot
 from .shape import AnswerPart, Aside, DimensionLine, Reading, Report, Segment
 
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
-_LONG_RUN: Final = re.compile(r"\S{40}(?=\S)")
 _WIDTH: Final = 480
 """Width of the chart in points: that of the text on A4."""
 
 
 def pdf(report: Report) -> bytes:
-    """Return the report as a PDF file.
-
-    It is PDF/UA-1 where a font at hand has every character of the answers; with characters that
-    none has it is a tagged PDF that shows boxes for them.
-    """
-    inputs = {"report": json.dumps(paper(report), cls=DjangoJSONEncoder)}
-    try:
-        return _compiled(inputs, "ua-1")
-    except typst.TypstError:
-        return _compiled(inputs, "1.7")
-
-
-def _compiled(inputs: dict[str, str], standard: Literal["ua-1", "1.7"]) -> bytes:
-    return typst.compile(_TEMPLATE, format="pdf", sys_inputs=inputs, pdf_standards=standard)
-
-
-def breakable(text: str) -> str:
-    """Return the text with places to break, without width, in runs too long for a line."""
-    return _LONG_RUN.sub(lambda run: f"{run[0]}\u200b", text)
+    """Return the report as a PDF file."""
+    return typeset(_TEMPLATE, paper(report))
 
 
 def paper(report: Report) -> dict[str, Any]:

@@ -1,0 +1,104 @@
+"""Who may be given feedback, who has it, and which contests wait for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from evenhand.hiring.anchors.blind import raters_for
+from evenhand.hiring.anchors.models import RATERS, Anchor
+from evenhand.hiring.feedback.models import Contest, Feedback, FeedbackRule
+from evenhand.hiring.openings.models import Application, Invitation, Opening
+from evenhand.hiring.sittings.models import Sitting
+
+
+def feedback_of(application: Application) -> Feedback | None:
+    """Return the feedback that was released to a candidate, if it was."""
+    return Feedback.objects.filter(application=application).first()
+
+
+def whom_of(opening: Opening) -> str:
+    """Return who gets feedback in an opening."""
+    rule = FeedbackRule.objects.filter(opening=opening).first()
+    return rule.whom if rule else FeedbackRule.Whom.EVERYBODY.value
+
+
+def scored_in(opening: Opening) -> QuerySet[Application]:
+    """Return who was scored in an opening, in order."""
+    return (
+        Application.objects.filter(opening=opening, sitting__state=Sitting.State.SCORED)
+        .select_related("opening", "sitting", "candidate", "feedback")
+        .order_by("number")
+    )
+
+
+def releasable(opening: Opening) -> QuerySet[Application]:
+    """Return who was scored, has no feedback yet, and has a link that would lead to it."""
+    live = Invitation.objects.filter(application=OuterRef("pk"), revoked_at__isnull=True)
+    return scored_in(opening).filter(Exists(live), feedback__isnull=True)
+
+
+def contests_of(application: Application) -> list[Contest]:
+    """Return a candidate's contests with what they are about and came to, the first one first."""
+    return list(
+        Contest.objects.filter(application=application).prefetch_related(
+            "readings__answer", "moves"
+        )
+    )
+
+
+def contests_in(opening: Opening) -> QuerySet[Contest]:
+    """Return an opening's contests, those that wait first."""
+    return (
+        Contest.objects.filter(application__opening=opening)
+        .select_related("application__opening", "application__sitting")
+        .prefetch_related("readings__answer", "readings__anchor", "moves")
+        .order_by("settled_at", "opened_at", "pk")
+    )
+
+
+def waiting_in(opening: Opening) -> int:
+    """Return how many contests of an opening wait to be settled."""
+    return (
+        Contest.objects.filter(application__opening=opening)
+        .exclude(state=Contest.State.SETTLED)
+        .count()
+    )
+
+
+@dataclass(frozen=True)
+class Lack:
+    """How far a contest is, and what it lacks.
+
+    Attributes:
+        given: ratings locked, over all its answers.
+        wanted: ratings it takes.
+        missing: people whom the team lacks to rate it; 0 where it has enough.
+    """
+
+    given: int
+    wanted: int
+    missing: int
+
+
+def lack_of(contest: Contest) -> Lack:
+    """Return what a contest waits for."""
+    anchors = _anchors_of(contest)
+    waits = [one for one in anchors if one.locked < RATERS]
+    missing = max((RATERS - one.locked - len(raters_for(one)) for one in waits), default=0)
+    return Lack(sum(one.locked for one in anchors), RATERS * len(anchors), max(missing, 0))
+
+
+def _anchors_of(contest: Contest) -> list[Anchor]:
+    readings = Anchor.objects.filter(contested_in__contest=contest).distinct()
+    return list(readings.select_related("answer__sitting__application__opening"))
+
+
+def to_look_again(application: Application) -> list[Contest]:
+    """Return the settled contests that moved an estimate of this candidate beyond chance."""
+    return list(
+        Contest.objects.filter(application=application, moves__beyond_chance=True)
+        .distinct()
+        .order_by("settled_at")
+    )

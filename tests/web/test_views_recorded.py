@@ -43,13 +43,20 @@ SHOWS = {
     "disagreement": "disagreement",
     "sitting-done": "own page",
     "sitting-copy": "own copy",
+    "feedback": "own feedback",
+    "feedback-json": "own feedback.json",
+    "feedback-pdf": "own feedback.pdf",
+    "contest": "own contest",
+    "feedbacks": "feedback list",
+    "feedback-preview": "feedback",
+    "contests": "contest",
 }
 """Pages with a name, an answer, a level or a request of a candidate, as the record calls them."""
 
 SHOWS_NOBODY = {
     "team", "team-remove", "opening-new", "candidates-add",
     "follow-ups",
-    "link-renew", "link-revoke", "link-send",
+    "link-renew", "link-revoke", "link-send", "feedback-release",
     "judges", "gate-ask", "gate-activate", "drift", "anchors", "costs", "budget",
     "studies", "opinions", "validity", "study-import",
     "panels", "panel-new", "panel-edit", "judge-new", "judge-edit", "judge-try",

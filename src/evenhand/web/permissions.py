@@ -77,6 +77,10 @@ RULES: Final[Mapping[str, Rule]] = {
     "sitting-ask": VISITORS,
     "sitting-finish": VISITORS,
     "sitting-follow-up": VISITORS,
+    "feedback": VISITORS,
+    "feedback-json": VISITORS,
+    "feedback-pdf": VISITORS,
+    "contest": VISITORS,
     # Openings and the people in them.
     "home": EVERYBODY,
     "opening": _of(R),
@@ -93,6 +97,11 @@ RULES: Final[Mapping[str, Rule]] = {
     "report": _of(R, A),
     "report-json": _of(R, A),
     "report-pdf": _of(R, A),
+    # Feedback to candidates, and what they contest.
+    "feedbacks": _of(R),
+    "feedback-preview": _of(R, A),
+    "feedback-release": _of(R),
+    "contests": _of(R, A),
     # The judges.
     "judges": _JUDGES_READ,
     "gate-run": _JUDGES_READ,

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evenhand.web.staff.urls")),
     path("", include("evenhand.web.report.urls")),
     path("", include("evenhand.web.scheduling.urls")),
+    path("", include("evenhand.web.feedback.urls")),
     path("judges/", include("evenhand.web.judging.urls")),
     path("studies/", include("evenhand.web.studies.urls")),
     path("s/", include("evenhand.web.sitting.urls")),

@@ -43,7 +43,7 @@ def contests_of(application: Application) -> list[Contest]:
     """Return a candidate's contests with what they are about and came to, the first one first."""
     return list(
         Contest.objects.filter(application=application).prefetch_related(
-            "readings__answer", "moves"
+            "readings__answer", "readings__anchor", "moves"
         )
     )
 

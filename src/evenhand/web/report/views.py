@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from evenhand.hiring.feedback.queries import to_look_again
 from evenhand.hiring.interviews.queries import is_blind
 from evenhand.hiring.models import Application, Opening
 from evenhand.hiring.record.viewing import note_view
@@ -34,7 +35,8 @@ def page(request: HttpRequest, application_id: UUID) -> HttpResponse:
         about = {"application": application, "opening": application.opening}
         return render(request, "report/blind.html", about)
     report, opening = _report(request, application, "report")
-    return render(request, "report/report.html", {**context(report), "opening": opening})
+    variables = {**context(report), "opening": opening, "look_again": to_look_again(application)}
+    return render(request, "report/report.html", variables)
 
 
 @staff_page

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from evenhand.hiring.errors import HiringError
+from evenhand.hiring.feedback.queries import feedback_of
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.sittings.services import ask_accommodation
 from evenhand.hiring.sittings.services import begin as begin_sitting
@@ -27,9 +28,13 @@ def _start_page(request: HttpRequest, seat: Seat, form: ConsentForm) -> HttpResp
 @require_GET
 @seated
 def start(request: HttpRequest, seat: Seat) -> HttpResponseBase:
-    """Show what is asked, how it is scored and what is kept; no clock is running."""
+    """Show what is asked, how it is scored and what is kept; no clock is running.
+
+    Afterwards the same link leads to the feedback, and to the thank-you page before its release.
+    """
     if seat.is_handed_in:
-        return redirect("sitting-done", seat.token)
+        given = feedback_of(seat.sitting.application)
+        return redirect("feedback" if given else "sitting-done", seat.token)
     return _start_page(request, seat, ConsentForm())
 
 
@@ -89,7 +94,8 @@ def done(request: HttpRequest, seat: Seat) -> HttpResponseBase:
         return redirect("sitting-start", seat.token)
     _note_own(seat, "own page")
     parts = with_follow_ups(questions_of(seat))
-    return render(request, "sitting/done.html", {"seat": seat, "parts": parts})
+    given = feedback_of(seat.sitting.application)
+    return render(request, "sitting/done.html", {"seat": seat, "parts": parts, "given": given})
 
 
 def _note_own(seat: Seat, what: str) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from evenhand.hiring.errors import HiringError
+from evenhand.hiring.feedback.queries import waiting_in
 from evenhand.hiring.models import Opening, Role, Sitting
 from evenhand.hiring.openings.services import (
     ANCHOR_SHARE,
@@ -75,6 +76,7 @@ def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
             "waiting": waiting,
             "percent": round(100 * opening.confidence),
             "fits": fits_shown(opening),
+            "contests": waiting_in(opening),
             # The list is fetched anew until nobody in it is waiting for the judges.
             "busy": any(line.state == Sitting.State.SUBMITTED for line in lines),
             "version": " ".join(f"{line.state}{line.flags}" for line in lines),

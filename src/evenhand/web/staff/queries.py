@@ -71,7 +71,7 @@ def candidates_of(opening: Opening) -> QuerySet[Application]:
     """Return the applications to an opening with all that their lines show."""
     return (
         Application.objects.filter(opening=opening)
-        .select_related("candidate", "sitting")
+        .select_related("candidate", "sitting", "feedback")
         .prefetch_related(
             Prefetch(
                 "invitations",

@@ -1,0 +1,70 @@
+"""What the template of the feedback is given: the feedback, and its pictures beside the parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from . import words
+from .pictures import level_picture, title_of
+from .shape import ContestLine, DimensionPart, Feedback, MoveLine
+
+
+@dataclass(frozen=True)
+class DimensionView:
+    """One dimension with its picture; empty where it has no level."""
+
+    part: DimensionPart
+    picture: SafeString
+
+
+@dataclass(frozen=True)
+class ContestView:
+    """A contest with a picture of each move."""
+
+    line: ContestLine
+    moves: tuple[tuple[MoveLine, SafeString], ...]
+
+
+def context(feedback: Feedback) -> dict[str, Any]:
+    """Return the variables of `feedback/body.html`."""
+    overall = feedback.overall
+    return {
+        "feedback": feedback,
+        "overall_picture": level_picture(overall, name="overall", title=title_of(_("Overall")))
+        if overall
+        else "",
+        "dimensions": [_dimension(part) for part in feedback.dimensions],
+        "contests": [contest_view(one, f"c{n}") for n, one in enumerate(feedback.contests)],
+        "read": words.read(),
+        "times": words.times(feedback.confidence),
+        "is_not": words.is_not(),
+        "remarks_lead": words.remarks_lead(),
+        "provisional": words.provisional() if feedback.provisional else "",
+    }
+
+
+def contest_view(line: ContestLine, name: str) -> ContestView:
+    """Return a contest with its pictures; `name` makes them unique on the page."""
+    return ContestView(
+        line,
+        tuple(
+            (
+                move,
+                level_picture(
+                    move.after, earlier=move.before, name=f"{name}-{n}", title=title_of(move.name)
+                ),
+            )
+            for n, move in enumerate(line.moves)
+        ),
+    )
+
+
+def _dimension(part: DimensionPart) -> DimensionView:
+    if part.level is None:
+        return DimensionView(part, SafeString(""))
+    drawn = level_picture(part.level, name=f"level-{part.id}", title=title_of(part.name))
+    return DimensionView(part, drawn)

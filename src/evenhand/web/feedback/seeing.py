@@ -1,0 +1,103 @@
+"""What was seen in the answers on one dimension, and what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from evenhand.hiring.models import AnchorRating
+from evenhand.rubric import Dimension, Indicator
+from evenhand.web.report.material import AnswerMaterial
+from evenhand.web.report.reading import panel_mark
+from evenhand.web.report.shape import Shown
+
+from .shape import Evidence
+
+NOT_SEEN: Final = 3
+"""So many are told of what was not seen: a few to try, not a list of what is missing."""
+QUOTES: Final = 3
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the answers on a dimension showed."""
+
+    shown: tuple[Evidence, ...]
+    against: tuple[Evidence, ...]
+    not_seen: tuple[str, ...]
+
+
+def seen_in(
+    about: Dimension,
+    answers: Sequence[tuple[int, AnswerMaterial]],
+    people: Mapping[object, Sequence[AnchorRating]],
+) -> Seen:
+    """Return what was seen of a dimension.
+
+    Args:
+        about: The dimension.
+        answers: Those to questions on it, with their numbers.
+        people: By answer, the ratings of those whom two people rated.
+    """
+    shown, against, not_seen = [], [], []
+    for indicator in about.indicators:
+        marks = [
+            _mark(indicator, about.id, one, people.get(one.answer.pk, ())) for _, one in answers
+        ]
+        found = list(_evidence(indicator, about.id, answers, marks))
+        if indicator.kind == "red_flag":
+            against += found
+        elif found:
+            shown += found
+        elif "not_shown" in marks:
+            not_seen.append(indicator.says)
+    return Seen(tuple(shown), tuple(against), tuple(not_seen[:NOT_SEEN]))
+
+
+def _mark(
+    indicator: Indicator, dimension: str, material: AnswerMaterial, people: Sequence[AnchorRating]
+) -> Shown:
+    """Return the mark of an indicator: that of people where they gave one, else the panel's."""
+    given = [one.marks.get(indicator.id) for one in people if one.dimension == dimension]
+    by_people = panel_mark(given)
+    if by_people != "cannot_tell":
+        return by_people
+    verdicts = [row for row in material.verdicts if row.dimension == dimension]
+    return panel_mark(row.marks[indicator.id] for row in verdicts if indicator.id in row.marks)
+
+
+def _evidence(
+    indicator: Indicator,
+    dimension: str,
+    answers: Sequence[tuple[int, AnswerMaterial]],
+    marks: Sequence[Shown],
+) -> Iterator[Evidence]:
+    for (number, material), mark in zip(answers, marks, strict=True):
+        if mark in ("shown", "partly"):
+            quotes = [
+                quote
+                for row in material.verdicts
+                if row.dimension == dimension
+                for quote in row.quotes
+                if quote["indicator"] == indicator.id
+            ]
+            yield Evidence(
+                number, indicator.says, mark == "partly", own_words(material.answer.text, quotes)
+            )
+
+
+def own_words(text: str, quotes: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the stretches of a text that quotes point to, those that overlap as one, in order.
+
+    >>> own_words("We label real queries first.", [{"start": 3, "end": 8}, {"start": 5, "end": 21}])
+    ('label real queries',)
+    """
+    spans: list[list[int]] = []
+    for start, end in sorted((max(q["start"], 0), min(q["end"], len(text))) for q in quotes):
+        if spans and start <= spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], end)
+        elif start < end:
+            spans.append([start, end])
+    longest = sorted(spans, key=lambda span: span[0] - span[1])[:QUOTES]
+    return tuple(text[start:end].strip() for start, end in sorted(longest))

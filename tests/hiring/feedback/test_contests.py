@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from tests.contested import anchors_of, first_part, lock_rating, member
 
 from evenhand.hiring.anchors.blind import has_met, raters_for
@@ -224,3 +225,28 @@ def test_a_contest_that_is_settled_says_when(contest: Contest) -> None:
     contest.state = Contest.State.SETTLED
     with pytest.raises((IntegrityError, ValidationError)), transaction.atomic():
         contest.save()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_contest_the_same_at_once_one_does(released: Feedback, now: datetime) -> None:
+    results: list[str] = []
+    part = first_part(released.application)
+
+    def contest() -> None:
+        try:
+            mine = Application.objects.select_related("opening", "sitting").get()
+            open_contest(application=mine, parts=[part], reason="", now=now)
+            results.append("contested")
+        except ContestError:
+            results.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=contest) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["contested", "refused", "refused", "refused"]
+    assert Contest.objects.count() == Anchor.objects.count() == 1
+    assert LedgerEntry.objects.filter(action="contest.opened").count() == 1

@@ -13,6 +13,7 @@ from evenhand.hiring.models import Feedback as Release
 from evenhand.measure.values import OVERALL
 from evenhand.rubric import Pack
 from evenhand.web.report.material import AnswerMaterial, Material, gather
+from evenhand.web.report.rounds import rounds_of
 from evenhand.web.report.words import redacted
 
 from . import words
@@ -137,14 +138,9 @@ def _dimension(name: str, given: Given, row: EstimateRow | None) -> DimensionPar
 
 
 def _rounds(material: Material) -> tuple[RoundLine, ...]:
-    lines = []
-    for one in material.pack.rounds:
-        raters = {(r.rater_kind, r.rater) for r in material.ratings if r.round == one.id}
-        models = sum(kind == "model" for kind, _ in raters)
-        if raters:
-            people = len(raters) - models
-            lines.append(RoundLine(one.name, models, people, words.rated(models, people)))
-    return tuple(lines)
+    return tuple(
+        RoundLine(one.name, one.models, one.people, one.says) for one in rounds_of(material)
+    )
 
 
 def _answer(number: int, material: AnswerMaterial, pack: Pack) -> OwnAnswer:

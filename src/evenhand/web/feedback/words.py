@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from evenhand.measure.values import OVERALL
 from evenhand.rubric import Pack
@@ -65,22 +65,13 @@ def level(mean: float, low: float, high: float, confidence: float) -> str:
     }
 
 
-def rated(models: int, people: int) -> str:
-    """Return who rated in a round, counted and not named."""
-    by_models = ngettext("%(n)d model", "%(n)d models", models) % {"n": models}
-    by_people = ngettext("%(n)d person", "%(n)d people", people) % {"n": people}
-    if models and people:
-        return _("rated by %(models)s and %(people)s") % {"models": by_models, "people": by_people}
-    return _("rated by %(who)s") % {"who": by_models if models else by_people}
-
-
 def is_not() -> tuple[str, ...]:
     """Return what the levels are not."""
     return (
         _("It is no mark of you as a person. It is about these answers and this rubric."),
         _("It is no rank. It compares you with nobody."),
         _("It is not the decision. A person decides. Nobody was rejected by a machine."),
-        _("It is not exact. The shaded range says how exact it is."),
+        _("It is not exact. The range says how exact it is."),
         _("It has nothing to do with grammar, spelling, accent, typing speed or length."),
     )
 

@@ -12,6 +12,7 @@ from evenhand.measure.values import OVERALL
 from . import words
 from .material import Material
 from .outlook import focus_lines, focus_minutes
+from .raters import rounds_of
 from .reading import answer_part
 from .rounds import narrowed
 from .shape import (
@@ -60,6 +61,7 @@ def build(material: Material) -> Report:
             answer_part(number, answer, material)
             for number, answer in enumerate(material.answers, start=1)
         ),
+        rounds=rounds_of(material) if state in ("scored", "live") else (),
         made=_made(material),
         scored_at=material.sitting.scored_at,
         is_example=opening.is_example,

@@ -19,7 +19,7 @@ from evenhand.web.ui.typeset import breakable, typeset
 
 from . import words
 from .pictures import levels_plot
-from .shape import AnswerPart, Aside, DimensionLine, Reading, Report, Segment
+from .shape import AnswerPart, Aside, DimensionLine, Reading, Report, RoundPart, Segment
 
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
 _WIDTH: Final = 480
@@ -48,6 +48,9 @@ def paper(report: Report) -> dict[str, Any]:
         "focus": [
             [f"{line.minutes:g}", line.round, line.question, line.reason] for line in report.focus
         ],
+        "doubts": [f"{line.name}: {line.doubt_says}" for line in lines if line.doubt_says],
+        "rounds": [_round(one) for one in report.rounds],
+        "shares": [_shares(line) for line in lines if line.shares],
         "answer_estimand": words.answer_estimand(),
         "answers": [_answer(answer) for answer in report.answers],
         "limits": words.limits(provisional=False, golden_label=made.golden_label),
@@ -75,6 +78,10 @@ def _words(report: Report) -> dict[str, Any]:
         "answers": _("Answers"),
         "indicators": [_("No."), _("Behaviour"), _("Mark")],
         "judges": [_("Judge"), _("Level"), _("Levels 1 to 5, in %"), _("Remark")],
+        "rounds": _("The rounds it rests on"),
+        "rounds_heads": [_("Question"), _("Dimension"), _("Rated by"), _("Level")],
+        "shares": _("What each rating adds"),
+        "shares_heads": [_("From"), _("Rated by"), _("Level given"), _("Adds")],
         "limits": _("What this report cannot say"),
         "made": _("How it was made"),
         "empty": _("(no text was given)"),
@@ -171,6 +178,32 @@ def _reading(reading: Reading) -> dict[str, Any]:
                 words.shown(line.shown),
             ]
             for line in reading.indicators
+        ],
+    }
+
+
+def _round(part: RoundPart) -> dict[str, Any]:
+    return {
+        "says": f"{part.name}: {part.says}",
+        "ratings": [
+            [rating.question, rating.name, rating.rater, number(rating.level)]
+            for rating in part.ratings
+        ],
+    }
+
+
+def _shares(line: DimensionLine) -> dict[str, Any]:
+    sources = {"prior": _("starting point"), "scale": _("kept on the scale of 1 to 5")}
+    return {
+        "title": f"{line.name}: {line.level.mean:.2f}",
+        "rows": [
+            [
+                f"{share.task}, {share.dimension}" if share.task else sources[share.source],
+                share.who,
+                "" if share.level is None else f"{share.level:.2f}",
+                f"{share.share:+.3f}",
+            ]
+            for share in line.shares
         ],
     }
 

@@ -215,6 +215,30 @@ class AnswerPart:
 
 
 @dataclass(frozen=True)
+class PersonRating:
+    """A level that a person gave, in writing or in a live round; `rater` names nobody."""
+
+    dimension: str
+    name: str
+    task: str
+    question: str
+    rater: str
+    level: float
+
+
+@dataclass(frozen=True)
+class RoundPart:
+    """One round that the estimates rest on, and how many models and people rated in it."""
+
+    id: str
+    name: str
+    models: int
+    people: int
+    says: str
+    ratings: tuple[PersonRating, ...]
+
+
+@dataclass(frozen=True)
 class FocusLine:
     """One question worth asking next: where, how long, and how much doubt it would remove."""
 
@@ -267,6 +291,7 @@ class Report:
         overall: The weighted mean of the dimensions; None before there is an estimate.
         read: False where no judge could read any answer, so that the estimates are what is assumed
             of someone of whom nothing is known.
+        rounds: Those with ratings that count; what people gave stands in them.
     """
 
     application: str
@@ -282,6 +307,7 @@ class Report:
     focus: tuple[FocusLine, ...]
     focus_minutes: int
     answers: tuple[AnswerPart, ...]
+    rounds: tuple[RoundPart, ...]
     made: Made
     scored_at: datetime | None
     is_example: bool

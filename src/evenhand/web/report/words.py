@@ -237,6 +237,20 @@ def focus_reason(
     return f"{why % figures} {drop % figures}"
 
 
+def rated(models: int, people: int) -> str:
+    """Return who rated in a round, counted and not named."""
+    by_models = ngettext("%(n)d model", "%(n)d models", models) % {"n": models}
+    by_people = ngettext("%(n)d person", "%(n)d people", people) % {"n": people}
+    if models and people:
+        return _("rated by %(models)s and %(people)s") % {"models": by_models, "people": by_people}
+    return _("rated by %(who)s") % {"who": by_models if models else by_people}
+
+
+def person(number: int) -> str:
+    """Return what a person who rated is called."""
+    return _("person %(number)d") % {"number": number}
+
+
 def fit(version: str, fitted_at: datetime | None) -> str:
     """Return which fit estimates were made with, and of when it is."""
     figures = {"version": version[:12]}

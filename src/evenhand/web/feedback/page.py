@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +11,17 @@ from django.utils.translation import gettext as _
 
 from . import words
 from .pictures import level_picture, title_of
-from .shape import ContestLine, DimensionPart, Feedback, MoveLine
+from .shape import ContestLine, DimensionPart, Evidence, Feedback, MoveLine
 
 
 @dataclass(frozen=True)
 class DimensionView:
-    """One dimension with its picture; empty where it has no level."""
+    """One dimension with its picture, empty where it has no level, and where evidence stands."""
 
     part: DimensionPart
     picture: SafeString
+    shown: tuple[tuple[Evidence, str], ...]
+    against: tuple[tuple[Evidence, str], ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,11 @@ def contest_view(line: ContestLine, name: str) -> ContestView:
 
 
 def _dimension(part: DimensionPart) -> DimensionView:
-    if part.level is None:
-        return DimensionView(part, SafeString(""))
-    drawn = level_picture(part.level, name=f"level-{part.id}", title=title_of(part.name))
-    return DimensionView(part, drawn)
+    picture = SafeString("")
+    if part.level is not None:
+        picture = level_picture(part.level, name=f"level-{part.id}", title=title_of(part.name))
+    return DimensionView(part, picture, _placed(part.shown), _placed(part.against))
+
+
+def _placed(found: Sequence[Evidence]) -> tuple[tuple[Evidence, str], ...]:
+    return tuple((one, words.where(one.questions, partly=one.partly)) for one in found)

@@ -96,12 +96,9 @@ def _dimension(part: DimensionPart) -> dict[str, Any]:
 
 
 def _evidence(one: Evidence) -> dict[str, Any]:
-    where = _("question %(number)d") % {"number": one.question}
-    if one.partly:
-        where = _("in part, %(where)s") % {"where": where}
     return {
         "says": one.says,
-        "where": where,
+        "where": words.where(one.questions, partly=one.partly),
         "quotes": [breakable(quote) for quote in one.quotes],
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from .shape import Evidence
 NOT_SEEN: Final = 3
 """So many are told of what was not seen: a few to try, not a list of what is missing."""
 QUOTES: Final = 3
+"""So many stretches of one answer are quoted for one behaviour, the longest."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,17 @@ def seen_in(
         answers: Those to questions on it, with their numbers.
         people: By answer, the ratings of those whom two people rated.
     """
-    shown, against, not_seen = [], [], []
+    shown: list[Evidence] = []
+    against: list[Evidence] = []
+    not_seen: list[str] = []
     for indicator in about.indicators:
         marks = [
             _mark(indicator, about.id, one, people.get(one.answer.pk, ())) for _, one in answers
         ]
-        found = list(_evidence(indicator, about.id, answers, marks))
-        if indicator.kind == "red_flag":
-            against += found
-        elif found:
-            shown += found
-        elif "not_shown" in marks:
+        found = _evidence(indicator, about.id, answers, marks)
+        if found is not None:
+            (against if indicator.kind == "red_flag" else shown).append(found)
+        elif indicator.kind == "strong" and "not_shown" in marks:
             not_seen.append(indicator.says)
     return Seen(tuple(shown), tuple(against), tuple(not_seen[:NOT_SEEN]))
 
@@ -72,19 +73,30 @@ def _evidence(
     dimension: str,
     answers: Sequence[tuple[int, AnswerMaterial]],
     marks: Sequence[Shown],
-) -> Iterator[Evidence]:
-    for (number, material), mark in zip(answers, marks, strict=True):
-        if mark in ("shown", "partly"):
-            quotes = [
-                quote
-                for row in material.verdicts
-                if row.dimension == dimension
-                for quote in row.quotes
-                if quote["indicator"] == indicator.id
-            ]
-            yield Evidence(
-                number, indicator.says, mark == "partly", own_words(material.answer.text, quotes)
-            )
+) -> Evidence | None:
+    seen = [
+        (number, material, mark)
+        for (number, material), mark in zip(answers, marks, strict=True)
+        if mark in ("shown", "partly")
+    ]
+    if not seen:
+        return None
+    quotes: list[str] = []
+    for _, material, _ in seen:
+        given = [
+            quote
+            for row in material.verdicts
+            if row.dimension == dimension
+            for quote in row.quotes
+            if quote["indicator"] == indicator.id
+        ]
+        quotes += own_words(material.answer.text, given)
+    return Evidence(
+        questions=tuple(number for number, _, _ in seen),
+        says=indicator.says,
+        partly=all(mark == "partly" for _, _, mark in seen),
+        quotes=tuple(quotes),
+    )
 
 
 def own_words(text: str, quotes: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -22,16 +22,16 @@ class Level:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A behaviour of the rubric that was seen in an answer.
+    """A behaviour of the rubric that was seen in answers.
 
     Attributes:
-        question: Number of the question.
+        questions: Numbers of the questions.
         says: The behaviour, in the rubric's words.
-        partly: Whether it was seen in part only.
+        partly: Whether it was seen in part only, in each of them.
         quotes: The candidate's own words that it was seen in; empty where no judge quoted.
     """
 
-    question: int
+    questions: tuple[int, ...]
     says: str
     partly: bool
     quotes: tuple[str, ...]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from evenhand.measure.values import OVERALL
 from evenhand.rubric import Pack
@@ -85,6 +85,7 @@ def read() -> tuple[str, ...]:
         ),
         _("Levels go from 1 to 5. What each one means stands under its dimension."),
         _("Nobody can know your level exactly. So each one comes with a range."),
+        _("Quotes are your words where something was seen. Models misread at times."),
     )
 
 
@@ -139,6 +140,14 @@ def move(before: float, after: float, beyond: bool) -> str:
     way = _("up by %(by)s") if after > before else _("down by %(by)s")
     tail = _("more than chance explains") if beyond else _("no more than chance explains")
     return f"{way % {'by': by}}, {tail}"
+
+
+def where(questions: Sequence[int], *, partly: bool) -> str:
+    """Return in which answers something was seen."""
+    said = ngettext("question %(numbers)s", "questions %(numbers)s", len(questions)) % {
+        "numbers": ", ".join(map(str, questions))
+    }
+    return _("in part, %(where)s") % {"where": said} if partly else said
 
 
 def part(question: int, dimension: str) -> str:

@@ -145,6 +145,15 @@ def test_of_what_was_not_seen_a_few_are_told_and_no_red_flag(released: Applicati
         assert part.shown == part.against == ()
 
 
+def test_a_red_flag_that_was_not_raised_is_no_news(released: Application) -> None:
+    pack = pack_of(released.opening.pack_id)
+    for row in VerdictRow.objects.all():
+        indicators = pack.dimension(row.dimension).indicators
+        row.marks = {one.id: 0 if one.kind == "red_flag" else None for one in indicators}
+        row.save()
+    assert all(part.not_seen == () for part in built(released).dimensions)
+
+
 def test_what_no_judge_could_tell_is_not_called_unseen(released: Application) -> None:
     pack = pack_of(released.opening.pack_id)
     for row in VerdictRow.objects.all():

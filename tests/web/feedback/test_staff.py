@@ -123,6 +123,18 @@ def test_the_queue_of_a_rater_does_not_tell_the_contested_answer_from_others(
         assert hidden not in page
 
 
+def test_a_rater_finds_from_the_first_page_that_an_answer_waits(
+    client: Client, contest: Contest, raters: tuple[User, User], now: datetime
+) -> None:
+    for user in raters:
+        client.force_login(user)
+        assert "One answer waits for your rating" in text(client, "home")
+    lock_rating(anchors_of(contest)[0], raters[1], now)
+    body = text(client, "home")
+    assert "waits for your rating" not in body
+    assert reverse("contests", args=[contest.application.opening_id]) in body
+
+
 def test_who_handles_the_contest_cannot_open_its_answer_to_rate(
     alice_in: Client, contest: Contest
 ) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from evenhand.hiring.anchors.queries import waiting_for
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.feedback.queries import waiting_in
 from evenhand.hiring.models import Opening, Role, Sitting
@@ -47,7 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
     openings = openings_with_counts(me(request))
     if len(openings) == 1 and Role.RECRUITER in openings[0][1]:
         return _candidates(request, openings[0][0])
-    return render(request, "staff/home.html", {"openings": openings})
+    to_rate = waiting_for(me(request)).count()
+    return render(request, "staff/home.html", {"openings": openings, "to_rate": to_rate})
 
 
 @staff_page

@@ -15,6 +15,7 @@ from tests.web.scored import TEXT, keep_aside
 
 from evenhand.hiring.feedback.contests import open_contest
 from evenhand.hiring.models import (
+    Answer,
     Application,
     Contest,
     EstimateRow,
@@ -24,6 +25,7 @@ from evenhand.hiring.models import (
     VerdictRow,
 )
 from evenhand.hiring.openings.services import pack_of, revoke_link
+from evenhand.hiring.probes.reading import SEAM
 from evenhand.web.feedback import words
 from evenhand.web.feedback.build import build_feedback, gather_feedback
 from evenhand.web.feedback.seeing import NOT_SEEN
@@ -187,6 +189,31 @@ def test_a_flag_is_told_in_neutral_words_and_never_by_its_detail(
 def test_text_that_was_kept_aside_is_theirs_too(client: Client, released: Application) -> None:
     keep_aside(released, "what I wrote in the other tab")
     assert "what I wrote in the other tab" in page(client, path_of(released))
+
+
+def test_a_follow_up_is_theirs_in_full_and_what_is_quoted_from_it_is_their_words(
+    client: Client, released: Application, now: datetime
+) -> None:
+    pack = pack_of(released.opening.pack_id)
+    first = released.sitting.prompts[0]
+    dimension = pack.dimension(next(iter(pack.prompt(first).dimensions)))
+    indicator = next(i for i in dimension.indicators if i.kind == "strong")
+    text = "I would ask two people to label the same fifty queries."
+    Answer.objects.create(
+        sitting=released.sitting, prompt=pack.probe_for(indicator.id).id, follows=first, text=text,
+        saved_at=now,
+    )  # fmt: skip
+    begins = len(TEXT) + len(SEAM)
+    quote = {"indicator": indicator.id, "text": text, "start": begins, "end": begins + len(text)}
+    VerdictRow.objects.filter(answer__prompt=first).update(quotes=[quote], marks={indicator.id: 2})
+    (seen,) = built(released).dimensions[0].shown
+    assert seen.quotes == (text,)
+    answers = json.loads(client.get(path_of(released) + "feedback.json").content)["answers"]
+    assert answers[0]["follow_up"]["text"] == text
+    assert text in page(client, path_of(released))
+    made = client.get(path_of(released) + "feedback.pdf").content
+    assert text in " ".join(text_of(made).split())
+    assert first_part(released).prompt == first
 
 
 def test_what_people_marked_counts_before_what_the_panel_marked(

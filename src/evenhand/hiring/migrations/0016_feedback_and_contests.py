@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0011_interviews'),
+        ('hiring', '0012_follow_ups'),
     ]
 
     operations = [

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from evenhand.hiring.anchors.models import RATERS
 from evenhand.hiring.feedback.queries import contests_of, feedback_of
-from evenhand.hiring.models import AnchorRating, Application, Contest, EstimateRow
+from evenhand.hiring.models import AnchorRating, Application, Contest, EstimateRow, KeptAside
 from evenhand.hiring.models import Feedback as Release
+from evenhand.hiring.probes.reading import probe_named
 from evenhand.measure.values import OVERALL
 from evenhand.rubric import Pack
 from evenhand.web.report.material import AnswerMaterial, Material, gather
@@ -25,6 +26,7 @@ from .shape import (
     KeptText,
     Level,
     OwnAnswer,
+    OwnFollowUp,
     RoundLine,
 )
 
@@ -119,7 +121,7 @@ def _dimension(name: str, given: Given, row: EstimateRow | None) -> DimensionPar
         for number, one in _numbered(material)
         if name in material.pack.prompt(one.answer.prompt).dimensions
     ]
-    seen = seen_in(about, answers, given.people)
+    seen = seen_in(about, material.pack, answers, given.people)
     after = None if level is None else min(max(round(level.mean), 1), 5) + 1
     if after is not None and after > len(about.levels):
         after = None
@@ -150,7 +152,20 @@ def _answer(number: int, material: AnswerMaterial, pack: Pack) -> OwnAnswer:
         number=number,
         question=pack.prompt(material.answer.prompt).text,
         text=material.answer.text,
+        follow_up=_follow_up(material, pack),
         remarks=tuple(str(words.REMARKS[code]) for code in codes if code in words.REMARKS),
         redacted=redacted([one["kind"] for one in reading.redacted] if reading else []),
-        aside=tuple(KeptText(one.get_why_display(), one.text) for one in material.aside),
+        aside=_aside(material.aside),
     )
+
+
+def _follow_up(material: AnswerMaterial, pack: Pack) -> OwnFollowUp | None:
+    given = material.follow_up
+    if given is None:
+        return None
+    asked = probe_named(pack, given.prompt).text
+    return OwnFollowUp(asked, given.text, _aside(material.follow_up_aside))
+
+
+def _aside(rows: Sequence[KeptAside]) -> tuple[KeptText, ...]:
+    return tuple(KeptText(one.get_why_display(), one.text) for one in rows)

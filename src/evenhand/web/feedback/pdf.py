@@ -116,14 +116,18 @@ def _contest(line: ContestLine) -> dict[str, Any]:
 
 
 def _answer(answer: OwnAnswer) -> dict[str, Any]:
+    follow_up = answer.follow_up
     return {
         "title": _("Question %(number)d") % {"number": answer.number},
         "question": answer.question,
         "text": breakable(answer.text),
+        "follow_up": None
+        if follow_up is None
+        else {"question": follow_up.question, "text": breakable(follow_up.text)},
         "remarks": list(answer.remarks),
         "redacted": answer.redacted,
         "aside": [
             {"title": _("Also kept: %(why)s") % {"why": one.why}, "text": breakable(one.text)}
-            for one in answer.aside
+            for one in (*answer.aside, *(follow_up.aside if follow_up else ()))
         ],
     }

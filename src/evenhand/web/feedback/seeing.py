@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from evenhand.hiring.models import AnchorRating
-from evenhand.rubric import Dimension, Indicator
+from evenhand.hiring.probes.reading import whole_of
+from evenhand.rubric import Dimension, Indicator, Pack
 from evenhand.web.report.material import AnswerMaterial
 from evenhand.web.report.reading import panel_mark
 from evenhand.web.report.shape import Shown
@@ -31,6 +32,7 @@ class Seen:
 
 def seen_in(
     about: Dimension,
+    pack: Pack,
     answers: Sequence[tuple[int, AnswerMaterial]],
     people: Mapping[object, Sequence[AnchorRating]],
 ) -> Seen:
@@ -38,6 +40,7 @@ def seen_in(
 
     Args:
         about: The dimension.
+        pack: Its pack.
         answers: Those to questions on it, with their numbers.
         people: By answer, the ratings of those whom two people rated.
     """
@@ -48,7 +51,7 @@ def seen_in(
         marks = [
             _mark(indicator, about.id, one, people.get(one.answer.pk, ())) for _, one in answers
         ]
-        found = _evidence(indicator, about.id, answers, marks)
+        found = _evidence(indicator, about.id, pack, answers, marks)
         if found is not None:
             (against if indicator.kind == "red_flag" else shown).append(found)
         elif indicator.kind == "strong" and "not_shown" in marks:
@@ -71,6 +74,7 @@ def _mark(
 def _evidence(
     indicator: Indicator,
     dimension: str,
+    pack: Pack,
     answers: Sequence[tuple[int, AnswerMaterial]],
     marks: Sequence[Shown],
 ) -> Evidence | None:
@@ -90,7 +94,8 @@ def _evidence(
             for quote in row.quotes
             if quote["indicator"] == indicator.id
         ]
-        quotes += own_words(material.answer.text, given)
+        # Judges read an answer and its follow-up as one text, and their quotes index that.
+        quotes += own_words(whole_of(material.answer, pack, material.follow_up).text, given)
     return Evidence(
         questions=tuple(number for number, _, _ in seen),
         says=indicator.says,

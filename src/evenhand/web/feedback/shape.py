@@ -83,10 +83,20 @@ class KeptText:
 
 
 @dataclass(frozen=True)
+class OwnFollowUp:
+    """A follow-up that was asked after a question, and what was answered."""
+
+    question: str
+    text: str
+    aside: tuple[KeptText, ...]
+
+
+@dataclass(frozen=True)
 class OwnAnswer:
     """A question and the answer as it was given.
 
     Attributes:
+        follow_up: None where none was asked.
         remarks: What a person was asked to look at, in neutral words; it changed no level.
         redacted: What no judge saw of it, in words; empty where they saw all.
     """
@@ -94,6 +104,7 @@ class OwnAnswer:
     number: int
     question: str
     text: str
+    follow_up: OwnFollowUp | None
     remarks: tuple[str, ...]
     redacted: str
     aside: tuple[KeptText, ...]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0012_follow_ups'),
+        ('hiring', '0013_kept_cards'),
     ]
 
     operations = [

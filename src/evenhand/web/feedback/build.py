@@ -14,7 +14,7 @@ from evenhand.hiring.probes.reading import probe_named
 from evenhand.measure.values import OVERALL
 from evenhand.rubric import Pack
 from evenhand.web.report.material import AnswerMaterial, Material, gather
-from evenhand.web.report.rounds import rounds_of
+from evenhand.web.report.raters import rounds_of
 from evenhand.web.report.words import redacted
 
 from . import words

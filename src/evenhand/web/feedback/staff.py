@@ -25,6 +25,7 @@ from evenhand.hiring.feedback.queries import (
     whom_of,
 )
 from evenhand.hiring.feedback.services import release, release_to_everybody, set_rule
+from evenhand.hiring.interviews.queries import is_blind
 from evenhand.hiring.models import Application, Contest, FeedbackRule, Opening
 from evenhand.hiring.record.viewing import note_view
 from evenhand.web.staff.access import actor, me, own_application, own_opening, staff_page
@@ -39,7 +40,7 @@ from .page import ContestView, contest_view, context
 class ContestRow:
     """A contest in the list; `application` and `view` are None where they are kept from who looks.
 
-    Who may still be one of its raters is to know nothing of it.
+    Who may still be one of its raters is to know nothing of it, nor who is yet to interview them.
     """
 
     application: Application | None
@@ -52,8 +53,11 @@ class ContestRow:
 @require_safe
 @never_cache
 def preview(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Show a candidate's feedback as they see it, or would."""
+    """Show a candidate's feedback as they see it, or would; not to who is yet to interview them."""
     application = own_application(request, application_id)
+    if is_blind(me(request), application):
+        about = {"application": application, "opening": application.opening}
+        return render(request, "report/blind.html", about)
     note_view(application, what="feedback", by=actor(request), now=timezone.now())
     feedback = build_feedback(gather_feedback(application))
     variables = {
@@ -125,7 +129,8 @@ def contests(request: HttpRequest, opening_id: UUID) -> HttpResponse:
 def _row(request: HttpRequest, number: int, contest: Contest) -> ContestRow:
     settled = contest.state == Contest.State.SETTLED
     lack = lack_of(contest)
-    if not settled and not has_met(me(request), contest.application):
+    user, of = me(request), contest.application
+    if is_blind(user, of) or (not settled and not has_met(user, of)):
         return ContestRow(None, None, lack, settled)
     application = contest.application
     note_view(application, what="contest", by=actor(request), now=timezone.now())

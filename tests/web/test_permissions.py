@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from evenhand.hiring.models import Application, Duty, Membership, Opening, Organisation, Role, User
+from evenhand.hiring.models import (
+    Application,
+    Duty,
+    Interview,
+    Membership,
+    Opening,
+    Organisation,
+    Role,
+    User,
+)
 from evenhand.web.permissions import RULES
 
 CASES = [*Role, *Duty]
-ABOUT = ("opening_id", "application_id")
+ABOUT = ("opening_id", "application_id", "interview_id")
 
 
 def routes(patterns: list[Any]) -> Iterator[URLPattern]:
@@ -60,10 +70,26 @@ def allowed(case: Role | Duty, name: str) -> bool:
 
 def call(client: Client, name: str, application: Application) -> int:
     """Look at a page about this application or its opening; 405 means that it may be posted to."""
-    given = {"opening_id": application.opening_id, "application_id": application.pk}
     wanted = ROUTES[name].pattern.converters
+    given = {"opening_id": application.opening_id, "application_id": application.pk}
+    if "interview_id" in wanted:
+        given["interview_id"] = planned_for(client, application)
     answer = client.get(reverse(name, kwargs={key: given[key] for key in wanted}))
     return answer.status_code
+
+
+def planned_for(client: Client, application: Application) -> UUID:
+    """Return an interview planned for who is signed in, whether they have a role or not."""
+    who = User.objects.get(pk=client.session["_auth_user_id"])
+    return Interview.objects.create(
+        application=application,
+        round="final",
+        interviewer=who,
+        minutes=60,
+        starts_at=timezone.now(),
+        planned_by=who,
+        planned_at=timezone.now(),
+    ).pk
 
 
 PLAIN = [name for name in STAFF if set(ROUTES[name].pattern.converters) <= set(ABOUT)]
@@ -102,6 +128,19 @@ def test_a_role_in_one_opening_is_none_in_another(
         )
     client.force_login(user)
     assert call(client, name, application) in {404, 405}
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in PLAIN if "interview_id" in ROUTES[n].pattern.converters]
+)
+def test_an_interview_of_somebody_else_is_there_for_those_alone_who_plan(
+    client: Client, alice: User, application: Application, name: str
+) -> None:
+    client.force_login(alice)
+    given = {"interview_id": planned_for(client, application)}
+    client.force_login(holding(Role.INTERVIEWER, application.opening))
+    assert client.get(reverse(name, kwargs=given)).status_code in {404, 405}
+    assert client.post(reverse(name, kwargs=given)).status_code in {404, 405}
 
 
 def test_a_rule_that_is_missing_lets_nobody_in(

@@ -11,16 +11,25 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from tests.web.interviews.filling import body_of
 from tests.web.scored import components_for, score
 
 from evenhand.hiring.calibration import choosing
+from evenhand.hiring.interviews.services import (
+    begin_interview,
+    lock_card,
+    plan_interview,
+    save_card,
+)
 from evenhand.hiring.models import (
     AccommodationRequest,
     Anchor,
     Application,
     Invitation,
     LedgerEntry,
+    Membership,
     Opening,
+    Role,
     User,
 )
 from evenhand.hiring.openings.services import add_candidate, link_of, pack_of
@@ -36,6 +45,11 @@ SHOWS = {
     "report-pdf": "report.pdf",
     "accommodation-settle": "accommodation",
     "anchor": "answer",
+    "interview": "interview",
+    "interview-card": "interview",
+    "interview-lock": "scorecard",
+    "interview-locked": "scorecards",
+    "interview-plan": "interviews",
     "gate-run": "flips",
     "opinion": "opinion",
     "concordance": "concordance",
@@ -62,9 +76,10 @@ SHOWS_NOBODY = {
     "panels", "panel-new", "panel-edit", "judge-new", "judge-edit", "judge-try",
     "pool", "pool-entry", "times", "time-set", "time-again", "time-file", "my-calendar",
     "calendar-make", "calendar-revoke", "calendar-feed", "interview-minutes",
+    "interviews", "interview-cancel", "interview-begin", "interview-save", "interview-calibration",
 }  # fmt: skip
-"""Forms, acts that lead elsewhere, figures of many, times under a number; a form shows what its
-sender has written."""
+"""Forms, acts that lead elsewhere, figures of many, lists and times under a number; a form
+shows what its sender has written."""
 
 STILL_WRITING = {
     "sitting-start", "sitting-begin", "sitting-prompt", "sitting-save", "sitting-review",
@@ -162,6 +177,39 @@ def test_an_answer_that_is_rated_blindly_is_recorded_with_its_rater(
     (entry,) = views()
     assert entry.subject == f"application:{scored.pk}"
     assert entry.facts == {"what": "answer", "answer": str(answer.pk)}
+
+
+@pytest.mark.django_db
+def test_every_look_of_an_interviewer_at_whom_they_meet_is_recorded(
+    client: Client, application: Application, alice: User, now: datetime
+) -> None:
+    ivan = User.objects.create_user("ivan@example.org", "correct horse 6", duty="member")
+    Membership.objects.create(
+        opening=application.opening, user=ivan, role=Role.INTERVIEWER, since=now
+    )
+    planned = plan_interview(
+        application=application, round="final", interviewer=ivan, by=alice, now=now
+    )
+    begin_interview(interview=planned, by=ivan, now=now)
+    save_card(interview=planned, body=body_of(planned), base_revision=0, now=now)
+    client.force_login(ivan)
+    pages = ["interview", "interview-card", "interview-lock"]
+    for page in pages:
+        assert client.get(reverse(page, args=[planned.pk])).status_code == 200
+    lock_card(interview=planned, by=ivan, now=now)
+    assert client.get(reverse("interview-locked", args=[planned.pk])).status_code == 200
+    client.force_login(alice)
+    assert client.get(reverse("interview-plan", args=[application.pk])).status_code == 200
+    seen = [(entry.subject, entry.actor, entry.facts) for entry in views()]
+    about, of_ivan, particular = (
+        f"application:{application.pk}", f"user:{ivan.pk}", {"interview": str(planned.pk)}
+    )  # fmt: skip
+    assert seen == [
+        (about, of_ivan, {"what": "interview", **particular}),
+        (about, of_ivan, {"what": "scorecard", **particular}),
+        (about, of_ivan, {"what": "scorecards", **particular}),
+        (about, f"user:{alice.pk}", {"what": "interviews"}),
+    ]
 
 
 @pytest.mark.django_db

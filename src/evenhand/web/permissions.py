@@ -128,6 +128,17 @@ RULES: Final[Mapping[str, Rule]] = {
     "calendar-revoke": EVERYBODY,
     "calendar-feed": VISITORS,
     "interview-minutes": _of(R, A),
+    # Interviews: planned by recruiters, held by those they are planned for and nobody else.
+    "interviews": EVERYBODY,
+    "interview-plan": _of(R),
+    "interview-cancel": _of(R),
+    "interview": _of(I),
+    "interview-begin": _of(I),
+    "interview-card": _of(I),
+    "interview-save": _of(I),
+    "interview-lock": _of(I),
+    "interview-locked": _of(I),
+    "interview-calibration": _of(I),
     "anchors": _of(R, I, A),
     "anchor": _of(R, I, A),
     # The studies: whoever is to decide says what they would have done, and sees no study.

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evenhand.web.feedback.urls")),
     path("judges/", include("evenhand.web.judging.urls")),
     path("studies/", include("evenhand.web.studies.urls")),
+    path("interviews/", include("evenhand.web.interviews.urls")),
     path("s/", include("evenhand.web.sitting.urls")),
 ]

@@ -7,28 +7,40 @@ function csrfToken() {
 }
 
 // By code, not by status: a closed link is as gone as the time, but there the server kept nothing.
-const KINDS = { conflict: "conflict", time_over: "over", too_long: "too_long", link: "closed" };
+const KINDS = { conflict: "conflict", time_over: "over", too_long: "too_long", link: "closed", locked: "closed" };
+
+const asksToSignIn = ({ redirected, url }) => redirected && new URL(url).pathname === "/sign-in/";
 
 /** What a save says when the text is safe on the server, as the answer or beside it. */
 export const KEPT = ["saved", "conflict", "over"];
 
 /**
  * Send one text. Returns {kind, ...}, where the server kept the text if kind is "saved", "conflict" or
- * "over", and did not if it is "too_long", "closed", "refused", or "offline" when the server was not
+ * "over", and did not if it is any other of `post`. It never throws.
+ */
+export function save(url, { text, base, tab, replace = false }) {
+  return post(url, { text, base_revision: base, tab, replace });
+}
+
+/**
+ * Send an object. Returns the reply with its kind: "saved", or what KINDS makes of its code; "refused"
+ * for any other refusal; "signed_out" when signing in is asked for; "offline" when the server was not
  * reached or could not answer. It never throws.
  */
-export async function save(url, { text, base, tab, replace = false }) {
+export async function post(url, payload) {
   try {
+    const body = JSON.stringify(payload);
     const response = await fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify({ text, base_revision: base, tab, replace }),
+      body,
       // Goes on when the page is left. Browsers allow that up to 64 kB; the draft keeps the rest.
-      keepalive: text.length < 15_000,
+      keepalive: body.length < 16_000,
       signal: AbortSignal.timeout(15_000),
     });
+    if (asksToSignIn(response)) return { kind: "signed_out" };
     // The cookie is gone, or somebody signed in elsewhere: the page brings a new one for the next try.
-    if (response.status === 403) await fetch(location.href);
+    if (response.status === 403 && asksToSignIn(await fetch(location.href))) return { kind: "signed_out" };
     if (response.status >= 500 || response.status === 403) return { kind: "offline" };
     const reply = await response.json();
     return { ...reply, kind: response.ok ? "saved" : KINDS[reply.code] ?? "refused" };

@@ -75,7 +75,8 @@ def test_every_wrong_line_is_named_and_nobody_is_added(signed_in: Client, openin
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"\xff\xfen\x00a\x00", "UTF-8"),
+        (b"\xff\xfen\x00a\x00", "line 1: must name the columns"),
+        (b"\xff\xfen", "UTF-8"),
         (b"\x89PNG\x00", "UTF-8"),
         (b"name;mail\n", "name,email"),
         (b"name,email\n", "no candidates"),

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from evenhand.hiring.decisions.models import FINAL, Decision, Lean
-from evenhand.hiring.interviews.models import Interview
+from evenhand.hiring.decisions.models import FINAL, Decision, Lean, Proposal
+from evenhand.hiring.interviews.queries import blind_to
 from evenhand.hiring.openings.models import Application, Opening, Role
 from evenhand.hiring.openings.team import roles_in
 from evenhand.hiring.people.models import User
-
-_HELD = (Interview.State.LOCKED, Interview.State.CANCELLED)
+from evenhand.studies.anchoring import View
 
 
 def shown_to(user: User, opening: Opening) -> QuerySet[Application]:
@@ -21,9 +20,7 @@ def shown_to(user: User, opening: Opening) -> QuerySet[Application]:
     A decider, whatever else they are, first states a lean; an interviewer first locks their card.
     """
     shown = Application.objects.filter(opening=opening).exclude(
-        pk__in=Interview.objects.filter(interviewer=user)
-        .exclude(state__in=_HELD)
-        .values("application")
+        pk__in=blind_to(user).filter(opening=opening).values("pk")
     )
     if Role.DECIDER in roles_in(user, opening):
         shown = shown.filter(pk__in=Lean.objects.filter(decider=user).values("application"))
@@ -35,10 +32,9 @@ def may_see_figures(user: User, application: Application) -> bool:
     return shown_to(user, application.opening).filter(pk=application.pk).exists()
 
 
-def has_card_open(user: User, application: Application) -> bool:
-    """Return whether a person interviews a candidate themselves and has not locked their card."""
-    own = Interview.objects.filter(application=application, interviewer=user)
-    return own.exclude(state__in=_HELD).exists()
+def is_estimated(application: Application) -> bool:
+    """Return whether there are figures of an application."""
+    return application.estimates.filter(superseded_at__isnull=True).exists()
 
 
 def lean_of(user: User, application: Application) -> Lean | None:
@@ -62,3 +58,31 @@ def decisions_on(applications: Iterable[Application]) -> dict[object, Decision]:
 def is_locked(application: Application) -> bool:
     """Return whether a decision was made that shows who somebody is; a revision hides nobody."""
     return Decision.objects.filter(application=application, outcome__in=FINAL).exists()
+
+
+def views_of(opening: Opening, *, decider: User | None = None) -> list[View]:
+    """Return how deciders saw people before the figures and at their first word with them in view.
+
+    Args:
+        opening: where they decided, or were about to.
+        decider: whose; everybody's by default.
+    """
+    leans = Lean.objects.filter(application__opening=opening)
+    if decider is not None:
+        leans = leans.filter(decider=decider)
+    before = {
+        (one, who): chance
+        for one, who, chance in leans.values_list("application", "decider", "chance")
+    }
+    said = sorted(
+        (at, application, by, chance, p_bar)
+        for model in (Decision, Proposal)
+        for at, application, by, chance, p_bar in model.objects.filter(
+            application__opening=opening
+        ).values_list("at", "application", "by", "chance", "p_bar")
+    )
+    views: dict[object, View] = {}
+    for _at, application, by, chance, p_bar in said:
+        if (application, by) in before and (application, by) not in views:
+            views[application, by] = View(before[application, by] / 100, chance / 100, p_bar)
+    return list(views.values())

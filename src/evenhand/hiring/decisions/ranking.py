@@ -37,6 +37,15 @@ def version_of(opening: Opening) -> str:
     return f"{found['n']}-{found['last'] or 0}-{found['sum'] or 0}-{opening.confidence}"
 
 
+def people_in(version: str) -> int:
+    """Return how many people a version of the estimates is of.
+
+    >>> people_in("12-340-3000-0.9")
+    12
+    """
+    return int(version.partition("-")[0])
+
+
 def ranking_of(opening: Opening) -> Ranking | None:
     """Return the ranking that is kept of an opening, up to date or not."""
     return Ranking.objects.filter(opening=opening).first()

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.decisions.advising import Advised, advise
-from evenhand.hiring.decisions.models import Advice, Decision, Lean, Proposal, Outcome
-from evenhand.hiring.decisions.queries import decision_on, has_card_open, lean_of
+from evenhand.hiring.decisions.models import Advice, Decision, Lean, Outcome, Proposal
+from evenhand.hiring.decisions.queries import decision_on, is_estimated, lean_of
 from evenhand.hiring.errors import DecidedMeanwhile, DecisionError, FiguresMoved
+from evenhand.hiring.interviews.queries import is_blind
 from evenhand.hiring.openings.models import Application, Opening, Role
 from evenhand.hiring.openings.services import lock
 from evenhand.hiring.openings.team import roles_in
@@ -21,7 +22,6 @@ from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.sittings.autosave import storable
 from evenhand.hiring.sittings.digests import digest_of
-from evenhand.hiring.sittings.models import Sitting
 
 MAX_REASON: Final = 4000
 MOST: Final = 1000.0
@@ -47,7 +47,7 @@ def state_lean(
     """Keep what a decider thinks before they are shown any figure; it cannot be changed.
 
     Args:
-        application: scored, with its opening and its sitting.
+        application: with figures, and its opening.
         lean: to what they lean.
         chance: how likely they think that the person is at or above the bar, in percent.
         reason: may be empty.
@@ -59,7 +59,7 @@ def state_lean(
     """
     said = _said(reason)
     _check(application, chance, by)
-    if has_card_open(by, application):
+    if is_blind(by, application):
         raise DecisionError(_("You interview this person yourself. Lock your scorecard first."))
     with transaction.atomic():
         made, is_new = Lean.objects.get_or_create(
@@ -91,7 +91,7 @@ def decide(
     """Decide on an application, or revise what was decided; the one before stays, marked.
 
     Args:
-        application: with its opening and its sitting.
+        application: with its opening.
         outcome: the decision.
         reason: why, in words.
         chance: how likely they now think that the person is at or above the bar, in percent.
@@ -129,8 +129,8 @@ def decide(
         kept = Proposal.objects.create(application=application, met=standing, **fields)
         _note("decision.proposed", application, kept, {"met": standing.number})
     message = _(
-        "%(who)s decided first: %(outcome)s. What you wrote is kept as a proposal below theirs, and "
-        "nothing of it is lost. To decide otherwise, revise their decision."
+        "%(who)s decided first: %(outcome)s. What you wrote is kept below theirs as a proposal, "
+        "and nothing of it is lost. To decide otherwise, revise their decision."
     ) % {"who": standing.by, "outcome": standing.get_outcome_display()}
     raise DecidedMeanwhile(message, standing)
 
@@ -179,8 +179,8 @@ def _check(application: Application, chance: int, by: User) -> None:
         raise DecisionError(_("Only a decider of this opening can do this."))
     if not 0 <= chance <= 100:
         raise DecisionError(_("Give a chance from 0 to 100 percent."))
-    if application.sitting.state != Sitting.State.SCORED:
-        raise DecisionError(_("The answers are not scored yet. Come back when they are."))
+    if not is_estimated(application):
+        raise DecisionError(_("Nothing is scored yet. Come back when the answers are."))
 
 
 def _fields(

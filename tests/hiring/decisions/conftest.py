@@ -22,9 +22,7 @@ def emil(opening: Opening, now: datetime) -> User:
 
 
 @pytest.fixture
-def scored(
-    application: Application, monkeypatch: pytest.MonkeyPatch, now: datetime
-) -> Application:
+def scored(application: Application, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Application:
     """Charlie, scored with components that the advice finds again."""
     components = components_for(pack_of(application.opening.pack_id))
     monkeypatch.setattr(choosing, "shipped_components", lambda root: components)

@@ -87,9 +87,7 @@ def test_an_interviewer_locks_their_card_before_they_lean(
 def test_figures_are_shown_to_a_decider_after_their_own_lean(
     scored: Application, dora: User, emil: User, alice: User, now: datetime
 ) -> None:
-    Membership.objects.create(
-        opening=scored.opening, user=emil, role=Role.RECRUITER, since=now
-    )
+    Membership.objects.create(opening=scored.opening, user=emil, role=Role.RECRUITER, since=now)
     assert may_see_figures(alice, scored)
     lean(scored, dora, now)
     assert may_see_figures(dora, scored)
@@ -138,9 +136,7 @@ def test_holding_overrides_nothing_and_shows_no_name(
     assert is_locked(scored)
 
 
-def test_a_revision_keeps_both(
-    scored: Application, dora: User, emil: User, now: datetime
-) -> None:
+def test_a_revision_keeps_both(scored: Application, dora: User, emil: User, now: datetime) -> None:
     for one in (dora, emil):
         lean(scored, one, now)
     first = make_decision(scored, dora, now)
@@ -259,9 +255,7 @@ def test_costs_that_are_none_are_refused(
     opening: Opening, alice: User, now: datetime, costs: tuple[float, float]
 ) -> None:
     with pytest.raises(DecisionError, match="at most 1000 times"):
-        set_costs(
-            opening=opening, false_advance=costs[0], false_reject=costs[1], by=alice, now=now
-        )
+        set_costs(opening=opening, false_advance=costs[0], false_reject=costs[1], by=alice, now=now)
 
 
 def test_a_decision_keeps_the_costs_it_was_made_at(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from evenhand.hiring.interviews.card import Card, parse_card
 from evenhand.hiring.models import Application, CardLevel, Interview, Scorecard
 from evenhand.hiring.openings.services import pack_of
 from evenhand.rubric import Pack
@@ -38,7 +37,7 @@ def notes_of(application: Application, *, levels: bool) -> list[CardNotes]:
     return [
         CardNotes(
             pack.round(card.interview.round).name,
-            _notes(card.body, pack, application),
+            _notes(parse_card(card.body), pack, application),
             _levels(card, pack) if levels else (),
         )
         for card in cards.order_by("interview__locked_at")
@@ -51,14 +50,11 @@ def interviews_to_come(application: Application) -> int:
     return Interview.objects.filter(application=application).exclude(state__in=over).count()
 
 
-def _notes(body: Mapping[str, Any], pack: Pack, application: Application) -> tuple[Note, ...]:
-    asked = [
-        (_question(pack, str(one.get("task", ""))), str(one.get("notes", "")))
-        for one in body.get("questions", [])
-    ]
+def _notes(card: Card, pack: Pack, application: Application) -> tuple[Note, ...]:
+    asked = [(_question(pack, one.task), one.notes) for one in card.questions]
     return tuple(
         Note(question, veil_notes(text, application.candidate).text)
-        for question, text in [*asked, ("", str(body.get("notes", "")))]
+        for question, text in [*asked, ("", card.notes)]
         if text.strip()
     )
 

@@ -25,7 +25,7 @@ from evenhand.web.ui.charts import mini_interval
 from evenhand.web.ui.csv import csv_response
 
 from .forms import CohortForm
-from .people import FIELDS, Row, levels_of, read, rows_asked
+from .people import Asking, Row, levels_of
 from .ranks import ranks_for
 
 PAGE = 100
@@ -43,9 +43,9 @@ def page(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     form, asked = _asked(request, opening)
     now = timezone.now()
     ranks = ranks_for(opening, asked["top"], now)
-    people = rows_asked(opening, me(request), ranks.ranking, asked)
-    leaf = Paginator(people.values_list(*FIELDS), PAGE).get_page(request.GET.get("page"))
-    rows = read(list(leaf.object_list))
+    people = Asking(opening, me(request), ranks.ranking, asked)
+    leaf = Paginator(people.ids(), PAGE).get_page(request.GET.get("page"))
+    rows = people.rows(list(leaf.object_list))
     _note(request, opening, "cohort", rows)
     roles = roles_in(me(request), opening)
     return render(
@@ -77,12 +77,11 @@ def as_csv(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     opening = own_opening(request, opening_id)
     _form, asked = _asked(request, opening)
     ranks = ranks_for(opening, asked["top"], timezone.now())
-    people = rows_asked(opening, me(request), ranks.ranking, asked)
-    rows = read(list(people.values_list(*FIELDS)))
+    rows = Asking(opening, me(request), ranks.ranking, asked).rows()
     _note(request, opening, "cohort.csv", rows)
     pack = pack_of(opening.pack_id)
     dimensions = [dimension.id for dimension in pack.dimensions]
-    levels = levels_of(people)
+    levels = levels_of(opening)
     header = [
         "candidate", "state", "decision", "level", "low", "high", "p_bar", "band", "rank_low",
         "rank_high", f"p_top_{asked['top']}",

@@ -7,31 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from functools import cached_property
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import (
+    BooleanField,
     Case,
-    Exists,
     F,
     FilteredRelation,
     FloatField,
-    OuterRef,
     Q,
     QuerySet,
+    Value,
     When,
 )
-from django.db.models.expressions import Combinable
 
 from evenhand.hiring.decisions.queries import shown_to
-from evenhand.hiring.models import Application, EstimateRow, Opening, Ranking, User
+from evenhand.hiring.interviews.queries import blind_to
+from evenhand.hiring.models import Application, EstimateRow, Opening, Ranking, Role, User
+from evenhand.hiring.openings.team import roles_in
 from evenhand.measure.values import OVERALL
 
 from .forms import CohortForm
 
-_KEYS: Final = {"overall": "overall__mean", "low": "overall__low", "chance": "overall__p_bar"}
-_SHOWN: Final = Q(("shown", True))
-FIELDS: Final = (
+_KEYS: Final = {"overall": "mean", "low": "low", "chance": "p_bar"}
+_FIELDS: Final = (
     "pk", "number", "sitting__state", "shown", "overall__mean", "overall__low", "overall__high",
     "overall__p_bar", "overall__components_version", "rank__low", "rank__high", "rank__band",
     "best__chance", "decided__outcome",
@@ -43,7 +44,8 @@ class Row:
     """One person; figures are None where there are none, or they may not be shown yet.
 
     Attributes:
-        shown: whether figures may be shown.
+        estimated: whether there are figures.
+        shown: whether they may be shown.
         top: P(top k).
         outcome: the decision that counts, or "".
     """
@@ -51,6 +53,7 @@ class Row:
     id: UUID
     number: int
     state: str
+    estimated: bool
     shown: bool
     mean: float | None
     low: float | None
@@ -64,26 +67,46 @@ class Row:
     outcome: str
 
 
-def rows_asked(
-    opening: Opening, user: User, ranking: Ranking | None, asked: Mapping[str, Any]
-) -> QuerySet[Application, Any]:
-    """Return the people that a `CohortForm` asks for, in its order; `read` makes rows of them."""
-    people = Application.objects.filter(opening=opening).annotate(
-        shown=_shown(user, opening),
-        overall=FilteredRelation(
-            "estimates",
-            condition=Q(estimates__dimension=OVERALL, estimates__superseded_at__isnull=True),
-        ),
-        decided=FilteredRelation("decisions", condition=Q(decisions__replaced_at__isnull=True)),
-        rank=FilteredRelation("ranks", condition=Q(ranks__ranking=ranking)),
-        best=FilteredRelation("tops", condition=Q(tops__ranking=ranking, tops__top=asked["top"])),
-    )
-    return _ordered(_filtered(people, asked), asked["sort"])
+@dataclass(frozen=True)
+class Asking:
+    """Who asks for whom: the people of an opening that a `CohortForm` names, in its order."""
 
+    opening: Opening
+    user: User
+    ranking: Ranking | None
+    asked: Mapping[str, Any]
 
-def read(values: Sequence[tuple[Any, ...]]) -> list[Row]:
-    """Return rows from what `rows_asked(...).values_list(*FIELDS)` gives."""
-    return [_row(*each) for each in values]
+    def ids(self) -> QuerySet[Application, Any]:
+        """Return the ids, in order; it joins no more than filter and order need."""
+        shown = self._shown
+        people = _filtered(Application.objects.filter(opening=self.opening), self.asked, shown)
+        return _ordered(people, self.asked["sort"], shown).values_list("pk", flat=True)
+
+    def rows(self, ids: Sequence[UUID] | None = None) -> list[Row]:
+        """Return the rows of some of the people, in the order of their ids; by default of all."""
+        order = list(self.ids()) if ids is None else ids
+        these = Q(opening=self.opening) if ids is None else Q(pk__in=ids)
+        people = _with_figures(Application.objects.filter(these)).annotate(
+            rank=FilteredRelation("ranks", condition=Q(ranks__ranking=self.ranking)),
+            best=FilteredRelation(
+                "tops", condition=Q(tops__ranking=self.ranking, tops__top=self.asked["top"])
+            ),
+            decided=_decided(),
+            shown=Value(True)
+            if self._shown is None
+            else Case(When(self._shown, then=True), default=False, output_field=BooleanField()),
+        )
+        found = {values[0]: _row(*values) for values in people.values_list(*_FIELDS)}
+        return [found[one] for one in order if one in found]
+
+    @cached_property
+    def _shown(self) -> Q | None:
+        """Whose figures may be shown; None where all may be."""
+        hides = (
+            Role.DECIDER in roles_in(self.user, self.opening)
+            or blind_to(self.user).filter(opening=self.opening).exists()
+        )
+        return Q(pk__in=shown_to(self.user, self.opening).values("pk")) if hides else None
 
 
 def _row(
@@ -104,57 +127,68 @@ def _row(
 ) -> Row:
     if not shown:
         return Row(
-            pk, number, state, False, None, None, None, None, "", None, None, None, None,
-            outcome or "",
+            pk, number, state, mean is not None, False, None, None, None, None, "", None, None,
+            None, None, outcome or "",
         )  # fmt: skip
     return Row(
-        pk, number, state, True, mean, low, high, p_bar, fit or "", rank_low, rank_high, band, top,
-        outcome or "",
+        pk, number, state, mean is not None, True, mean, low, high, p_bar, fit or "", rank_low,
+        rank_high, band, top, outcome or "",
     )  # fmt: skip
 
 
-def levels_of(people: QuerySet[Application, Any]) -> dict[UUID, dict[str, tuple[float, ...]]]:
-    """Return mean, low and high by person and dimension, of those who are in a list."""
+def levels_of(opening: Opening) -> dict[UUID, dict[str, tuple[float, ...]]]:
+    """Return mean, low and high by person and dimension, of everybody in an opening."""
     found: dict[UUID, dict[str, tuple[float, ...]]] = {}
-    rows = EstimateRow.objects.filter(
-        application__in=people.order_by().values("pk"), superseded_at__isnull=True
-    ).exclude(dimension=OVERALL)
-    for one, dimension, *level in rows.values_list(
+    rows = EstimateRow.objects.filter(application__opening=opening, superseded_at__isnull=True)
+    for one, dimension, *level in rows.exclude(dimension=OVERALL).values_list(
         "application", "dimension", "mean", "low", "high"
     ):
         found.setdefault(one, {})[dimension] = tuple(level)
     return found
 
 
-def _shown(user: User, opening: Opening) -> Combinable:
-    shown = shown_to(user, opening)
-    return cast(Combinable, Exists(shown.filter(pk=OuterRef("pk"))))
+def _with_figures(
+    people: QuerySet[Application, Any], dimension: str = OVERALL, name: str = "overall"
+) -> QuerySet[Application, Any]:
+    counts = Q(estimates__dimension=dimension, estimates__superseded_at__isnull=True)
+    return people.annotate(**{name: FilteredRelation("estimates", condition=counts)})
+
+
+def _decided() -> FilteredRelation:
+    return FilteredRelation("decisions", condition=Q(decisions__replaced_at__isnull=True))
 
 
 def _filtered(
-    people: QuerySet[Application, Any], asked: Mapping[str, Any]
+    people: QuerySet[Application, Any], asked: Mapping[str, Any], shown: Q | None
 ) -> QuerySet[Application, Any]:
     if asked["state"]:
         people = people.filter(sitting__state=asked["state"])
-    if asked["decision"] == CohortForm.UNDECIDED:
-        people = people.filter(Q(("decided__isnull", True)))
-    elif asked["decision"]:
-        people = people.filter(Q(("decided__outcome", asked["decision"])))
-    if asked["above"] is not None:
-        people = people.filter(_SHOWN, Q(("overall__p_bar__gte", asked["above"] / 100)))
-    if asked["dimension"] and asked["level"] is not None:
-        one = FilteredRelation(
-            "estimates",
-            condition=Q(
-                estimates__dimension=asked["dimension"], estimates__superseded_at__isnull=True
-            ),
+    if asked["decision"]:
+        wanted = (
+            Q(("decided__isnull", True))
+            if asked["decision"] == CohortForm.UNDECIDED
+            else Q(("decided__outcome", asked["decision"]))
         )
-        people = people.annotate(one=one).filter(_SHOWN, Q(("one__mean__gte", asked["level"])))
-    return people
+        people = people.annotate(decided=_decided()).filter(wanted)
+    wants: list[Q] = []
+    if asked["above"] is not None:
+        people = _with_figures(people)
+        wants.append(Q(("overall__p_bar__gte", asked["above"] / 100)))
+    if asked["dimension"] and asked["level"] is not None:
+        people = _with_figures(people, asked["dimension"], "one")
+        wants.append(Q(("one__mean__gte", asked["level"])))
+    if wants and shown is not None:
+        wants.append(shown)
+    return people.filter(*wants)
 
 
-def _ordered(people: QuerySet[Application, Any], sort: str) -> QuerySet[Application, Any]:
+def _ordered(
+    people: QuerySet[Application, Any], sort: str, shown: Q | None
+) -> QuerySet[Application, Any]:
     if sort not in _KEYS:
         return people.order_by("number")
-    key = Case(When(_SHOWN, then=F(_KEYS[sort])), output_field=FloatField())
+    people = _with_figures(people, name="key_of")
+    key: F | Case = F(f"key_of__{_KEYS[sort]}")
+    if shown is not None:
+        key = Case(When(shown, then=key), output_field=FloatField())
     return people.annotate(key=key).order_by(F("key").desc(nulls_last=True), "number")

@@ -15,9 +15,8 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +24,7 @@ import numpy as np
 from saying import machine, tell
 
 if TYPE_CHECKING:
-    from django.http.response import HttpResponseBase
+    from django.test import Client
 
     from evenhand.hiring.models import Opening, User
 
@@ -134,30 +133,30 @@ def measured(opening: Opening, people: dict[str, User], rounds: int) -> None:
         "page": "/decisions/?page={n}",
         "page by P, P(top 100)": "/decisions/?sort=chance&top=100&page={n}",
         "filtered by decision and P": "/decisions/?decision=none&above={n}",
-        "filtered by a dimension": "/decisions/?dimension=evaluation&level=3.{n}",
+        "filtered by a dimension": "/decisions/?dimension=eval_discipline&level=3.{n}",
     }
     for role, user in people.items():
         client = Client(headers={"host": "localhost"})
         client.force_login(user)
         for what, path in kinds.items():
-            numbers = count(1)
-            times = timed(lambda: client.get(base + path.format(n=next(numbers))), rounds)
+            # The first one warms up and is left out.
+            times = timed(client, [base + path.format(n=n) for n in range(rounds + 1)])[1:]
             p50, p95 = np.quantile(times, [0.5, 0.95])
             tell(f"{role}, {what}: p95 within {ASKED * 1000:.0f} ms",
                  f"p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms", p95 <= ASKED)  # fmt: skip
-        took = timed(lambda: client.get(f"{base}/decisions.csv"), 1)[0]
+        took = timed(client, [f"{base}/decisions.csv"])[0]
         print(f"  {role}, CSV of everybody: {took:.2f} s")
 
 
-def timed(act: Callable[[], HttpResponseBase], rounds: int) -> list[float]:
-    """Return the seconds of each of so many requests; the first one warms up and is left out."""
+def timed(client: Client, paths: Sequence[str]) -> list[float]:
+    """Return the seconds of a request for each of these addresses."""
     times = []
-    for _ in range(rounds + (rounds > 1)):
+    for path in paths:
         began = time.perf_counter()
-        answer = act()
+        answer = client.get(path)
         times.append(time.perf_counter() - began)
         assert answer.status_code == 200, answer.status_code
-    return times[-rounds:]
+    return times
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def test_a_lean_is_stated_once_and_recorded_without_its_words(
 def test_nobody_leans_on_answers_that_are_not_scored(
     application: Application, dora: User, now: datetime
 ) -> None:
-    with pytest.raises(DecisionError, match="not scored yet"):
+    with pytest.raises(DecisionError, match="Nothing is scored yet"):
         lean(application, dora, now)
 
 

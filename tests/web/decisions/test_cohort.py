@@ -79,7 +79,7 @@ def test_everybody_is_listed_by_code_with_figures_and_no_name(
     body = page(recruiting, opening)
     assert body.index("Candidate 5") < body.index("Candidate 1")
     assert body.count('class="mini"') == 5
-    assert "P(top 10)" in body
+    assert "P(top 5)" in body
     assert "among 5 with an estimate" in body
     assert not any(one in body for one in ("Ana", "eva@example.org"))
 
@@ -137,7 +137,7 @@ def test_a_decider_sees_figures_row_by_row_as_they_lean(
     lean(five[3], dora, now)
     found = rows(deciding, opening)
     assert [int(row["candidate"]) for row in found] == [4, 3, 1, 2, 5]
-    figures = ["level", "low", "high", "p_bar", "band", "rank_low", "rank_high", "p_top_10"]
+    figures = ["level", "low", "high", "p_bar", "band", "rank_low", "rank_high", "p_top_5"]
     for row in found[2:]:
         assert not any(row[name] for name in figures)
         assert not any(v for k, v in row.items() if k.endswith("_level"))
@@ -222,19 +222,19 @@ def test_ranks_are_made_once_and_again_when_an_estimate_changes(
     monkeypatch.setattr(web_ranks, "make_ranking", counted)
     for _ in range(2):
         page(recruiting, opening)
-    assert made == [10]
+    assert made == [5]
     page(recruiting, opening, top=3)
-    assert made == [10, 3]
+    assert made == [5, 3]
     before = Ranking.objects.get().version
     row = EstimateRow.objects.get(application=five[0], dimension="overall")
     EstimateRow.objects.filter(pk=row.pk).update(superseded_at=now)
     row.pk, row.mean = None, 4.9
     row.save(force_insert=True)
     page(recruiting, opening)
-    assert made == [10, 3, 10]
+    assert made == [5, 3, 5]
     assert Ranking.objects.get().version != before
     assert RankRow.objects.count() == 5
-    assert set(TopRow.objects.values_list("top", flat=True)) == {10}
+    assert set(TopRow.objects.values_list("top", flat=True)) == {5}
 
 
 def test_many_people_are_ranked_by_the_worker_and_the_page_says_of_when_ranks_are(
@@ -245,8 +245,8 @@ def test_many_people_are_ranked_by_the_worker_and_the_page_says_of_when_ranks_ar
     monkeypatch.setattr(web_ranks, "AT_ONCE", 3)
     monkeypatch.setattr(web_ranks, "enqueue_ranking", lambda *given: asked.append(given))
     assert "Ranks are being worked out." in page(recruiting, opening)
-    assert asked == [(str(opening.pk), ranks.version_of(opening), 10)]
-    ranks.make_ranking(opening.pk, 10, now)
+    assert asked == [(str(opening.pk), ranks.version_of(opening), 5)]
+    ranks.make_ranking(opening.pk, 5, now)
     assert "being worked out" not in page(recruiting, opening)
     EstimateRow.objects.filter(application=five[0]).delete()
     body = page(recruiting, opening)

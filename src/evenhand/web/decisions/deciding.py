@@ -101,7 +101,7 @@ def _context(application: Application, lean: Lean, form: DecisionForm) -> dict[s
         "candidate": application.candidate if locked else None,
         "lean": lean,
         "costs": words.costs(costs_of(opening)),
-        "rounds": [round_.name for round_ in material.pack.rounds],
+        "round_names": [round_.name for round_ in material.pack.rounds],
         "rests": _rests(material),
         "cards": notes_of(application, levels=True),
         "to_come": interviews_to_come(application),

@@ -13,7 +13,7 @@ from evenhand.hiring.decisions.services import MAX_REASON, MOST, Seen
 from evenhand.hiring.models import Sitting
 from evenhand.rubric import Pack
 
-TOP, MOST_TOP = 10, 100_000
+TOP, MOST_TOP = 5, 100_000
 
 
 def _chance(label: Any) -> forms.IntegerField:

@@ -92,7 +92,7 @@ def _context(application: Application, lean: Lean, form: DecisionForm) -> dict[s
     report, advised = build(material), advise(application)
     standing = decision_on(application)
     form = _now_standing(form, standing, advised)
-    said = Decision.objects.filter(application=application).select_related("by").order_by("number")
+    said = Decision.objects.filter(application=application).select_related("by").order_by("-number")
     return {
         **context(report),
         **(_advice(advised, application, lean) if advised else {}),
@@ -155,10 +155,13 @@ def _mine(lean: Lean, standing: Decision | None) -> str:
     moved = round(100 * view.moved)
     figures = {"before": lean.chance, "after": standing.chance, "moved": abs(moved)}
     if moved > 0:
-        said = _("Your view went from %(before)s %% to %(after)s %%: %(moved)s towards the panel.")
+        said = _(
+            "Your view went from %(before)s %% to %(after)s %%: %(moved)s points towards the panel."
+        )
     elif moved < 0:
         said = _(
-            "Your view went from %(before)s %% to %(after)s %%: %(moved)s away from the panel."
+            "Your view went from %(before)s %% to %(after)s %%: %(moved)s points away from the "
+            "panel."
         )
     else:
         said = _("Your view stayed where it was, at %(after)s %%.")

@@ -35,7 +35,10 @@ def costs(of: Costs) -> str:
     """
     ratio = of.false_advance / of.false_reject
     if abs(ratio - 1) < _SAME:
-        return _("Both errors cost the same: advancing below the bar, turning away above it.")
+        return _(
+            "Both errors are taken to cost the same: advancing somebody below the bar, and turning "
+            "away somebody above it."
+        )
     if ratio > 1:
         return _(
             "Advancing somebody below the bar costs %(times)s times as much as turning away "

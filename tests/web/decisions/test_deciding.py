@@ -110,7 +110,8 @@ def test_the_decision_page_has_everything_a_decision_rests_on(
     page = deciding.get(decision_page(scored)).content.decode()
     for part in (
         "The figures speak for: look closer", "Information for your decision", "nobody is told",
-        "Both errors are taken to cost the same", "Expected cost", "Your lean", "gave 40 % to this person",
+        "Both errors are taken to cost the same", "Expected cost", "Your lean",
+        "gave 40 % to this person",
         "What it rests on", "What to ask next", "The answers and the evidence", "4.5",
         "the level that trained raters would give this person", "Lock my decision",
         'class="plot"', "P(≥ 3.5)",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.hiring.models import Candidate
-from evenhand.web.report.blinding import Hidden, Veil, veil_notes
+from evenhand.hiring.models import Answer, Candidate, Reading
+from evenhand.hiring.probes.reading import SEAM
+from evenhand.web.report.blinding import Hidden, Parts, Veil, veil_notes
 
 spans = st.lists(
     st.builds(
@@ -53,3 +54,28 @@ def test_the_own_name_goes_wherever_it_stands_and_words_that_hold_it_stay() -> N
     assert veil_notes(text, candidate).text == (
         "[name] said he will turn every [name]; Stoneware, [mail address]."
     )
+
+
+def test_a_follow_up_is_blinded_where_it_was_read_and_quotes_find_it() -> None:
+    first, second = Answer(text="I was at Acme."), Answer(text="Ada at Beta said so, twice.")
+    joined = f"{first.text}{SEAM}{second.text}"
+    redacted = [
+        {"kind": "employer", "start": joined.index(firm), "end": joined.index(firm) + 4}
+        for firm in ("Acme", "Beta")
+    ]
+    candidate = Candidate(name="Ada Abel", email="ada@example.org")
+    parts = Parts(first, second, Reading(redacted=redacted), candidate)
+    assert parts.answer.text == "I was at [employer]."
+    assert parts.follow_up is not None
+    assert parts.follow_up.text == "[name] at [employer] said so, twice."
+    start = joined.index("said so")
+    low, high = parts.span(start, start + 7)
+    assert parts.text[low:high] == "said so"
+    low, high = parts.span(2, 8)
+    assert parts.text[low:high] == "was at"
+
+
+def test_a_follow_up_that_was_left_blank_changes_nothing() -> None:
+    candidate = Candidate(name="Ada Abel", email="ada@example.org")
+    parts = Parts(Answer(text="Plain."), Answer(text="  "), Reading(redacted=[]), candidate)
+    assert (parts.text, parts.follow_up) == ("Plain.", None)

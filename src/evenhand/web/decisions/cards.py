@@ -62,6 +62,7 @@ def _notes(card: Card, pack: Pack, application: Application) -> tuple[Note, ...]
 def _question(pack: Pack, task: str) -> str:
     known = {prompt.id: prompt.text for prompt in pack.prompts}
     known |= {probe.id: probe.text for probe in pack.probes}
+    known |= {scene.id: scene.name for scene in pack.role_plays}
     return known.get(task, task)
 
 

@@ -19,8 +19,9 @@ from evenhand.hiring.errors import HiringError
 from evenhand.hiring.interviews.queries import is_blind
 from evenhand.hiring.models import Application
 from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.probes.reading import probe_named
 from evenhand.hiring.record.viewing import note_view
-from evenhand.web.report.blinding import veil_answer
+from evenhand.web.report.blinding import Parts
 from evenhand.web.staff.access import actor, me, own_application, staff_page
 
 from .cards import CardNotes, interviews_to_come, notes_of
@@ -29,11 +30,13 @@ from .forms import LeanForm
 
 @dataclass(frozen=True)
 class Shown:
-    """An answer as the judges saw it: no name, no level, no mark."""
+    """An answer, and one to its follow-up, as the judges saw it: no name, no level, no mark."""
 
     number: int
     question: str
     text: str
+    follow_up: str
+    follow_up_text: str
 
 
 @staff_page
@@ -83,14 +86,21 @@ def _notes(application: Application) -> list[CardNotes]:
 
 def _answers(application: Application) -> list[Shown]:
     sitting, pack = application.sitting, pack_of(application.opening.pack_id)
-    rows = {row.prompt: row for row in sitting.answers.select_related("reading")}
-    return [
-        Shown(
-            number,
-            pack.prompt(prompt).text,
-            veil_answer(
-                rows[prompt].text, getattr(rows[prompt], "reading", None), application.candidate
-            ).text,
+    rows = list(sitting.answers.select_related("reading"))
+    answers = {row.prompt: row for row in rows if not row.follows}
+    after = {row.follows: row for row in rows if row.follows}
+    shown: list[Shown] = []
+    for number, prompt in enumerate((p for p in sitting.prompts if p in answers), start=1):
+        answer, follow_up = answers[prompt], after.get(prompt)
+        reading = getattr(answer, "reading", None)
+        parts = Parts(answer, follow_up, reading, application.candidate)
+        shown.append(
+            Shown(
+                number,
+                pack.prompt(prompt).text,
+                parts.answer.text,
+                probe_named(pack, follow_up.prompt).text if follow_up else "",
+                parts.follow_up.text if parts.follow_up else "",
+            )
         )
-        for number, prompt in enumerate((p for p in sitting.prompts if p in rows), start=1)
-    ]
+    return shown

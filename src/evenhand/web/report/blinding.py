@@ -14,7 +14,8 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from evenhand.hiring.models import Candidate, Reading, VerdictRow
+from evenhand.hiring.models import Answer, Candidate, KeptAside, Reading, VerdictRow
+from evenhand.hiring.probes.reading import SEAM
 
 from .material import AnswerMaterial, Material
 
@@ -73,12 +74,44 @@ def blinded(material: Material, candidate: Candidate) -> Material:
     return replace(material, answers=answers)
 
 
-def veil_answer(text: str, reading: Reading | None, candidate: Candidate) -> Veil:
-    """Leave out of an answer what no judge saw, and the candidate's own name wherever it stands."""
-    if reading is None:
-        return veil_notes(text, candidate)
-    found = [Hidden(one["start"], one["end"], one["kind"]) for one in reading.redacted]
-    return Veil(text, [*found, *_own_names(text, candidate)])
+class Parts:
+    """An answer and its follow-up, which were read as one text, without what tells whose they are.
+
+    Left out is what no judge saw, and the candidate's own name wherever it stands.
+
+    Attributes:
+        answer: The answer.
+        follow_up: The answer to the follow-up; None where none was given.
+        text: Both, as one text.
+    """
+
+    def __init__(
+        self, answer: Answer, follow_up: Answer | None, reading: Reading | None, of: Candidate
+    ) -> None:
+        self._seam = len(answer.text)
+        self.answer = self._veil(answer.text, 0, reading, of)
+        self.follow_up, self.text = None, self.answer.text
+        if follow_up is not None and follow_up.text.strip():
+            self.follow_up = self._veil(follow_up.text, self._seam + len(SEAM), reading, of)
+            self.text = f"{self.answer.text}{SEAM}{self.follow_up.text}"
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a stretch of the two as they were given is now in `text`."""
+        begins = self._seam + len(SEAM)
+        if self.follow_up is None or start < begins:
+            return self.answer.span(start, min(end, self._seam))
+        low, high = self.follow_up.span(start - begins, end - begins)
+        shift = len(self.answer.text) + len(SEAM)
+        return low + shift, high + shift
+
+    def _veil(self, text: str, begins: int, reading: Reading | None, of: Candidate) -> Veil:
+        if reading is None:
+            return veil_notes(text, of)
+        found = [
+            Hidden(one["start"] - begins, one["end"] - begins, one["kind"])
+            for one in reading.redacted
+        ]
+        return Veil(text, [*found, *_own_names(text, of)])
 
 
 def veil_notes(text: str, candidate: Candidate) -> Veil:
@@ -91,27 +124,37 @@ def veil_notes(text: str, candidate: Candidate) -> Veil:
 
 
 def _blind_answer(material: AnswerMaterial, candidate: Candidate) -> AnswerMaterial:
-    answer = copy(material.answer)
-    veil = veil_answer(answer.text, material.reading, candidate)
-    answer.text = veil.text
-    aside = []
-    for row in material.aside:
-        kept = copy(row)
-        kept.text = veil_notes(kept.text, candidate).text
-        aside.append(kept)
+    parts = Parts(material.answer, material.follow_up, material.reading, candidate)
+    after = material.follow_up
+    if after is not None and parts.follow_up is not None:
+        after = _with_text(after, parts.follow_up.text)
     return replace(
         material,
-        answer=answer,
-        verdicts=tuple(_blind_quotes(row, veil) for row in material.verdicts),
-        aside=tuple(aside),
+        answer=_with_text(material.answer, parts.answer.text),
+        follow_up=after,
+        verdicts=tuple(_blind_quotes(row, parts) for row in material.verdicts),
+        aside=tuple(_blind_aside(row, candidate) for row in material.aside),
+        follow_up_aside=tuple(_blind_aside(row, candidate) for row in material.follow_up_aside),
     )
 
 
-def _blind_quotes(row: VerdictRow, veil: Veil) -> VerdictRow:
+def _with_text(answer: Answer, text: str) -> Answer:
+    blind = copy(answer)
+    blind.text = text
+    return blind
+
+
+def _blind_aside(row: KeptAside, candidate: Candidate) -> KeptAside:
+    blind = copy(row)
+    blind.text = veil_notes(row.text, candidate).text
+    return blind
+
+
+def _blind_quotes(row: VerdictRow, parts: Parts) -> VerdictRow:
     verdict, quotes = copy(row), []
     for quote in row.quotes:
-        start, end = veil.span(quote["start"], quote["end"])
-        quotes.append({**quote, "text": veil.text[start:end], "start": start, "end": end})
+        start, end = parts.span(quote["start"], quote["end"])
+        quotes.append({**quote, "text": parts.text[start:end], "start": start, "end": end})
     verdict.quotes = quotes
     return verdict
 

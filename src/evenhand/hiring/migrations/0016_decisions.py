@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0013_kept_cards'),
+        ('hiring', '0015_scheduling'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0015_scheduling'),
+        ('hiring', '0016_studies'),
     ]
 
     operations = [

@@ -193,6 +193,8 @@ class DecidedMeanwhile(DecisionError):
     def __init__(self, message: str, first: Decision) -> None:
         self.first = first
         super().__init__(message)
+
+
 class OpinionError(HiringError):
     """Whether somebody would be advanced cannot be said like this, or not any more."""
 

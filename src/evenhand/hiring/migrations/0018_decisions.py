@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0016_studies'),
+        ('hiring', '0017_feedback_and_contests'),
     ]
 
     operations = [

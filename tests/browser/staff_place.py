@@ -35,17 +35,19 @@ def _stage(place: Place) -> dict[str, Any]:
     return places
 
 
-def sign_in(page: Page, place: Place) -> None:
+def sign_in(page: Page, place: Place, email: str = EMAIL) -> None:
     page.goto(f"{place.url}/sign-in/")
-    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Openings", exact=True).wait_for()
 
 
-def signed_in(new_context: NewContext, place: Place, width: int, scheme: str) -> BrowserContext:
+def signed_in(
+    new_context: NewContext, place: Place, width: int, scheme: str, email: str = EMAIL
+) -> BrowserContext:
     context = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
-    sign_in(page, place)
+    sign_in(page, place, email)
     page.close()
     return context

@@ -14,6 +14,7 @@ from pathlib import Path
 import django
 
 MACHINE = "hour=0.5&speed=1000"
+DECIDER = ("Dora", "dora@example.org")
 EMAIL, PASSWORD = "stella@example.org", "correct horse battery"
 HOSTILE = (
     "<script>alert(1)</script> \u202eabc\u202c مرحبا\n\nA second paragraph. " + "averylongword" * 30
@@ -81,6 +82,7 @@ def main(folder: Path) -> None:
     hand_in_rated(watched, 50, now=timezone.now(), severity=milder, seed=2)
     spend(opening, stella, now, strong, weak, silent)
     describe(stella, now)
+    decide_on(opening, strong, weak, now)
     study = study_of(make("Platform engineer"), stella, now)
     everyone = {
         "strong": strong, "weak": weak, "silent": silent, "hostile": hostile, "waiting": waiting,
@@ -100,11 +102,39 @@ def main(folder: Path) -> None:
         "panel": reverse("panel-edit", args=["careful"]),
         "costs": reverse("costs"),
         "limits": f"{reverse('costs')}?opening={opening.pk}&{MACHINE}",
+        "cohort": reverse("cohort", args=[opening.pk]),
+        "compare": f"{reverse('compare', args=[opening.pk])}?who=1&who=2&who=4",
+        "error-costs": reverse("error-costs", args=[opening.pk]),
+        "anchoring": reverse("anchoring", args=[opening.pk]),
+        "lean": reverse("lean", args=[hostile.pk]),
+        "lean-weak": reverse("lean", args=[weak.pk]),
+        "decision": reverse("decision", args=[strong.pk]),
         "anchors": reverse("anchors"),
         "anchor": reverse("anchor", args=[drawn.pk]),
         **study,
     }
     print(json.dumps(places))
+
+
+def decide_on(opening: object, strong: object, weak: object, now: object) -> None:
+    """Add a decider who has leaned on two, decided on one, and met what another one decided."""
+    from tests.deciding import decider, lean, make_decision, seen
+
+    from evenhand.hiring.decisions.models import Outcome
+    from evenhand.hiring.errors import DecidedMeanwhile
+
+    dora, emil = decider(opening, DECIDER[0], now), decider(opening, "Emil", now)
+    dora.set_password(PASSWORD)
+    dora.save()
+    for by in (dora, emil):
+        lean(strong, by, now, chance=30)
+    page = seen(strong)
+    reason = "Says how labels are checked, and what better means before comparing anything."
+    make_decision(strong, emil, now, outcome=Outcome.NOT_ADVANCE, reason=reason, on=page)
+    try:
+        make_decision(strong, dora, now, reason="Clear on all four questions.", on=page)
+    except DecidedMeanwhile:
+        make_decision(strong, dora, now, reason="We talked it over.")
 
 
 def spend(opening: object, by: object, now: object, *people: object) -> None:

@@ -43,6 +43,11 @@ SHOWS = {
     "report": "report",
     "report-json": "report.json",
     "report-pdf": "report.pdf",
+    "cohort": "cohort",
+    "cohort-csv": "cohort.csv",
+    "compare": "comparison",
+    "lean": "evidence",
+    "decision": "decision",
     "accommodation-settle": "accommodation",
     "anchor": "answer",
     "interview": "interview",
@@ -72,6 +77,7 @@ SHOWS_NOBODY = {
     "follow-ups",
     "link-renew", "link-revoke", "link-send", "feedback-release",
     "judges", "gate-ask", "gate-activate", "drift", "anchors", "costs", "budget",
+    "error-costs", "anchoring",
     "studies", "opinions", "validity", "study-import",
     "panels", "panel-new", "panel-edit", "judge-new", "judge-edit", "judge-try",
     "pool", "pool-entry", "times", "time-set", "time-again", "time-file", "my-calendar",
@@ -319,5 +325,5 @@ def test_a_page_takes_one_more_query_for_a_look_that_is_recorded_already(
     moment = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: moment)
     staff.get(address)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         staff.get(address)

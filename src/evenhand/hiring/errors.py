@@ -24,6 +24,9 @@ HiringError
 │   ├── CardError         a scorecard's body cannot be read; one line names the place
 │   ├── CardUnfinished    something is missing before it can be locked; one line says what
 │   └── CardLocked        it is locked; what came later is kept beside it
+├── DecisionError         a lean or a decision cannot be made like this, or not any more
+│   ├── FiguresMoved      what was estimated changed while it was read
+│   └── DecidedMeanwhile  somebody else decided first; what came second is kept as a proposal
 ├── OpinionError          whether somebody would be advanced cannot be said like this
 ├── AlreadySettled        an accommodation request was answered by somebody else
 ├── ScheduleError         an interview cannot be at this time
@@ -40,6 +43,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from evenhand.hiring.decisions.models import Decision
     from evenhand.hiring.openings.models import Opening
 
 
@@ -169,6 +173,26 @@ class CardUnfinished(InterviewError):
 
 class CardLocked(InterviewError):
     """The scorecard is locked, so it is changed by a visible correction alone."""
+
+
+class DecisionError(HiringError):
+    """A lean or a decision cannot be made like this, or not any more."""
+
+
+class FiguresMoved(DecisionError):
+    """The estimates changed while somebody was deciding by them."""
+
+
+class DecidedMeanwhile(DecisionError):
+    """Somebody else decided first.
+
+    Attributes:
+        first: what they decided.
+    """
+
+    def __init__(self, message: str, first: Decision) -> None:
+        self.first = first
+        super().__init__(message)
 
 
 class OpinionError(HiringError):

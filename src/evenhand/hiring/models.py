@@ -6,6 +6,14 @@ Conventional signals are known to Django too, and have no name here: they enter 
 import evenhand.hiring.signals.models  # noqa: F401  # Django finds it by its being imported
 from evenhand.hiring.anchors.models import Anchor, AnchorRating
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
+from evenhand.hiring.decisions.models import (
+    Decision,
+    Lean,
+    Proposal,
+    Ranking,
+    RankRow,
+    TopRow,
+)
 from evenhand.hiring.feedback.models import (
     Contest,
     ContestedReading,
@@ -57,6 +65,7 @@ __all__ = [
     "CardLevel",
     "Contest",
     "ContestedReading",
+    "Decision",
     "DescribedJudge",
     "DescribedPanel",
     "DisagreementNote",
@@ -73,6 +82,7 @@ __all__ = [
     "JudgeSkip",
     "KeptAside",
     "KeptCard",
+    "Lean",
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerHead",
@@ -87,12 +97,16 @@ __all__ = [
     "PoolEntry",
     "PoolWindow",
     "ProbeChoice",
+    "Proposal",
+    "RankRow",
+    "Ranking",
     "Reading",
     "Role",
     "Scorecard",
     "Sitting",
     "Stamp",
     "StoredFit",
+    "TopRow",
     "User",
     "VerdictRow",
     "Worker",

@@ -164,6 +164,14 @@ class Decide:
         with np.errstate(divide="ignore"):
             return float(1 - 2 * owens_t(self.gap / total, np.sqrt(left) / np.float64(told)))
 
+    def explained(self, covariance: Array) -> float:
+        """Return the share of what is in doubt of the overall level that answers up to there tell.
+
+        Doubt of where the loop as a whole lies is in it: no question tells of that.
+        """
+        told = float(self._told(covariance))
+        return min(told**2 / max(self._start + self._doubt, _TINY), 1.0)
+
     def _told(self, covariance: Array) -> Array:
         """Return the standard deviation of the overall mean over the answers up to there."""
         left = np.einsum("d,...de,e->...", self._pull, covariance, self._pull)

@@ -146,6 +146,7 @@ class _Walk:
             assumes=ASSUMES_NARROW if decide is None else ASSUMES_DECIDE,
             sure_now=None if decide is None else decide.right(now),
             sure_after=None if decide is None else decide.right(self.ability()),
+            explained=None if decide is None else decide.explained(self.ability()),
         )
 
     def core(self) -> list[str]:

@@ -123,6 +123,8 @@ class Plan:
         sure_now: For `decide`, the chance that the overall estimate is on the right side of the
             bar; otherwise None.
         sure_after: The same after the whole plan, averaged over the answers that may come.
+        explained: For `decide`, the share of the variance of the overall estimate that the answers
+            to the plan are expected to remove, 0 to 1.
     """
 
     steps: tuple[FocusStep, ...]
@@ -132,6 +134,7 @@ class Plan:
     assumes: str
     sure_now: float | None = None
     sure_after: float | None = None
+    explained: float | None = None
 
     def __iter__(self) -> Iterator[FocusStep]:
         return iter(self.steps)

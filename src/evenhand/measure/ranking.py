@@ -8,11 +8,12 @@ Studies 91:476, sections 3 and 4). Posteriors of different people are taken to b
 rank 1 is the best.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from evenhand.measure.table import Array, Index
 from evenhand.measure.top import check_posteriors, p_top
@@ -88,6 +89,23 @@ def rank(estimates: Sequence[Estimate], *, top: int, confidence: float = 0.9) ->
         Rank(name, *row)
         for name, row in zip(names, zip(*(c.tolist() for c in columns), strict=True), strict=True)
     ]
+
+
+def p_above(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    """Return the probability that one person's level lies above another's.
+
+    Args:
+        one: Mean, sd and level sd, as in an `Estimate`.
+        other: The same of the other.
+
+    >>> round(p_above((3.6, 0.4, 0.2), (3.2, 0.4, 0.2)), 2), p_above((3, 0.4, 0), (3, 0.2, 0))
+    (0.79, 0.5)
+    """
+    (mean, sd, level_sd), (mean_2, sd_2, level_sd_2) = one, other
+    # What moves both alike puts neither ahead.
+    spread = math.sqrt(max(sd**2 - level_sd**2, 0.0) + max(sd_2**2 - level_sd_2**2, 0.0))
+    gap = mean - mean_2
+    return float(ndtr(gap / spread)) if spread else (0.5 if gap == 0 else float(gap > 0))
 
 
 def rank_intervals(mean: Array, sd: Array, confidence: float) -> tuple[Array, Index, Index]:

@@ -94,9 +94,17 @@ RULES: Final[Mapping[str, Rule]] = {
     "link-send": _of(R),
     "accommodation-settle": _of(R),
     # The report.
-    "report": _of(R, A),
-    "report-json": _of(R, A),
-    "report-pdf": _of(R, A),
+    "report": _of(R, D, A),
+    "report-json": _of(R, D, A),
+    "report-pdf": _of(R, D, A),
+    # Deciding.
+    "cohort": _of(R, D, A),
+    "cohort-csv": _of(R, D, A),
+    "compare": _of(R, D, A),
+    "error-costs": _of(R, D),
+    "anchoring": _of(D, A),
+    "lean": _of(D),
+    "decision": _of(D),
     # Feedback to candidates, and what they contest.
     "feedbacks": _of(R),
     "feedback-preview": _of(R, A),

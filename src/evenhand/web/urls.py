@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evenhand.web.accounts.urls")),
     path("", include("evenhand.web.staff.urls")),
     path("", include("evenhand.web.report.urls")),
+    path("", include("evenhand.web.decisions.urls")),
     path("", include("evenhand.web.scheduling.urls")),
     path("", include("evenhand.web.feedback.urls")),
     path("judges/", include("evenhand.web.judging.urls")),

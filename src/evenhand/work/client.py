@@ -16,6 +16,8 @@ from evenhand.work.engine import (
     POST_LETTERS,
     POST_QUEUE,
     QUEUE,
+    RANK_PEOPLE,
+    RANK_QUEUE,
     REFIT_PACK,
     REFIT_QUEUE,
     SCORE_SITTING,
@@ -115,6 +117,28 @@ def enqueue_gate(run_id: str) -> None:
             run_id,
             type(error).__name__,
         )
+
+
+def enqueue_ranking(opening_id: str, version: str, top: int) -> None:
+    """Ask for the people of an opening to be ranked; asking again for the same is harmless.
+
+    It never raises: a page without up-to-date ranks is shown all the same, and asks again.
+
+    Args:
+        opening_id: whose people.
+        version: names the estimates that there are, so that newer ones are ranked again.
+        top: the k of P(top k).
+    """
+    options: EnqueueOptions = {
+        "workflow_name": RANK_PEOPLE,
+        "queue_name": RANK_QUEUE,
+        "workflow_id": f"rank-{opening_id}-{version}-{top}",
+        "app_version": APP_VERSION,
+    }
+    try:
+        client().enqueue(options, opening_id, top)
+    except Exception as error:  # whatever it is, whoever looks has their page: it is noted down
+        log.warning("ranks of %s: not handed to the worker (%s)", opening_id, type(error).__name__)
 
 
 def hand_back(worker_id: str) -> None:

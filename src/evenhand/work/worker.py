@@ -32,6 +32,7 @@ from evenhand.hiring.workers.services import (
 )
 from evenhand.work import gate as _gate  # noqa: F401  # registers the workflow
 from evenhand.work import post as _post  # noqa: F401  # registers the workflow
+from evenhand.work import ranks as _ranks  # noqa: F401  # registers the workflow
 from evenhand.work import refit as _refit  # noqa: F401  # registers the workflow
 from evenhand.work import score as _score  # noqa: F401  # registers the workflow
 from evenhand.work.client import (
@@ -49,6 +50,7 @@ from evenhand.work.engine import (
     GATE_QUEUE,
     POST_QUEUE,
     QUEUE,
+    RANK_QUEUE,
     REFIT_QUEUE,
     SERIALIZER,
     executor_id,
@@ -83,6 +85,8 @@ def run_worker(stop: threading.Event) -> None:
     DBOS.register_queue(REFIT_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
     # And nobody's answers wait for a gate, which reads hundreds.
     DBOS.register_queue(GATE_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
+    # Whoever waits for ranks looks at a page.
+    DBOS.register_queue(RANK_QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
     # A mail server that is slow keeps nothing else waiting.
     DBOS.register_queue(POST_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
     lane = ProbeLane(stop)

@@ -49,6 +49,10 @@ class Opening(models.Model):
     keep_days = models.PositiveSmallIntegerField(_("days answers are kept"), default=180)
     anchor_share = models.FloatField(_("share of answers that people rate too"), default=0.06)
     probes = models.BooleanField(_("one follow-up after a question"), default=True)
+    cost_false_advance = models.FloatField(default=1.0)
+    """What advancing somebody below the bar costs, relative to the other error."""
+    cost_false_reject = models.FloatField(default=1.0)
+    """What turning away somebody at or above the bar costs."""
     is_example = models.BooleanField(default=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     """The number given to the latest application: numbers are never given twice."""
@@ -74,6 +78,11 @@ class Opening(models.Model):
                 condition=Q(anchor_share__gte=0) & Q(anchor_share__lte=1),
                 name="opening_anchor_share",
                 violation_error_message=_("The share lies between 0 and 1."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_false_advance__gt=0) & Q(cost_false_reject__gt=0),
+                name="opening_costs_of_errors",
+                violation_error_message=_("Both errors cost something."),
             ),
         )
 

@@ -188,6 +188,7 @@ def keep_estimates(
                 high=one.high,
                 p_bar=one.p_bar,
                 reliability=one.reliability,
+                level_sd=one.level_sd,
                 confidence=opening.confidence,
                 components_version=made_with.version,
                 provisional=made_with.components.provisional,

@@ -97,6 +97,8 @@ class EstimateRow(models.Model):
     high = models.FloatField()
     p_bar = models.FloatField()
     reliability = models.FloatField()
+    level_sd = models.FloatField(default=0.0)
+    """The part of `sd` that is the same for everyone; 0 in rows from before it was kept."""
     confidence = models.FloatField()
     components_version = models.CharField(max_length=64)
     provisional = models.BooleanField()

@@ -5,19 +5,22 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from evenhand.hiring.decisions.queries import is_locked, may_see_figures
 from evenhand.hiring.feedback.queries import to_look_again
 from evenhand.hiring.interviews.queries import is_blind
-from evenhand.hiring.models import Application, Opening
+from evenhand.hiring.models import Application, Role
+from evenhand.hiring.openings.team import roles_in
 from evenhand.hiring.record.viewing import note_view
 from evenhand.web.staff.access import actor, me, own_application, staff_page
 
 from .as_json import plain
+from .blinding import blinded
 from .build import build
 from .material import gather
 from .page import context
@@ -29,14 +32,23 @@ from .shape import Report
 @require_safe
 @never_cache
 def page(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Show the report, or how far the sitting is; nothing of it to who is yet to interview them."""
+    """Show the report, or how far the sitting is."""
     application = own_application(request, application_id)
-    if is_blind(me(request), application):
-        about = {"application": application, "opening": application.opening}
-        return render(request, "report/blind.html", about)
-    report, opening = _report(request, application, "report")
-    variables = {**context(report), "opening": opening, "look_again": to_look_again(application)}
-    return render(request, "report/report.html", variables)
+    if not may_see_figures(me(request), application):
+        return _hidden(request, application)
+    roles = roles_in(me(request), application.opening)
+    report = _report(request, application, "report", roles)
+    return render(
+        request,
+        "report/report.html",
+        {
+            **context(report),
+            "opening": application.opening,
+            "recruits": Role.RECRUITER in roles,
+            "decides": Role.DECIDER in roles,
+            "look_again": to_look_again(application),
+        },
+    )
 
 
 @staff_page
@@ -45,9 +57,10 @@ def page(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def as_json(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     """Give the report as JSON, format `evenhand-report/1`, in any state of the sitting."""
     application = own_application(request, application_id)
-    if is_blind(me(request), application):
-        return _refused()
-    report, _opening = _report(request, application, "report.json")
+    if not may_see_figures(me(request), application):
+        return _held_back(request, application)
+    roles = roles_in(me(request), application.opening)
+    report = _report(request, application, "report.json", roles)
     return JsonResponse(plain(report), json_dumps_params={"ensure_ascii": False})
 
 
@@ -57,9 +70,10 @@ def as_json(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
 def as_pdf(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     """Give the report as PDF; before the scoring is done there is nothing to print."""
     application = own_application(request, application_id)
-    if is_blind(me(request), application):
-        return _refused()
-    report, _opening = _report(request, application, "report.pdf")
+    if not may_see_figures(me(request), application):
+        return _held_back(request, application)
+    roles = roles_in(me(request), application.opening)
+    report = _report(request, application, "report.pdf", roles)
     if report.state not in ("scored", "live"):
         return HttpResponse(
             _("There is no report to print yet. Try again when the answers are scored."),
@@ -71,18 +85,40 @@ def as_pdf(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     return answer
 
 
-def _refused() -> HttpResponse:
-    return HttpResponse(
-        _("This report is hidden from you until your scorecard on this candidate is locked."),
-        status=403,
-        content_type="text/plain; charset=utf-8",
+def _report(
+    request: HttpRequest, application: Application, what: str, roles: frozenset[Role]
+) -> Report:
+    """Record that the report is looked at, and build it; before they decide, who decides is blind.
+
+    A decider reads answers as the judges did, whatever else they are in the opening.
+    """
+    note_view(application, what=what, by=actor(request), now=timezone.now())
+    material = gather(application)
+    if Role.DECIDER in roles and not is_locked(application):
+        material = blinded(material, application.candidate)
+    return build(material)
+
+
+def _hidden(request: HttpRequest, application: Application) -> HttpResponse:
+    """Lead a decider to their lean; who interviews them too is told to lock their card."""
+    if not is_blind(me(request), application):
+        return redirect("lean", application.pk)
+    return render(
+        request,
+        "report/blind.html",
+        {"opening": application.opening, "application": application},
     )
 
 
-def _report(request: HttpRequest, application: Application, what: str) -> tuple[Report, Opening]:
-    """Record that the report is looked at, and build it."""
-    note_view(application, what=what, by=actor(request), now=timezone.now())
-    return build(gather(application)), application.opening
+def _held_back(request: HttpRequest, application: Application) -> HttpResponse:
+    if is_blind(me(request), application):
+        said, status = (
+            _("This report is hidden from you until your scorecard on this candidate is locked."),
+            403,
+        )
+    else:
+        said, status = _("The figures are shown to you once you have stated your lean."), 409
+    return HttpResponse(said, status=status, content_type="text/plain; charset=utf-8")
 
 
 def _file_name(report: Report) -> str:

@@ -81,7 +81,7 @@ def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
             "contests": waiting_in(opening),
             # The list is fetched anew until nobody in it is waiting for the judges.
             "busy": any(line.state == Sitting.State.SUBMITTED for line in lines),
-            "version": " ".join(f"{line.state}{line.flags}" for line in lines),
+            "version": " ".join(f"{line.state}{line.flags}{line.decision or ''}" for line in lines),
         },
     )
 

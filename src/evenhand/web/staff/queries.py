@@ -14,10 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.calibration.choosing import fitted_at
-from evenhand.hiring.interviews.queries import blind_to
+from evenhand.hiring.decisions.queries import decisions_on, shown_to
 from evenhand.hiring.models import (
     AccommodationRequest,
     Application,
+    Decision,
     EstimateRow,
     Invitation,
     Opening,
@@ -37,12 +38,14 @@ from .access import openings_of
 class CandidateLine:
     """One row of the candidates' list. `link` is empty where none is open.
 
-    `blind` says that whoever looks has yet to interview them: then nothing of their scores is here.
+    `blind` says that whoever looks has yet to interview them, or to lean: then nothing of their
+    scores is here.
     """
 
     application: Application
     state: str
     state_words: str
+    decision: Decision | None
     overall: EstimateRow | None
     picture: SafeString
     chance: str
@@ -92,12 +95,17 @@ def candidate_lines(
     opening: Opening, applications: Sequence[Application], user: User, now: datetime
 ) -> list[CandidateLine]:
     """Return the lines of a page of applications from `candidates_of`, as `user` may see them."""
-    blind = set(blind_to(user).filter(opening=opening).values_list("pk", flat=True))
+    ids = [one.pk for one in applications]
+    shown = set(shown_to(user, opening).filter(pk__in=ids).values_list("pk", flat=True))
+    decided = decisions_on(applications)
     flags: Counter[object] = Counter()
     readings = Reading.objects.filter(answer__sitting__application__in=applications)
     for of, found in readings.values_list("answer__sitting__application_id", "flags"):
         flags[of] += len(found)
-    return [_line(opening, one, flags[one.pk], one.pk in blind, now) for one in applications]
+    return [
+        _line(opening, one, decided.get(one.pk), flags[one.pk], one.pk not in shown, now)
+        for one in applications
+    ]
 
 
 def fits_shown(opening: Opening) -> list[str]:
@@ -119,7 +127,12 @@ def open_requests(opening: Opening) -> QuerySet[AccommodationRequest]:
 
 
 def _line(
-    opening: Opening, one: Application, flags: int, blind: bool, now: datetime
+    opening: Opening,
+    one: Application,
+    decision: Decision | None,
+    flags: int,
+    blind: bool,
+    now: datetime,
 ) -> CandidateLine:
     sitting: Sitting = one.sitting
     known: EstimateRow | None = next(iter(one.overalls), None)  # type: ignore[attr-defined]
@@ -133,6 +146,7 @@ def _line(
         application=one,
         state=sitting.state,
         state_words=sitting.get_state_display(),
+        decision=decision,
         overall=overall,
         picture=_picture(one, overall, opening.bar),
         chance=percent(overall.p_bar) if overall else "",

@@ -1,0 +1,88 @@
+"""What was decided, and whose figures somebody may be shown yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from evenhand.hiring.decisions.models import FINAL, Decision, Lean, Proposal
+from evenhand.hiring.interviews.queries import blind_to
+from evenhand.hiring.openings.models import Application, Opening, Role
+from evenhand.hiring.openings.team import roles_in
+from evenhand.hiring.people.models import User
+from evenhand.studies.anchoring import View
+
+
+def shown_to(user: User, opening: Opening) -> QuerySet[Application]:
+    """Return the applications of an opening whose figures a member of its team may be shown.
+
+    A decider, whatever else they are, first states a lean; an interviewer first locks their card.
+    """
+    shown = Application.objects.filter(opening=opening).exclude(
+        pk__in=blind_to(user).filter(opening=opening).values("pk")
+    )
+    if Role.DECIDER in roles_in(user, opening):
+        shown = shown.filter(pk__in=Lean.objects.filter(decider=user).values("application"))
+    return shown
+
+
+def may_see_figures(user: User, application: Application) -> bool:
+    """Return whether a member of the team may be shown the figures of an application."""
+    return shown_to(user, application.opening).filter(pk=application.pk).exists()
+
+
+def is_estimated(application: Application) -> bool:
+    """Return whether there are figures of an application."""
+    return application.estimates.filter(superseded_at__isnull=True).exists()
+
+
+def lean_of(user: User, application: Application) -> Lean | None:
+    """Return what a person leaned to, if they have stated it."""
+    return Lean.objects.filter(application=application, decider=user).first()
+
+
+def decision_on(application: Application) -> Decision | None:
+    """Return the decision that counts, if there is one."""
+    return decisions_on([application]).get(application.pk)
+
+
+def decisions_on(applications: Iterable[Application]) -> dict[object, Decision]:
+    """Return the decisions that count, by the application's id."""
+    found = Decision.objects.filter(
+        application__in=list(applications), replaced_at__isnull=True
+    ).select_related("by")
+    return {one.application_id: one for one in found}
+
+
+def is_locked(application: Application) -> bool:
+    """Return whether a decision was made that shows who somebody is; a revision hides nobody."""
+    return Decision.objects.filter(application=application, outcome__in=FINAL).exists()
+
+
+def views_of(opening: Opening, *, decider: User | None = None) -> list[View]:
+    """Return how deciders saw people before the figures and at their first word with them in view.
+
+    Args:
+        opening: where they decided, or were about to.
+        decider: whose; everybody's by default.
+    """
+    leans = Lean.objects.filter(application__opening=opening)
+    if decider is not None:
+        leans = leans.filter(decider=decider)
+    before = {
+        (one, who): chance
+        for one, who, chance in leans.values_list("application", "decider", "chance")
+    }
+    said = sorted(
+        (at, application, by, chance, p_bar)
+        for model in (Decision, Proposal)
+        for at, application, by, chance, p_bar in model.objects.filter(
+            application__opening=opening
+        ).values_list("at", "application", "by", "chance", "p_bar")
+    )
+    views: dict[object, View] = {}
+    for _at, application, by, chance, p_bar in said:
+        if (application, by) in before and (application, by) not in views:
+            views[application, by] = View(before[application, by] / 100, chance / 100, p_bar)
+    return list(views.values())

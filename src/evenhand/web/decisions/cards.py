@@ -1,0 +1,72 @@
+"""What interviewers wrote down, for a decider: notes first, their levels after the lean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evenhand.hiring.interviews.card import Card, parse_card
+from evenhand.hiring.models import Application, CardLevel, Interview, Scorecard
+from evenhand.hiring.openings.services import pack_of
+from evenhand.rubric import Pack
+from evenhand.web.report.blinding import veil_notes
+
+
+@dataclass(frozen=True)
+class Note:
+    """What was noted at a question, or on the whole where `question` is empty."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CardNotes:
+    """One locked scorecard; `levels` is empty where levels are not shown yet."""
+
+    round: str
+    notes: tuple[Note, ...]
+    levels: tuple[tuple[str, float], ...]
+
+
+def notes_of(application: Application, *, levels: bool) -> list[CardNotes]:
+    """Return the locked scorecards of a candidate, names left out of what was noted."""
+    pack = pack_of(application.opening.pack_id)
+    cards = Scorecard.objects.filter(
+        interview__application=application, interview__state=Interview.State.LOCKED
+    ).select_related("interview")
+    return [
+        CardNotes(
+            pack.round(card.interview.round).name,
+            _notes(parse_card(card.body), pack, application),
+            _levels(card, pack) if levels else (),
+        )
+        for card in cards.order_by("interview__locked_at")
+    ]
+
+
+def interviews_to_come(application: Application) -> int:
+    """Return how many planned interviews have no locked scorecard yet."""
+    over = (Interview.State.LOCKED, Interview.State.CANCELLED)
+    return Interview.objects.filter(application=application).exclude(state__in=over).count()
+
+
+def _notes(card: Card, pack: Pack, application: Application) -> tuple[Note, ...]:
+    asked = [(_question(pack, one.task), one.notes) for one in card.questions]
+    return tuple(
+        Note(question, veil_notes(text, application.candidate).text)
+        for question, text in [*asked, ("", card.notes)]
+        if text.strip()
+    )
+
+
+def _question(pack: Pack, task: str) -> str:
+    known = {prompt.id: prompt.text for prompt in pack.prompts}
+    known |= {probe.id: probe.text for probe in pack.probes}
+    known |= {scene.id: scene.name for scene in pack.role_plays}
+    return known.get(task, task)
+
+
+def _levels(card: Scorecard, pack: Pack) -> tuple[tuple[str, float], ...]:
+    rows = CardLevel.objects.filter(scorecard=card, replaced_at__isnull=True)
+    names = {one.id: one.name for one in pack.dimensions}
+    return tuple((names.get(row.dimension, row.dimension), row.level) for row in rows)

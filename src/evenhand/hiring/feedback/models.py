@@ -30,6 +30,7 @@ class FeedbackRule(models.Model):
         """Whom the release to everybody reaches."""
 
         EVERYBODY = "everybody", _("everybody who was scored")
+        DECIDED = "decided", _("everybody on whom a decision was taken")
         CHOSEN = "chosen", _("only those I release it to one by one")
 
     opening = models.OneToOneField(Opening, on_delete=models.CASCADE, related_name="feedback_rule")

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from evenhand.hiring.anchors.blind import raters_for
 from evenhand.hiring.anchors.models import RATERS, Anchor
+from evenhand.hiring.decisions.models import Decision, Outcome
 from evenhand.hiring.feedback.models import Contest, Feedback, FeedbackRule
 from evenhand.hiring.openings.models import Application, Invitation, Opening
 from evenhand.hiring.sittings.models import Sitting
@@ -34,9 +35,13 @@ def scored_in(opening: Opening) -> QuerySet[Application]:
 
 
 def releasable(opening: Opening) -> QuerySet[Application]:
-    """Return who was scored, has no feedback yet, and has a link that would lead to it."""
+    """Return whom the opening's rule reaches: scored, without feedback, with a link to it."""
     live = Invitation.objects.filter(application=OuterRef("pk"), revoked_at__isnull=True)
-    return scored_in(opening).filter(Exists(live), feedback__isnull=True)
+    reached = scored_in(opening).filter(Exists(live), feedback__isnull=True)
+    if whom_of(opening) != FeedbackRule.Whom.DECIDED:
+        return reached
+    standing = Decision.objects.filter(application=OuterRef("pk"), replaced_at__isnull=True)
+    return reached.filter(Exists(standing.exclude(outcome=Outcome.HOLD)))
 
 
 def contests_of(application: Application) -> list[Contest]:

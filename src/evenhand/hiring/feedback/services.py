@@ -50,7 +50,7 @@ def release_to_everybody(*, opening: Opening, by: User, now: datetime) -> int:
         FeedbackError: the opening's rule is to release it one by one.
         MailNotSent: it is released, and some e-mails could not be handed over.
     """
-    if whom_of(opening) != FeedbackRule.Whom.EVERYBODY:
+    if whom_of(opening) == FeedbackRule.Whom.CHOSEN:
         raise FeedbackError(_("In this opening feedback is released one by one."))
     return len(_release(opening, list(releasable(opening)), by, now))
 

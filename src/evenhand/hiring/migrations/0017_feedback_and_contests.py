@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             name='FeedbackRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('whom', models.CharField(choices=[('everybody', 'everybody who was scored'), ('chosen', 'only those I release it to one by one')], default='everybody', max_length=10)),
+                ('whom', models.CharField(choices=[('everybody', 'everybody who was scored'), ('decided', 'everybody on whom a decision was taken'), ('chosen', 'only those I release it to one by one')], default='everybody', max_length=10)),
             ],
         ),
         migrations.CreateModel(

@@ -22,7 +22,9 @@ from evenhand.hiring.studies.models import AdvanceOpinion, DisagreementNote, Out
 from evenhand.hiring.studies.naming import known_in
 from evenhand.hiring.studies.outcomes_file import OutcomeRow, read_outcomes_file
 
-WITHOUT_SCORES: Final = {"opinion", "accommodation"}
+WITHOUT_SCORES: Final = {
+    "opinion", "accommodation", "evidence", "interview", "interviews", "scorecard",
+}  # fmt: skip
 """What pages about a candidate that show no score are called in the record of views."""
 HANDED_IN: Final = (Sitting.State.SUBMITTED, Sitting.State.SCORED)
 

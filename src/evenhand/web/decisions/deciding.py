@@ -23,6 +23,7 @@ from evenhand.hiring.decisions.queries import (
 )
 from evenhand.hiring.decisions.services import decide
 from evenhand.hiring.errors import DecidedMeanwhile, FiguresMoved, HiringError
+from evenhand.hiring.feedback.queries import to_look_again
 from evenhand.hiring.interviews.queries import is_blind
 from evenhand.hiring.models import Application, Decision, Lean
 from evenhand.hiring.record.viewing import note_view
@@ -109,6 +110,7 @@ def _context(application: Application, lean: Lean, form: DecisionForm) -> dict[s
         "standing": standing,
         "proposals": application.proposals.select_related("by", "met").order_by("at"),
         "mine": _mine(lean, standing),
+        "look_again": to_look_again(application),
         "form": form,
     }
 

@@ -22,11 +22,24 @@ from evenhand.hiring.interviews.services import MOST_MINUTES, cancel_interview, 
 from evenhand.hiring.models import Interview, Membership, Opening, Role, User
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.record.viewing import note_view
+from evenhand.hiring.scheduling.load import load_of
 from evenhand.rubric import Pack
 from evenhand.web.staff.access import actor, me, own_application, staff_page
 
 from .access import planned_interview
 from .pages import round_name
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic to stubs alone
+    """Somebody to hold an interview, with how much they hold already."""
+
+    def __init__(self, people: QuerySet[User]) -> None:
+        super().__init__(people, label=_("Interviewer"), empty_label=_("Choose …"))
+        self._loads = load_of(people, timezone.now())
+
+    def label_from_instance(self, obj: User) -> str:
+        """Return a name with the load beside it."""
+        return f"{obj} ({self._loads[obj.pk].words})"
 
 
 class PlanForm(forms.Form):
@@ -48,9 +61,7 @@ class PlanForm(forms.Form):
             if one.id in LIVE_ROUNDS
         ]
         self.fields["round"] = forms.ChoiceField(label=_("Round"), choices=rounds)
-        self.fields["interviewer"] = forms.ModelChoiceField(
-            label=_("Interviewer"), queryset=people, empty_label=_("Choose …")
-        )
+        self.fields["interviewer"] = PersonField(people)
         self.order_fields(["round", "interviewer", "minutes"])
 
 

@@ -16,6 +16,7 @@ from evenhand.judges.clauses import words
 from evenhand.judges.combine import fit_components
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
+from evenhand.judges.judged import FEWEST_AUTHORS, judged_part
 from evenhand.judges.layout import Axes, Known, Sheet, axes_of, lay_out
 from evenhand.judges.learning import JUDGES, Judges, fit_judges
 from evenhand.judges.marking import Learnt
@@ -38,7 +39,6 @@ CODE_VERSION = "5"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""
-FEWEST_AUTHORS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,12 +132,15 @@ def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
     judges, levels = fit_judges(axes, sheet, known, keep)
     golden = keep & known.golden
     found, truth = levels[golden], known.level[golden]
+    # People rate what the judges do not read too: the components know every dimension.
+    names = [dimension.id for dimension in pack.dimensions]
+    place = np.array([names.index(name) for name in axes.dimensions], dtype=np.intp)
     components = fit_components(
         JUDGES,
-        axes.dimensions,
+        names,
         found,
         truth,
-        sheet.inputs.dimension[golden],
+        place[sheet.inputs.dimension[golden]],
         known.author[golden],
         f"golden answers of pack {pack.id} {pack.version}, cross-fitted by author; "
         "model-written, model-rated",
@@ -160,8 +163,9 @@ def calibrate(
     """
     tell = progress or (lambda _: None)
     tell(f"reading {len(pack.golden)} golden answers")
-    material = prepare(pack, encoder)
-    authors = sorted({answer.author for answer in pack.golden})
+    judged = judged_part(pack)
+    material = prepare(judged, encoder)
+    authors = sorted({answer.author for answer in judged.golden})
     without = {}
     for number, author in enumerate((EVERYBODY, *authors)):
         tell(f"fitting {number + 1} of {len(authors) + 1}")
@@ -169,8 +173,8 @@ def calibrate(
     return Calibration(
         without,
         Learnt(material.sheet.rows, material.sheet.inputs),
-        {text_key(answer.text): answer.author for answer in pack.golden},
+        {text_key(answer.text): answer.author for answer in judged.golden},
         pack.source_hash,
-        extras_version(pack),
+        extras_version(judged),
         encoder.version,
     )

@@ -3,7 +3,7 @@
 from .asking import Question, live_questions
 from .errors import PackError, UnknownIdError
 from .lint import LintFinding, lint_pack
-from .load import load_pack, shipped_pack
+from .load import load_pack, pack_from_files, shipped_pack
 from .pack import (
     Dimension,
     GoldenAnswer,
@@ -33,5 +33,6 @@ __all__ = [
     "lint_pack",
     "live_questions",
     "load_pack",
+    "pack_from_files",
     "shipped_pack",
 ]

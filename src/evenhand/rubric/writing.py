@@ -1,0 +1,100 @@
+"""A pack as a body that an editor changes, and the body as the files of a pack.
+
+A body is what the YAML files of a pack hold, as plain JSON values: `pack`, `dimensions`, `prompts`,
+`probes` and `rounds`. It may have faults, as a draft does; `pack_from_files` finds them. Levels are
+a list of five texts, level 1 first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from .pack import Dimension, Pack
+
+Body = dict[str, Any]
+
+WRITTEN = ("pack.yaml", "rubric.yaml", "prompts.yaml", "probes.yaml", "loop.yaml")
+"""The files that a body becomes; golden answers and calibration are not part of it."""
+_WIDTH = 120
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes every value out where it stands: a pack may not hold aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def body_of(pack: Pack) -> Body:
+    """Return the body of a pack; `pack_files` of it is the same pack again."""
+    return {
+        "pack": {
+            "id": pack.id,
+            "version": pack.version,
+            "role": pack.role,
+            "name": pack.name,
+            "bar": pack.bar,
+            "weights": dict(pack.weights),
+            "golden_label": pack.golden_label,
+            "licence": pack.licence,
+        },
+        "dimensions": [_dimension(dimension) for dimension in pack.dimensions],
+        "prompts": [
+            {
+                "id": p.id,
+                "dimensions": dict(p.dimensions),
+                "round": p.round,
+                "minutes": p.minutes,
+                **({"variant": p.variant} if p.variant is not None else {}),
+                "text": p.text,
+            }
+            for p in pack.prompts
+        ],
+        "probes": [
+            {"id": p.id, "indicator": p.indicator, "minutes": p.minutes, "text": p.text}
+            for p in pack.probes
+        ],
+        "rounds": [
+            {
+                "id": r.id,
+                "name": r.name,
+                "minutes": r.minutes,
+                "prompts": list(r.prompts),
+                "dimensions": list(r.dimensions),
+            }
+            for r in pack.rounds
+        ],
+    }
+
+
+def _dimension(dimension: Dimension) -> dict[str, Any]:
+    return {
+        "id": dimension.id,
+        "name": dimension.name,
+        "asks": dimension.asks,
+        "levels": list(dimension.levels),
+        "indicators": [{"id": i.id, "kind": i.kind, "says": i.says} for i in dimension.indicators],
+    }
+
+
+def pack_files(body: Body) -> dict[str, bytes]:
+    """Return the YAML files of a body, the same bytes for the same body."""
+    rubric = [
+        {**dimension, "levels": dict(enumerate(dimension["levels"], start=1))}
+        for dimension in body["dimensions"]
+    ]
+    sheets: dict[str, object] = {
+        "pack.yaml": body["pack"],
+        "rubric.yaml": {"dimensions": rubric},
+        "prompts.yaml": {"prompts": body["prompts"]},
+        "probes.yaml": {"probes": body["probes"]},
+        "loop.yaml": {"rounds": body["rounds"]},
+    }
+    return {name: _yaml(value) for name, value in sheets.items()}
+
+
+def _yaml(value: object) -> bytes:
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+    return text.encode()

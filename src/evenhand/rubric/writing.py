@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from .pack import Dimension, Pack
+from .pack import Dimension, Indicator, Pack, Probe
 
 Body = dict[str, Any]
 
@@ -98,3 +98,19 @@ def pack_files(body: Body) -> dict[str, bytes]:
 def _yaml(value: object) -> bytes:
     text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
     return text.encode()
+
+
+def texts_of(body: Body) -> tuple[tuple[Dimension, ...], tuple[Probe, ...]]:
+    """Return the dimensions and probes of a body as they stand, faults and all, for a linter."""
+    dimensions = tuple(
+        Dimension(
+            d["id"],
+            d["name"],
+            d["asks"],
+            tuple(d["levels"]),
+            tuple(Indicator(i["id"], i["kind"], i["says"]) for i in d["indicators"]),
+        )
+        for d in body["dimensions"]
+    )
+    probes = tuple(Probe(p["id"], p["indicator"], p["text"], p["minutes"]) for p in body["probes"])
+    return dimensions, probes

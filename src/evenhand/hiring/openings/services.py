@@ -155,10 +155,12 @@ def add_candidates(
     *, opening: Opening, rows: Sequence[CandidateRow], by: User, now: datetime
 ) -> AddedCandidates:
     """Add the people of a list to an opening, all or none; who is in it already is left alone."""
-    pack = pack_of(opening.pack_id)
     with transaction.atomic():
         # Numbers and addresses are looked at one list at a time.
         lock(opening)
+        # Whatever it was when the opening was read: it may have gone over to another version.
+        version = PackVersion.objects.get(openings=opening)
+        pack = pack_of(version.hash)
         taken = set(
             Application.objects.filter(opening=opening).values_list("candidate__email", flat=True)
         )
@@ -168,7 +170,9 @@ def add_candidates(
         first = Opening.objects.values_list("last_number", flat=True).get(pk=opening.pk) + 1
         Opening.objects.filter(pk=opening.pk).update(last_number=F("last_number") + len(new))
         added = [
-            Application(opening=opening, candidate=candidate, number=number, created_at=now)
+            Application(
+                opening=opening, pack=version, candidate=candidate, number=number, created_at=now
+            )
             for number, candidate in enumerate(_candidates(new, now), start=first)
         ]
         _write(opening, pack, added, actor=f"user:{by.pk}", now=now)
@@ -212,6 +216,7 @@ def _write(
             "candidate": str(application.candidate_id),
             "sitting": str(sitting.pk),
             "number": application.number,
+            "pack": pack.hash,
             "prompts": prompts,
         }
         events.append(Event("application.added", subject_of(application), actor, facts))

@@ -39,8 +39,8 @@ class Seat:
 
     @property
     def pack(self) -> Pack:
-        """The pack that was pinned when the opening was made."""
-        return pack_of(self.opening.pack_id)
+        """The pack that was pinned when the person was added."""
+        return pack_of(self.sitting.application.pack_id)
 
     @property
     def prompts(self) -> list[Prompt]:

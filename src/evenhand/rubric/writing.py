@@ -7,6 +7,7 @@ a list of five texts, level 1 first.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -18,6 +19,7 @@ Body = dict[str, Any]
 WRITTEN = ("pack.yaml", "rubric.yaml", "prompts.yaml", "probes.yaml", "loop.yaml")
 """The files that a body becomes; golden answers and calibration are not part of it."""
 _WIDTH = 120
+_OTHER_LINE_ENDS = re.compile("[\r\x85\u2028\u2029]")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -25,6 +27,14 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        # Line ends that other styles would fold into spaces are written as escapes.
+        style = '"' if _OTHER_LINE_ENDS.search(text) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
 
 
 def body_of(pack: Pack) -> Body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -22,6 +23,32 @@ from evenhand.rubric import Pack, PackError, load_pack, shipped_pack
 def offered_pack() -> Path:
     """Return the folder of the pack that new openings are offered: the one set, or the shipped."""
     return Path(settings.PACK) if settings.PACK else shipped_pack()
+
+
+def offered_version() -> PackVersion | None:
+    """Return the version of the offered pack; None while it was not taken in, or has faults."""
+    try:
+        return PackVersion.objects.filter(pk=load_pack(offered_pack()).hash).first()
+    except PackError:
+        return None
+
+
+def take_in_offered(*, now: datetime) -> PackVersion:
+    """Take in the pack that new openings are offered.
+
+    Raises:
+        PackError: it has faults, or its judges were calibrated on other content than it has now.
+    """
+    pack = load_pack(offered_pack())
+    facts = pack.root / "calibration" / "embedded.json"
+    if facts.is_file() and json.loads(facts.read_bytes())["source_hash"] != pack.source_hash:
+        raise PackError(
+            [
+                f"{facts}: calibrated before the pack was changed; "
+                f"run: python -m evenhand.judges calibrate {pack.root}"
+            ]
+        )
+    return take_in_pack(pack.root, now=now)
 
 
 def take_in_pack(folder: Path, *, now: datetime) -> PackVersion:

@@ -50,6 +50,7 @@ __all__ = [
     "create_opening",
     "link_of",
     "lock",
+    "move_opening",
     "offered_pack",
     "open_invitation",
     "pack_of",
@@ -128,6 +129,19 @@ def create_opening(
         }
         record("opening.created", subject_of(opening), actor=f"user:{by.pk}", facts=facts, now=now)
     return opening
+
+
+def move_opening(*, opening: Opening, pack: PackVersion, by: User, now: datetime) -> None:
+    """Let people who are added from now on sit another pack version; the others keep theirs."""
+    with transaction.atomic():
+        lock(opening)
+        before = Opening.objects.values_list("pack", flat=True).get(pk=opening.pk)
+        if before == pack.hash:
+            return
+        Opening.objects.filter(pk=opening.pk).update(pack=pack)
+        facts = {"pack": pack.hash, "instead_of": before}
+        record("opening.moved", subject_of(opening), actor=f"user:{by.pk}", facts=facts, now=now)
+    opening.refresh_from_db()
 
 
 def add_candidate(

@@ -197,7 +197,7 @@ def with_changes(visit: Visit, base: str) -> None:
     visit.step("changed 7, publish; the judges learn it")
     visit.follow("Next: open")
     visit.press("Publish the changed pack")
-    visit.page.get_by_role("button", name="Open it").wait_for(timeout=300_000)
+    visit.page.get_by_role("button", name="Open it").wait_for(timeout=1_800_000)
     visit.step("changed 8, open")
     visit.press("Open it")
     visit.page.get_by_role("heading", name="Add candidates").wait_for()

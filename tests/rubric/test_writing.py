@@ -11,7 +11,8 @@ from tests.rubric.bodies import FILES, GOLDEN, SHIPPED, bodies, shipped_body
 from evenhand.rubric import Pack, pack_from_files, shipped_pack
 from evenhand.rubric.writing import Body, body_of, pack_files, texts_of
 
-AWKWARD = ("a\x85b", "a\u2028b", "a\rb", "= !x: *y &z", "yes", "1.0", "- a", "a # b", "'\"", "\ufeffx",
+AWKWARD = ("a\x85b", "a\u2028b", "a\rb", "= !x: *y &z", "yes", "1.0", "- a", "a # b", "'\"",
+           "\ufeffx",
            "a\n\n  b", "\x07", "a: b", "{}", "null", "0x1F", "\U0001f600")  # fmt: skip
 
 few = settings(max_examples=20, deadline=None)

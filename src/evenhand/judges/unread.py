@@ -20,6 +20,11 @@ def is_calibrated(pack: Pack) -> bool:
     return (pack.root / FOLDER / FACTS).is_file()
 
 
+def cold_start(pack: Pack) -> Components:
+    """Return the components that levels of a pack are estimated with while no judge reads it."""
+    return default_components([dimension.id for dimension in pack.dimensions], JUDGES)
+
+
 class NoJudges:
     """Abstains on everything and looks no further than for what a person should see.
 
@@ -33,8 +38,7 @@ class NoJudges:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self.version = hashlib.sha256(f"{NAME}\n{pack.source_hash}".encode()).hexdigest()
-        names = [dimension.id for dimension in pack.dimensions]
-        self.components: Components = default_components(names, JUDGES)
+        self.components = cold_start(pack)
 
     def close(self) -> None:
         """End what it has begun: nothing."""

@@ -125,6 +125,7 @@ def test_what_judges_read_waits_for_a_worker_and_is_used_when_it_is_learnt(
     left = reading_of(pack_of(asked.version.hash))
     assert left.judges
     assert left.left == (("cost_bill", "cost_latency_ops"),)
+    assert asked.version.gate_runs.get().panel == "embedded"
     make_learnt(str(draft.pk), writes_a_file, lambda: now)
     assert LedgerEntry.objects.filter(action="pack.published").count() == 1
 

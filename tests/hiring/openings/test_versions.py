@@ -12,10 +12,12 @@ from tests.hiring.drafts.edits import shorten
 from tests.panels import PlainPanel
 from tests.rated import rated
 
+from evenhand.hiring.anchors.services import Given, rate
 from evenhand.hiring.calibration.renewing import openings_behind
 from evenhand.hiring.drafts.services import begin_draft, change_draft, publish, seen, whole
 from evenhand.hiring.judging.queries import ActivePanel, load_active
 from evenhand.hiring.models import (
+    Anchor,
     Answer,
     Application,
     LedgerEntry,
@@ -32,7 +34,7 @@ from evenhand.hiring.sittings.autosave import Saved, save
 from evenhand.hiring.sittings.services import submit
 from evenhand.judges import Panel
 from evenhand.judges.unread import NoJudges
-from evenhand.rubric.editing import remove_prompt
+from evenhand.rubric.editing import remove_dimension, remove_prompt
 
 
 @pytest.fixture
@@ -44,9 +46,7 @@ def shorter(pack_version: PackVersion, alice: User, now: datetime) -> PackVersio
         draft=draft, piece=whole, was=seen(whole(draft.body)), by=alice, now=now,
         edit=lambda body: remove_prompt(body, "tradeoff_small"),
     )  # fmt: skip
-    # Trade-off reasoning has no question now, which only a whole removal mends.
-    from evenhand.rubric.editing import remove_dimension
-
+    # Trade-off reasoning has no question now, so it goes too.
     draft = change_draft(
         draft=draft, piece=whole, was=seen(whole(draft.body)), by=alice, now=now,
         edit=lambda body: remove_dimension(body, "trade_off_reasoning"),
@@ -133,6 +133,29 @@ def test_a_version_that_no_judge_reads_is_scored_all_the_same_and_leaves_levels_
     assert new.sitting.state == Sitting.State.SCORED
     assert all(one.reliability < 0.05 for one in new.estimates.all())
     assert all(one.provisional for one in new.estimates.all())
+
+
+def test_what_people_rate_counts_where_no_judge_reads(
+    opening: Opening, shorter: PackVersion, alice: User, mallory: User, now: datetime
+) -> None:
+    move_opening(opening=opening, pack=shorter, by=alice, now=now)
+    new = add_candidate(opening=opening, name="N", email="n@example.org", by=alice, now=now)
+    Sitting.objects.filter(application=new).update(state="started", started_at=now)
+    submit(sitting=Sitting.objects.get(application=new), now=now + timedelta(minutes=1))
+    panel = NoJudges(pack_of(shorter.hash))
+    for answer in new.sitting.answers.all():
+        read_answer(answer.pk, panel, now)
+    estimate_sitting(new.sitting.pk, panel, now)
+    before = new.estimates.get(dimension="eval_discipline")
+    drawn = Anchor.objects.create(
+        answer=new.sitting.answers.get(prompt="eval_search"), drawn_at=now
+    )
+    for rater in (alice, mallory):
+        rate(anchor=drawn, given={"eval_discipline": Given(4.5, {})}, by=rater, now=now)
+        drawn.refresh_from_db()
+    after = new.estimates.get(dimension="eval_discipline", superseded_at__isnull=True)
+    assert after.mean > before.mean + 0.5
+    assert after.sd < before.sd
 
 
 def test_a_refit_takes_over_those_who_sat_its_version_and_no_others(

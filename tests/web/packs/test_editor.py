@@ -242,9 +242,9 @@ def test_a_preview_walks_through_every_page_and_keeps_and_records_nothing(
         assert pack_of(draft.base_id).prompts[0].text in page
         assert "/s/" not in page
         assert "<script" not in page
-        onward = signed_in.post(first, {"text": "mine", "go": "2"})["Location"]
+        onward = signed_in.post(first, {"text": "My own words.", "go": "2"})["Location"]
         assert onward == reverse("preview-prompt", args=[token, 2])
-        assert "mine" not in text(signed_in.get(first))
+        assert "My own words." not in text(signed_in.get(first))
         assert signed_in.get(reverse("preview-review", args=[token])).status_code == 200
         last = signed_in.post(reverse("preview-submit", args=[token]))["Location"]
         assert signed_in.get(last).status_code == 200

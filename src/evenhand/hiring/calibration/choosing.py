@@ -152,7 +152,11 @@ def origin_of(pack: Pack, version: str) -> Origin:
         except MeasureError:
             return Origin(None, fit.fitted_at)
     shipped = shipped_components(pack.root)
-    return Origin(shipped if shipped is not None and shipped.version == version else None, None)
+    if shipped is None:
+        from evenhand.judges.unread import cold_start
+
+        shipped = cold_start(pack)
+    return Origin(shipped if shipped.version == version else None, None)
 
 
 def fitted_at(versions: Iterable[str]) -> dict[str, datetime]:

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import transaction
 
 from evenhand.hiring.drafts.models import PackDraft
+from evenhand.hiring.judging.queries import DEFAULT
+from evenhand.hiring.judging.services import ask_for_gate
 from evenhand.hiring.openings.models import PackVersion
 from evenhand.hiring.openings.packs import pack_of, take_in_pack
 from evenhand.hiring.record.services import record, subject_of
@@ -83,7 +85,10 @@ def make_learnt(draft_id: str, calibrate: Calibrate, clock: Callable[[], datetim
                 log.info("draft %s is left to people: %s", draft.pk, error)
                 how = PEOPLE
             with transaction.atomic():
-                _done(draft, take_in_pack(folder, now=clock()), how, clock())
+                version = take_in_pack(folder, now=clock())
+                if _done(draft, version, how, clock()) and how == LEARNT:
+                    # The sweep finds it: what has learnt other texts is held to the same limits.
+                    ask_for_gate(pack=version, panel=DEFAULT, by=draft.by, now=clock())
     except Exception as error:  # whatever it is, whoever waits for the draft is told
         _failed(draft, f"{type(error).__name__}: {error}", clock())
 
@@ -106,10 +111,10 @@ def _folder(files: Mapping[str, bytes]) -> Iterator[Path]:
         yield Path(made)
 
 
-def _done(draft: PackDraft, version: PackVersion, how: str, now: datetime) -> None:
+def _done(draft: PackDraft, version: PackVersion, how: str, now: datetime) -> bool:
     unpublished = PackDraft.objects.filter(pk=draft.pk).exclude(state=PackDraft.State.DONE)
     if not unpublished.update(state=PackDraft.State.DONE, version=version, error="", at=now):
-        return
+        return False
     facts = {
         "pack": version.hash,
         "version": version.version,
@@ -119,6 +124,7 @@ def _done(draft: PackDraft, version: PackVersion, how: str, now: datetime) -> No
     }
     actor = f"user:{draft.by_id}"
     record("pack.published", subject_of(draft), actor=actor, facts=facts, now=now)
+    return True
 
 
 def _failed(draft: PackDraft, why: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from evenhand.hiring.drafts.models import PackDraft
 from evenhand.hiring.drafts.services import discard, publish, take_back
 from evenhand.hiring.errors import HiringError, PackGone
 from evenhand.hiring.openings.packs import pack_of
-from evenhand.rubric import PackError
+from evenhand.rubric import PackError, lint_pack
 from evenhand.web.staff.access import me, staff_page
 from evenhand.work.client import enqueue_learning
 
@@ -68,7 +69,10 @@ def standing(draft: PackDraft, looked: Draft) -> dict[str, object]:
 def _entries(draft: PackDraft, looked: Draft) -> dict[str, object]:
     """Return the entries of a draft, each with what is to be said of it."""
     body = draft.body
-    notes = notes_of(looked, body)
+    # What the version before has too is no news here; its own page shows it all the same.
+    known = set(lint_pack(pack_of(draft.base_id)))
+    new = tuple(one for one in looked.findings if one not in known)
+    notes = notes_of(replace(looked, findings=new), body)
     weights = body["pack"]["weights"]
 
     def about(sheet: str, ids: Collection[str]) -> list[Note]:

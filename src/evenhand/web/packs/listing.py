@@ -60,6 +60,7 @@ def version(request: HttpRequest, pack_hash: str) -> HttpResponse:
             "version": one,
             "pack": pack,
             "reading": reading,
+            "gate": one.gate_runs.order_by("-asked_at").first(),
             "left": left_to_people(reading, pack),
             "untold": untold(reading, pack),
             "openings": openings,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from pathlib import Path
 
+import pytest
 from tests.rubric.bodies import FILES, SHIPPED, shipped_body
 
-from evenhand.judges import load_panel
+from evenhand.judges import JudgeError, load_panel
 from evenhand.judges.calibration import calibrate
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.inheriting import GOLDEN, judged_digest, successor
@@ -167,3 +169,14 @@ def test_the_calibrated_judges_abstain_where_nothing_speaks_for_them(tmp_path: P
     assert not read.scores[0].abstained
     assert left.scores[0].abstained
     assert panel.components.dimensions == tuple(d.id for d in SHIPPED.dimensions)
+
+
+def test_a_calibration_of_one_part_of_a_pack_is_not_taken_for_one_of_another(
+    tmp_path: Path,
+) -> None:
+    pack = made(tmp_path, changed("eval_discipline", more="Names a price of being wrong."))
+    facts = json.loads((tmp_path / CALIBRATION).read_text())
+    assert facts.pop("judged")
+    (tmp_path / CALIBRATION).write_text(json.dumps(facts))
+    with pytest.raises(JudgeError, match="what golden answers speak for changed"):
+        load_panel(pack)

@@ -16,7 +16,7 @@ from evenhand.judges.clauses import words
 from evenhand.judges.combine import fit_components
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.judged import FEWEST_AUTHORS, judged_part
+from evenhand.judges.judged import FEWEST_AUTHORS, judged_part, judged_version
 from evenhand.judges.layout import Axes, Known, Sheet, axes_of, lay_out
 from evenhand.judges.learning import JUDGES, Judges, fit_judges
 from evenhand.judges.marking import Learnt
@@ -65,6 +65,7 @@ class Calibration:
         learnt: The answers learnt from.
         authors: Author by the key of each golden text.
         source_hash, extras, weights, code: What it was made from.
+        judged: Which part of the pack it is of; empty for all of it.
     """
 
     without: Mapping[str, Fitted]
@@ -74,6 +75,7 @@ class Calibration:
     extras: str
     weights: str
     code: str = CODE_VERSION
+    judged: str = ""
 
     def fitted_for(self, text: str) -> Fitted:
         """Return the parameters to rate a text by: the author left out where it is golden."""
@@ -177,4 +179,5 @@ def calibrate(
         pack.source_hash,
         extras_version(judged),
         encoder.version,
+        judged=judged_version(pack),
     )

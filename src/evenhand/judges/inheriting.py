@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from evenhand.judges.judged import judged_part
+from evenhand.judges.judged import judged_part, judged_version
 from evenhand.judges.references import EXEMPLARS
 from evenhand.judges.samples import RATED, SAMPLES
 from evenhand.judges.storing import COMPONENTS, FACTS, FOLDER, NUMBERS
@@ -202,6 +202,9 @@ def carried_over(files: Files, old: Pack, new: Pack) -> dict[str, bytes] | None:
     if facts["source_hash"] != old.source_hash:
         return None
     facts["source_hash"] = new.source_hash
+    facts.pop("judged", None)
+    if version := judged_version(new):
+        facts["judged"] = version
     text = json.dumps(facts, indent=1, sort_keys=True) + "\n"
     return {**{name: files[name] for name in names}, f"{FOLDER}/{FACTS}": text.encode()}
 

@@ -5,6 +5,8 @@ question, a dimension or an indicator that is new in a version of the pack, noth
 judge can be trusted, so it reads nothing there: people do.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -38,6 +40,19 @@ def judged_part(pack: Pack) -> Pack:
     if (dimensions, prompts, golden) == (pack.dimensions, pack.prompts, pack.golden):
         return pack
     return replace(pack, dimensions=dimensions, prompts=prompts, golden=golden)
+
+
+def judged_version(pack: Pack) -> str:
+    """Name which part of a pack the judges read: hex SHA-256, empty where they read all of it.
+
+    A calibration's numbers stand in the order of that part, so it fits no other.
+    """
+    judged = judged_part(pack)
+    if judged is pack:
+        return ""
+    ids = [[d.id, *(i.id for i in d.indicators)] for d in judged.dimensions]
+    ids += [[p.id, *p.dimensions] for p in judged.prompts]
+    return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
 
 
 def _marked(pack: Pack) -> dict[str, frozenset[str]]:

@@ -8,7 +8,7 @@ from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fi
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.judged import judged_part
+from evenhand.judges.judged import judged_part, judged_version
 from evenhand.judges.layout import Axes, axes_of, sheet_of
 from evenhand.judges.learning import JUDGES
 from evenhand.judges.reading import Array, Reading, keep_to_subject, read
@@ -213,6 +213,7 @@ def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
         "exemplars or samples": (calibration.extras, extras_version(judged)),
         "weights": (calibration.weights, encoder.version),
         "judges' code": (calibration.code, CODE_VERSION),
+        "what golden answers speak for": (calibration.judged, judged_version(pack)),
     }
     changed = [what for what, (then, now) in current.items() if then != now]
     if changed:

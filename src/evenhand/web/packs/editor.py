@@ -156,7 +156,8 @@ def rounds(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         return redirect("draft", draft.pk)
     notes = notes_of(look_at(draft), draft.body)
     others = [n for n in notes if n.place.sheet in ("rounds", "weights")]
-    return _page(request, draft, form, "packs/rounds.html", {"others": others})
+    shown = {"others": others, "heading": _("Rounds, bar and weights")}
+    return _page(request, draft, form, "packs/rounds.html", shown)
 
 
 def put_counted(body: Body, form: RoundsForm) -> Body:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from evenhand.hiring.drafts.models import OpeningDraft, PackDraft
-from evenhand.hiring.openings.models import PackVersion
+from evenhand.hiring.openings.models import Application, Opening, PackVersion
 from evenhand.hiring.people.models import Organisation, User
 
 
@@ -18,16 +18,12 @@ def versions_open_to(organisation: Organisation, offered: str = "") -> QuerySet[
         organisation: whose.
         offered: hash of the version that everybody is offered.
     """
-    return (
-        PackVersion.objects.filter(
-            Q(openings__organisation=organisation)
-            | Q(applications__opening__organisation=organisation)
-            | Q(drafts__organisation=organisation)
-            | Q(hash=offered)
-        )
-        .distinct()
-        .order_by("-taken_in_at", "hash")
-    )
+    takes = Opening.objects.filter(organisation=organisation, pack=OuterRef("pk"))
+    sits = Application.objects.filter(opening__organisation=organisation, pack=OuterRef("pk"))
+    made = PackDraft.objects.filter(organisation=organisation, version=OuterRef("pk"))
+    return PackVersion.objects.filter(
+        Exists(takes) | Exists(sits) | Exists(made) | Q(hash=offered)
+    ).order_by("-taken_in_at", "hash")
 
 
 def with_use(versions: QuerySet[PackVersion], organisation: Organisation) -> QuerySet[PackVersion]:

@@ -156,7 +156,7 @@ def rounds(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         return redirect("draft", draft.pk)
     notes = notes_of(look_at(draft), draft.body)
     others = [n for n in notes if n.place.sheet in ("rounds", "weights")]
-    shown = {"others": others, "heading": _("Rounds, bar and weights")}
+    shown: dict[str, object] = {"others": others, "heading": _("Rounds, bar and weights")}
     return _page(request, draft, form, "packs/rounds.html", shown)
 
 

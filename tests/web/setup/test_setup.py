@@ -31,6 +31,7 @@ JOB = {
     "link_days": "10",
     "keep_days": "200",
     "anchor_percent": "7.5",
+    "probes": "on",
 }
 
 
@@ -74,8 +75,17 @@ def test_with_the_shipped_pack_a_handful_of_clicks_makes_an_opening(
     assert answer["Location"] == reverse("candidates-add", args=[made.pk])
     kept = (made.title, made.bar, made.link_days, made.keep_days, made.anchor_share)
     assert kept == ("Search engineer", 3.5, 10, 200, 0.075)
+    assert made.probes
     assert (made.created_by, made.is_example, made.pack_id) == (alice, False, setup.pack_id)
     assert PackVersion.objects.count() == 1
+
+
+def test_follow_ups_are_left_out_where_the_tick_is_taken_away(signed_in: Client) -> None:
+    setup = begun(signed_in)
+    signed_in.post(at(setup, "job"), {k: v for k, v in JOB.items() if k != "probes"})
+    assert 'name="probes"' in text(signed_in.get(at(setup, "job")))
+    signed_in.post(at(setup, "open"))
+    assert not Opening.objects.get().probes
 
 
 def test_a_step_that_was_left_is_gone_on_with(signed_in: Client) -> None:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import PackGone
-from evenhand.hiring.openings.models import PackVersion
+from evenhand.hiring.openings.models import Opening, PackVersion
 from evenhand.hiring.record.services import SYSTEM, record
 from evenhand.rubric import Pack, PackError, load_pack, shipped_pack
 
@@ -119,3 +119,10 @@ def pack_of(version_hash: str) -> Pack:
             _("The pack in %(folder)s was changed; put the original back.") % {"folder": stored}
         )
     return pack
+
+
+def packs_sat(opening: Opening) -> list[Pack]:
+    """Open the versions that people of an opening sit, the latest first; its own where none do."""
+    sat = PackVersion.objects.filter(applications__opening=opening).distinct()
+    hashes = list(sat.order_by("-taken_in_at", "hash").values_list("hash", flat=True))
+    return [pack_of(one) for one in hashes or [opening.pack_id]]

@@ -40,6 +40,12 @@ class JobForm(forms.Form):
         min_value=0,
         max_value=100,
     )
+    probes = forms.BooleanField(
+        label=_("One follow-up after a question"),
+        help_text=_("Chosen from what was written, by the same rule for everyone."),
+        initial=True,
+        required=False,
+    )
     FIRST = ("title", "contact_name", "contact_email")
 
     @property

@@ -18,7 +18,7 @@ def pin(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0011_interviews'),
+        ('hiring', '0012_follow_ups'),
     ]
 
     operations = [

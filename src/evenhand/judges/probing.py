@@ -13,7 +13,8 @@ person's abilities given all ratings of the sitting so far, a probe gains
 
 nats, which is `measure.focus` with one question to ask, and does not depend on what is answered.
 The largest gain by the minute is asked; of equal ones the first of the pack. Nothing is asked of an
-answer that says nothing, on a dimension that the judges leave to people, where the time that is left is too short, or below `LEAST`.
+answer that says nothing, on a dimension that the judges leave to people, where the time that is
+left is too short, or below `LEAST`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -182,10 +182,6 @@ def _keep(
     ratings: Sequence[Rating],
     now: datetime,
 ) -> bool:
-    if all(score.abstained for score in result.scores):
-        # A question that the judges leave to people: nobody knows what it has shown already.
-        fail(choice, clock())
-        return
     components = result.components or panel.components
     choice.probe = chosen.probe or ""
     choice.weighed = [asdict(one) for one in chosen.weighed]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -67,8 +68,13 @@ def test_many_who_change_parts_at_once_lose_nothing(
     def write(prompt: str) -> None:
         try:
             for number in range(3):
-                mine = PackDraft.objects.get(pk=draft.pk)
-                reword(mine, prompt, f"{prompt} {number}", alice, now)
+                written = False
+                while not written:
+                    # Whoever is told that many write at once saves again, as the message says.
+                    with suppress(DraftChanged):
+                        mine = PackDraft.objects.get(pk=draft.pk)
+                        reword(mine, prompt, f"{prompt} {number}", alice, now)
+                        written = True
         except BaseException as error:
             wrong.append(error)
         finally:
@@ -81,11 +87,9 @@ def test_many_who_change_parts_at_once_lose_nothing(
         one.join()
     draft.refresh_from_db()
     kept = {one["id"]: one["text"] for one in draft.body["prompts"] if one["id"] in prompts}
-    assert all(isinstance(error, DraftChanged) for error in wrong)
-    finished = len(prompts) * 3 - len(wrong)
-    assert draft.revision >= finished - 2 * len(wrong)
-    if not wrong:
-        assert kept == {prompt: f"{prompt} 2" for prompt in prompts}
+    assert wrong == []
+    assert kept == {prompt: f"{prompt} 2" for prompt in prompts}
+    assert draft.revision == 3 * len(prompts)
 
 
 def test_what_no_judge_reads_is_published_at_once(

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, QuerySet
 
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
-from evenhand.hiring.openings.models import Application, Opening
+from evenhand.hiring.openings.models import Application
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.scoring.models import EstimateRow, Reading
 from evenhand.hiring.sittings.models import Sitting
-from evenhand.measure import Components, MeasureError, default_components
+from evenhand.measure import Components, MeasureError
 from evenhand.rubric import Pack
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def standing_on(application: Application) -> Versioned | None:
     latest = used.order_by("-since").first()
     if latest is not None:
         return _versioned(latest.fit)
-    own = shipped_components(pack.root) or default_components(d.id for d in pack.dimensions)
+    own = came_with(pack)
     return Versioned(own.version, own)
 
 
@@ -151,12 +151,15 @@ def origin_of(pack: Pack, version: str) -> Origin:
             return Origin(Components.from_json(fit.components), fit.fitted_at)
         except MeasureError:
             return Origin(None, fit.fitted_at)
-    shipped = shipped_components(pack.root)
-    if shipped is None:
-        from evenhand.judges.unread import cold_start
+    own = came_with(pack)
+    return Origin(own if own.version == version else None, None)
 
-        shipped = cold_start(pack)
-    return Origin(shipped if shipped.version == version else None, None)
+
+def came_with(pack: Pack) -> Components:
+    """Return the components that a pack came with; those of the cold start where it came bare."""
+    from evenhand.judges.unread import cold_start
+
+    return shipped_components(pack.root) or cold_start(pack)
 
 
 def fitted_at(versions: Iterable[str]) -> dict[str, datetime]:

@@ -12,8 +12,8 @@ from tests.rubric.bodies import FILES, SHIPPED, shipped_body
 from evenhand.judges import JudgeError, load_panel
 from evenhand.judges.calibration import calibrate
 from evenhand.judges.encoder import MiniLM
-from evenhand.judges.inheriting import GOLDEN, judged_digest, successor
-from evenhand.judges.judged import judged_part
+from evenhand.judges.inheriting import GOLDEN, golden_file, judged_digest, successor
+from evenhand.judges.judged import FEWEST_AUTHORS, judged_part
 from evenhand.judges.storing import save
 from evenhand.judges.unread import NoJudges
 from evenhand.rubric import Pack, load_pack
@@ -161,7 +161,11 @@ def test_a_panel_without_judges_abstains_says_why_and_still_raises_flags() -> No
 
 
 def test_the_calibrated_judges_abstain_where_nothing_speaks_for_them(tmp_path: Path) -> None:
-    made(tmp_path, question("Who should pay for a model, and why?"))
+    whole = made(tmp_path, question("Who should pay for a model, and why?"))
+    # As few authors as will do: each takes a fit of its own.
+    few = sorted({answer.author for answer in whole.golden})[:FEWEST_AUTHORS]
+    kept = [answer for answer in whole.golden if answer.author in few]
+    (tmp_path / GOLDEN).write_bytes(golden_file(kept))
     save(calibrate(load_pack(tmp_path), MiniLM(2)), tmp_path)
     pack = load_pack(tmp_path)
     panel = load_panel(pack)

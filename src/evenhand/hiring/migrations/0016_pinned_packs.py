@@ -18,7 +18,7 @@ def pin(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0013_kept_cards'),
+        ('hiring', '0015_scheduling'),
     ]
 
     operations = [

@@ -245,9 +245,11 @@ def test_a_preview_walks_through_every_page_and_keeps_and_records_nothing(
         onward = signed_in.post(first, {"text": "My own words.", "go": "2"})["Location"]
         assert onward == reverse("preview-prompt", args=[token, 2])
         assert "My own words." not in text(signed_in.get(first))
-        assert signed_in.get(reverse("preview-review", args=[token])).status_code == 200
+        review = text(signed_in.get(reverse("preview-review", args=[token])))
+        assert pack_of(draft.base_id).prompts[0].text in review
+        assert "/s/" not in review
         last = signed_in.post(reverse("preview-submit", args=[token]))["Location"]
-        assert signed_in.get(last).status_code == 200
+        assert pack_of(draft.base_id).prompts[0].text in text(signed_in.get(last))
     assert LedgerEntry.objects.count() == before
     assert "/packs/" not in text(signed_in.get(reverse("home"))).replace('href="/packs/"', "")
 

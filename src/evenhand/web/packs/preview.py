@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, set_urlconf
@@ -26,7 +26,7 @@ from evenhand.hiring.openings.services import ROUND, prompts_asked
 from evenhand.rubric import Pack
 from evenhand.web.sitting.forms import ConsentForm
 from evenhand.web.sitting.notice import notice_for
-from evenhand.web.sitting.pages import questions_of
+from evenhand.web.sitting.pages import questions_of, with_follow_ups
 from evenhand.web.sitting.seat import Seat
 from evenhand.web.sitting.writing import Draft as Written
 from evenhand.web.staff.access import me, staff_page
@@ -105,6 +105,7 @@ def _unsaved(
         contact_name=given.get("contact_name") or user.get_full_name() or user.email,
         contact_email=given.get("contact_email") or user.email,
         keep_days=given.get("keep_days") or 180,
+        probes=given.get("probes", True),
     )
     application = Application(opening=opening, candidate=Candidate(name="", email=""), number=1)
     sitting = Sitting(
@@ -122,12 +123,12 @@ def _unsaved(
 
 
 def _shown(
-    request: HttpRequest, seat: Preview, page: str, context: dict[str, object]
+    request: HttpRequest, seat: Preview, page: str, context: Callable[[], dict[str, object]]
 ) -> HttpResponse:
-    # Only while the page is rendered: its buttons lead to pages of the preview.
+    # Only while the page is made: its buttons lead to pages of the preview.
     set_urlconf(_PAGES)
     try:
-        return render(request, f"preview/{page}.html", {"seat": seat, **context})
+        return render(request, f"preview/{page}.html", {"seat": seat, **context()})
     finally:
         set_urlconf(None)
 
@@ -154,8 +155,9 @@ def start(request: HttpRequest, token: str, prompt: str = "") -> HttpResponse:
         seat = _seat(request, token, Sitting.State.READY)
     except (NotYet, PackGone) as error:
         return _not_yet(request, token, error)
-    form: Form = ConsentForm()
-    return _shown(request, seat, "start", {"notice": notice_for(seat), "form": form})
+    return _shown(
+        request, seat, "start", lambda: {"notice": notice_for(seat), "form": ConsentForm()}
+    )
 
 
 @staff_page
@@ -179,15 +181,18 @@ def prompt(request: HttpRequest, token: str, number: int) -> HttpResponse:
         seat = _seat(request, token, Sitting.State.STARTED)
     except (NotYet, PackGone) as error:
         return _not_yet(request, token, error)
-    questions = questions_of(seat)
-    if not 1 <= number <= len(questions):
+    if not 1 <= number <= len(seat.prompts):
         raise Http404
-    context: dict[str, object] = {
-        "questions": questions,
-        "question": questions[number - 1],
-        "draft": Written("", 0),
-        "is_last": number == len(questions),
-    }
+
+    def context() -> dict[str, object]:
+        questions = questions_of(seat)
+        return {
+            "questions": questions,
+            "question": questions[number - 1],
+            "draft": Written("", 0),
+            "is_last": number == len(questions),
+        }
+
     return _shown(request, seat, "prompt", context)
 
 
@@ -200,8 +205,13 @@ def review(request: HttpRequest, token: str) -> HttpResponse:
         seat = _seat(request, token, Sitting.State.STARTED)
     except (NotYet, PackGone) as error:
         return _not_yet(request, token, error)
-    questions = questions_of(seat)
-    return _shown(request, seat, "review", {"questions": questions, "empty": questions})
+
+    def context() -> dict[str, object]:
+        questions = questions_of(seat)
+        parts = with_follow_ups(questions)
+        return {"questions": questions, "parts": parts, "empty": questions}
+
+    return _shown(request, seat, "review", context)
 
 
 @staff_page
@@ -220,4 +230,4 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
         seat = _seat(request, token, Sitting.State.SUBMITTED)
     except (NotYet, PackGone) as error:
         return _not_yet(request, token, error)
-    return _shown(request, seat, "done", {"questions": questions_of(seat)})
+    return _shown(request, seat, "done", lambda: {"parts": with_follow_ups(questions_of(seat))})

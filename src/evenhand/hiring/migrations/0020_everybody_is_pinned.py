@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Apart from the step before: PostgreSQL alters no table whose rows were just written."""
 
     dependencies = [
-        ('hiring', '0018_pinned_packs'),
+        ('hiring', '0019_pinned_packs'),
     ]
 
     operations = [

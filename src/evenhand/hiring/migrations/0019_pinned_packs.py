@@ -18,7 +18,7 @@ def pin(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0017_feedback_and_contests'),
+        ('hiring', '0018_decisions'),
     ]
 
     operations = [

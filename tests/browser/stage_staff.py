@@ -82,6 +82,7 @@ def main(folder: Path) -> None:
     hand_in_rated(watched, 50, now=timezone.now(), severity=milder, seed=2)
     spend(opening, stella, now, strong, weak, silent)
     describe(stella, now)
+    packs = edited(pack, opening, stella, now)
     decide_on(opening, strong, weak, now)
     study = study_of(make("Platform engineer"), stella, now)
     everyone = {
@@ -111,9 +112,52 @@ def main(folder: Path) -> None:
         "decision": reverse("decision", args=[strong.pk]),
         "anchors": reverse("anchors"),
         "anchor": reverse("anchor", args=[drawn.pk]),
+        "packs": packs,
         **study,
     }
     print(json.dumps(places))
+
+
+def edited(pack: object, opening: object, by: object, now: object) -> dict[str, str]:
+    """Make a second version, a draft with a fault and a finding, and one with the judges."""
+    from django.urls import reverse
+    from tests.hiring.drafts.edits import reword, shorten
+
+    from evenhand.hiring.drafts.services import begin_draft, publish
+    from evenhand.hiring.drafts.setting_up import begin_setup, change_pack
+    from evenhand.hiring.models import PackDraft
+
+    done = publish(draft=shorten(begin_draft(base=pack, by=by, now=now), by, now), by=by, now=now)
+    given = {"title": "Ranking engineer", "contact_name": "Stella Stone", "contact_email": EMAIL}
+    setup = begin_setup(given=given, pack=done.version, by=by, now=now)
+    waiting = begin_setup(given=given, pack=pack, by=by, now=now)
+    learnt = reword(change_pack(draft=waiting, by=by, now=now), "cost_bill", "Who pays?", by, now)
+    faulty = reword(begin_draft(base=pack, by=by, now=now), "cost_bill", "", by, now)
+    level = faulty.body["dimensions"][0]
+    level["levels"][1] = "Good and relevant."
+    level["levels"][2] = ""
+    PackDraft.objects.filter(pk=faulty.pk).update(body=faulty.body)
+    token = f"o-{setup.pk}"
+    steps = {name: reverse("opening-step", args=[setup.pk, name])
+             for name in ("job", "rubric", "rounds", "preview", "open")}  # fmt: skip
+    return steps | {
+        "waiting": reverse("opening-step", args=[waiting.pk, "open"]),
+        "changing": reverse("opening-step", args=[waiting.pk, "rubric"]),
+        "learnt": reverse("draft", args=[learnt.pk]),
+        "faulty": reverse("draft", args=[faulty.pk]),
+        "dimension": reverse("draft-dimension", args=[faulty.pk, level["id"]]),
+        "prompt": reverse("draft-prompt", args=[faulty.pk, "cost_bill"]),
+        "counted": reverse("draft-rounds", args=[faulty.pk]),
+        "list": reverse("packs"),
+        "version": reverse("pack", args=[done.version.hash]),
+        "differences": f"{reverse('packs-differences')}?old={pack.pk}&new={done.version.hash}",
+        "over": reverse("opening-version", args=[opening.pk]),
+        "start": reverse("preview-start", args=[token]),
+        "question": reverse("preview-prompt", args=[token, 1]),
+        "review": reverse("preview-review", args=[token]),
+        "done": reverse("preview-done", args=[token]),
+        "not_yet": reverse("preview-start", args=[f"d-{faulty.pk}"]),
+    }
 
 
 def decide_on(opening: object, strong: object, weak: object, now: object) -> None:

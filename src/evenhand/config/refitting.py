@@ -112,7 +112,7 @@ def _outcome(result: Refit, panel: AnyPanel) -> Outcome:
     from evenhand.hiring.models import PackVersion
 
     openings = openings_behind(result.pack, panel)
-    renewed = sum(renew_estimates(one, panel, timezone.now()) for one in openings)
+    renewed = sum(renew_estimates(one, result.pack, panel, timezone.now()) for one in openings)
     fit, used = result.fit, result.fit is not None and is_used(result.fit)
     return Outcome(
         pack=result.pack,

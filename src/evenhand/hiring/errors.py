@@ -4,6 +4,8 @@ HiringError
 ├── FieldError            a field of a form holds what cannot be kept
 ├── PackGone              an opening's pack is missing from the pack store, or was changed there
 ├── TeamError             somebody cannot be given this role, or lose it
+├── DraftError            a draft of a pack does not allow this
+│   └── DraftChanged      somebody else changed the same part meanwhile
 ├── AlreadyApplied        this e-mail address is in the opening already
 ├── SheetError            an uploaded CSV file cannot be taken; says every line that is wrong
 │   └── CandidatesFileError   that file is a list of candidates
@@ -61,6 +63,14 @@ class PackGone(HiringError):
 
 class TeamError(HiringError):
     """Somebody cannot be given this role, or cannot lose it."""
+
+
+class DraftError(HiringError):
+    """A draft does not allow this."""
+
+
+class DraftChanged(DraftError):
+    """Somebody else changed the same part of a draft meanwhile."""
 
 
 class AlreadyApplied(HiringError):

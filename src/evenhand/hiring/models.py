@@ -14,6 +14,7 @@ from evenhand.hiring.decisions.models import (
     RankRow,
     TopRow,
 )
+from evenhand.hiring.drafts.models import OpeningDraft, PackDraft
 from evenhand.hiring.feedback.models import (
     Contest,
     ContestedReading,
@@ -90,8 +91,10 @@ __all__ = [
     "Membership",
     "Move",
     "Opening",
+    "OpeningDraft",
     "Organisation",
     "Outcome",
+    "PackDraft",
     "PackVersion",
     "PanelVersion",
     "PoolEntry",

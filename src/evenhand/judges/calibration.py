@@ -16,6 +16,7 @@ from evenhand.judges.clauses import words
 from evenhand.judges.combine import fit_components
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
+from evenhand.judges.judged import FEWEST_AUTHORS, judged_part, judged_version
 from evenhand.judges.layout import Axes, Known, Sheet, axes_of, lay_out
 from evenhand.judges.learning import JUDGES, Judges, fit_judges
 from evenhand.judges.marking import Learnt
@@ -38,7 +39,6 @@ CODE_VERSION = "5"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""
-FEWEST_AUTHORS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +65,7 @@ class Calibration:
         learnt: The answers learnt from.
         authors: Author by the key of each golden text.
         source_hash, extras, weights, code: What it was made from.
+        judged: Which part of the pack it is of; empty for all of it.
     """
 
     without: Mapping[str, Fitted]
@@ -74,6 +75,7 @@ class Calibration:
     extras: str
     weights: str
     code: str = CODE_VERSION
+    judged: str = ""
 
     def fitted_for(self, text: str) -> Fitted:
         """Return the parameters to rate a text by: the author left out where it is golden."""
@@ -132,12 +134,15 @@ def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
     judges, levels = fit_judges(axes, sheet, known, keep)
     golden = keep & known.golden
     found, truth = levels[golden], known.level[golden]
+    # People rate what the judges do not read too: the components know every dimension.
+    names = [dimension.id for dimension in pack.dimensions]
+    place = np.array([names.index(name) for name in axes.dimensions], dtype=np.intp)
     components = fit_components(
         JUDGES,
-        axes.dimensions,
+        names,
         found,
         truth,
-        sheet.inputs.dimension[golden],
+        place[sheet.inputs.dimension[golden]],
         known.author[golden],
         f"golden answers of pack {pack.id} {pack.version}, cross-fitted by author; "
         "model-written, model-rated",
@@ -160,8 +165,9 @@ def calibrate(
     """
     tell = progress or (lambda _: None)
     tell(f"reading {len(pack.golden)} golden answers")
-    material = prepare(pack, encoder)
-    authors = sorted({answer.author for answer in pack.golden})
+    judged = judged_part(pack)
+    material = prepare(judged, encoder)
+    authors = sorted({answer.author for answer in judged.golden})
     without = {}
     for number, author in enumerate((EVERYBODY, *authors)):
         tell(f"fitting {number + 1} of {len(authors) + 1}")
@@ -169,8 +175,9 @@ def calibrate(
     return Calibration(
         without,
         Learnt(material.sheet.rows, material.sheet.inputs),
-        {text_key(answer.text): answer.author for answer in pack.golden},
+        {text_key(answer.text): answer.author for answer in judged.golden},
         pack.source_hash,
-        extras_version(pack),
+        extras_version(judged),
         encoder.version,
+        judged=judged_version(pack),
     )

@@ -8,6 +8,7 @@ from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fi
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError
+from evenhand.judges.judged import judged_part, judged_version
 from evenhand.judges.layout import Axes, axes_of, sheet_of
 from evenhand.judges.learning import JUDGES
 from evenhand.judges.reading import Array, Reading, keep_to_subject, read
@@ -21,7 +22,14 @@ from evenhand.judges.samples import extras_version, pack_vocabulary
 from evenhand.judges.screening import screen
 from evenhand.judges.storing import read as read_calibration
 from evenhand.judges.values import AnswerScore, PanelResult, Screened, Verdict
-from evenhand.judges.verdicts import cut_marks, ground, nothing_verdicts, whole_verdict
+from evenhand.judges.verdicts import (
+    cut_marks,
+    ground,
+    nothing_verdicts,
+    unmarked,
+    unread,
+    whole_verdict,
+)
 from evenhand.measure import Components, answer_level
 from evenhand.rubric import Dimension, Pack, Prompt
 
@@ -38,12 +46,14 @@ class Panel:
         name: How the panel is asked for.
         version: Names judges, weights and calibration together: hex SHA-256.
         judges: Their names.
+        judged: What of the pack they read; they abstain on the rest.
     """
 
     name: str
     version: str
     judges: tuple[str, ...]
     pack: Pack
+    judged: Pack
     encoder: Encoder
     calibration: Calibration
     references: References
@@ -64,7 +74,7 @@ class Panel:
 
     def subject(self, prompt: Prompt) -> Array:
         """Return what an answer to a prompt is about: (sentences, WIDTH) unit vectors."""
-        return subject_of(self.pack, prompt, self.references, self.axes.questions[prompt.id])
+        return subject_of(self.judged, prompt, self.references, self.axes.questions[prompt.id])
 
     def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
         """Rate one answer on every dimension of its prompt.
@@ -79,19 +89,18 @@ class Panel:
         Raises:
             JudgeError: the prompt is not of this pack.
         """
-        if prompt.id not in self.axes.questions:
-            known = ", ".join(self.axes.questions)
-            raise JudgeError(f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {known})')
+        known = [one.id for one in self.pack.prompts]
+        if prompt.id not in known:
+            listed = ", ".join(known)
+            raise JudgeError(
+                f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {listed})'
+            )
         foreign = foreign_sentences(self.pack, prompt)
         screened = screen(given, prompt.text, foreign[1:])
-        reading = keep_to_subject(read(screened.text, foreign, self.encoder), self.subject(prompt))
         fitted = self.calibration.fitted_for(given)
+        scored = self._scores(fitted, prompt.id, foreign, screened, confidence)
         scores = tuple(
-            self._nothing(self.pack.dimension(name), confidence)
-            if reading.empty
-            else self._score(
-                fitted, prompt, self.pack.dimension(name), reading, screened, confidence
-            )
+            scored.get(name) or unread(JUDGES, self.pack.dimension(name), confidence)
             for name in prompt.dimensions
         )
         return PanelResult(
@@ -108,6 +117,26 @@ class Panel:
         """Rate answers in their order; see `judge`."""
         return (self.judge(prompt, given, confidence=confidence) for prompt, given in answers)
 
+    def _scores(
+        self,
+        fitted: Fitted,
+        prompt: str,
+        foreign: tuple[str, ...],
+        screened: Screened,
+        confidence: float,
+    ) -> dict[str, AnswerScore]:
+        """Score an answer on the dimensions that golden answers to its prompt speak for."""
+        if prompt not in self.axes.questions:
+            return {}
+        asked = self.judged.prompt(prompt)
+        reading = keep_to_subject(read(screened.text, foreign, self.encoder), self.subject(asked))
+        dimensions = [self.judged.dimension(name) for name in asked.dimensions]
+        if reading.empty:
+            return {d.id: self._nothing(self.pack.dimension(d.id), confidence) for d in dimensions}
+        return {
+            d.id: self._score(fitted, asked, d, reading, screened, confidence) for d in dimensions
+        }
+
     def _score(
         self,
         fitted: Fitted,
@@ -118,7 +147,7 @@ class Panel:
         confidence: float,
     ) -> AnswerScore:
         sheet = sheet_of(
-            self.pack, self.axes, self.references, [(reading, prompt.id, dimension.id)]
+            self.judged, self.axes, self.references, [(reading, prompt.id, dimension.id)]
         )
         learnt = self.calibration.learnt
         found, soft = fitted.judges.read(self.axes, sheet, learnt)
@@ -126,7 +155,7 @@ class Panel:
         verdicts = [
             self._coverage(fitted, dimension, reading, screened, soft, levels[0]),
             *(
-                whole_verdict(judge, dimension, level, float(spread))
+                whole_verdict(judge, self.pack.dimension(dimension.id), level, float(spread))
                 for judge, level, spread in zip(JUDGES, levels, fitted.spread, strict=True)
                 if judge != "coverage"
             ),
@@ -151,7 +180,9 @@ class Panel:
         marks = cut_marks(dimension, soft, fitted.judges.cuts)
         grounded, quotes = ground(dimension, marks, self.references, reading, screened)
         whole = whole_verdict("coverage", dimension, level, float(fitted.spread[0]))
-        return Verdict("coverage", dimension.id, level, whole.distribution, grounded, quotes, None)
+        # An indicator that no golden answer marks is one that this judge cannot tell.
+        every = {**unmarked(self.pack.dimension(dimension.id)), **grounded}
+        return Verdict("coverage", dimension.id, level, whole.distribution, every, quotes, None)
 
     def _nothing(self, dimension: Dimension, confidence: float) -> AnswerScore:
         verdicts = nothing_verdicts(JUDGES, dimension)
@@ -176,11 +207,13 @@ def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
         raise JudgeError(f'panel "{name}" is not known (known: {EMBEDDED})')
     encoder = MiniLM(threads)
     calibration = read_calibration(pack.root)
+    judged = judged_part(pack)
     current = {
         "rubric, prompts or golden answers": (calibration.source_hash, pack.source_hash),
-        "exemplars or samples": (calibration.extras, extras_version(pack)),
+        "exemplars or samples": (calibration.extras, extras_version(judged)),
         "weights": (calibration.weights, encoder.version),
         "judges' code": (calibration.code, CODE_VERSION),
+        "what golden answers speak for": (calibration.judged, judged_version(pack)),
     }
     changed = [what for what, (then, now) in current.items() if then != now]
     if changed:
@@ -193,6 +226,7 @@ def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
 
 def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
     """Put a panel together from a calibration in hand."""
+    judged = judged_part(pack)
     parts = [calibration.source_hash, calibration.extras, calibration.weights, calibration.code]
     parts += [calibration.without[EVERYBODY].components.version]
     return Panel(
@@ -200,8 +234,9 @@ def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
         hashlib.sha256("\n".join(parts).encode()).hexdigest(),
         JUDGES,
         pack,
+        judged,
         encoder,
         calibration,
-        embed_references(sentences_of(pack), encoder),
-        axes_of(pack, encoder.encode([p.text for p in pack.prompts]), pack_vocabulary(pack)),
+        embed_references(sentences_of(judged), encoder),
+        axes_of(judged, encoder.encode([p.text for p in judged.prompts]), pack_vocabulary(judged)),
     )

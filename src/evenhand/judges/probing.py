@@ -13,7 +13,8 @@ person's abilities given all ratings of the sitting so far, a probe gains
 
 nats, which is `measure.focus` with one question to ask, and does not depend on what is answered.
 The largest gain by the minute is asked; of equal ones the first of the pack. Nothing is asked of an
-answer that says nothing, where the time that is left is too short, or below `LEAST`.
+answer that says nothing, on a dimension that the judges leave to people, where the time that is
+left is too short, or below `LEAST`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -96,7 +97,9 @@ def choose(
     if any(flag.code == "empty" for flag in result.flags):
         return Choice(None, "blank")
     marks = marks_of(result)
-    dimension = {i.id: d for d in prompt.dimensions for i in pack.dimension(d).indicators}
+    left = {score.dimension for score in result.scores if score.abstained}
+    asked = [d for d in prompt.dimensions if d not in left]
+    dimension = {i.id: d for d in asked for i in pack.dimension(d).indicators}
     known = [probe for probe in pack.probes if probe.indicator in dimension]
     open_ = [probe for probe in known if marks.get(probe.indicator) in OPEN]
     if not open_:

@@ -55,6 +55,7 @@ def save(calibration: Calibration, pack: Path) -> None:
         "code": calibration.code,
         "sets": list(calibration.without),
         "authors": dict(sorted(calibration.authors.items())),
+        **({"judged": calibration.judged} if calibration.judged else {}),
         "components": {
             author: json.loads(fitted.components.to_json())
             for author, fitted in calibration.without.items()
@@ -97,6 +98,7 @@ def read(pack: Path) -> Calibration:
             facts["extras"],
             facts["weights"],
             facts["code"],
+            facts.get("judged", ""),
         )
     except FileNotFoundError as error:
         raise JudgeError(f"{error.filename}: the pack is not calibrated; {remedy}") from None

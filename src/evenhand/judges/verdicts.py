@@ -9,7 +9,7 @@ from scipy.special import ndtr
 from evenhand.judges.coverage import nearness
 from evenhand.judges.reading import Reading
 from evenhand.judges.references import References
-from evenhand.judges.values import Mark, Quote, Screened, Verdict
+from evenhand.judges.values import AnswerScore, Mark, Quote, Screened, Verdict
 from evenhand.rubric import Dimension
 
 Array = NDArray[np.float64]
@@ -19,6 +19,7 @@ NEAR_ENOUGH = 0.0
 MOST_USES = 2
 """One clause speaks for at most this many indicators."""
 NO_MARKS = "reads the answer as a whole and marks no single indicator"
+NOT_SPOKEN_FOR = "no golden answers speak for this question and dimension: people rate it"
 NOTHING = "there is nothing to rate: no sentence of the candidate's own"
 
 
@@ -94,3 +95,12 @@ def nothing_verdicts(judges: Sequence[str], dimension: Dimension) -> tuple[Verdi
     shown: dict[str, Mark] = {indicator.id: 0 for indicator in dimension.indicators}
     certain = (1.0, 0.0, 0.0, 0.0, 0.0)
     return tuple(Verdict(judge, dimension.id, 1.0, certain, shown, (), NOTHING) for judge in judges)
+
+
+def unread(judges: Sequence[str], dimension: Dimension, confidence: float) -> AnswerScore:
+    """Return the score of an answer on a dimension that no judge reads: all of them abstain."""
+    marks = unmarked(dimension)
+    verdicts = tuple(
+        Verdict(judge, dimension.id, None, None, marks, (), NOT_SPOKEN_FOR) for judge in judges
+    )
+    return AnswerScore(dimension.id, None, None, None, None, confidence, True, verdicts)

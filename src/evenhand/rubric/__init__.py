@@ -1,9 +1,10 @@
 """Packs: what an interview asks and what it listens for. Read, checked, hashed, linted."""
 
 from .asking import Question, live_questions
+from .comparing import Difference, compare
 from .errors import PackError, UnknownIdError
-from .lint import LintFinding, lint_pack
-from .load import load_pack, shipped_pack
+from .lint import LintFinding, lint_pack, lint_parts
+from .load import load_pack, pack_from_files, shipped_pack
 from .pack import (
     Dimension,
     GoldenAnswer,
@@ -17,6 +18,7 @@ from .pack import (
 )
 
 __all__ = [
+    "Difference",
     "Dimension",
     "GoldenAnswer",
     "GoldenRating",
@@ -30,8 +32,11 @@ __all__ = [
     "RolePlay",
     "Round",
     "UnknownIdError",
+    "compare",
     "lint_pack",
+    "lint_parts",
     "live_questions",
     "load_pack",
+    "pack_from_files",
     "shipped_pack",
 ]

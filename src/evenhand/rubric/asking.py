@@ -82,7 +82,9 @@ def _one_of_each(
     pack: Pack, asked: Collection[str], elsewhere: Collection[str]
 ) -> dict[str, Prompt]:
     groups: dict[tuple[object, ...], list[Prompt]] = {}
-    for prompt in pack.prompts:
+    # Of those that stand in for each other, the one that the loop names first.
+    place = {id: n for n, id in enumerate(id for one in pack.rounds for id in one.prompts)}
+    for prompt in sorted(pack.prompts, key=lambda one: place[one.id]):
         alike = (prompt.round, frozenset(prompt.dimensions))
         groups.setdefault(alike if prompt.variant else (prompt.id,), []).append(prompt)
     chosen = (

@@ -14,12 +14,12 @@ The rules read words, not meaning. What they cannot do:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from .pack import Pack
+from .pack import Dimension, Pack, Probe
 from .words import content_words, jaccard, stem, stems, vocabulary, words
 
 Rule = Literal["double_barrelled", "vague", "overlap", "probe_gives_away"]
@@ -92,13 +92,21 @@ def lint_pack(pack: Pack) -> list[LintFinding]:
     Returns:
         The findings in the order of the files; none where the wording passes every rule.
     """
-    texts = list(_texts(pack))
+    return lint_parts(pack.dimensions, pack.probes)
+
+
+def lint_parts(dimensions: Sequence[Dimension], probes: Sequence[Probe]) -> list[LintFinding]:
+    """Look at the wording of a pack that may have faults elsewhere; see `lint_pack`.
+
+    A probe of an indicator that is not there is passed over.
+    """
+    texts = list(_texts(dimensions))
     findings = [f for text in texts for f in (*_double_barrelled(text), *_vague(text))]
-    return [*findings, *_overlaps(texts), *_giveaways(pack)]
+    return [*findings, *_overlaps(texts), *_giveaways(dimensions, probes)]
 
 
-def _texts(pack: Pack) -> Iterator[_Text]:
-    for d, dimension in enumerate(pack.dimensions):
+def _texts(dimensions: Sequence[Dimension]) -> Iterator[_Text]:
+    for d, dimension in enumerate(dimensions):
         where = f"rubric.yaml: dimensions[{d}] ({dimension.id})"
         for number, text in enumerate(dimension.levels, start=1):
             yield _Text(f"{where}.levels.{number}", dimension.id, text, "level")
@@ -161,10 +169,11 @@ def _overlaps(texts: list[_Text]) -> Iterator[LintFinding]:
             yield LintFinding(b.path, "overlap", message)
 
 
-def _giveaways(pack: Pack) -> Iterator[LintFinding]:
-    for index, probe in enumerate(pack.probes):
+def _giveaways(dimensions: Sequence[Dimension], probes: Sequence[Probe]) -> Iterator[LintFinding]:
+    says = {i.id: i.says for dimension in dimensions for i in dimension.indicators}
+    for index, probe in enumerate(probes):
         path = f"probes.yaml: probes[{index}] ({probe.id}).text"
-        told = _long_stems(pack.indicator(probe.indicator).says)
+        told = _long_stems(says.get(probe.indicator, ""))
         given = [word for stem_, word in _long_stems(probe.text).items() if stem_ in told]
         if given:
             message = f"says what it listens for: {', '.join(given)}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from .checks import check
 from .errors import PackError, UnknownIdError
 from .faults import named, shaped
-from .files import read_files
+from .files import REQUIRED, read_files
 from .hash import content_hash, source_hash
 from .pack import (
     Dimension,
@@ -53,6 +54,25 @@ def load_pack(root: Path) -> Pack:
     """
     root = Path(root)
     files, faults = read_files(root)
+    return _build(files, root, faults)
+
+
+def pack_from_files(files: Mapping[str, bytes], root: Path) -> Pack:
+    """Check a pack that stands in no folder yet.
+
+    Args:
+        files: the bytes of each file by its path relative to the pack folder.
+        root: the folder that it is going to stand in.
+
+    Raises:
+        PackError: as `load_pack` does.
+    """
+    return _build(
+        files, root, [f"{name}: the file is missing" for name in REQUIRED if name not in files]
+    )
+
+
+def _build(files: Mapping[str, bytes], root: Path, faults: list[str]) -> Pack:
     parsed = {name: parse_yaml(name, files[name], faults) for name in _SHEETS if name in files}
     raw_pack = parse_yaml("pack.yaml", files["pack.yaml"], faults) if "pack.yaml" in files else None
     meta = None if raw_pack is None else shaped(PackShape, raw_pack, "pack.yaml:", faults)
@@ -110,7 +130,7 @@ def _sheet(
     return Sheet(tuple(placed), entries)
 
 
-def _golden(files: dict[str, bytes], faults: list[str]) -> Sheet[AnswerShape]:
+def _golden(files: Mapping[str, bytes], faults: list[str]) -> Sheet[AnswerShape]:
     placed = []
     for number, raw in parse_json_lines(GOLDEN, files.get(GOLDEN, b""), faults):
         where = f"{GOLDEN}:{number}:"

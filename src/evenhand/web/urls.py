@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evenhand.web.accounts.urls")),
     path("", include("evenhand.web.staff.urls")),
+    path("openings/new/", include("evenhand.web.setup.urls")),
+    path("packs/", include("evenhand.web.packs.urls")),
     path("", include("evenhand.web.report.urls")),
     path("", include("evenhand.web.decisions.urls")),
     path("", include("evenhand.web.scheduling.urls")),

@@ -13,6 +13,8 @@ from evenhand.work.engine import (
     APP,
     APP_VERSION,
     GATE_QUEUE,
+    LEARN_PACK,
+    LEARN_QUEUE,
     POST_LETTERS,
     POST_QUEUE,
     QUEUE,
@@ -139,6 +141,31 @@ def enqueue_ranking(opening_id: str, version: str, top: int) -> None:
         client().enqueue(options, opening_id, top)
     except Exception as error:  # whatever it is, whoever looks has their page: it is noted down
         log.warning("ranks of %s: not handed to the worker (%s)", opening_id, type(error).__name__)
+
+
+def enqueue_learning(draft_id: str, attempt: int) -> None:
+    """Ask for a changed pack to be learnt; asking again for the same attempt is harmless.
+
+    Call it on commit. It never raises: what could not be handed over, the worker's sweep finds.
+
+    Args:
+        draft_id: of the draft.
+        attempt: its revision: a draft that was taken back and asked for again has another one.
+    """
+    options: EnqueueOptions = {
+        "workflow_name": LEARN_PACK,
+        "queue_name": LEARN_QUEUE,
+        "workflow_id": f"learn-{draft_id}-{attempt}",
+        "app_version": APP_VERSION,
+    }
+    try:
+        client().enqueue(options, draft_id)
+    except Exception as error:  # whatever it is, whoever asked has their answer: it is noted down
+        log.warning(
+            "draft %s: not handed to the worker yet (%s); the sweep will find it",
+            draft_id,
+            type(error).__name__,
+        )
 
 
 def hand_back(worker_id: str) -> None:

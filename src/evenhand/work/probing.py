@@ -14,7 +14,7 @@ from typing import Final
 from django.db import connections
 from django.utils import timezone
 
-from evenhand.hiring.openings.models import Opening
+from evenhand.hiring.openings.models import Application
 from evenhand.hiring.probes.services import choose_probe, fail, take_waiting
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.work.held import HELD
@@ -69,7 +69,7 @@ def choose_next() -> bool:
     if choice is None:
         return False
     try:
-        with HELD.of(choice.sitting.application.opening.pack_id, embedded=True) as panel:
+        with HELD.of(choice.sitting.application.pack_id, embedded=True) as panel:
             choose_probe(choice, panel, timezone.now)
     except Exception as error:
         # The error's own text may hold words of the answer, which have no place in a log.
@@ -80,8 +80,8 @@ def choose_next() -> bool:
 
 def warm_up() -> None:
     """Load the panels that sittings in progress will need: loading takes as long as they wait."""
-    needed = Opening.objects.filter(
-        probes=True, applications__sitting__state=Sitting.State.STARTED
+    needed = Application.objects.filter(
+        opening__probes=True, sitting__state=Sitting.State.STARTED
     ).values_list("pack_id", flat=True)
     for pack_hash in needed.distinct():
         with HELD.of(pack_hash, embedded=True):

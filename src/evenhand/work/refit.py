@@ -42,4 +42,4 @@ def list_openings(pack_hash: str) -> list[str]:
 def renew_one(pack_hash: str, opening_id: str) -> None:
     """Take one opening over, all of it at once."""
     with HELD.of(pack_hash) as panel:
-        renew_estimates(opening_id, panel, timezone.now())
+        renew_estimates(opening_id, pack_hash, panel, timezone.now())

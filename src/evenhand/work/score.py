@@ -47,5 +47,5 @@ def estimate_all(sitting_id: str) -> None:
 
 
 def _pack_of(sitting_id: str) -> str:
-    sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
-    return sitting.application.opening.pack_id
+    sitting = Sitting.objects.select_related("application").get(pk=sitting_id)
+    return sitting.application.pack_id

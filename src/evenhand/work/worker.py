@@ -16,6 +16,7 @@ from django.db import connections
 from django.utils import timezone
 
 from evenhand.hiring.calibration.services import packs_with_ratings
+from evenhand.hiring.drafts.queries import drafts_waiting
 from evenhand.hiring.judging.queries import gates_waiting
 from evenhand.hiring.openings.erasing import erase_due
 from evenhand.hiring.record.services import checkpoint
@@ -31,6 +32,7 @@ from evenhand.hiring.workers.services import (
     take_over,
 )
 from evenhand.work import gate as _gate  # noqa: F401  # registers the workflow
+from evenhand.work import learn as _learn  # noqa: F401  # registers the workflow
 from evenhand.work import post as _post  # noqa: F401  # registers the workflow
 from evenhand.work import ranks as _ranks  # noqa: F401  # registers the workflow
 from evenhand.work import refit as _refit  # noqa: F401  # registers the workflow
@@ -38,6 +40,7 @@ from evenhand.work import score as _score  # noqa: F401  # registers the workflo
 from evenhand.work.client import (
     enqueue_again,
     enqueue_gate,
+    enqueue_learning,
     enqueue_post,
     enqueue_refit,
     enqueue_scoring,
@@ -48,6 +51,7 @@ from evenhand.work.engine import (
     APP,
     APP_VERSION,
     GATE_QUEUE,
+    LEARN_QUEUE,
     POST_QUEUE,
     QUEUE,
     RANK_QUEUE,
@@ -85,6 +89,8 @@ def run_worker(stop: threading.Event) -> None:
     DBOS.register_queue(REFIT_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
     # And nobody's answers wait for a gate, which reads hundreds.
     DBOS.register_queue(GATE_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
+    # Whoever changed a pack waits for its judges before an opening can be made from it.
+    DBOS.register_queue(LEARN_QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
     # Whoever waits for ranks looks at a page.
     DBOS.register_queue(RANK_QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
     # A mail server that is slow keeps nothing else waiting.
@@ -137,6 +143,8 @@ def sweep(now: datetime) -> None:
         enqueue_again(str(sitting_id), now)
     for run_id in gates_waiting(now - MISSED_AFTER):
         enqueue_gate(run_id)
+    for draft_id, attempt in drafts_waiting(now - MISSED_AFTER):
+        enqueue_learning(draft_id, attempt)
 
 
 def look_after_workers(watch: Watch, me: str, now: datetime) -> None:

@@ -38,7 +38,7 @@ def test_it_recomputes_both_and_refuses_other_components(
 ) -> None:
     rated(opening, services.FEWEST_CANDIDATES, panel, now)
     services.refit(opening.pack_id, cast(Panel, panel), now)
-    renew_estimates(opening.pk, cast(Panel, panel), now)
+    renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), now)
     fit = LedgerEntry.objects.get(action="fit.stored").facts["components_json"]
     shipped = panel.components.to_json()
     for action, right, wrong in (

@@ -37,7 +37,7 @@ def fitted(
 
 
 def renew(opening: Opening, panel: PlainPanel, at: datetime) -> int:
-    return renew_estimates(opening.pk, cast(Panel, panel), at)
+    return renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), at)
 
 
 def versions(opening: Opening) -> set[str]:

@@ -149,7 +149,7 @@ def test_another_fit_takes_those_along_whom_only_interviewers_have_rated(
     stored = refit(opening.pack_id, cast(Panel, panel), now).fit
     assert stored is not None
     assert f"user:{ivan.pk}" in Components.from_json(stored.components).raters
-    renew_estimates(opening.pk, cast(Panel, panel), now)
+    renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), now)
     versions = EstimateRow.objects.filter(superseded_at__isnull=True)
     assert set(versions.values_list("components_version", flat=True)) == {stored.version}
 
@@ -177,7 +177,7 @@ def bundle(
         reason="A slip.", by=ivan, now=now,
     )  # fmt: skip
     refit(opening.pack_id, cast(Panel, panel), now)
-    renew_estimates(opening.pk, cast(Panel, panel), now)
+    renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), now)
 
     def write() -> Path:
         path = tmp_path / "ledger.jsonl"

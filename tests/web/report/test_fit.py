@@ -29,7 +29,7 @@ def over(opening: Opening, now: datetime) -> Application:
     panel = cast(Panel, PlainPanel(pack_of(opening.pack_id)))
     people = rated(opening, services.FEWEST_CANDIDATES, PlainPanel(pack_of(opening.pack_id)), now)
     services.refit(opening.pack_id, panel, now + timedelta(days=1))
-    renew_estimates(opening.pk, panel, now + timedelta(days=1))
+    renew_estimates(opening.pk, opening.pack_id, panel, now + timedelta(days=1))
     return people[0]
 
 

@@ -29,7 +29,7 @@ def test_after_a_refit_the_list_shows_the_new_estimates_and_names_their_fit(
     assert f"{panel.components.version[:12]}, as it came with" in page_of(signed_in, opening)
 
     services.refit(opening.pack_id, cast(Panel, panel), now + timedelta(days=1))
-    renew_estimates(opening.pk, cast(Panel, panel), now + timedelta(days=1))
+    renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), now + timedelta(days=1))
     answer = signed_in.get(reverse("opening", args=[opening.pk]))
     version = StoredFit.objects.get().version
     assert f"All are estimated with fit {version[:12]}, of 3 March 2026." in (

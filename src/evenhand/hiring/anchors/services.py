@@ -46,7 +46,7 @@ def rate(*, anchor: Anchor, given: Mapping[str, Given], by: User, now: datetime)
             something is missing.
     """
     sitting = anchor.answer.sitting
-    pack = pack_of(sitting.application.opening.pack_id)
+    pack = pack_of(sitting.application.pack_id)
     dimensions = list(pack.prompt(anchor.answer.prompt).dimensions)
     if set(given) != set(dimensions) or not all(1 <= one.level <= 5 for one in given.values()):
         raise AnchorError(_("Give a level from 1 to 5 for each dimension."))

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, QuerySet
 
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
-from evenhand.hiring.openings.models import Application, Opening
+from evenhand.hiring.openings.models import Application
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.scoring.models import EstimateRow, Reading
 from evenhand.hiring.sittings.models import Sitting
-from evenhand.measure import Components, MeasureError, default_components
+from evenhand.measure import Components, MeasureError
 from evenhand.rubric import Pack
 
 if TYPE_CHECKING:
@@ -66,18 +66,22 @@ def in_use(pack_hash: str, panel: AnyPanel) -> Versioned:
     return _versioned(found.fit)
 
 
-def used_in(opening: Opening, panel: AnyPanel) -> Versioned:
-    """Return what the next estimate in an opening is made with.
+def used_for(application: Application, panel: AnyPanel) -> Versioned:
+    """Return what the next estimate of a person is made with.
 
-    It is what the other candidates' estimates stand on, so that nobody is compared across two fits;
-    the opening goes over to another fit as a whole. Call it with the opening locked.
+    It is what the estimates of the others stand on who sat the same pack version in the opening, so
+    that nobody is compared across two fits; they go over to another fit together. Call it with the
+    opening locked.
 
     Raises:
         MeasureError: the stored components cannot be read by this release.
     """
     shown = (
         EstimateRow.objects.filter(
-            application__in=read_by(panel).filter(opening=opening), superseded_at__isnull=True
+            application__in=read_by(panel).filter(
+                opening=application.opening_id, pack=application.pack_id
+            ),
+            superseded_at__isnull=True,
         )
         .order_by("-estimated_at")
         .values_list("components_version", flat=True)
@@ -86,7 +90,7 @@ def used_in(opening: Opening, panel: AnyPanel) -> Versioned:
     if shown == panel.components.version:
         return _shipped_with(panel)
     fit = StoredFit.objects.filter(pk=shown).first()
-    return _versioned(fit) if fit else in_use(opening.pack_id, panel)
+    return _versioned(fit) if fit else in_use(application.pack_id, panel)
 
 
 def read_by(panel: AnyPanel) -> QuerySet[Application]:
@@ -114,28 +118,28 @@ def rated_under(panel: AnyPanel) -> QuerySet[Application]:
 def standing_on(application: Application) -> Versioned | None:
     """Return the components that a person's next estimate is made with where no judge is at hand.
 
-    They are those of the estimate that they have. Who has none yet stands on what the others in the
-    opening do, or else on what is in use for the pack, or on what it came with. Call it with the
-    opening locked.
+    They are those of the estimate that they have. Who has none yet stands on what the others do who
+    sit the same pack version in the opening, or else on what is in use for it, or on what it came
+    with. Call it with the opening locked.
 
     Returns:
         None where their components cannot be read any more.
     """
-    opening = application.opening
-    pack = pack_of(opening.pack_id)
+    pack = pack_of(application.pack_id)
+    others = Application.objects.filter(opening=application.opening_id, pack=application.pack_id)
     current = EstimateRow.objects.filter(superseded_at__isnull=True).order_by("-estimated_at")
     shown = (
         current.filter(application=application).first()
-        or current.filter(application__opening=opening).first()
+        or current.filter(application__in=others).first()
     )
     if shown is not None:
         components = origin_of(pack, shown.components_version).components
         return None if components is None else Versioned(shown.components_version, components)
-    used = FitInUse.objects.select_related("fit").filter(pack_id=opening.pack_id)
+    used = FitInUse.objects.select_related("fit").filter(pack_id=application.pack_id)
     latest = used.order_by("-since").first()
     if latest is not None:
         return _versioned(latest.fit)
-    own = shipped_components(pack.root) or default_components(d.id for d in pack.dimensions)
+    own = came_with(pack)
     return Versioned(own.version, own)
 
 
@@ -147,8 +151,15 @@ def origin_of(pack: Pack, version: str) -> Origin:
             return Origin(Components.from_json(fit.components), fit.fitted_at)
         except MeasureError:
             return Origin(None, fit.fitted_at)
-    shipped = shipped_components(pack.root)
-    return Origin(shipped if shipped is not None and shipped.version == version else None, None)
+    own = came_with(pack)
+    return Origin(own if own.version == version else None, None)
+
+
+def came_with(pack: Pack) -> Components:
+    """Return the components that a pack came with; those of the cold start where it came bare."""
+    from evenhand.judges.unread import cold_start
+
+    return shipped_components(pack.root) or cold_start(pack)
 
 
 def fitted_at(versions: Iterable[str]) -> dict[str, datetime]:

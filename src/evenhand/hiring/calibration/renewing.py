@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from evenhand.hiring.scoring.models import EstimateRow, Reading
 from evenhand.hiring.scoring.noting import note_components
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.measure import Outlier, Rating
+from evenhand.rubric import Pack
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
@@ -36,23 +36,25 @@ if TYPE_CHECKING:
 
 def openings_behind(pack_hash: str, panel: AnyPanel) -> list[str]:
     """Return the ids of the openings whose estimates were made with other components than now."""
-    behind = _behind(panel, in_use(pack_hash, panel)).filter(opening__pack_id=pack_hash)
+    behind = _behind(panel, in_use(pack_hash, panel)).filter(pack_id=pack_hash)
     ids = behind.order_by("opening").values_list("opening", flat=True).distinct()
     return [str(opening_id) for opening_id in ids]
 
 
-def renew_estimates(opening_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> int:
-    """Make an opening's estimates anew with the components in use; returns for how many people.
+def renew_estimates(
+    opening_id: uuid.UUID | str, pack_hash: str, panel: AnyPanel, now: datetime
+) -> int:
+    """Make estimates of an opening anew with the components in use; returns for how many people.
 
-    It is one transaction: whoever looks sees all of the opening by the former fit, or all of it by
-    the new one. The former estimates stay as rows, and each new one has its entry. Who was read by
-    another version of the panel keeps what they have.
+    It is one transaction: whoever looks sees all who sat this pack version by the former fit, or
+    all of them by the new one. The former estimates stay as rows, and each new one has its entry.
+    Who was read by another version of the panel keeps what they have.
     """
     with transaction.atomic():
         opening = Opening.objects.get(pk=opening_id)
         lock(opening)
-        made_with = in_use(opening.pack_id, panel)
-        behind = _behind(panel, made_with).filter(opening=opening)
+        made_with = in_use(pack_hash, panel)
+        behind = _behind(panel, made_with).filter(opening=opening, pack=pack_hash)
         former = dict(
             EstimateRow.objects.filter(application__in=behind, superseded_at__isnull=True)
             .order_by("application")
@@ -60,18 +62,18 @@ def renew_estimates(opening_id: uuid.UUID | str, panel: AnyPanel, now: datetime)
         )
         if not former:
             return 0
-        weights = pack_of(opening.pack_id).weights
+        pack = pack_of(pack_hash)
         made = estimate_people(
             opening,
             ratings_of_all(behind),
             made_with.components,
-            weights=weights,
+            weights=pack.weights,
             candidates=[str(pk) for pk in former],
         )
         keep_estimates(opening, made.estimates, made_with, now)
         note_components(made_with.version, made_with.components, now)
         instead_of = {str(pk): version for pk, version in former.items()}
-        record_all(_events(opening, weights, panel, made_with, made, instead_of), now=now)
+        record_all(_events(opening, pack, panel, made_with, made, instead_of), now=now)
     return len(former)
 
 
@@ -90,7 +92,7 @@ def renew_application(application: Application, *, actor: str, now: datetime) ->
     if not ratings or made_with is None:
         return
     before = EstimateRow.objects.filter(application=application, superseded_at__isnull=True).first()
-    pack = pack_of(opening.pack_id)
+    pack = pack_of(application.pack_id)
     made = estimate_people(
         opening,
         ratings,
@@ -101,7 +103,7 @@ def renew_application(application: Application, *, actor: str, now: datetime) ->
     keep_estimates(opening, made.estimates, made_with, now)
     read = Reading.objects.filter(answer__sitting__application=application).first()
     facts = {
-        **estimate_facts(opening, pack.weights, read.panel if read else "", made_with, made),
+        **estimate_facts(opening, pack, read.panel if read else "", made_with, made),
         "instead_of": before.components_version if before else None,
     }
     note_components(made_with.version, made_with.components, now)
@@ -117,7 +119,7 @@ def _behind(panel: AnyPanel, made_with: Versioned) -> QuerySet[Application]:
 
 def _events(
     opening: Opening,
-    weights: Mapping[str, float],
+    pack: Pack,
     panel: AnyPanel,
     made_with: Versioned,
     made: Estimated,
@@ -137,7 +139,7 @@ def _events(
             {
                 **estimate_facts(
                     opening,
-                    weights,
+                    pack,
                     panel.name,
                     made_with,
                     Estimated(ratings[one], left_out[one], rows),

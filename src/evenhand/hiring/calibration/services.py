@@ -54,7 +54,8 @@ class Refit:
 def packs_with_ratings() -> list[str]:
     """Return the hashes of the pack versions that somebody was scored with, examples left out."""
     scored = PackVersion.objects.filter(
-        openings__is_example=False, openings__applications__sitting__state=Sitting.State.SCORED
+        applications__opening__is_example=False,
+        applications__sitting__state=Sitting.State.SCORED,
     )
     return list(scored.order_by("hash").values_list("hash", flat=True).distinct())
 
@@ -73,7 +74,7 @@ def refit(pack_hash: str, panel: AnyPanel, now: datetime) -> Refit:
         now: the moment of the fit, which is made outside any transaction.
     """
     ratings = ratings_of_all(
-        rated_under(panel).filter(opening__pack_id=pack_hash, opening__is_example=False),
+        rated_under(panel).filter(pack_id=pack_hash, opening__is_example=False),
         contested=False,
     )
     candidates = len({rating.candidate for rating in ratings})

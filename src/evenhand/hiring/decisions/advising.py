@@ -39,7 +39,7 @@ def advise(application: Application) -> Advised | None:
     if overall is None:
         return None
     opening = application.opening
-    pack = pack_of(opening.pack_id)
+    pack = pack_of(application.pack_id)
     components = origin_of(pack, overall.components_version).components
     look = None
     if components is not None:

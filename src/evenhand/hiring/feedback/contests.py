@@ -31,7 +31,7 @@ class Contestable(NamedTuple):
 
 def contestable(application: Application) -> list[Contestable]:
     """Return what a candidate may contest and has not: answers with a word in them."""
-    pack = pack_of(application.opening.pack_id)
+    pack = pack_of(application.pack_id)
     answers = {one.prompt: one for one in application.sitting.answers.all()}
     taken = set(
         ContestedReading.objects.filter(answer__sitting__application=application).values_list(

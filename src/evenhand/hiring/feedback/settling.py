@@ -89,7 +89,7 @@ def _moves(contest: Contest) -> Iterator[Move]:
         row.dimension: row
         for row in EstimateRow.objects.filter(application=application, superseded_at__isnull=True)
     }
-    pack = pack_of(opening.pack_id)
+    pack = pack_of(application.pack_id)
     version = next((row.components_version for row in shown.values()), "")
     components = origin_of(pack, version).components
     if components is None:

@@ -41,7 +41,7 @@ def kit_for(interview: Interview) -> Kit:
     """Return what is to be asked in an interview: the pinned kit, or a fresh one before it began.
 
     Raises:
-        PackGone: the opening's pack cannot be opened.
+        PackGone: the candidate's pack cannot be opened.
     """
     if interview.kit is not None:
         return Kit.from_json(interview.kit)
@@ -57,7 +57,7 @@ class _Making:
     def __post_init__(self) -> None:
         application = self.interview.application
         self.application = application
-        self.pack = pack_of(application.opening.pack_id)
+        self.pack = pack_of(application.pack_id)
         self.round = self.interview.round
         self.asked = asked_of(application, other_than=self.interview)
         self.all = live_questions(

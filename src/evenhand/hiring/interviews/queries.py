@@ -30,7 +30,7 @@ def interviews_of(user: User) -> QuerySet[Interview]:
     return (
         Interview.objects.filter(interviewer=user)
         .exclude(state=Interview.State.CANCELLED)
-        .select_related("application__opening__pack", "application__candidate")
+        .select_related("application__opening", "application__candidate")
     )
 
 

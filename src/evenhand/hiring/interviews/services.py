@@ -88,7 +88,7 @@ def plan_interview(
 def _checked(application: Application, round: str, interviewer: User, minutes: int | None) -> int:
     """Return the minutes of an interview that may be planned."""
     opening = application.opening
-    about = next((r for r in pack_of(opening.pack_id).rounds if r.id == round), None)
+    about = next((r for r in pack_of(application.pack_id).rounds if r.id == round), None)
     if about is None or round not in LIVE_ROUNDS:
         raise InterviewError(_("There is no live round “%(round)s” here.") % {"round": round})
     if Role.INTERVIEWER not in roles_in(interviewer, opening):

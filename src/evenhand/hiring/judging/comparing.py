@@ -31,7 +31,7 @@ def compare(
     with what people have rated, by the components that the panel came with.
 
     Args:
-        pack_hash: the pack version of the openings.
+        pack_hash: the pack version that they sat.
         pack: its content.
         panel: what is tried.
         progress: is told after each answer.
@@ -42,9 +42,9 @@ def compare(
     from evenhand.studies.flips import ratings_from
 
     people = list(
-        Application.objects.filter(
-            opening__pack_id=pack_hash, sitting__state=Sitting.State.SCORED
-        ).order_by("-sitting__scored_at")[:MOST_COMPARED]
+        Application.objects.filter(pack_id=pack_hash, sitting__state=Sitting.State.SCORED).order_by(
+            "-sitting__scored_at"
+        )[:MOST_COMPARED]
     )
     rows = Answer.objects.filter(sitting__application__in=people).select_related("sitting")
     answers = [answer for answer in rows if not answer.follows]

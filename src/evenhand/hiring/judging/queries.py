@@ -18,6 +18,7 @@ from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.panels.queries import config_of, environ_for, panels_of_file, panels_of_page
 from evenhand.judges.loading import load_described
+from evenhand.judges.unread import NoJudges, is_calibrated
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
@@ -48,6 +49,8 @@ def active_panel(pack_hash: str) -> ActivePanel:
 def load_active(pack_hash: str, active: ActivePanel, *, threads: int) -> AnyPanel:
     """Load the active panel of a pack, or the default one where it is no longer what was tried.
 
+    A pack that came without a calibration has no judges: people rate its answers.
+
     Judges that were changed since their gate read nothing before they went through another one; the
     default reads instead, so that no sitting waits for it.
 
@@ -72,6 +75,8 @@ def load_active(pack_hash: str, active: ActivePanel, *, threads: int) -> AnyPane
                 active.version[:12],
                 DEFAULT,
             )
+    if not is_calibrated(pack):
+        return NoJudges(pack)
     return judges.load_panel(pack, DEFAULT, threads=threads)
 
 

@@ -39,7 +39,7 @@ def watch_pack(pack_hash: str) -> Watch:
     from evenhand.studies.drift import watch
 
     readings = Reading.objects.filter(
-        answer__sitting__application__opening__pack_id=pack_hash,
+        answer__sitting__application__pack_id=pack_hash,
         answer__sitting__application__opening__is_example=False,
     ).order_by("-read_at", "-pk")
     last = readings.values_list("panel", "panel_version").first()
@@ -62,7 +62,7 @@ def _said(first: Reading, pack_hash: str) -> dict[object, list[Said]]:
         answer__reading__panel=first.panel,
         answer__reading__panel_version=first.panel_version,
         answer__reading__read_at__gte=first.read_at,
-        answer__sitting__application__opening__pack_id=pack_hash,
+        answer__sitting__application__pack_id=pack_hash,
     ).order_by("answer", "dimension", "judge")
     found: dict[object, list[Said]] = defaultdict(list)
     for answer, judge, dimension, level, marks in rows.values_list(
@@ -79,7 +79,7 @@ def _counted(first: Reading, pack_hash: str) -> dict[object, dict[str, tuple[flo
             answer__reading__panel=first.panel,
             answer__reading__panel_version=first.panel_version,
             answer__reading__read_at__gte=first.read_at,
-            opening__pack_id=pack_hash,
+            answer__sitting__application__pack_id=pack_hash,
         )
         .order_by()
         .values_list("answer_id", "judge")

@@ -49,7 +49,10 @@ def open_invitation(token: str, now: datetime) -> Invitation:
     """
     invitation = (
         Invitation.objects.select_related(
-            "application__opening__pack", "application__candidate", "application__sitting"
+            "application__opening",
+            "application__pack",
+            "application__candidate",
+            "application__sitting",
         )
         .filter(pk=_id_in(token))
         .first()

@@ -30,7 +30,7 @@ class PackVersion(models.Model):
 
 
 class Opening(models.Model):
-    """A job with its pinned pack version and the bar that its candidates are compared with.
+    """A job, the pack version of people added from now on, and the bar they are compared with.
 
     PII: contact_email (of the person whom candidates may ask).
     """
@@ -149,6 +149,8 @@ class Application(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="applications")
+    pack = models.ForeignKey(PackVersion, on_delete=models.PROTECT, related_name="applications")
+    """The version that this person sits and is scored by, whatever the opening goes over to."""
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="applications")
     number = models.PositiveIntegerField()
     created_at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import PackGone
-from evenhand.hiring.openings.models import PackVersion
+from evenhand.hiring.openings.models import Opening, PackVersion
 from evenhand.hiring.record.services import SYSTEM, record
 from evenhand.rubric import Pack, PackError, load_pack, shipped_pack
 
@@ -22,6 +23,32 @@ from evenhand.rubric import Pack, PackError, load_pack, shipped_pack
 def offered_pack() -> Path:
     """Return the folder of the pack that new openings are offered: the one set, or the shipped."""
     return Path(settings.PACK) if settings.PACK else shipped_pack()
+
+
+def offered_version() -> PackVersion | None:
+    """Return the version of the offered pack; None while it was not taken in, or has faults."""
+    try:
+        return PackVersion.objects.filter(pk=load_pack(offered_pack()).hash).first()
+    except PackError:
+        return None
+
+
+def take_in_offered(*, now: datetime) -> PackVersion:
+    """Take in the pack that new openings are offered.
+
+    Raises:
+        PackError: it has faults, or its judges were calibrated on other content than it has now.
+    """
+    pack = load_pack(offered_pack())
+    facts = pack.root / "calibration" / "embedded.json"
+    if facts.is_file() and json.loads(facts.read_bytes())["source_hash"] != pack.source_hash:
+        raise PackError(
+            [
+                f"{facts}: calibrated before the pack was changed; "
+                f"run: python -m evenhand.judges calibrate {pack.root}"
+            ]
+        )
+    return take_in_pack(pack.root, now=now)
 
 
 def take_in_pack(folder: Path, *, now: datetime) -> PackVersion:
@@ -92,3 +119,10 @@ def pack_of(version_hash: str) -> Pack:
             _("The pack in %(folder)s was changed; put the original back.") % {"folder": stored}
         )
     return pack
+
+
+def packs_sat(opening: Opening) -> list[Pack]:
+    """Open the versions that people of an opening sit, the latest first; its own where none do."""
+    sat = PackVersion.objects.filter(applications__opening=opening).distinct()
+    hashes = list(sat.order_by("-taken_in_at", "hash").values_list("hash", flat=True))
+    return [pack_of(one) for one in hashes or [opening.pack_id]]

@@ -50,6 +50,7 @@ __all__ = [
     "create_opening",
     "link_of",
     "lock",
+    "move_opening",
     "offered_pack",
     "open_invitation",
     "pack_of",
@@ -130,6 +131,19 @@ def create_opening(
     return opening
 
 
+def move_opening(*, opening: Opening, pack: PackVersion, by: User, now: datetime) -> None:
+    """Let people who are added from now on sit another pack version; the others keep theirs."""
+    with transaction.atomic():
+        lock(opening)
+        before = Opening.objects.values_list("pack", flat=True).get(pk=opening.pk)
+        if before == pack.hash:
+            return
+        Opening.objects.filter(pk=opening.pk).update(pack=pack)
+        facts = {"pack": pack.hash, "instead_of": before}
+        record("opening.moved", subject_of(opening), actor=f"user:{by.pk}", facts=facts, now=now)
+    opening.refresh_from_db()
+
+
 def add_candidate(
     *, opening: Opening, name: str, email: str, by: User, now: datetime
 ) -> Application:
@@ -155,10 +169,12 @@ def add_candidates(
     *, opening: Opening, rows: Sequence[CandidateRow], by: User, now: datetime
 ) -> AddedCandidates:
     """Add the people of a list to an opening, all or none; who is in it already is left alone."""
-    pack = pack_of(opening.pack_id)
     with transaction.atomic():
         # Numbers and addresses are looked at one list at a time.
         lock(opening)
+        # Whatever it was when the opening was read: it may have gone over to another version.
+        version = PackVersion.objects.get(openings=opening)
+        pack = pack_of(version.hash)
         taken = set(
             Application.objects.filter(opening=opening).values_list("candidate__email", flat=True)
         )
@@ -168,7 +184,9 @@ def add_candidates(
         first = Opening.objects.values_list("last_number", flat=True).get(pk=opening.pk) + 1
         Opening.objects.filter(pk=opening.pk).update(last_number=F("last_number") + len(new))
         added = [
-            Application(opening=opening, candidate=candidate, number=number, created_at=now)
+            Application(
+                opening=opening, pack=version, candidate=candidate, number=number, created_at=now
+            )
             for number, candidate in enumerate(_candidates(new, now), start=first)
         ]
         _write(opening, pack, added, actor=f"user:{by.pk}", now=now)
@@ -212,6 +230,7 @@ def _write(
             "candidate": str(application.candidate_id),
             "sitting": str(sitting.pk),
             "number": application.number,
+            "pack": pack.hash,
             "prompts": prompts,
         }
         events.append(Event("application.added", subject_of(application), actor, facts))

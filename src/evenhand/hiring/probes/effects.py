@@ -98,28 +98,36 @@ def _changes(opening: Opening, asked: Sequence[ProbeChoice]) -> dict[str, list[C
         for dimension, judge, level in choice.levels
     ]
     changes: dict[str, list[Change]] = defaultdict(list)
-    for version, members in _by_version(people).items():
-        first = {(e.candidate, e.dimension): e for e in _made(opening, before, version, members)}
-        for made in _made(opening, rated, version, members):
+    for (version, pack), members in _by_version(people).items():
+        first = {
+            (e.candidate, e.dimension): e for e in _made(opening, pack, before, version, members)
+        }
+        for made in _made(opening, pack, rated, version, members):
             moved = made.mean - first[made.candidate, made.dimension].mean
             changes[made.dimension].append(Change(made.candidate, made.dimension, moved))
     return dict(changes)
 
 
-def _by_version(people: set[str]) -> dict[str, list[str]]:
-    """Return the people by the components that their estimates stand on."""
+def _by_version(people: set[str]) -> dict[tuple[str, str], list[str]]:
+    """Return the people by the components that their estimates stand on, and their pack version."""
     members = Application.objects.filter(pk__in=people)
     rows = EstimateRow.objects.filter(application__in=members, superseded_at__isnull=True)
-    found: dict[str, set[str]] = defaultdict(set)
-    for person, version in rows.values_list("application", "components_version"):
-        found[version].add(str(person))
-    return {version: sorted(members) for version, members in found.items()}
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for person, version, pack in rows.values_list(
+        "application", "components_version", "application__pack"
+    ):
+        found[version, pack].add(str(person))
+    return {key: sorted(members) for key, members in found.items()}
 
 
 def _made(
-    opening: Opening, ratings: Sequence[Rating], version: str, members: Sequence[str]
+    opening: Opening,
+    pack_hash: str,
+    ratings: Sequence[Rating],
+    version: str,
+    members: Sequence[str],
 ) -> Sequence[Estimate]:
-    pack = pack_of(opening.pack_id)
+    pack = pack_of(pack_hash)
     components = origin_of(pack, version).components
     if components is None:
         return []

@@ -100,10 +100,14 @@ def choose_probe(choice: ProbeChoice, panel: AnyPanel, clock: Callable[[], datet
         _decide(choice, ProbeChoice.State.NONE, ProbeChoice.Reason.TOO_LATE, clock())
         return
     sitting = choice.sitting
-    pack = pack_of(sitting.application.opening.pack_id)
+    pack = pack_of(sitting.application.pack_id)
     prompt = pack.prompt(choice.prompt)
     answer = Answer.objects.get(sitting=sitting, prompt=choice.prompt)
     result = panel.judge(prompt, answer.text)
+    if all(score.abstained for score in result.scores):
+        # A question that the judges leave to people: nobody knows what it has shown already.
+        fail(choice, clock())
+        return
     components = result.components or panel.components
     ratings, _left_out = without_outliers(_ratings(choice, result), components)
     chosen = choose(

@@ -176,7 +176,7 @@ def _to_candidate(interview: Interview, kind: Letter.Kind) -> Words:
 
 def _about(interview: Interview) -> str:
     """Return what a candidate should know: what is asked, how long, scored how and by whom."""
-    pack = pack_of(interview.application.opening.pack_id)
+    pack = pack_of(interview.application.pack_id)
     round_ = pack.round(interview.round)
     names = ", ".join(pack.dimension(one).name for one in round_.dimensions)
     return "\n\n".join(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from evenhand.hiring.calibration.choosing import Versioned
@@ -12,6 +11,7 @@ from evenhand.hiring.probes.reading import Whole
 from evenhand.hiring.scoring.estimates import Estimated
 from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.models import Answer
+from evenhand.rubric import Pack
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel, PanelResult, Verdict
@@ -91,7 +91,7 @@ def verdict_payload(verdict: Verdict) -> str:
 
 def estimate_facts(
     opening: Opening,
-    weights: Mapping[str, float],
+    pack: Pack,
     panel: str,
     made_with: Versioned,
     made: Estimated,
@@ -99,10 +99,10 @@ def estimate_facts(
     """Return the facts of one person's estimates: all that goes in, and all that came out."""
     return {
         "opening": str(opening.pk),
-        "pack": opening.pack_id,
+        "pack": pack.hash,
         "bar": opening.bar,
         "confidence": opening.confidence,
-        "weights": dict(weights),
+        "weights": dict(pack.weights),
         "panel": panel,
         "components": made_with.version,
         "provisional": made_with.components.provisional,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from evenhand.hiring.calibration.choosing import used_in
+from evenhand.hiring.calibration.choosing import used_for
 from evenhand.hiring.errors import SittingError
 from evenhand.hiring.judging.spending import call_facts, keep_calls, note_limits, purse_of
 from evenhand.hiring.openings.models import Opening
@@ -50,7 +50,7 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
     if Reading.objects.filter(answer=answer).exists():
         return
     opening = answer.sitting.application.opening
-    pack = pack_of(opening.pack_id)
+    pack = pack_of(answer.sitting.application.pack_id)
     whole = read_whole(answer, pack)
     result = _judged(panel, whole, answer, opening, now)
     prompt = pack.prompt(answer.prompt)
@@ -84,7 +84,7 @@ def _judged(
     application = answer.sitting.application
     standing = PersonStanding(
         ratings_of(application),
-        used_in(opening, panel).components,
+        used_for(application, panel).components,
         candidate=str(application.pk),
         round=ROUND,
         confidence=confidence,
@@ -152,7 +152,7 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime
     if unread:
         raise SittingError(_("%(count)s answers are not read yet.") % {"count": unread})
     opening, me = sitting.application.opening, str(sitting.application_id)
-    weights = pack_of(opening.pack_id).weights
+    pack = pack_of(sitting.application.pack_id)
     with transaction.atomic():
         lock(opening)
         # Read under the lock: what people rated meanwhile is in it.
@@ -162,9 +162,9 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime
         )
         if not taken:
             return
-        made_with = used_in(opening, panel)
+        made_with = used_for(sitting.application, panel)
         made = estimate_people(
-            opening, ratings, made_with.components, weights=weights, candidates=[me]
+            opening, ratings, made_with.components, weights=pack.weights, candidates=[me]
         )
         keep_estimates(opening, made.estimates, made_with, now)
         note_components(made_with.version, made_with.components, now)
@@ -173,7 +173,7 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime
             subject_of(sitting),
             actor=f"panel:{panel.version}",
             facts={
-                **estimate_facts(opening, weights, panel.name, made_with, made),
+                **estimate_facts(opening, pack, panel.name, made_with, made),
                 "application": me,
             },
             now=now,

@@ -92,7 +92,7 @@ def _overall(opening: Opening) -> QuerySet[EstimateRow]:
 
 def _handed_in(openings: QuerySet[Opening]) -> QuerySet[Application]:
     applications = Application.objects.filter(opening__in=openings, sitting__state__in=HANDED_IN)
-    return applications.select_related("opening__pack", "sitting")
+    return applications.select_related("opening", "sitting")
 
 
 def _own(user: User) -> Exists:

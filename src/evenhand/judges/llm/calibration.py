@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges.calibration import EVERYBODY, FEWEST_AUTHORS, text_key
+from evenhand.judges.calibration import EVERYBODY, text_key
 from evenhand.judges.combine import MIDDLE, OWN_NOISE
 from evenhand.judges.errors import JudgeError
+from evenhand.judges.judged import FEWEST_AUTHORS
 from evenhand.judges.learning import FOLDS
 from evenhand.judges.llm.config import JudgeConfig, PanelConfig
 from evenhand.judges.llm.prompting import VERSION

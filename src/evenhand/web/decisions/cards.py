@@ -30,7 +30,7 @@ class CardNotes:
 
 def notes_of(application: Application, *, levels: bool) -> list[CardNotes]:
     """Return the locked scorecards of a candidate, names left out of what was noted."""
-    pack = pack_of(application.opening.pack_id)
+    pack = pack_of(application.pack_id)
     cards = Scorecard.objects.filter(
         interview__application=application, interview__state=Interview.State.LOCKED
     ).select_related("interview")

@@ -21,6 +21,7 @@ from evenhand.hiring.openings.team import roles_in
 from evenhand.hiring.record.viewing import note_view
 from evenhand.web.report.words import percent
 from evenhand.web.staff.access import actor, me, own_opening, staff_page
+from evenhand.web.staff.queries import versions_shown
 from evenhand.web.ui.charts import mini_interval
 from evenhand.web.ui.csv import csv_response
 
@@ -53,6 +54,7 @@ def page(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         "decisions/cohort.html",
         {
             "opening": opening,
+            "versions": versions_shown(opening),
             "form": form,
             "asked": asked,
             "page": leaf,

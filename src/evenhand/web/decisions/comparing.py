@@ -26,6 +26,7 @@ from evenhand.measure.ranking import p_above
 from evenhand.measure.values import OVERALL
 from evenhand.web.report.words import fit, percent
 from evenhand.web.staff.access import actor, me, own_opening, staff_page
+from evenhand.web.staff.queries import versions_shown
 from evenhand.web.ui.charts import DotRow, dot_plot
 
 FEWEST, MOST = 2, 6
@@ -76,6 +77,7 @@ def page(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         "decisions/compare.html",
         {
             "opening": opening,
+            "versions": versions_shown(opening),
             "people": people,
             "to_lean": [one for one in chosen if one.pk not in shown],
             "unscored": [one for one in chosen if one.pk in shown and one.pk not in scored],

@@ -85,7 +85,7 @@ def _notes(application: Application) -> list[CardNotes]:
 
 
 def _answers(application: Application) -> list[Shown]:
-    sitting, pack = application.sitting, pack_of(application.opening.pack_id)
+    sitting, pack = application.sitting, pack_of(application.pack_id)
     rows = list(sitting.answers.select_related("reading"))
     answers = {row.prompt: row for row in rows if not row.follows}
     after = {row.follows: row for row in rows if row.follows}

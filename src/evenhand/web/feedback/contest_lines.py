@@ -19,7 +19,7 @@ def contest_line(contest: Contest, application: Application) -> ContestLine:
         contest: With its readings, their answers and anchors, and its moves.
         application: Whose it is, with opening and sitting.
     """
-    pack = pack_of(application.opening.pack_id)
+    pack = pack_of(application.pack_id)
     numbers = {prompt: number for number, prompt in enumerate(application.sitting.prompts, start=1)}
     readings = list(contest.readings.all())
     confidence = application.opening.confidence

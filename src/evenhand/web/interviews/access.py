@@ -13,7 +13,7 @@ from evenhand.hiring.models import Interview
 from evenhand.hiring.record.viewing import note_view
 from evenhand.web.staff.access import actor, me, openings_open_to
 
-_WITH = ("application__opening__pack", "application__candidate", "interviewer", "scorecard")
+_WITH = ("application__opening", "application__candidate", "interviewer", "scorecard")
 
 
 def own_interview(request: HttpRequest, interview_id: UUID) -> Interview:

@@ -107,7 +107,7 @@ def place_of(interview: Interview) -> str:
 
 def round_name(interview: Interview) -> str:
     """Return what the pack calls the round of an interview."""
-    return pack_of(interview.application.opening.pack_id).round(interview.round).name
+    return pack_of(interview.application.pack_id).round(interview.round).name
 
 
 def parts_of(kit: Kit) -> list[AskedPart]:

@@ -74,7 +74,7 @@ def plan(request: HttpRequest, application_id: UUID) -> HttpResponse:
     opening = application.opening
     note_view(application, what="interviews", by=actor(request), now=timezone.now())
     people = interviewers_of(opening)
-    form = PlanForm(pack_of(opening.pack_id), people, request.POST or None)
+    form = PlanForm(pack_of(application.pack_id), people, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             plan_interview(

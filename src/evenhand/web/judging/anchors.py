@@ -86,7 +86,7 @@ def anchor(request: HttpRequest, anchor_id: UUID) -> HttpResponse:
 
 
 def _asked(one: Anchor) -> tuple[Pack, Prompt]:
-    pack = pack_of(one.answer.sitting.application.opening.pack_id)
+    pack = pack_of(one.answer.sitting.application.pack_id)
     return pack, pack.prompt(one.answer.prompt)
 
 

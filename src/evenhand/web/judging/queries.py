@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from evenhand.hiring.interviews.queries import blind_to
 from evenhand.hiring.judging.queries import ActivePanel, active_panel
 from evenhand.hiring.models import (
     Activation,
+    Application,
     GateFlip,
     GateRun,
     PackVersion,
@@ -53,11 +54,10 @@ READERS = (Role.RECRUITER, Role.AUDITOR)
 
 def packs_of(user: User) -> QuerySet[PackVersion]:
     """Return the pack versions of a user's openings, the one taken in last first."""
-    return (
-        PackVersion.objects.filter(openings__in=openings_of(user, READERS))
-        .distinct()
-        .order_by("-taken_in_at", "hash")
-    )
+    own = openings_of(user, READERS)
+    takes = own.filter(pack=OuterRef("pk"))
+    sits = Application.objects.filter(opening__in=own, pack=OuterRef("pk"))
+    return PackVersion.objects.filter(Exists(takes) | Exists(sits)).order_by("-taken_in_at", "hash")
 
 
 def runs_open_to(user: User) -> QuerySet[GateRun]:
@@ -70,7 +70,7 @@ def runs_open_to(user: User) -> QuerySet[GateRun]:
 def version_lines(pack: PackVersion, active: ActivePanel) -> list[VersionLine]:
     """Return every version that went through a gate or has read an answer, the active one first."""
     readings = (
-        Reading.objects.filter(answer__sitting__application__opening__pack=pack)
+        Reading.objects.filter(answer__sitting__application__pack=pack)
         .order_by()
         .values_list("panel", "panel_version")
         .annotate(read=Count("pk"), last=Max("read_at"))

@@ -81,7 +81,7 @@ def gather(application: Application) -> Material:
     answers = {row.prompt: row for row in rows}
     after = {row.follows: row for row in rows if row.follows}
     choices = choices_of(sitting)
-    pack = pack_of(application.opening.pack_id)
+    pack = pack_of(application.pack_id)
     estimates = tuple(application.estimates.filter(superseded_at__isnull=True))
     origin = origin_of(pack, estimates[0].components_version if estimates else "")
     ratings: Sequence[Rating] = ratings_of(application)

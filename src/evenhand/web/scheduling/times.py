@@ -138,7 +138,7 @@ def file(request: HttpRequest, interview_id: UUID) -> HttpResponse:
 def _own_interview(request: HttpRequest, interview_id: UUID) -> Interview:
     """Return an interview of an opening of a recruiter's, or one's own, or answer there is none."""
     interview = get_object_or_404(
-        Interview.objects.select_related("application__opening__pack", "interviewer"),
+        Interview.objects.select_related("application__opening", "interviewer"),
         pk=interview_id,
         application__opening__in=openings_open_to(request),
     )

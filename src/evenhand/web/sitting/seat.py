@@ -18,6 +18,7 @@ from evenhand.hiring.errors import LinkError, LinkUnknown
 from evenhand.hiring.openings.models import Invitation, Opening
 from evenhand.hiring.openings.services import open_invitation, pack_of
 from evenhand.hiring.sittings.models import GRACE, Answer, Sitting
+from evenhand.judges.unread import is_calibrated
 from evenhand.rubric import Pack, Probe, Prompt
 
 Args = ParamSpec("Args")
@@ -39,8 +40,13 @@ class Seat:
 
     @property
     def pack(self) -> Pack:
-        """The pack that was pinned when the opening was made."""
-        return pack_of(self.opening.pack_id)
+        """The pack that was pinned when the person was added."""
+        return pack_of(self.sitting.application.pack_id)
+
+    @property
+    def read_by_models(self) -> bool:
+        """Whether a panel of models reads the answers; otherwise people alone do."""
+        return is_calibrated(self.pack)
 
     @property
     def prompts(self) -> list[Prompt]:

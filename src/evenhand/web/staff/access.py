@@ -89,7 +89,7 @@ def own_opening(request: HttpRequest, opening_id: UUID) -> Opening:
 
 def own_application(request: HttpRequest, application_id: UUID) -> Application:
     """Return an application that this page may be called about, or answer that there is none."""
-    applications = Application.objects.select_related("opening__pack", "candidate", "sitting")
+    applications = Application.objects.select_related("opening", "pack", "candidate", "sitting")
     return get_object_or_404(applications, pk=application_id, opening__in=openings_open_to(request))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.openings.packs import packs_sat
 from evenhand.hiring.probes.effects import Effects, effects_in
 from evenhand.measure.values import OVERALL
 from evenhand.rubric import Pack
@@ -38,7 +39,7 @@ class Line:
 def follow_ups(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     """Show the study of one opening; it names nobody, and says nothing of few."""
     opening = own_opening(request, opening_id)
-    pack, found = pack_of(opening.pack_id), effects_in(opening)
+    packs, found = packs_sat(opening), effects_in(opening)
     return render(
         request,
         "staff/follow_ups.html",
@@ -47,11 +48,11 @@ def follow_ups(request: HttpRequest, opening_id: UUID) -> HttpResponse:
             "fewest": FEWEST,
             "percent": round(100 * opening.confidence),
             "prompts": [
-                _line(pack.prompt(str(cell.group)).text, cell)
+                _line(_text_of(str(cell.group), packs), cell)
                 for cell in by_prompt(found.chances, confidence=opening.confidence)
             ],
             "groups": _groups(found, opening.confidence),
-            "dimensions": _dimensions(found, pack, opening.confidence),
+            "dimensions": _dimensions(found, packs, opening.confidence),
             "reasons": found.reasons.most_common(),
             "left_out": found.left_out,
         },
@@ -72,10 +73,18 @@ def _groups(found: Effects, confidence: float) -> list[Line]:
     ]
 
 
-def _dimensions(found: Effects, pack: Pack, confidence: float) -> list[Line]:
+def _text_of(prompt: str, packs: Sequence[Pack]) -> str:
+    """Return the text of a question in the latest version that asks it."""
+    texts = (one.text for pack in packs for one in pack.prompts if one.id == prompt)
+    return next(texts, prompt)
+
+
+def _dimensions(found: Effects, packs: Sequence[Pack], confidence: float) -> list[Line]:
     lines: list[Line] = []
-    for name in pack.round(WRITTEN).dimensions:
-        dimension, changes = pack.dimension(name), found.changes.get(name, [])
+    known = {d.id: d for pack in reversed(packs) for d in pack.dimensions}
+    covered = dict.fromkeys(name for pack in packs for name in pack.round(WRITTEN).dimensions)
+    for name in covered:
+        dimension, changes = known[name], found.changes.get(name, [])
         everyone = dict.fromkeys((change.person for change in changes), "")
         cells = by_group([], changes, everyone, confidence=confidence)
         lines.extend(_line(dimension.name, cell) for cell in cells)

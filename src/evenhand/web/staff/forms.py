@@ -6,57 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from evenhand.hiring.errors import CandidatesFileError
+from evenhand.hiring.openings.models import PackVersion
 from evenhand.hiring.openings.services import CandidateRow, read_candidates_csv
-
-BAR_RANGE = _("Give a level from 1 to 5.")
-
-
-class OpeningForm(forms.Form):
-    """What an opening needs beyond its pack."""
-
-    title = forms.CharField(label=_("Job title"), max_length=200)
-    bar = forms.FloatField(
-        label=_("Bar"),
-        help_text=_("The level, 1 to 5, that candidates are compared with."),
-        validators=[MinValueValidator(1, BAR_RANGE), MaxValueValidator(5, BAR_RANGE)],
-        widget=forms.NumberInput(attrs={"min": 1, "max": 5, "step": 0.1}),
-    )
-    contact_name = forms.CharField(
-        label=_("Whom candidates may ask"), max_length=200, help_text=_("Shown to candidates.")
-    )
-    contact_email = forms.EmailField(label=_("Their e-mail address"))
-    link_days = forms.IntegerField(
-        label=_("Days a link is open"),
-        help_text=_("How long a candidate has to begin."),
-        initial=14,
-        min_value=1,
-        max_value=365,
-    )
-    keep_days = forms.IntegerField(
-        label=_("Days answers are kept"),
-        help_text=_("Counted from handing in; candidates are told. Then they are erased."),
-        initial=180,
-        min_value=30,
-        max_value=3650,
-    )
-    anchor_percent = forms.FloatField(
-        label=_("Answers that people rate too, %"),
-        help_text=_("Drawn at random for two blind raters. 5 to 8 keep the judges calibrated."),
-        initial=6,
-        required=False,
-        min_value=0,
-        max_value=100,
-    )
-    probes = forms.BooleanField(
-        label=_("One follow-up after a question"),
-        help_text=_("Chosen from what was written, by the same rule for everyone."),
-        initial=True,
-        required=False,
-    )
 
 
 class CandidateForm(forms.Form):
@@ -131,3 +85,20 @@ class SettleForm(forms.Form):
         if not self.errors and given["factor"] is None and not given["reply"].strip():
             self.add_error("reply", _("Say why, or what else is offered."))
         return given
+
+
+class VersionForm(forms.Form):
+    """Which version of a pack is taken."""
+
+    pack = forms.ModelChoiceField(
+        label=_("Questions and rubric"),
+        queryset=PackVersion.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+
+    def __init__(self, versions: Any, data: Any = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        field = self.fields["pack"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (it is declared above)
+        field.queryset = versions

@@ -4,36 +4,27 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from evenhand.hiring.anchors.queries import waiting_for
-from evenhand.hiring.errors import HiringError
 from evenhand.hiring.feedback.queries import waiting_in
 from evenhand.hiring.models import Opening, Role, Sitting
-from evenhand.hiring.openings.services import (
-    ANCHOR_SHARE,
-    create_opening,
-    offered_pack,
-    take_in_pack,
-)
 from evenhand.hiring.record.viewing import note_view
-from evenhand.rubric import Pack, PackError, load_pack
 
 from .access import actor, me, own_opening, staff_page
-from .forms import OpeningForm, SettleForm
+from .forms import SettleForm
 from .queries import (
     candidate_lines,
     candidates_of,
     fits_shown,
     open_requests,
     openings_with_counts,
+    versions_shown,
 )
 
 PAGE = 100
@@ -79,53 +70,9 @@ def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
             "percent": round(100 * opening.confidence),
             "fits": fits_shown(opening),
             "contests": waiting_in(opening),
+            "versions": versions_shown(opening),
             # The list is fetched anew until nobody in it is waiting for the judges.
             "busy": any(line.state == Sitting.State.SUBMITTED for line in lines),
             "version": " ".join(f"{line.state}{line.flags}{line.decision or ''}" for line in lines),
         },
     )
-
-
-@staff_page
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def new(request: HttpRequest) -> HttpResponse:
-    """Create an opening from the pack that is offered."""
-    try:
-        pack = load_pack(offered_pack())
-    except PackError as error:
-        return render(request, "staff/pack_broken.html", {"faults": str(error)}, status=503)
-    form = OpeningForm(request.POST or None, initial=_first_values(request, pack))
-    if request.method == "POST" and form.is_valid():
-        now = timezone.now()
-        given = dict(form.cleaned_data)
-        percent = given.pop("anchor_percent")
-        try:
-            made = create_opening(
-                **given,
-                anchor_share=ANCHOR_SHARE if percent is None else percent / 100,
-                pack=take_in_pack(offered_pack(), now=now),
-                by=me(request),
-                now=now,
-            )
-        except HiringError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("The opening is made. Now add its candidates."))
-            return redirect("candidates-add", made.pk)
-    return render(
-        request,
-        "staff/opening_new.html",
-        {"form": form, "pack": pack},
-        status=422 if form.errors else 200,
-    )
-
-
-def _first_values(request: HttpRequest, pack: Pack) -> dict[str, object]:
-    user = me(request)
-    return {
-        "title": pack.name,
-        "bar": pack.bar,
-        "contact_name": user.get_full_name(),
-        "contact_email": user.email,
-    }

@@ -22,6 +22,7 @@ from evenhand.hiring.models import (
     EstimateRow,
     Invitation,
     Opening,
+    PackVersion,
     Reading,
     Sitting,
     User,
@@ -117,6 +118,12 @@ def fits_shown(opening: Opening) -> list[str]:
     versions = set(shown.values_list("components_version", flat=True).distinct())
     dates = fitted_at(versions)
     return sorted(fit(version, dates.get(version)) for version in versions)
+
+
+def versions_shown(opening: Opening) -> list[str]:
+    """Name the pack versions that people of an opening sit: one, unless it went over to another."""
+    sat = PackVersion.objects.filter(applications__opening=opening).distinct()
+    return [str(one) for one in sat.order_by("taken_in_at", "hash")]
 
 
 def open_requests(opening: Opening) -> QuerySet[AccommodationRequest]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import candidates, follow_ups, links, openings, team
+from . import candidates, follow_ups, links, openings, team, versions
 
 urlpatterns = [
     path("", openings.home, name="home"),
-    path("openings/new/", openings.new, name="opening-new"),
     path("openings/<uuid:opening_id>/", openings.opening, name="opening"),
+    path("openings/<uuid:opening_id>/version/", versions.version, name="opening-version"),
     path("openings/<uuid:opening_id>/team/", team.team, name="team"),
     path(
         "openings/<uuid:opening_id>/team/<int:membership_id>/remove/",

@@ -64,7 +64,7 @@ def _panel(application: Application) -> dict[str, object]:
     overall = by_dimension.pop(OVERALL, None)
     if overall is None:
         return {"overall": None}
-    names = {one.id: one.name for one in pack_of(opening.pack_id).dimensions}
+    names = {one.id: one.name for one in pack_of(application.pack_id).dimensions}
     rows = [
         DotRow(names.get(one.dimension, one.dimension), one.mean, one.low, one.high)
         for one in by_dimension.values()

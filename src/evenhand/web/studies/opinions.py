@@ -79,7 +79,7 @@ def _answers(application: Application) -> list[tuple[str, str]]:
 
     A follow-up stands after the answer that it follows.
     """
-    pack = pack_of(application.opening.pack_id)
+    pack = pack_of(application.pack_id)
     answers = list(application.sitting.answers.all())
     shown = []
     for prompt in application.sitting.prompts:

@@ -1,0 +1,106 @@
+"""What a pack, or a draft of one, means for the judges: what they read, and what people rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evenhand.hiring.drafts.making import CALIBRATED, files_of
+from evenhand.hiring.drafts.models import PackDraft
+from evenhand.hiring.openings.packs import pack_of
+from evenhand.rubric import (
+    Difference,
+    LintFinding,
+    Pack,
+    PackError,
+    compare,
+    lint_parts,
+    pack_from_files,
+)
+from evenhand.rubric.writing import texts_of
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the embedded judges read of a pack.
+
+    Attributes:
+        judges: whether they read anything.
+        left: pairs of prompt and dimension that are left to people.
+        untold: ids of indicators that the judges cannot tell.
+    """
+
+    judges: bool
+    left: tuple[tuple[str, str], ...]
+    untold: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether they read all of it."""
+        return self.judges and not self.left and not self.untold
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft as it stands.
+
+    Attributes:
+        faults: what keeps it from being published, one line each.
+        findings: wording to look at.
+        differences: from the version that it was made from; none where it has faults.
+        pack: what it would become; None where it has faults.
+        reading: what the judges would read; None where it has faults.
+        at_once: whether it can be published without the judges learning it.
+    """
+
+    faults: tuple[str, ...]
+    findings: tuple[LintFinding, ...]
+    differences: tuple[Difference, ...]
+    pack: Pack | None
+    reading: Reading | None
+    at_once: bool
+
+
+def look_at(draft: PackDraft) -> Draft:
+    """Return what is to be said of a draft as it stands.
+
+    Raises:
+        PackGone: the version that it was made from is missing from the store.
+    """
+    base = pack_of(draft.base_id)
+    findings = tuple(lint_parts(*texts_of(draft.body)))
+    try:
+        files = files_of(draft)
+        pack = pack_from_files(files, base.root)
+    except PackError as error:
+        return Draft(error.faults, findings, (), None, None, False)
+    at_once = CALIBRATED in files
+    return Draft((), findings, tuple(compare(base, pack)), pack, _reading(pack, at_once), at_once)
+
+
+def reading_of(pack: Pack) -> Reading:
+    """Return what the judges read of a version in the store."""
+    from evenhand.judges.unread import is_calibrated
+
+    reads = _reading(pack, calibrated=is_calibrated(pack))
+    return reads if is_calibrated(pack) else Reading(False, reads.left, reads.untold)
+
+
+def _reading(pack: Pack, calibrated: bool) -> Reading:
+    from evenhand.judges.judged import FEWEST_AUTHORS, judged_part
+
+    judged = judged_part(pack)
+    known: Mapping[str, Mapping[str, float]] = {p.id: p.dimensions for p in judged.prompts}
+    told = {i.id for d in judged.dimensions for i in d.indicators}
+    enough = len({answer.author for answer in judged.golden}) >= FEWEST_AUTHORS
+    left = tuple(
+        (prompt.id, name)
+        for prompt in pack.prompts
+        for name in prompt.dimensions
+        if name not in known.get(prompt.id, {})
+    )
+    read = {name for of in known.values() for name in of}
+    untold = tuple(
+        i.id for d in pack.dimensions if d.id in read for i in d.indicators if i.id not in told
+    )
+    return Reading(calibrated or enough, left, untold)

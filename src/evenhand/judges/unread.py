@@ -1,0 +1,58 @@
+"""The panel of a pack that no judge was calibrated on: it abstains, and leaves all to people."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from evenhand.judges.cases import foreign_sentences
+from evenhand.judges.learning import JUDGES
+from evenhand.judges.screening import screen
+from evenhand.judges.storing import FACTS, FOLDER
+from evenhand.judges.values import PanelResult
+from evenhand.judges.verdicts import unread
+from evenhand.measure import Components, default_components
+from evenhand.rubric import Pack, Prompt
+
+NAME = "people"
+
+
+def is_calibrated(pack: Pack) -> bool:
+    """Return whether a pack has a calibration of the embedded judges, whatever it is worth."""
+    return (pack.root / FOLDER / FACTS).is_file()
+
+
+def cold_start(pack: Pack) -> Components:
+    """Return the components that levels of a pack are estimated with while no judge reads it."""
+    return default_components([dimension.id for dimension in pack.dimensions], JUDGES)
+
+
+class NoJudges:
+    """Abstains on everything and looks no further than for what a person should see.
+
+    Its components are those of the cold start, so that what people rate has wide intervals.
+    """
+
+    name = NAME
+    judges = JUDGES
+    provisional = ()
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.version = hashlib.sha256(f"{NAME}\n{pack.source_hash}".encode()).hexdigest()
+        self.components = cold_start(pack)
+
+    def close(self) -> None:
+        """End what it has begun: nothing."""
+
+    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+        """Abstain on every dimension of the prompt; the flags are those of every panel."""
+        screened = screen(given, prompt.text, foreign_sentences(self.pack, prompt)[1:])
+        scores = tuple(
+            unread(JUDGES, self.pack.dimension(name), confidence) for name in prompt.dimensions
+        )
+        return PanelResult(prompt.id, screened.flags, scores, redacted=screened.redacted)
+
+    def judge_all(
+        self, answers: Iterable[tuple[Prompt, str]], *, confidence: float = 0.9
+    ) -> Iterator[PanelResult]:
+        """Abstain on answers in their order."""
+        return (self.judge(prompt, given, confidence=confidence) for prompt, given in answers)

@@ -1,0 +1,1 @@
+"""Packs: their versions, the editor of the next one, what differs, and the preview."""

@@ -1,0 +1,37 @@
+"""Which packs and drafts a page may show: those of one's organisation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from evenhand.hiring.drafts.models import OpeningDraft, PackDraft
+from evenhand.hiring.drafts.queries import versions_open_to
+from evenhand.hiring.openings.models import PackVersion
+from evenhand.hiring.openings.packs import offered_version
+from evenhand.web.staff.access import me
+
+
+def own_versions(request: HttpRequest) -> QuerySet[PackVersion]:
+    """Return the versions that the organisation of who is signed in uses, made or is offered."""
+    offered = offered_version()
+    return versions_open_to(me(request).organisation, offered.hash if offered else "")
+
+
+def own_version(request: HttpRequest, pack_hash: str) -> PackVersion:
+    """Return a version that this page may be called about, or answer that there is none."""
+    return get_object_or_404(own_versions(request), pk=pack_hash)
+
+
+def own_pack_draft(request: HttpRequest, draft_id: UUID) -> PackDraft:
+    """Return a draft of the organisation of who is signed in, or answer that there is none."""
+    drafts = PackDraft.objects.select_related("base", "by", "version")
+    return get_object_or_404(drafts, pk=draft_id, organisation=me(request).organisation_id)
+
+
+def setup_of(draft: PackDraft) -> OpeningDraft | None:
+    """Return the opening that is being set up with a draft."""
+    return draft.opening_drafts.filter(opening__isnull=True).first()

@@ -1,0 +1,1 @@
+"""Setting an opening up: a few short steps, each kept as it is given."""

@@ -1,0 +1,47 @@
+"""Which pack version people of an opening sit, and the one for those added from now on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from evenhand.hiring.drafts.queries import versions_open_to
+from evenhand.hiring.models import PackVersion, Sitting
+from evenhand.hiring.openings.services import move_opening
+
+from .access import me, own_opening, staff_page
+from .forms import VersionForm
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def version(request: HttpRequest, opening_id: UUID) -> HttpResponse:
+    """Show who sits which version, and let people who come now sit another one."""
+    opening = own_opening(request, opening_id)
+    versions = versions_open_to(opening.organisation)
+    form = VersionForm(versions, request.POST or None, initial={"pack": opening.pack_id})
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["pack"]
+        move_opening(opening=opening, pack=chosen, by=me(request), now=timezone.now())
+        said = _("People who are added from now on sit %(version)s. The others keep theirs.")
+        messages.success(request, said % {"version": chosen})
+        return redirect("opening", opening.pk)
+    sat = PackVersion.objects.filter(applications__opening=opening).annotate(
+        people=Count("applications")
+    )
+    writing = opening.applications.filter(sitting__state=Sitting.State.STARTED).count()
+    return render(
+        request,
+        "staff/opening_version.html",
+        {"opening": opening, "form": form, "sat": sat.order_by("taken_in_at"), "writing": writing},
+        status=422 if form.errors else 200,
+    )

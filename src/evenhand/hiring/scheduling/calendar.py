@@ -129,7 +129,7 @@ def _address(person: Person) -> vCalAddress:
 
     # A mailto address (RFC 6068, 2): what is not of a plain local part or domain is encoded.
     address = vCalAddress(f"mailto:{quote(one_line(person.email), safe='@+!$*')}")
-    # A parameter has no escape for either (RFC 5545, 3.2), and readers differ on what they make of it.
+    # A parameter has no escape for either (RFC 5545, 3.2), and readers differ on them.
     if name := one_line(person.name).replace('"', "'").replace("\\", "/"):
         address.params["CN"] = vText(name)
     return address

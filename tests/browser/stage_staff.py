@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -80,6 +81,8 @@ def main(folder: Path) -> None:
     hand_in_rated(watched, 50, now=timezone.now())
     milder = {"first": -0.9, "second": 0, "third": -0.2}
     hand_in_rated(watched, 50, now=timezone.now(), severity=milder, seed=2)
+    going = make("Platform engineer")
+    hand_in_rated(going, 2, now=timezone.now() - timedelta(days=176))
     spend(opening, stella, now, strong, weak, silent)
     describe(stella, now)
     packs = edited(pack, opening, stella, now)
@@ -98,6 +101,10 @@ def main(folder: Path) -> None:
         "judges": reverse("judges"),
         "gate": reverse("gate-run", args=[run.pk]),
         "drift": reverse("drift"),
+        "outside": reverse("outside"),
+        "retention": reverse("retention", args=[going.pk]),
+        "data": reverse("application-data", args=[strong.pk]),
+        "erase": reverse("application-erase", args=[strong.pk]),
         "panels": reverse("panels"),
         "judge": reverse("judge-edit", args=["large-model-of-a-provider"]),
         "panel": reverse("panel-edit", args=["careful"]),

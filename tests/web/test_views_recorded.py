@@ -69,6 +69,13 @@ SHOWS = {
     "feedbacks": "feedback list",
     "feedback-preview": "feedback",
     "contests": "contest",
+    "sitting-notice": "own notice",
+    "sitting-data": "personal data",
+    "sitting-data-json": "personal data.json",
+    "application-data": "personal data",
+    "application-data-json": "personal data.json",
+    "application-erase": "erasing",
+    "retention": "retention",
 }
 """Pages with a name, an answer, a level or a request of a candidate, as the record calls them."""
 
@@ -76,7 +83,7 @@ SHOWS_NOBODY = {
     "team", "team-remove", "opening-new", "candidates-add",
     "follow-ups",
     "link-renew", "link-revoke", "link-send", "feedback-release",
-    "judges", "gate-ask", "gate-activate", "drift", "anchors", "costs", "budget",
+    "judges", "gate-ask", "gate-activate", "drift", "outside", "anchors", "costs", "budget",
     "error-costs", "anchoring",
     "studies", "opinions", "validity", "study-import",
     "panels", "panel-new", "panel-edit", "judge-new", "judge-edit", "judge-try",
@@ -135,7 +142,13 @@ def test_every_page_is_in_the_table_of_what_it_shows() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["report", "report-json", "report-pdf"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "report", "report-json", "report-pdf",
+        "application-data", "application-data-json", "application-erase",
+    ],
+)  # fmt: skip
 def test_a_report_in_any_form_is_an_entry_that_says_who_saw_what_of_whom(
     staff: Client, alice: User, scored: Application, page: str
 ) -> None:
@@ -225,7 +238,10 @@ def test_every_look_of_an_interviewer_at_whom_they_meet_is_recorded(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["sitting-done", "sitting-copy"])
+@pytest.mark.parametrize(
+    "page",
+    ["sitting-done", "sitting-copy", "sitting-notice", "sitting-data", "sitting-data-json"],
+)
 def test_a_candidates_look_at_their_own_copy_is_recorded(
     client: Client, scored: Application, page: str
 ) -> None:

@@ -286,5 +286,7 @@ LOGGING = {
             "filters": ["no_links"],
         }
     },
+    # A line for each request to a model behind an interface: what leaves is logged.
+    "loggers": {"evenhand.judges.llm.calling": {"level": "INFO"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

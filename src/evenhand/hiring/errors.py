@@ -3,6 +3,7 @@
 HiringError
 ├── FieldError            a field of a form holds what cannot be kept
 ├── PackGone              an opening's pack is missing from the pack store, or was changed there
+├── WouldErase            other days would erase people at once, and nobody confirmed that
 ├── TeamError             somebody cannot be given this role, or lose it
 ├── DraftError            a draft of a pack does not allow this
 │   └── DraftChanged      somebody else changed the same part meanwhile
@@ -41,11 +42,12 @@ HiringError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from evenhand.hiring.decisions.models import Decision
+    from evenhand.hiring.openings.erasing import Leaving
     from evenhand.hiring.openings.models import Opening
 
 
@@ -59,6 +61,18 @@ class FieldError(HiringError):
 
 class PackGone(HiringError):
     """A pack version cannot be opened from the pack store."""
+
+
+class WouldErase(HiringError):
+    """Other days would erase people at the next sweep.
+
+    Attributes:
+        leaving: who would go.
+    """
+
+    def __init__(self, message: str, leaving: Sequence[Leaving]) -> None:
+        self.leaving = leaving
+        super().__init__(message)
 
 
 class TeamError(HiringError):

@@ -81,6 +81,9 @@ RULES: Final[Mapping[str, Rule]] = {
     "feedback-json": VISITORS,
     "feedback-pdf": VISITORS,
     "contest": VISITORS,
+    "sitting-notice": VISITORS,
+    "sitting-data": VISITORS,
+    "sitting-data-json": VISITORS,
     # Openings and the people in them.
     "home": EVERYBODY,
     "opening": _of(R),
@@ -117,6 +120,11 @@ RULES: Final[Mapping[str, Rule]] = {
     "link-revoke": _of(R),
     "link-send": _of(R),
     "accommodation-settle": _of(R),
+    # A candidate's rights.
+    "retention": _of(R),
+    "application-data": _of(R),
+    "application-data-json": _of(R),
+    "application-erase": _of(R),
     # The report.
     "report": _of(R, D, A),
     "report-json": _of(R, D, A),
@@ -142,6 +150,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "costs": _JUDGES_READ,
     "budget": _JUDGES_ACT,
     "drift": _JUDGES_READ,
+    "outside": _JUDGES_READ,
     "panels": _JUDGES_READ,
     "judge-new": _OFFICE,
     "judge-edit": _OFFICE,

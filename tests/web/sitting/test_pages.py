@@ -15,7 +15,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from evenhand.hiring.models import Answer, Application, KeptAside, Opening, Sitting, User
 from evenhand.hiring.openings import services as openings
 from evenhand.hiring.sittings import services as sittings
-from evenhand.web.sitting.notice import NOTICE_VERSION
+from evenhand.web.sitting.notice import CURRENT, version_of
 
 from .conftest import Clock, Save
 
@@ -92,7 +92,7 @@ def test_consent_is_kept_with_the_version_of_the_notice(
     response = client.post(f"{link}begin", {"consent": "on"})
     assert response["Location"] == f"{link}1/"
     begun = Sitting.objects.get()
-    assert (begun.notice_version, begun.consented_at) == (NOTICE_VERSION, now)
+    assert (begun.notice_version, begun.consented_at) == (version_of(CURRENT), now)
 
 
 @pytest.mark.parametrize("page", ["1/", "review/", "done/", "copy.txt"])

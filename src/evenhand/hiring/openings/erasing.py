@@ -1,51 +1,183 @@
-"""Keeping the promise of the notice: what was kept long enough is erased."""
+"""Keeping the promise of the notice: what was kept long enough is erased, or whoever asks for it.
+
+One function says who goes when, `leaving`, and one what goes with them, `what_goes`. The page that
+shows a recruiter what is coming asks the same two.
+"""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Model
+from django.db.models.deletion import Collector
+from django.utils.translation import gettext as _
 
+from evenhand.hiring.errors import FieldError, WouldErase
 from evenhand.hiring.judging.spending import forget_replies
 from evenhand.hiring.openings.models import Application, Candidate, Opening
+from evenhand.hiring.people.models import User
 from evenhand.hiring.probes.reading import texts_read
+from evenhand.hiring.record.models import LedgerEntry
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
 from evenhand.hiring.sittings.models import Answer, Sitting
+
+KEPT_LONG_ENOUGH: Final = "kept_long_enough"
+REASONS: Final = ("asked", "withdrew", "mistake", "duplicate")
+"""Why somebody is erased before their days are over; a code, since the record is never erased."""
+LEAST_DAYS, MOST_DAYS = 30, 3650
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """An application and the moment from which the next sweep erases it."""
+
+    application: Application
+    at: datetime
+
+
+def leaving(opening: Opening, until: datetime, keep_days: int | None = None) -> list[Leaving]:
+    """Return the applications whose days are over before a moment, the first to go first.
+
+    The days count from handing in; where nobody began, from the day the last link ran out or the
+    last scorecard was locked. Whoever is writing is left alone. Nobody is kept for longer than the
+    notice said that they agreed to, even where the opening keeps people for longer since.
+
+    Args:
+        opening: whose people.
+        until: the moment.
+        keep_days: in place of the opening's, to ask what other days would do.
+    """
+    days = opening.keep_days if keep_days is None else keep_days
+    applications = list(
+        opening.applications.select_related("sitting", "candidate").annotate(
+            last_link=Max("invitations__expires_at"), last_round=Max("interviews__locked_at")
+        )
+    )
+    agreed = _days_agreed(applications)
+    found = []
+    for application in applications:
+        over_at = _over_at(application, application.last_link, application.last_round)
+        if over_at is None:
+            continue
+        promised = agreed.get(f"sitting:{application.sitting.pk}", days)
+        at = over_at + timedelta(days=min(days, promised))
+        if at < until:
+            found.append(Leaving(application, at))
+    return sorted(found, key=lambda one: (one.at, one.application.number))
+
+
+def what_goes(applications: Collection[Application]) -> Counter[type[Model]]:
+    """Count the rows that erasing these applications removes, by model, in a fixed order.
+
+    The same collector that Django deletes with says so. A person goes with their last application.
+    """
+    ids = [one.pk for one in applications]
+    rows = Application.objects.filter(pk__in=ids)
+    collector = Collector(using=rows.db, origin=rows)
+    collector.collect(list(rows))
+    # A row that is reached in several ways stands there as often, and goes once.
+    found: dict[type[Model], set[object]] = defaultdict(set)
+    for model, instances in collector.data.items():
+        found[model] |= {one.pk for one in instances}
+    for fast in collector.fast_deletes:
+        found[fast.model] |= set(fast.values_list("pk", flat=True))
+    gone = Counter({model: len(keys) for model, keys in found.items()})
+    staying = Application.objects.exclude(pk__in=ids).values("candidate")
+    gone[Candidate] = rows.exclude(candidate__in=staying).values("candidate").distinct().count()
+    return Counter({model: n for model, n in gone.items() if n})
 
 
 def erase_due(now: datetime) -> int:
     """Erase the applications that their opening's days are over for; returns how many.
 
-    The days count from handing in; where nobody began, from the day the last link ran out or the
-    last scorecard was locked. Scorecards go with the application, notes and all. Whoever is writing
-    is left alone. The person's name and address go with their last application. The ledger keeps
-    its entries: identifiers, times, levels and salted digests, but with text and salt gone no word
-    of an answer, and with the candidate gone no person behind the identifiers.
+    Scorecards go with the application, notes and all; the person's name and address go with their
+    last one. The ledger keeps its entries: identifiers, times, levels and salted digests, but with
+    text and salt gone no word of an answer, and with the candidate gone no person behind the
+    identifiers.
     """
     erased = 0
     for opening in Opening.objects.all():
-        limit = now - timedelta(days=opening.keep_days)
-        for application in opening.applications.select_related("sitting"):
-            over_at = _over_at(application)
-            if over_at is not None and over_at < limit:
-                erased += _erase(application, now)
+        for one in leaving(opening, now):
+            erased += _erase(one.application, SYSTEM, KEPT_LONG_ENOUGH, now)
     return erased
 
 
-def _over_at(application: Application) -> datetime | None:
+def erase_now(*, application: Application, reason: str, by: User, now: datetime) -> bool:
+    """Erase one person's application at once; False where somebody else was first.
+
+    Raises:
+        FieldError: the reason is none of `REASONS`.
+    """
+    if reason not in REASONS:
+        raise FieldError(_("Choose a reason from the list."))
+    return _erase(application, f"user:{by.pk}", reason, now)
+
+
+def change_keep_days(
+    *, opening: Opening, days: int, confirmed: Iterable[str], by: User, now: datetime
+) -> None:
+    """Change how long an opening keeps people.
+
+    Args:
+        opening: which.
+        days: 30 to 3650.
+        confirmed: the ids of the applications that whoever changes it knows would go at once.
+        by: who changes it.
+        now: the moment.
+
+    Raises:
+        FieldError: the days are out of range.
+        WouldErase: the next sweep would erase somebody who is not among `confirmed`.
+    """
+    if not LEAST_DAYS <= days <= MOST_DAYS:
+        raise FieldError(
+            _("Give %(least)s to %(most)s days.") % {"least": LEAST_DAYS, "most": MOST_DAYS}
+        )
+    before = opening.keep_days
+    with transaction.atomic():
+        at_once = leaving(opening, now, days)
+        if {str(one.application.pk) for one in at_once} - set(confirmed):
+            raise WouldErase(_("The next sweep would erase people."), at_once)
+        changed = Opening.objects.filter(pk=opening.pk, keep_days=before).exclude(keep_days=days)
+        if changed.update(keep_days=days):
+            facts = {"from": before, "to": days, "erases": len(at_once)}
+            actor, subject = f"user:{by.pk}", subject_of(opening)
+            record("opening.days_changed", subject, actor=actor, facts=facts, now=now)
+    opening.refresh_from_db(fields=["keep_days"])
+
+
+def _days_agreed(applications: Iterable[Application]) -> dict[str, int]:
+    """Return the days that each sitting's notice promised, by subject in the record."""
+    subjects = [f"sitting:{one.sitting.pk}" for one in applications]
+    agreed = {}
+    for start in range(0, len(subjects), 5000):
+        begun = LedgerEntry.objects.filter(
+            action="sitting.begun", subject__in=subjects[start : start + 5000]
+        )
+        for subject, facts in begun.values_list("subject", "facts"):
+            if "keep_days" in facts:
+                agreed[subject] = int(facts["keep_days"])
+    return agreed
+
+
+def _over_at(
+    application: Application, last_link: datetime | None, last_round: datetime | None
+) -> datetime | None:
     """Return when the person was done with this application; None while they are not."""
     sitting = application.sitting
     if sitting.state == Sitting.State.STARTED:
         return None
-    last_link = application.invitations.aggregate(last=Max("expires_at"))["last"]
-    last_round = application.interviews.aggregate(last=Max("locked_at"))["last"]
     # Who hands nothing in may have been interviewed all the same.
     unwritten = max((one for one in (last_link, last_round) if one), default=application.created_at)
     return sitting.submitted_at or unwritten
 
 
-def _erase(application: Application, now: datetime) -> bool:
+def _erase(application: Application, actor: str, why: str, now: datetime) -> bool:
     with transaction.atomic():
         # Of several workers that are due to erase it, one finds it there.
         if not Application.objects.select_for_update().filter(pk=application.pk).exists():
@@ -56,7 +188,5 @@ def _erase(application: Application, now: datetime) -> bool:
         transaction.on_commit(lambda: forget_replies(texts))
         application.delete()
         Candidate.objects.filter(pk=candidate, applications__isnull=True).delete()
-        record(
-            "application.erased", subject, actor=SYSTEM, facts={"why": "kept_long_enough"}, now=now
-        )
+        record("application.erased", subject, actor=actor, facts={"why": why}, now=now)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -40,10 +41,18 @@ LEAST_FACTOR, MOST_FACTOR = Decimal(1), Decimal(4)
 MAX_MESSAGE = 4000
 
 
-def begin(*, sitting: Sitting, notice_version: str, consent: bool, now: datetime) -> Sitting:
+def begin(
+    *,
+    sitting: Sitting,
+    notice_version: str,
+    consent: bool,
+    now: datetime,
+    told: Mapping[str, object] | None = None,
+) -> Sitting:
     """Start the clock, with the consent and the version of the notice that it was given to.
 
-    A second click changes nothing.
+    A second click changes nothing. `told` are the figures that stood in the notice and the digest
+    of its text; they go into the record, so that the very text can be shown again.
 
     Raises:
         ConsentMissing: the box was not ticked.
@@ -60,7 +69,7 @@ def begin(*, sitting: Sitting, notice_version: str, consent: bool, now: datetime
         )
         sitting.refresh_from_db()
         if begun:
-            facts = {"notice": notice_version}
+            facts = {"notice": notice_version, **(told or {})}
             actor = _candidate(sitting)
             record("sitting.begun", subject_of(sitting), actor=actor, facts=facts, now=now)
     if sitting.state != Sitting.State.STARTED:

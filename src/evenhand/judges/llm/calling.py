@@ -1,9 +1,11 @@
 """Ask a model until it answers or is given up: pace, attempts, waits, and the account of it."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from evenhand.judges.errors import JudgeError
@@ -16,6 +18,7 @@ from evenhand.judges.llm.transport import Http
 from evenhand.judges.llm.values import Call, Outcome, Tokens
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
 CONTENT_ATTEMPTS = 2
@@ -148,6 +151,20 @@ class Caller:
     def _call(
         self, dimension: str, spent: Tokens, started: float, retries: int, outcome: Outcome
     ) -> Call:
+        seconds = self._clock.now() - started
+        # What left, and when: no word of the answer, the question or the reply, and no key.
+        _log.info(
+            "sent to %s: model %s, judge %s, %s: %s, %d tokens read, %d written, %.1f s, again %d",
+            urlsplit(self._judge.base_url).netloc,
+            self._judge.model,
+            self._judge.name,
+            dimension,
+            outcome.value,
+            spent.prompt,
+            spent.output,
+            seconds,
+            retries,
+        )
         return Call(
             self._judge.name,
             self._judge.model,
@@ -156,7 +173,7 @@ class Caller:
             spent.cached,
             spent.output,
             spent.micros(self._judge.price),
-            self._clock.now() - started,
+            seconds,
             retries,
             False,
             outcome,

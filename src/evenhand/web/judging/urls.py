@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import anchors, costs, drift, gates, panels
+from . import anchors, costs, drift, gates, outside, panels
 
 urlpatterns = [
     path("", gates.panels, name="judges"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("panels/panel/", panels.panel, name="panel-new"),
     path("panels/panel/<slug:name>/", panels.panel, name="panel-edit"),
     path("drift/", drift.drift, name="drift"),
+    path("outside/", outside.outside, name="outside"),
     path("anchors/", anchors.queue, name="anchors"),
     path("anchors/<uuid:anchor_id>/", anchors.anchor, name="anchor"),
 ]

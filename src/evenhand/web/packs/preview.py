@@ -156,7 +156,10 @@ def start(request: HttpRequest, token: str, prompt: str = "") -> HttpResponse:
     except (NotYet, PackGone) as error:
         return _not_yet(request, token, error)
     return _shown(
-        request, seat, "start", lambda: {"notice": notice_for(seat), "form": ConsentForm()}
+        request,
+        seat,
+        "start",
+        lambda: {"notice": notice_for(seat.sitting, seat.pack), "form": ConsentForm()},
     )
 
 

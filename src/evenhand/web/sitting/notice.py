@@ -1,14 +1,42 @@
-"""What a candidate is told before the clock starts, gathered from the opening and its pack."""
+"""What a candidate is told before the clock starts, in versions that stay.
+
+The text of each version is a template of its own in `templates/sitting/notices/`, and is never
+changed: whoever changes the words adds a version. The figures that stood in it (days, minutes, whom
+answers are sent to) go into the record with the consent, beside the SHA-256 of the whole text; so
+the very text that somebody agreed to can be shown again, and shown to be the same.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
 
-from evenhand.web.sitting.seat import Seat
+from django.template.loader import get_template, render_to_string
+from django.utils import translation
+from django.utils.safestring import SafeString
 
-NOTICE_VERSION: Final = "2026-11-2"
-"""Kept with the consent. Change it whenever the text of `start.html` changes in meaning."""
+from evenhand.hiring.judging.outside import endpoints_of
+from evenhand.hiring.openings.models import Opening
+from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.record.models import LedgerEntry
+from evenhand.hiring.record.services import subject_of
+from evenhand.hiring.sittings.models import Sitting
+from evenhand.judges.unread import is_calibrated
+from evenhand.rubric import Pack
+
+FOLDER: Final = "sitting/notices"
+VERSIONS: Final[Mapping[str, str]] = {
+    "2026-11-2": "cecff0e73ed4847bdf988e7a8c6873e9aca5cf99a4e07fcb707abb30fce48ca4",
+    "2026-11-3": "e6ccf6ea72a43f8fd9c252972092a33141668c7ec8457c19c871d571b203d442",
+}
+"""Each version with the SHA-256 of its template, the latest last."""
+CURRENT: Final = list(VERSIONS)[-1]
 
 
 @dataclass(frozen=True)
@@ -21,25 +49,120 @@ class Topic:
 
 @dataclass(frozen=True)
 class Notice:
-    """The facts of the start page."""
+    """A notice as it is shown.
 
-    topics: tuple[Topic, ...]
-    dimensions: tuple[str, ...]
+    Attributes:
+        version: As it is kept with the consent.
+        text: The whole, as HTML.
+        told: The figures in it and the digest of its text, for the record.
+    """
 
-    @property
-    def questions(self) -> int:
-        """How many questions are asked."""
-        return len(self.topics)
+    version: str
+    text: SafeString
+    told: Mapping[str, Any]
 
 
-def notice_for(seat: Seat) -> Notice:
-    """Return what this candidate is told."""
-    pack = seat.pack
-    topics = tuple(
+@dataclass(frozen=True)
+class Agreed:
+    """What somebody agreed to.
+
+    Attributes:
+        version: The version that was kept.
+        at: When.
+        text: The text; empty where this installation has no text of that version.
+        exact: Whether the text has the digest that the record holds.
+        entry: Where the consent stands in the record.
+        sha256: The digest in the record; empty for a consent of an earlier time.
+    """
+
+    version: str
+    at: datetime
+    text: SafeString
+    exact: bool
+    entry: int | None
+    sha256: str
+
+
+def notice_for(sitting: Sitting, pack: Pack | None = None) -> Notice:
+    """Return what a candidate is told today.
+
+    Args:
+        sitting: with its application and opening.
+        pack: in place of the one that the application is pinned to, for a preview.
+    """
+    pack = pack or _pack(sitting)
+    told = _figures(sitting, pack)
+    text = _render(CURRENT, sitting, pack, told)
+    return Notice(version_of(CURRENT), text, {**told, "text_sha256": _sha256(text)})
+
+
+def agreed_notice(sitting: Sitting) -> Agreed | None:
+    """Return the notice that somebody agreed to; None while they have not."""
+    if sitting.consented_at is None:
+        return None
+    entry = LedgerEntry.objects.filter(action="sitting.begun", subject=subject_of(sitting)).first()
+    told = entry.facts if entry else {}
+    name, _, digest = sitting.notice_version.partition("+")
+    text = SafeString("")
+    if name in VERSIONS and version_of(name).endswith(digest):
+        pack = _pack(sitting)
+        text = _render(name, sitting, pack, {**_figures(sitting, pack), **told})
+    sha256 = str(told.get("text_sha256", ""))
+    return Agreed(
+        version=sitting.notice_version,
+        at=sitting.consented_at,
+        text=text,
+        exact=bool(text) and _sha256(text) == sha256,
+        entry=entry.seq if entry else None,
+        sha256=sha256,
+    )
+
+
+@cache
+def version_of(name: str) -> str:
+    """Return a version with the first eight digits of its template's digest.
+
+    So other words are another version, whether or not somebody remembered to add one.
+    """
+    return f"{name}+{source_digest(name)[:8]}"
+
+
+def source_digest(name: str) -> str:
+    """Return the SHA-256 of a version's template, as it is in the package."""
+    origin = get_template(f"{FOLDER}/{name}.html").origin  # type: ignore[attr-defined]
+    return hashlib.sha256(Path(origin.name).read_bytes()).hexdigest()
+
+
+def _pack(sitting: Sitting) -> Pack:
+    return pack_of(sitting.application.pack_id)
+
+
+def _figures(sitting: Sitting, pack: Pack) -> dict[str, Any]:
+    opening: Opening = sitting.application.opening
+    return {
+        "keep_days": opening.keep_days,
+        "minutes": math.ceil(sitting.allowed.total_seconds() / 60),
+        "time_factor": str(sitting.time_factor),
+        "probes": opening.probes,
+        "read_by_models": is_calibrated(pack),
+        "language": translation.get_language() or "en",
+        "sent_to": [[one.host, one.model] for one in endpoints_of(pack.hash)],
+    }
+
+
+def _render(name: str, sitting: Sitting, pack: Pack, told: Mapping[str, Any]) -> SafeString:
+    factor = float(told["time_factor"])
+    topics = [
         Topic(
             names=tuple(pack.dimension(dimension).name for dimension in prompt.dimensions),
-            minutes=seat.minutes_for(prompt),
+            minutes=math.ceil(prompt.minutes * factor),
         )
-        for prompt in seat.prompts
-    )
-    return Notice(topics=topics, dimensions=tuple(each.name for each in pack.dimensions))
+        for prompt in map(pack.prompt, sitting.prompts)
+    ]
+    context = {**told, "topics": topics, "dimensions": [one.name for one in pack.dimensions]}
+    with translation.override(told["language"]):
+        return render_to_string(f"{FOLDER}/{name}.html", context)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

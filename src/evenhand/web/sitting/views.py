@@ -15,13 +15,13 @@ from evenhand.hiring.sittings.services import ask_accommodation
 from evenhand.hiring.sittings.services import begin as begin_sitting
 from evenhand.web.sitting.forms import AskForm, ConsentForm
 from evenhand.web.sitting.handing_in import hand_in
-from evenhand.web.sitting.notice import NOTICE_VERSION, notice_for
+from evenhand.web.sitting.notice import notice_for
 from evenhand.web.sitting.pages import own_copy, questions_of, with_follow_ups
 from evenhand.web.sitting.seat import Seat, seated
 
 
 def _start_page(request: HttpRequest, seat: Seat, form: ConsentForm) -> HttpResponse:
-    context = {"seat": seat, "notice": notice_for(seat), "form": form}
+    context = {"seat": seat, "notice": notice_for(seat.sitting), "form": form}
     return render(request, "sitting/start.html", context, status=422 if form.errors else 200)
 
 
@@ -53,7 +53,14 @@ def begin(request: HttpRequest, seat: Seat) -> HttpResponseBase:
         return _start_page(request, seat, form)
     if seat.is_handed_in:
         return redirect("sitting-done", seat.token)
-    begin_sitting(sitting=seat.sitting, notice_version=NOTICE_VERSION, consent=True, now=seat.now)
+    notice = notice_for(seat.sitting)
+    begin_sitting(
+        sitting=seat.sitting,
+        notice_version=notice.version,
+        consent=True,
+        now=seat.now,
+        told=notice.told,
+    )
     return redirect("sitting-prompt", seat.token, 1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import candidates, follow_ups, links, openings, team, versions
+from . import candidates, follow_ups, links, openings, personal, retention, team, versions
 
 urlpatterns = [
     path("", openings.home, name="home"),
@@ -18,6 +18,14 @@ urlpatterns = [
     ),
     path("openings/<uuid:opening_id>/follow-ups/", follow_ups.follow_ups, name="follow-ups"),
     path("openings/<uuid:opening_id>/candidates/", candidates.add, name="candidates-add"),
+    path("openings/<uuid:opening_id>/retention/", retention.retention, name="retention"),
+    path("applications/<uuid:application_id>/data/", personal.data, name="application-data"),
+    path(
+        "applications/<uuid:application_id>/data.json",
+        personal.data_file,
+        name="application-data-json",
+    ),
+    path("applications/<uuid:application_id>/erase/", personal.erase, name="application-erase"),
     path("applications/<uuid:application_id>/link/renew/", links.renew, name="link-renew"),
     path("applications/<uuid:application_id>/link/revoke/", links.revoke, name="link-revoke"),
     path("applications/<uuid:application_id>/link/send/", links.send, name="link-send"),

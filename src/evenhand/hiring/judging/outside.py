@@ -1,0 +1,95 @@
+"""What leaves this machine: which endpoints the active panel of a pack asks, and how often it did.
+
+The embedded panel asks nobody. An LLM judge is sent the question, the rubric of one dimension and
+the text of one answer, with what tells who somebody is taken out (`judges.redaction`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.db.models import Count, QuerySet
+
+from evenhand.hiring.judging.models import JudgeCall
+from evenhand.hiring.judging.queries import DEFAULT, active_panel
+from evenhand.hiring.openings.models import Opening
+from evenhand.hiring.panels.models import DescribedJudge
+from evenhand.hiring.panels.queries import panels_of_file, panels_of_page
+from evenhand.judges.errors import JudgeError
+
+if TYPE_CHECKING:
+    from evenhand.judges.llm.config import JudgeConfig, PanelConfig
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A model that answers are sent to."""
+
+    judge: str
+    host: str
+    model: str
+
+
+@dataclass(frozen=True)
+class SentLine:
+    """The requests of one month to one model; `host` is empty where it is not described now."""
+
+    month: str
+    host: str
+    model: str
+    requests: int
+
+
+def endpoints_of(pack_hash: str) -> list[Endpoint]:
+    """Return whom the active panel of a pack asks; nobody where it is the embedded one.
+
+    A panel that is not described any more cannot be loaded: the embedded one reads in its place.
+    """
+    active = active_panel(pack_hash)
+    if active.name == DEFAULT:
+        return []
+    panel = _panels().get(active.name)
+    return [] if panel is None else [_endpoint(judge) for judge in panel.judges]
+
+
+def sent_by_month(openings: QuerySet[Opening]) -> list[SentLine]:
+    """Return the requests that left for openings, the latest month first; the cache sends none."""
+    hosts = _hosts()
+    lines = (
+        JudgeCall.objects.filter(opening__in=openings, cache_hit=False)
+        .order_by("-month", "judge", "model")
+        .values_list("month", "judge", "model")
+        .annotate(n=Count("pk"))
+    )
+    return [SentLine(month, hosts.get(judge, ""), model, n) for month, judge, model, n in lines]
+
+
+def _panels() -> dict[str, PanelConfig]:
+    """Return every panel that is described, those of the file before those of the page."""
+    found: dict[str, PanelConfig] = {}
+    for read in (panels_of_page, panels_of_file):
+        try:
+            found |= read()
+        except JudgeError:
+            # A file with faults loads no panel, so nothing is sent by one.
+            continue
+    return found
+
+
+def _hosts() -> dict[str, str]:
+    """Return the host of every judge that is described, on a panel or not."""
+    described = DescribedJudge.objects.values_list("name", "table")
+    hosts = {name: _host(str(table.get("base_url", ""))) for name, table in described}
+    for panel in _panels().values():
+        hosts |= {judge.name: _host(judge.base_url) for judge in panel.judges}
+    return hosts
+
+
+def _host(base_url: str) -> str:
+    return urlsplit(base_url).netloc
+
+
+def _endpoint(judge: JudgeConfig) -> Endpoint:
+    return Endpoint(judge.name, _host(judge.base_url), judge.model)

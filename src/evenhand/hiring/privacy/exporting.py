@@ -1,0 +1,139 @@
+"""A person's copy of all that is kept about one application of theirs, `evenhand-personal-data/1`.
+
+One application, and not the others of the same name and address: they may belong to another
+organisation, and whoever adds a candidate knows their link.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from evenhand.hiring.openings.models import Application
+from evenhand.hiring.people.models import User
+from evenhand.hiring.privacy.hanging import hanging, rows_of
+from evenhand.hiring.privacy.treated import TREATED, Treated
+from evenhand.hiring.record.models import LedgerEntry
+
+FORMAT: Final = "evenhand-personal-data/1"
+TOLD: Final = (
+    "what", "notice", "keep_days", "answer", "prompt", "follows", "revision", "sha256", "why",
+    "characters", "number",
+)  # fmt: skip
+"""Facts of the record that are about the person alone."""
+STAFF: Final = "a member of the hiring team"
+
+
+def personal_data(application: Application, now: datetime) -> dict[str, Any]:
+    """Return all that is kept about an application as plain JSON values.
+
+    People of the hiring side stand in it as roles with a number, never by name. With an answer's
+    text and salt its owner can recompute its digest in the record (`docs/auditor.md`).
+    """
+    opening = application.opening
+    named = _People()
+    tables: dict[str, Any] = {}
+    missing: list[dict[str, Any]] = []
+    for model in sorted(hanging(), key=lambda one: list(TREATED).index(one.__name__)):
+        name, how = model.__name__, TREATED[model.__name__]
+        missing += _missing(how)
+        if how.why_not:
+            continue
+        rows = rows_of(model, application).filter(**how.only).distinct()
+        tables[name] = {
+            "title": str(how.title),
+            "rows": [_row(one, how, named) for one in rows],
+        }
+    return {
+        "format": FORMAT,
+        "made_at": now.isoformat(),
+        "opening": {
+            "title": opening.title,
+            "organisation": opening.organisation.name,
+            "contact": opening.contact_email,
+            "keep_days": opening.keep_days,
+            "pack": application.pack_id,
+        },
+        "tables": tables,
+        "record": [_entry(one, application) for one in entries_about(application)],
+        "left_out": missing,
+    }
+
+
+def entries_about(application: Application) -> models.QuerySet[LedgerEntry]:
+    """Return what the record says of this application and of what hangs on it."""
+    subjects = [f"application:{application.pk}"]
+    for name in ("Sitting", "Interview"):
+        rows = rows_of(apps.get_model("hiring", name), application)
+        subjects += [f"{name.lower()}:{pk}" for pk in rows.values_list("pk", flat=True)]
+    return LedgerEntry.objects.filter(
+        Q(subject__in=subjects) | Q(actor=f"candidate:{application.pk}")
+    ).order_by("seq")
+
+
+class _People:
+    """Numbers the people of the hiring side within their part, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, object], str] = {}
+
+    def name(self, part: str, who: object) -> str | None:
+        if who is None:
+            return None
+        count = 1 + sum(1 for known, _ in self._known if known == part)
+        return self._known.setdefault((part, who), f"{part.replace('_', ' ')} {count}")
+
+
+def _row(row: models.Model, how: Treated, named: _People) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for column in row._meta.concrete_fields:
+        if column.name in how.left_out:
+            continue
+        value = column.value_from_object(row)
+        if isinstance(column, models.ForeignKey) and column.related_model is User:
+            found[column.name] = named.name(column.name, value)
+        else:
+            found[column.name] = _plain(value)
+    return found
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID | Decimal) else value
+
+
+def _entry(entry: LedgerEntry, application: Application) -> dict[str, Any]:
+    actor = entry.actor
+    if actor == f"candidate:{application.pk}":
+        actor = "you"
+    elif actor.startswith("user:"):
+        actor = STAFF
+    return {
+        "seq": entry.seq,
+        "at": entry.at,
+        "by": actor,
+        "action": entry.action,
+        "leaf": entry.leaf,
+        "facts": {name: entry.facts[name] for name in TOLD if name in entry.facts},
+    }
+
+
+def _missing(how: Treated) -> list[dict[str, Any]]:
+    """Return what of a table is not in the copy, with the reason of each."""
+    found: list[dict[str, Any]] = []
+    if how.why_not:
+        found.append({"of": str(how.title), "why": how.why_not})
+    reasons: dict[str, list[str]] = {}
+    for column, why in how.left_out.items():
+        reasons.setdefault(why, []).append(column)
+    found += [{"of": str(how.title), "columns": v, "why": why} for why, v in reasons.items()]
+    if how.only:
+        found.append({"of": str(how.title), "why": "what is not final comes into it when it is"})
+    return found

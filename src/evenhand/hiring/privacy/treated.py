@@ -1,0 +1,89 @@
+"""How each table about a person is called, and what of it goes into their copy.
+
+Every model that `hanging` finds has a line here: a test fails for one that has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from evenhand.hiring.anchors.models import RATERS
+from evenhand.hiring.interviews.models import Interview
+
+_LOCKED: Final = Interview.State.LOCKED
+
+
+@dataclass(frozen=True)
+class Treated:
+    """One table.
+
+    Attributes:
+        title: What its rows are called on a page.
+        only: Which rows go into the copy, as a lookup; the others are not final, and would tell
+            somebody who is still to score what another one has scored.
+        left_out: Columns that stay out of the copy, each with the reason.
+        why_not: Why nothing of the table goes into the copy; empty where it does.
+    """
+
+    title: str | Promise
+    only: Mapping[str, Any] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    why_not: str = ""
+
+
+_MONEY: Final = dict.fromkeys(
+    ("picos", "spared", "spared_picos", "spared_prompt_tokens", "spared_cached_tokens",
+     "spared_output_tokens", "call"),
+    "what the organisation pays; it tells nothing of a person",
+)  # fmt: skip
+
+TREATED: Final[Mapping[str, Treated]] = {
+    "Candidate": Treated(_("name and address")),
+    "Application": Treated(_("application")),
+    "Invitation": Treated(_("personal links")),
+    "Sitting": Treated(_("written assessment")),
+    "Answer": Treated(_("answers")),
+    "KeptAside": Treated(_("other versions of answers")),
+    "AccommodationRequest": Treated(_("requests for more time or another form")),
+    "ProbeChoice": Treated(_("choices of a follow-up")),
+    "Reading": Treated(_("readings by the panel")),
+    "VerdictRow": Treated(_("verdicts of judges")),
+    "AnswerScore": Treated(_("scores of answers")),
+    "EstimateRow": Treated(_("estimates")),
+    "Anchor": Treated(_("answers drawn for people to rate too")),
+    "AnchorRating": Treated(_("ratings by people"), only={"anchor__locked__gte": RATERS}),
+    "Interview": Treated(
+        _("interviews"),
+        left_out={"kit": "holds questions that others are still to be asked"},
+    ),
+    "Scorecard": Treated(_("scorecards"), only={"interview__state": _LOCKED}),
+    "KeptCard": Treated(
+        _("other versions of scorecards"), only={"scorecard__interview__state": _LOCKED}
+    ),
+    "CardLevel": Treated(_("levels on scorecards"), only={"scorecard__interview__state": _LOCKED}),
+    "Stamp": Treated(_("stamps on scorecards"), only={"scorecard__interview__state": _LOCKED}),
+    "AdvanceOpinion": Treated(_("opinions whether to advance")),
+    "DisagreementNote": Treated(_("notes on who was right")),
+    "Outcome": Treated(_("what came of it")),
+    "Feedback": Treated(_("feedback that was released")),
+    "Contest": Treated(_("what was contested")),
+    "ContestedReading": Treated(_("readings that were contested")),
+    "Move": Treated(_("what contesting changed")),
+    "Lean": Treated(
+        _("leanings before the figures were seen"), only={"application__decisions__isnull": False}
+    ),
+    "Decision": Treated(_("decisions")),
+    "Proposal": Treated(_("decisions that came second")),
+    "RankRow": Treated(_("places in the ranking")),
+    "TopRow": Treated(_("chances to be among the best")),
+    "Letter": Treated(_("letters about interviews")),
+    "GateFlip": Treated(_("comparisons in a trial of judges")),
+    "JudgeCall": Treated(_("requests to a model"), left_out=_MONEY),
+    "JudgeSkip": Treated(_("models that were not asked, and why")),
+}
+"""By name of the model."""

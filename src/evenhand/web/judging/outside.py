@@ -1,0 +1,27 @@
+"""What leaves this machine, panel by panel, and how often it did."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from evenhand.hiring.judging.outside import endpoints_of, sent_by_month
+from evenhand.hiring.judging.queries import active_panel
+from evenhand.web.staff.access import me, openings_of, staff_page
+
+from .queries import READERS, packs_of
+
+
+@staff_page
+@require_safe
+@never_cache
+def outside(request: HttpRequest) -> HttpResponse:
+    """List for each pack in use whom its panel asks, and the requests of each month."""
+    user = me(request)
+    packs = [(one, active_panel(one.pk), endpoints_of(one.pk)) for one in packs_of(user)]
+    sent = sent_by_month(openings_of(user, READERS))
+    return render(
+        request, "judging/outside.html", {"room": "outside", "packs": packs, "sent": sent}
+    )

@@ -1,0 +1,101 @@
+"""What leaves: whom the active panel asks, how often it was asked, and what the log says of it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.hiring.judging.calls import call, hit
+from tests.hiring.judging.llm_panels import answering, panel_asking
+from tests.judges.llm.servers import FaultServer
+
+from evenhand.hiring.judging.models import Activation, GateRun, PanelVersion
+from evenhand.hiring.judging.outside import Endpoint, SentLine, endpoints_of, sent_by_month
+from evenhand.hiring.models import Application, Opening, User
+from evenhand.hiring.panels.services import save_judge, save_panel
+from evenhand.rubric import load_pack, shipped_pack
+from evenhand.web.sitting.notice import notice_for
+
+PRICE = {"input": 1, "cached": 0.1, "output": 10}
+TABLE = {"kind": "openai", "base_url": "https://llm.example:8443/v1", "model": "mid-1"}
+
+
+@pytest.fixture
+def described(opening: Opening, alice: User, now: datetime) -> Endpoint:
+    save_judge(
+        name="mid", table={**TABLE, "price": PRICE}, key="", drop_key=False, by=alice, now=now
+    )
+    save_panel(name="careful", table={"judges": ["mid"], "embedded": True}, by=alice, now=now)
+    version = PanelVersion.objects.create(
+        pack=opening.pack, name="careful", version="c" * 64, first_seen_at=now
+    )
+    run = GateRun.objects.create(
+        pack=opening.pack, panel="careful", panel_version=version, asked_by=alice, asked_at=now
+    )
+    Activation.objects.create(
+        pack=opening.pack, panel_version=version, run=run, passed=True, by=alice, at=now
+    )
+    return Endpoint("mid", "llm.example:8443", "mid-1")
+
+
+@pytest.mark.django_db
+def test_the_embedded_panel_asks_nobody(opening: Opening) -> None:
+    assert endpoints_of(opening.pack_id) == []
+
+
+@pytest.mark.django_db
+def test_a_panel_of_models_is_listed_with_host_and_model(
+    opening: Opening, described: Endpoint
+) -> None:
+    assert endpoints_of(opening.pack_id) == [described]
+
+
+@pytest.mark.django_db
+def test_the_candidates_notice_has_the_same_list_and_the_page_of_the_judges(
+    client: Client, application: Application, alice: User, described: Endpoint
+) -> None:
+    notice = notice_for(application.sitting)
+    assert notice.told["sent_to"] == [["llm.example:8443", "mid-1"]]
+    assert "mid-1, at llm.example:8443" in notice.text
+    assert "sends nothing elsewhere" not in notice.text
+    client.force_login(alice)
+    page = client.get(reverse("outside")).content.decode()
+    assert "llm.example:8443" in page
+    assert "nothing leaves" not in page
+
+
+@pytest.mark.django_db
+def test_requests_are_counted_by_month_and_host_and_the_cache_sends_none(
+    application: Application, described: Endpoint, now: datetime
+) -> None:
+    first = call(application, now)
+    call(application, now)
+    hit(application, now, first)
+    call(application, now, judge="gone", model="old-1")
+    assert sent_by_month(Opening.objects.all()) == [
+        SentLine("2026-03", "", "old-1", 1),
+        SentLine("2026-03", "llm.example:8443", "mid-1", 2),
+    ]
+
+
+def test_the_log_has_a_line_for_each_request_and_no_word_of_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    pack = load_pack(shipped_pack())
+    prompt = pack.prompts[0]
+    words = "Treacherous words about four hundred labelled queries, zenobia@example.org."
+    with FaultServer(answering(pack)) as server:
+        panel = panel_asking(pack, server)
+        with caplog.at_level(logging.INFO, logger="evenhand.judges.llm.calling"):
+            panel.judge(prompt, words)
+        panel.close()
+        sent = [str(one.body) for one in server.script.seen]
+    lines = [one.getMessage() for one in caplog.records if one.name.endswith("calling")]
+    assert len(lines) == len(sent) == len(prompt.dimensions)
+    host = server.url.split("/")[2]
+    assert all(line.startswith(f"sent to {host}: model mid-1, judge llm-0, ") for line in lines)
+    assert not any(word in line for line in lines for word in ("Treacherous", "labelled"))
+    assert not any("zenobia" in body for body in sent)

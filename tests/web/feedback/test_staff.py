@@ -36,15 +36,17 @@ def alice_in(client: Client, alice: User) -> Client:
     return client
 
 
-def test_the_list_has_a_button_for_each_who_is_scored_and_it_releases(
+def test_the_list_leads_to_the_feedback_of_each_who_is_scored_and_says_what_is_released(
     alice_in: Client, scored: Application, django_capture_on_commit_callbacks: object
 ) -> None:
-    assert "Release it" in text(alice_in, "opening", scored.opening_id)
+    preview = reverse("feedback-preview", args=[scored.pk])
+    assert preview in text(alice_in, "opening", scored.opening_id)
+    assert "Release it" in text(alice_in, "feedback-preview", scored.pk)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         alice_in.post(reverse("feedback-release", args=[scored.pk]))
     assert feedback_of(scored) is not None
     assert len(mail.outbox) == 1
-    assert "feedback released" in text(alice_in, "opening", scored.opening_id)
+    assert "Feedback, released" in text(alice_in, "opening", scored.opening_id)
 
 
 def test_a_preview_shows_what_the_candidate_will_see_and_releases_nothing(

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place, free_port
+from tests.browser.staff_place import VIEWS
 from tests.browser.test_saving import OFFLINE
 from tests.browser.writing import answer_at, begin, wait_for_answer, write
 from tests.support import wait_until
@@ -144,8 +145,7 @@ def test_it_can_be_reached_and_left_by_keyboard(page: Page, place: Place) -> Non
     expect(page).to_have_title(re.compile("Question 2 of 4"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_its_pages_are_accessible_and_fit(
     new_context: NewContext, place: Place, violations: Violations, scheme: str, width: int
 ) -> None:

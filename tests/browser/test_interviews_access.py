@@ -19,14 +19,14 @@ from tests.browser.interviews_place import (
     wait_for_note,
 )
 from tests.browser.place import Place
+from tests.browser.staff_place import VIEWS
 from tests.browser.stage_interviews import OSCAR
 
 Violations = Callable[[Page], list[str]]
 PAGES = ("list", "kit", "play", "cancelled", "lock", "locked", "levels")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_every_page_is_accessible_and_fits(
     new_context: NewContext, place: Place, violations: Violations, scheme: str, width: int
 ) -> None:

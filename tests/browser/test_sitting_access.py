@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place
+from tests.browser.staff_place import VIEWS
 from tests.browser.writing import SAVED, begin, write
 
 Violations = Callable[[Page], list[str]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_every_candidate_page_is_accessible_and_fits(
     new_context: NewContext, place: Place, violations: Violations, scheme: str, width: int
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -119,6 +120,7 @@ def test_from_the_release_to_a_settled_contest_on_the_keyboard(
         rater.goto(f"{place.url}/judges/anchors/")
         while rater.locator(".plain-list a").count():
             rater.locator(".plain-list a").first.click()
+            rater.wait_for_url(re.compile("/anchors/[0-9a-f-]+/$"))
             if "Rate an answer" not in rater.title():
                 break
             expect(rater.locator("main")).not_to_contain_text("contest")
@@ -126,7 +128,7 @@ def test_from_the_release_to_a_settled_contest_on_the_keyboard(
                 if choice.is_visible():
                     choice.select_option(index=choice.locator("option").count() - 1)
             rater.get_by_role("button", name="Lock this rating").click()
-            rater.wait_for_load_state()
+            rater.wait_for_url(re.compile("/anchors/$"))
 
     candidate.goto(link)
     expect(candidate.locator(".badge", has_text="settled")).to_have_count(1)

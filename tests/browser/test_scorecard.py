@@ -119,7 +119,11 @@ def test_a_clock_that_runs_goes_on_through_a_reload(phone: BrowserContext, place
     open_at_nine(page, place, interview)
     page.get_by_role("button", name="Start the clock").click()
     page.clock.run_for(20_000)
-    page.locator(SAVED).wait_for()
+    # The page's clock stands still from here, so what it says of saving may wait for its timers.
+    wait_until(
+        lambda: any(one["started_at"] for one in body_at(place, interview).get("questions", ())),
+        seconds=20, what="the server to know that the clock runs",
+    )  # fmt: skip
     page.reload()
     expect(page.locator("score-card.live")).to_be_visible()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
@@ -272,7 +276,10 @@ def test_the_same_notes_changed_twice_stand_side_by_side_and_both_are_kept(
     page, interview, mine, theirs = clash
     expect(page.locator("[data-mine]")).to_have_text(mine)
     expect(page.locator("[data-theirs]")).to_have_text(theirs)
-    assert any(mine in body for body in kept(place, interview))
+    wait_until(
+        lambda: any(mine in body for body in kept(place, interview)),
+        seconds=20, what="the version written here to be kept",
+    )  # fmt: skip
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(page.locator("[data-mine]")).to_have_text(mine)

@@ -130,18 +130,19 @@ def add_dimension(body: Body, name: str) -> tuple[Body, str]:
 
 
 def remove_dimension(body: Body, id: str) -> Body:
-    """Remove a dimension with its weight, probes and shares, and prompts that ask nothing else."""
+    """Remove a dimension with its weight, probes and shares, and what asks for nothing else."""
     changed = deepcopy(body)
     gone = changed["dimensions"].pop(_place(changed, "dimensions", id))
     indicators = {i["id"] for i in gone["indicators"]}
     changed["pack"]["weights"].pop(id, None)
     changed["probes"] = [p for p in changed["probes"] if p["indicator"] not in indicators]
-    for prompt in changed["prompts"]:
-        if id in prompt["dimensions"]:
-            prompt["dimensions"] = _shared(
-                {k: v for k, v in prompt["dimensions"].items() if k != id}
-            )
-    changed["prompts"] = [prompt for prompt in changed["prompts"] if prompt["dimensions"]]
+    for kind in ("prompts", "role_plays"):
+        for asked in changed.get(kind, ()):
+            if id in asked["dimensions"]:
+                left = {k: v for k, v in asked["dimensions"].items() if k != id}
+                asked["dimensions"] = _shared(left)
+        if kind in changed:
+            changed[kind] = [asked for asked in changed[kind] if asked["dimensions"]]
     return _rounds_follow(changed)
 
 

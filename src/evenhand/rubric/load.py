@@ -82,7 +82,7 @@ def _build(files: Mapping[str, bytes], root: Path, faults: list[str]) -> Pack:
         prompts=_sheet("prompts.yaml", "prompts", PromptShape, parsed, faults),
         probes=_sheet("probes.yaml", "probes", ProbeShape, parsed, faults),
         rounds=_sheet("loop.yaml", "rounds", RoundShape, parsed, faults),
-        role_plays=_sheet("roleplay.yaml", "role_plays", RolePlayShape, parsed, faults),
+        role_plays=_sheet("roleplay.yaml", "role_plays", RolePlayShape, parsed, faults, least=0),
         golden=_golden(files, faults),
     )
     faults += check(sheets)
@@ -107,7 +107,13 @@ _SHEETS = ("rubric.yaml", "prompts.yaml", "probes.yaml", "loop.yaml", "roleplay.
 
 
 def _sheet(
-    name: str, key: str, shape: type[S], parsed: dict[str, Any], faults: list[str]
+    name: str,
+    key: str,
+    shape: type[S],
+    parsed: dict[str, Any],
+    faults: list[str],
+    *,
+    least: int = 1,
 ) -> Sheet[S]:
     """Check a file that holds one list under one key; entries that fail are left out."""
     raw = parsed.get(name)
@@ -118,8 +124,9 @@ def _sheet(
         return Sheet((), None)
     faults += [f"{name}: the key {other} is not known here" for other in raw if other != key]
     entries = raw.get(key)
-    if not isinstance(entries, list) or not entries:
-        faults.append(f"{name}: the key {key} must hold a list with at least one entry")
+    if not isinstance(entries, list) or len(entries) < least:
+        entry = " with at least one entry" if least else ""
+        faults.append(f"{name}: the key {key} must hold a list{entry}")
         return Sheet((), None)
     placed = []
     for index, entry in enumerate(entries):

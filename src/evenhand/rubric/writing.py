@@ -1,8 +1,8 @@
 """A pack as a body that an editor changes, and the body as the files of a pack.
 
 A body is what the YAML files of a pack hold, as plain JSON values: `pack`, `dimensions`, `prompts`,
-`probes` and `rounds`. It may have faults, as a draft does; `pack_from_files` finds them. Levels are
-a list of five texts, level 1 first.
+`probes`, `rounds` and, where there are any, `role_plays`. It may have faults, as a draft does;
+`pack_from_files` finds them. Levels are a list of five texts, level 1 first.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from typing import Any
 
 import yaml
 
-from .pack import Dimension, Indicator, Pack, Probe
+from .pack import Dimension, Indicator, Pack, Probe, RolePlay
 
 Body = dict[str, Any]
 
-WRITTEN = ("pack.yaml", "rubric.yaml", "prompts.yaml", "probes.yaml", "loop.yaml")
+WRITTEN = (
+    "pack.yaml", "rubric.yaml", "prompts.yaml", "probes.yaml", "loop.yaml", "roleplay.yaml",
+)  # fmt: skip
 """The files that a body becomes; golden answers and calibration are not part of it."""
 _WIDTH = 120
 _OTHER_LINE_ENDS = re.compile("[\r\x85\u2028\u2029]")
@@ -76,6 +78,20 @@ def body_of(pack: Pack) -> Body:
             }
             for r in pack.rounds
         ],
+        **({"role_plays": [_role_play(r) for r in pack.role_plays]} if pack.role_plays else {}),
+    }
+
+
+def _role_play(card: RolePlay) -> dict[str, Any]:
+    return {
+        "id": card.id,
+        "name": card.name,
+        "round": card.round,
+        "dimensions": dict(card.dimensions),
+        "minutes": card.minutes,
+        "brief": card.brief,
+        "part": card.part,
+        "lines": list(card.lines),
     }
 
 
@@ -102,6 +118,8 @@ def pack_files(body: Body) -> dict[str, bytes]:
         "probes.yaml": {"probes": body["probes"]},
         "loop.yaml": {"rounds": body["rounds"]},
     }
+    if "role_plays" in body:
+        sheets["roleplay.yaml"] = {"role_plays": body["role_plays"]}
     return {name: _yaml(value) for name, value in sheets.items()}
 
 

@@ -142,7 +142,7 @@ def test_in_the_list_the_interval_is_hidden_and_others_are_not(
 ) -> None:
     address = reverse("opening", args=[scored.opening_id])
     text = blind_recruiter.get(address).content.decode()
-    assert "hidden until your scorecard is locked" in text
+    assert "hidden until your lean or your scorecard is locked" in text
     assert 'class="mini"' not in text
     assert reverse("report", args=[scored.pk]) not in text
     plan = Interview.objects.get()
@@ -154,7 +154,7 @@ def test_in_the_list_the_interval_is_hidden_and_others_are_not(
     plan.scorecard.save()
     lock_card(interview=plan, by=alice, now=now)
     text = blind_recruiter.get(address).content.decode()
-    assert "hidden until your scorecard is locked" not in text
+    assert "hidden until your lean or your scorecard is locked" not in text
     assert 'class="mini"' in text
 
 

@@ -76,10 +76,19 @@ SHOWS = {
     "application-data-json": "personal data.json",
     "application-erase": "erasing",
     "retention": "retention",
+    "impact": "impact",
+    "impact-json": "impact",
+    "impact-pdf": "impact",
+    "opening-impact": "impact",
+    "opening-impact-json": "impact",
+    "opening-impact-pdf": "impact",
 }
 """Pages with a name, an answer, a level or a request of a candidate, as the record calls them."""
 
 SHOWS_NOBODY = {
+    "compliance", "compliance-groups", "ledger-check",
+    "notice", "notice-json", "notice-pdf", "model-card", "model-card-json", "model-card-pdf",
+    "high-risk-record", "high-risk-record-json", "high-risk-record-pdf",
     "team", "team-remove", "opening-new", "candidates-add",
     "follow-ups",
     "link-renew", "link-revoke", "link-send", "feedback-release",
@@ -115,6 +124,10 @@ def names(patterns: list[Any]) -> Iterator[str]:
             yield str(one.name)
 
 
+VOLUNTEERED = {"sitting-groups"}
+"""The candidate at what they volunteer: no entry is made, for it would say who answered."""
+
+
 ACCOUNT = set(names(account_patterns))
 """One's own account, and the way in."""
 
@@ -137,7 +150,7 @@ def views() -> list[LedgerEntry]:
 
 
 def test_every_page_is_in_the_table_of_what_it_shows() -> None:
-    told = {*SHOWS, *SHOWS_NOBODY, *STILL_WRITING, *ACCOUNT}
+    told = {*SHOWS, *SHOWS_NOBODY, *STILL_WRITING, *VOLUNTEERED, *ACCOUNT}
     assert set(names(get_resolver().url_patterns)) == told
 
 

@@ -6,6 +6,7 @@ Conventional signals are known to Django too, and have no name here: they enter 
 import evenhand.hiring.signals.models  # noqa: F401  # Django finds it by its being imported
 from evenhand.hiring.anchors.models import Anchor, AnchorRating
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
+from evenhand.hiring.compliance.models import GroupQuestions, ImpactAudit, Volunteered
 from evenhand.hiring.decisions.models import (
     Decision,
     Lean,
@@ -77,6 +78,8 @@ __all__ = [
     "FitInUse",
     "GateFlip",
     "GateRun",
+    "GroupQuestions",
+    "ImpactAudit",
     "Interview",
     "Invitation",
     "JudgeCall",
@@ -112,5 +115,6 @@ __all__ = [
     "TopRow",
     "User",
     "VerdictRow",
+    "Volunteered",
     "Worker",
 ]

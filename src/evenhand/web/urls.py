@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evenhand.web.decisions.urls")),
     path("", include("evenhand.web.scheduling.urls")),
     path("", include("evenhand.web.feedback.urls")),
+    path("", include("evenhand.web.compliance.urls")),
     path("judges/", include("evenhand.web.judging.urls")),
     path("studies/", include("evenhand.web.studies.urls")),
     path("interviews/", include("evenhand.web.interviews.urls")),

@@ -16,6 +16,7 @@ from django.db import connections
 from django.utils import timezone
 
 from evenhand.hiring.calibration.services import packs_with_ratings
+from evenhand.hiring.compliance.auditing import make_due_audits
 from evenhand.hiring.drafts.queries import drafts_waiting
 from evenhand.hiring.judging.queries import gates_waiting
 from evenhand.hiring.openings.erasing import erase_due
@@ -109,6 +110,8 @@ def run_worker(stop: threading.Event) -> None:
                     looked_at = now
                 sweep(now)
                 if tidied_at is None or now - tidied_at >= TIDY_EVERY:
+                    # Before somebody is erased, for who is gone is in no audit.
+                    make_due_audits(now)
                     erase_due(now)
                     checkpoint(now)
                     ask_for_refits(now)

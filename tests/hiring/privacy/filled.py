@@ -15,9 +15,10 @@ from django.utils import timezone
 from tests.hiring.judging.calls import call, skip
 from tests.web.scored import keep_aside, score
 
+from evenhand.hiring.compliance.volunteering import key_of
 from evenhand.hiring.interviews.card import EMPTY
 from evenhand.hiring.interviews.models import Interview
-from evenhand.hiring.models import Application, User
+from evenhand.hiring.models import Application, User, Volunteered
 from evenhand.hiring.privacy.hanging import hanging, rows_of
 
 WORDS = "Xylograph"
@@ -51,6 +52,7 @@ def fill(application: Application, by: User, now: datetime) -> Application:
         state="locked", locked_at=now, starts_at=now
     )
     apps.get_model("hiring", "Anchor").objects.update(locked=2)
+    Volunteered.objects.create(key=key_of(application.pk), told={"sex": WORDS})
     return Application.objects.get(pk=application.pk)
 
 

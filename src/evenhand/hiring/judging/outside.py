@@ -50,7 +50,7 @@ def endpoints_of(pack_hash: str) -> list[Endpoint]:
     active = active_panel(pack_hash)
     if active.name == DEFAULT:
         return []
-    panel = _panels().get(active.name)
+    panel = panels_described().get(active.name)
     return [] if panel is None else [_endpoint(judge) for judge in panel.judges]
 
 
@@ -66,7 +66,7 @@ def sent_by_month(openings: QuerySet[Opening]) -> list[SentLine]:
     return [SentLine(month, hosts.get(judge, ""), model, n) for month, judge, model, n in lines]
 
 
-def _panels() -> dict[str, PanelConfig]:
+def panels_described() -> dict[str, PanelConfig]:
     """Return every panel that is described, those of the file before those of the page."""
     found: dict[str, PanelConfig] = {}
     for read in (panels_of_page, panels_of_file):
@@ -82,7 +82,7 @@ def _hosts() -> dict[str, str]:
     """Return the host of every judge that is described, on a panel or not."""
     described = DescribedJudge.objects.values_list("name", "table")
     hosts = {name: _host(str(table.get("base_url", ""))) for name, table in described}
-    for panel in _panels().values():
+    for panel in panels_described().values():
         hosts |= {judge.name: _host(judge.base_url) for judge in panel.judges}
     return hosts
 

@@ -17,6 +17,7 @@ from django.db.models import Max, Model
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
+from evenhand.hiring.compliance.volunteering import forget
 from evenhand.hiring.errors import FieldError, WouldErase
 from evenhand.hiring.judging.spending import forget_replies
 from evenhand.hiring.openings.models import Application, Candidate, Opening
@@ -186,6 +187,7 @@ def _erase(application: Application, actor: str, why: str, now: datetime) -> boo
         texts = texts_read(Answer.objects.filter(sitting__application=application))
         # What a model said of an answer quotes it, and stands in files, which no rollback restores.
         transaction.on_commit(lambda: forget_replies(texts))
+        forget(application)
         application.delete()
         Candidate.objects.filter(pk=candidate, applications__isnull=True).delete()
         record("application.erased", subject, actor=actor, facts={"why": why}, now=now)

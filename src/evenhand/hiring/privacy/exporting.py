@@ -15,10 +15,11 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
+from evenhand.hiring.compliance.volunteering import told_by
 from evenhand.hiring.openings.models import Application
 from evenhand.hiring.people.models import User
 from evenhand.hiring.privacy.hanging import hanging, rows_of
-from evenhand.hiring.privacy.treated import TREATED, Treated
+from evenhand.hiring.privacy.treated import APART, TREATED, Treated
 from evenhand.hiring.record.models import LedgerEntry
 
 FORMAT: Final = "evenhand-personal-data/1"
@@ -30,11 +31,16 @@ TOLD: Final = (
 STAFF: Final = "a member of the hiring team"
 
 
-def personal_data(application: Application, now: datetime) -> dict[str, Any]:
+def personal_data(application: Application, now: datetime, *, own: bool = False) -> dict[str, Any]:
     """Return all that is kept about an application as plain JSON values.
 
     People of the hiring side stand in it as roles with a number, never by name. With an answer's
     text and salt its owner can recompute its digest in the record (`docs/auditor.md`).
+
+    Args:
+        application: with its opening.
+        now: the moment.
+        own: whether the copy is read by the person: only they see what they volunteered.
     """
     opening = application.opening
     named = _People()
@@ -50,6 +56,11 @@ def personal_data(application: Application, now: datetime) -> dict[str, Any]:
             "title": str(how.title),
             "rows": [_row(one, how, named) for one in rows],
         }
+    for name, how in APART.items():
+        if own:
+            told = told_by(application)
+            tables[name] = {"title": str(how.title), "rows": [{"told": told}] if told else []}
+        missing += _missing(how) if not own else []
     return {
         "format": FORMAT,
         "made_at": now.isoformat(),

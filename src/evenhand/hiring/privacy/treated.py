@@ -87,3 +87,11 @@ TREATED: Final[Mapping[str, Treated]] = {
     "JudgeSkip": Treated(_("models that were not asked, and why")),
 }
 """By name of the model."""
+
+APART: Final[Mapping[str, Treated]] = {
+    "Volunteered": Treated(
+        _("what you volunteered about groups"),
+        why_not="whether a person volunteered anything is for them alone to see, with their link",
+    ),
+}
+"""Tables about a person that hang on nobody: they go into the copy that the person reads alone."""

@@ -33,7 +33,7 @@ def data(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     if seat.is_started:
         return _later(request, seat)
     _note(seat, "personal data")
-    found = personal_data(seat.sitting.application, seat.now)
+    found = personal_data(seat.sitting.application, seat.now, own=True)
     context = {"seat": seat, "parts": as_page(found), "found": found}
     return render(request, "sitting/data.html", context)
 
@@ -45,7 +45,7 @@ def data_file(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     if seat.is_started:
         return _later(request, seat)
     _note(seat, "personal data.json")
-    return as_file(personal_data(seat.sitting.application, seat.now))
+    return as_file(personal_data(seat.sitting.application, seat.now, own=True))
 
 
 def _later(request: HttpRequest, seat: Seat) -> HttpResponseBase:

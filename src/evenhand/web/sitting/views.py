@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from evenhand.hiring.compliance.groups import asked_of
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.feedback.queries import feedback_of
 from evenhand.hiring.record.viewing import note_view
@@ -102,7 +103,9 @@ def done(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     _note_own(seat, "own page")
     parts = with_follow_ups(questions_of(seat))
     given = feedback_of(seat.sitting.application)
-    return render(request, "sitting/done.html", {"seat": seat, "parts": parts, "given": given})
+    asks = bool(asked_of(seat.opening.organisation))
+    context = {"seat": seat, "parts": parts, "given": given, "asks_groups": asks}
+    return render(request, "sitting/done.html", context)
 
 
 def _note_own(seat: Seat, what: str) -> None:

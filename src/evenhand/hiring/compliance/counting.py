@@ -1,0 +1,320 @@
+"""What happened in a period, counted from the records of one organisation.
+
+Every figure is a count of rows or of entries in the record between two days; none is typed in.
+Examples are left out, since their people do not exist.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from evenhand.hiring.anchors.models import AnchorRating
+from evenhand.hiring.calibration.models import StoredFit
+from evenhand.hiring.decisions.models import Decision, Proposal
+from evenhand.hiring.feedback.models import Contest, Feedback, Move
+from evenhand.hiring.interviews.models import Interview
+from evenhand.hiring.judging.models import Activation, GateRun, JudgeCall
+from evenhand.hiring.openings.models import Application, Opening, PackVersion
+from evenhand.hiring.people.models import Organisation, User
+from evenhand.hiring.record.checking import check_ledger
+from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
+from evenhand.hiring.record.services import record, signer
+from evenhand.hiring.scoring.models import AnswerScore, Reading, VerdictRow
+from evenhand.hiring.sittings.models import AccommodationRequest, Sitting
+from evenhand.ledger import utc_text
+
+CHECKED: Final = "ledger.checked"
+_AT_ONCE: Final = 5000
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from `first` to `last`, both included, in the time zone of the pages."""
+
+    first: date
+    last: date
+
+    @property
+    def begins(self) -> datetime:
+        """The first moment of it."""
+        return datetime.combine(self.first, time.min, timezone.get_current_timezone())
+
+    @property
+    def ends(self) -> datetime:
+        """The first moment after it."""
+        after = self.last + timedelta(days=1)
+        return datetime.combine(after, time.min, timezone.get_current_timezone())
+
+    def of(self, field: str) -> Q:
+        """Return the condition that a moment lies in it."""
+        return Q(**{f"{field}__gte": self.begins, f"{field}__lt": self.ends})
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of the whole ledger: when, how many entries it had, and what was wrong."""
+
+    at: str
+    entries: int
+    problems: int
+
+
+@dataclass(frozen=True)
+class Logged:
+    """The record: `entries` by kind are those of this organisation; the rest is of the whole."""
+
+    entries: dict[str, int]
+    size: int
+    checkpoint_size: int | None
+    checkpoint_at: datetime | None
+    check: Check | None
+
+
+@dataclass(frozen=True)
+class Oversight:
+    """What people decided, and what they did with what the figures spoke for."""
+
+    decisions: int
+    advance: int
+    not_advance: int
+    hold: int
+    revised: int
+    followed: int
+    overridden: int
+    deciders: int
+    proposals: int
+    interviews_locked: int
+    answers_rated_by_people: int
+    feedback_released: int
+    contests_opened: int
+    contests_settled: int
+    contests_moved: int
+    contests_waiting: int
+    accommodations_asked: int
+    accommodations_granted: int
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the judges did, and what was done about them."""
+
+    answers_read: int
+    verdicts: int
+    abstentions: int
+    flagged: int
+    not_scored: int
+    requests_outside: int
+    gates_passed: int
+    gates_failed: int
+    gates_broken_off: int
+    activated: int
+    activated_in_spite: int
+    fits_stored: int
+    fits_held_back: int
+    fits_alarmed: int
+
+
+@dataclass(frozen=True)
+class Data:
+    """Whose data there is, and whose went."""
+
+    invited: int
+    begun: int
+    handed_in: int
+    erased: dict[str, int]
+    keep_days: tuple[int, int] | None
+    viewed: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Everything that is counted for the record of a high-risk system."""
+
+    span: Span
+    openings: int
+    packs: tuple[PackVersion, ...]
+    logged: Logged
+    oversight: Oversight
+    judged: Judged
+    data: Data
+
+
+def count(organisation: Organisation, span: Span) -> Counted:
+    """Count what happened in an organisation between two days."""
+    openings = Opening.objects.filter(organisation=organisation, is_example=False)
+    people = Application.objects.filter(opening__in=openings)
+    packs = PackVersion.objects.filter(Q(openings__in=openings) | Q(applications__in=people))
+    in_use = tuple(packs.distinct().order_by("-taken_in_at", "hash"))
+    entries = _entries(openings, people, span)
+    return Counted(
+        span=span,
+        openings=openings.count(),
+        packs=in_use,
+        logged=_logged(entries),
+        oversight=_oversight(people, span),
+        judged=_judged(people, in_use, span),
+        data=_data(openings, people, span, entries),
+    )
+
+
+def check_now(*, by: User, now: datetime) -> Check:
+    """Check the whole ledger where it stands, and record what came of it."""
+    with TemporaryDirectory() as folder:
+        entries, problems = check_ledger("default", signer().vkey, Path(folder))
+    facts = {"entries": entries, "problems": len(problems)}
+    with transaction.atomic():
+        entry = record(CHECKED, "ledger", actor=f"user:{by.pk}", facts=facts, now=now)
+    return Check(entry.at, entries, len(problems))
+
+
+def _subjects(openings: Any, people: Any) -> Iterator[str]:
+    """Yield what entries about an organisation's openings and people are about.
+
+    Those who were erased are not among them any more: their entries stay in the record, and are
+    found in it by their openings' numbers alone.
+    """
+    yield from (f"opening:{pk}" for pk in openings.values_list("pk", flat=True))
+    yield from (f"application:{pk}" for pk in people.values_list("pk", flat=True))
+    for name, model in (("sitting", Sitting), ("interview", Interview)):
+        rows = model._default_manager.filter(application__in=people)
+        yield from (f"{name}:{pk}" for pk in rows.values_list("pk", flat=True))
+
+
+def _entries(openings: Any, people: Any, span: Span) -> Counter[str]:
+    subjects, found = list(_subjects(openings, people)), Counter[str]()
+    begins, ends = utc_text(span.begins), utc_text(span.ends)
+    for start in range(0, len(subjects), _AT_ONCE):
+        rows = LedgerEntry.objects.filter(
+            subject__in=subjects[start : start + _AT_ONCE], at__gte=begins, at__lt=ends
+        )
+        kinds = rows.order_by().values_list("action").annotate(n=models.Count("pk"))
+        found.update(dict(kinds))
+    return found
+
+
+def _logged(entries: Counter[str]) -> Logged:
+    head = LedgerHead.objects.filter(pk=1).first()
+    last = LedgerCheckpoint.objects.order_by("size").last()
+    check = LedgerEntry.objects.filter(action=CHECKED, subject="ledger").order_by("seq").last()
+    return Logged(
+        entries=dict(sorted(entries.items())),
+        size=head.size if head else 0,
+        checkpoint_size=last.size if last else None,
+        checkpoint_at=last.at if last else None,
+        check=Check(check.at, check.facts["entries"], check.facts["problems"]) if check else None,
+    )
+
+
+def _oversight(people: Any, span: Span) -> Oversight:
+    made = Decision.objects.filter(span.of("at"), application__in=people)
+    by = Counter(made.order_by().values_list("outcome", flat=True))
+    overridden = made.filter(overrides=True).count()
+    contests = Contest.objects.filter(application__in=people)
+    settled = contests.filter(span.of("settled_at"))
+    asked = AccommodationRequest.objects.filter(
+        span.of("asked_at"), sitting__application__in=people
+    )
+    rated = AnchorRating.objects.filter(
+        span.of("locked_at"), anchor__answer__sitting__application__in=people
+    )
+    return Oversight(
+        decisions=made.count(),
+        advance=by["advance"],
+        not_advance=by["not_advance"],
+        hold=by["hold"],
+        revised=made.filter(number__gt=1).count(),
+        followed=made.count() - overridden,
+        overridden=overridden,
+        deciders=made.order_by().values("by").distinct().count(),
+        proposals=Proposal.objects.filter(span.of("at"), application__in=people).count(),
+        interviews_locked=Interview.objects.filter(
+            span.of("locked_at"), application__in=people
+        ).count(),
+        answers_rated_by_people=rated.order_by().values("anchor").distinct().count(),
+        feedback_released=Feedback.objects.filter(
+            span.of("released_at"), application__in=people
+        ).count(),
+        contests_opened=contests.filter(span.of("opened_at")).count(),
+        contests_settled=settled.count(),
+        contests_moved=Move.objects.filter(contest__in=settled, beyond_chance=True)
+        .order_by()
+        .values("contest")
+        .distinct()
+        .count(),
+        contests_waiting=contests.exclude(state=Contest.State.SETTLED).count(),
+        accommodations_asked=asked.count(),
+        accommodations_granted=asked.filter(granted_factor__isnull=False).count(),
+    )
+
+
+def _judged(people: Any, packs: Iterable[PackVersion], span: Span) -> Judged:
+    packs = list(packs)
+    read = Reading.objects.filter(span.of("read_at"), answer__sitting__application__in=people)
+    said = VerdictRow.objects.filter(span.of("given_at"), answer__sitting__application__in=people)
+    runs = GateRun.objects.filter(span.of("ended_at"), pack__in=packs)
+    active = Activation.objects.filter(span.of("at"), pack__in=packs)
+    fits = StoredFit.objects.filter(span.of("fitted_at"), pack__in=packs)
+    done = runs.filter(state=GateRun.State.DONE)
+    return Judged(
+        answers_read=read.count(),
+        verdicts=said.count(),
+        abstentions=said.filter(level__isnull=True).count(),
+        flagged=read.exclude(flags=[]).count(),
+        not_scored=AnswerScore.objects.filter(answer__reading__in=read, level__isnull=True).count(),
+        requests_outside=JudgeCall.objects.filter(
+            span.of("at"), opening__in=people.values("opening"), cache_hit=False
+        ).count(),
+        gates_passed=done.filter(passed=True).count(),
+        gates_failed=done.filter(passed=False).count(),
+        gates_broken_off=runs.filter(state=GateRun.State.FAILED).count(),
+        activated=active.count(),
+        activated_in_spite=active.filter(passed=False).count(),
+        fits_stored=fits.count(),
+        fits_held_back=fits.exclude(held_back="").count(),
+        fits_alarmed=fits.filter(alarm=True).count(),
+    )
+
+
+def _data(openings: Any, people: Any, span: Span, entries: Counter[str]) -> Data:
+    sittings = Sitting.objects.filter(application__in=people)
+    days = list(openings.values_list("keep_days", flat=True))
+    return Data(
+        invited=people.filter(span.of("created_at")).count(),
+        begun=sittings.filter(span.of("started_at")).count(),
+        handed_in=sittings.filter(span.of("submitted_at")).count(),
+        erased=_erased(openings, span),
+        keep_days=(min(days), max(days)) if days else None,
+        viewed=sum(n for action, n in entries.items() if action.endswith(".viewed")),
+    )
+
+
+def _erased(openings: Any, span: Span) -> dict[str, int]:
+    """Count who was erased, by reason.
+
+    Whose application it was is gone; that it was one of these openings stands in the entry that
+    added it.
+    """
+    added = LedgerEntry.objects.filter(action="application.added")
+    own = {str(pk) for pk in openings.values_list("pk", flat=True)}
+    gone = LedgerEntry.objects.filter(
+        action="application.erased", at__gte=utc_text(span.begins), at__lt=utc_text(span.ends)
+    )
+    why = {subject: facts.get("why", "") for subject, facts in gone.values_list("subject", "facts")}
+    found = Counter[str]()
+    names = list(why)
+    for start in range(0, len(names), _AT_ONCE):
+        rows = added.filter(subject__in=names[start : start + _AT_ONCE])
+        for subject, facts in rows.values_list("subject", "facts"):
+            if str(facts.get("opening", "")) in own:
+                found[why[subject]] += 1
+    return dict(sorted(found.items()))

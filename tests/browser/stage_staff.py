@@ -16,6 +16,7 @@ import django
 
 MACHINE = "hour=0.5&speed=1000"
 DECIDER = ("Dora", "dora@example.org")
+ADMIN = "ada@example.org"
 EMAIL, PASSWORD = "stella@example.org", "correct horse battery"
 HOSTILE = (
     "<script>alert(1)</script> \u202eabc\u202c مرحبا\n\nA second paragraph. " + "averylongword" * 30
@@ -88,6 +89,7 @@ def main(folder: Path) -> None:
     packs = edited(pack, opening, stella, now)
     decide_on(opening, strong, weak, now)
     study = study_of(make("Platform engineer"), stella, now)
+    study |= compliance_of(opening, stella, now)
     everyone = {
         "strong": strong, "weak": weak, "silent": silent, "hostile": hostile, "waiting": waiting,
         "fresh": fresh,
@@ -276,6 +278,30 @@ def study_of(opening: object, by: object, now: object) -> dict[str, str]:
         "imports": reverse("study-import", args=[opening.pk]),
         "opinions": reverse("opinions"),
         "opinion": reverse("opinion", args=[people[0].pk]),
+    }
+
+
+def compliance_of(opening: object, by: object, now: object) -> dict[str, str]:
+    """Make an admin and an audit of adverse impact; return the compliance pages."""
+    from django.urls import reverse
+    from tests.studies.fates import ORIGIN, SEX, cohort
+
+    from evenhand.hiring.models import ImpactAudit, User
+    from evenhand.studies.auditing import audit
+
+    User.objects.create_user(ADMIN, PASSWORD, duty="admin", organisation=by.organisation)
+    people = cohort(
+        ("female", "a", 40, 11), ("female", "b", 33, 8), ("male", "a", 60, 31),
+        ("male", "b", 31, 12), ("", None, 14, 3), ("female", "c", 2, 1), parts=(str(opening.pk),),
+    )  # fmt: skip
+    ImpactAudit.objects.create(
+        organisation=by.organisation, first="2026-04-01", last="2026-06-30", made_at=now,
+        told=audit(people, [SEX, ORIGIN]),
+    )  # fmt: skip
+    papers = ("notice", "model-card", "opening-impact")
+    rooms = ("compliance", "high-risk-record", "impact", "compliance-groups")
+    return {name: reverse(name, args=[opening.pk]) for name in papers} | {
+        name: reverse(name) for name in rooms
     }
 
 

@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.linalg import matrix_rank
+from tests.studies.fates import ORIGIN, SEX, cohort
 
-from evenhand.studies.auditing import NOT_SAID, STAGES, Asked, Person, audit
+from evenhand.studies.auditing import NOT_SAID, STAGES, Person, audit
 from evenhand.studies.disclosing import alike, hide, hide_crossed
 from evenhand.studies.impact import FEWEST
 
-SEX = Asked("sex", "Sex", ("female", "male"))
-ORIGIN = Asked("origin", "Origin", ("a", "b", "c"))
 COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 40), min_size=2)
 
 
@@ -62,20 +61,6 @@ def test_a_stage_that_sets_one_person_apart_is_left_out() -> None:
     people = [{"decision": n < 12, "figures": n < 13} for n in range(40)]
     assert alike(people, ("decision", "figures")) == ("decision",)
     assert alike(people, ("figures", "decision")) == ("figures",)
-
-
-def cohort(
-    *counts: tuple[str, str | None, int, int], parts: tuple[str, ...] = ("x",)
-) -> list[Person]:
-    """Make people: (sex, origin, how many, how many of them are selected)."""
-    made = []
-    for sex, origin, n, selected in counts:
-        told = {"sex": sex, **({"origin": origin} if origin else {})} if sex else {}
-        for one in range(n):
-            results: dict[str, bool | None] = dict.fromkeys(STAGES)
-            results |= {"decision": one < selected, "figures": one < selected}
-            made.append(Person(parts[one % len(parts)], told, results, 2.0 + one % 7 / 3))
-    return made
 
 
 def test_an_audit_tells_rates_ratio_interval_and_test() -> None:

@@ -173,7 +173,7 @@ def check_now(*, by: User, now: datetime) -> Check:
         entries, problems = check_ledger("default", signer().vkey, Path(folder))
     facts = {"entries": entries, "problems": len(problems)}
     with transaction.atomic():
-        entry = record(CHECKED, "ledger", actor=f"user:{by.pk}", facts=facts, now=now)
+        entry = record(CHECKED, "ledgerhead:1", actor=f"user:{by.pk}", facts=facts, now=now)
     return Check(entry.at, entries, len(problems))
 
 
@@ -205,7 +205,9 @@ def _entries(openings: Any, people: Any, span: Span) -> Counter[str]:
 def _logged(entries: Counter[str]) -> Logged:
     head = LedgerHead.objects.filter(pk=1).first()
     last = LedgerCheckpoint.objects.order_by("size").last()
-    check = LedgerEntry.objects.filter(action=CHECKED, subject="ledger").order_by("seq").last()
+    check = (
+        LedgerEntry.objects.filter(action=CHECKED, subject="ledgerhead:1").order_by("seq").last()
+    )
     return Logged(
         entries=dict(sorted(entries.items())),
         size=head.size if head else 0,

@@ -77,18 +77,13 @@ SHOWS = {
     "application-erase": "erasing",
     "retention": "retention",
     "impact": "impact",
-    "impact-json": "impact",
-    "impact-pdf": "impact",
     "opening-impact": "impact",
-    "opening-impact-json": "impact",
-    "opening-impact-pdf": "impact",
 }
 """Pages with a name, an answer, a level or a request of a candidate, as the record calls them."""
 
 SHOWS_NOBODY = {
     "compliance", "compliance-groups", "ledger-check",
-    "notice", "notice-json", "notice-pdf", "model-card", "model-card-json", "model-card-pdf",
-    "high-risk-record", "high-risk-record-json", "high-risk-record-pdf",
+    "notice", "model-card", "high-risk-record",
     "team", "team-remove", "opening-new", "candidates-add",
     "follow-ups",
     "link-renew", "link-revoke", "link-send", "feedback-release",

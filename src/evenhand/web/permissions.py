@@ -44,7 +44,6 @@ _OFFICE: Final = Rule(duties=frozenset((Duty.ADMIN, Duty.RECRUITER)))
 """Those who set up openings and judges."""
 _JUDGES_READ: Final = _of(R, A, duties=(Duty.ADMIN, Duty.RECRUITER))
 _JUDGES_ACT: Final = _of(R, duties=(Duty.ADMIN,))
-_PAPERS: Final = _of(R, D, A, duties=(Duty.ADMIN,))
 _AUDITS: Final = _of(A, duties=(Duty.ADMIN,))
 
 _ALLAUTH: Final = (
@@ -147,12 +146,12 @@ RULES: Final[Mapping[str, Rule]] = {
     "contests": _of(R, A),
     # Compliance: the organisation's pages, and the audit of groups, are the auditor's and admin's.
     "compliance": _of(R, A, duties=(Duty.ADMIN,)),
-    **dict.fromkeys(("notice", "notice-json", "notice-pdf"), _PAPERS),
-    **dict.fromkeys(("model-card", "model-card-json", "model-card-pdf"), _PAPERS),
-    **dict.fromkeys(("high-risk-record", "high-risk-record-json", "high-risk-record-pdf"), _AUDITS),
+    "notice": _of(R, D, A, duties=(Duty.ADMIN,)),
+    "model-card": _of(R, D, A, duties=(Duty.ADMIN,)),
+    "high-risk-record": _AUDITS,
     "ledger-check": _AUDITS,
-    **dict.fromkeys(("impact", "impact-json", "impact-pdf"), _AUDITS),
-    **dict.fromkeys(("opening-impact", "opening-impact-json", "opening-impact-pdf"), _AUDITS),
+    "impact": _AUDITS,
+    "opening-impact": _AUDITS,
     "compliance-groups": Rule(duties=frozenset((Duty.ADMIN,))),
     # The judges.
     "judges": _JUDGES_READ,

@@ -66,7 +66,7 @@ class Card:
 
     Attributes:
         pack, pack_version, pack_hash, pack_licence: What it rates by.
-        dimensions: Names of the dimensions.
+        dimensions: Names of the dimensions, by id.
         golden_label: The sentence to show beside figures on the golden answers.
         golden_answers, golden_authors: What they are counted on.
         panel, panel_version: What reads; the version is empty until it went through a gate or read.
@@ -85,7 +85,7 @@ class Card:
     pack_version: str
     pack_hash: str
     pack_licence: str
-    dimensions: tuple[str, ...]
+    dimensions: dict[str, str]
     golden_label: str
     golden_answers: int
     golden_authors: int
@@ -130,7 +130,7 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
         pack_version=pack.version,
         pack_hash=pack.hash,
         pack_licence=pack.licence,
-        dimensions=tuple(one.name for one in pack.dimensions),
+        dimensions={one.id: one.name for one in pack.dimensions},
         golden_label=pack.golden_label,
         golden_answers=len(pack.golden),
         golden_authors=len({one.author for one in pack.golden}),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evenhand.hiring.compliance.card import Card
+from evenhand.hiring.judging.queries import DEFAULT
 from evenhand.web.judging.words import BANDS, asked, between, check_name, figure
 from evenhand.web.report.words import estimand
 
@@ -48,15 +49,18 @@ def _judges(card: Card) -> Section:
                 (_("Panel"), card.panel),
                 (_("Version"), card.panel_version or _("none on record: it has read nothing yet")),
                 (_("Questions and rubric"), f"{card.pack} {card.pack_version}, {card.pack_hash}"),
-                (_("Dimensions"), ", ".join(card.dimensions)),
+                (_("Dimensions"), ", ".join(card.dimensions.values())),
                 (_("Licence of the pack and its calibration"), card.pack_licence),
             )
         )
     ]
     if not card.judges:
-        blocks.append(
-            Text(_("No judge is described for it: people rate the answers, no model does."))
+        none = _("People rate the answers; no model does.")
+        gone = _(
+            "This panel is not described on this installation any more, so the embedded one reads "
+            "in its place."
         )
+        blocks.append(Text(none if card.panel == DEFAULT else gone))
         return Section(_("The judges"), tuple(blocks))
     blocks.append(Items(tuple(judge_line(one) for one in card.judges)))
     blocks.append(
@@ -179,7 +183,7 @@ def _figures(card: Card) -> Section:
                 _("By dimension"),
                 (_("Dimension"), _("Correlation"), _("Mean error, levels")),
                 tuple(
-                    (name.replace("_", " "), figure(one["r"]), figure(one["bias"]))
+                    (card.dimensions.get(name, name), figure(one["r"]), figure(one["bias"]))
                     for name, one in found["dimensions"].items()
                 ),
             ),

@@ -116,7 +116,7 @@ def _question(told: Mapping[str, Any], table: Mapping[str, Any]) -> Section:
         if found is None:
             blocks.append(Text(f"{name}: {_silent(told, stage)}"))
         elif not found["of"]:
-            blocks.append(Text(_("%(stage)s: nothing is recorded.") % {"stage": name}))
+            blocks.append(Text(f"{name}: {_('nothing is recorded.')}"))
         else:
             blocks += _stage(str(name), found)
     blocks += _scores(table["scores"])
@@ -125,7 +125,8 @@ def _question(told: Mapping[str, Any], table: Mapping[str, Any]) -> Section:
 
 def _silent(told: Mapping[str, Any], stage: str) -> str:
     if told["stages"].get(stage):
-        return _("too few to say for these groups.")
+        recorded = told["questions"][0]["stages"][stage]["of"]
+        return _("too few to say for these groups.") if recorded else _("nothing is recorded.")
     return _(
         "too few to say. Fewer than ten people fared one way, and whoever knows them could tell "
         "what group they belong to."

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from evenhand.web.ui.typeset import breakable, typeset
 
-Form = Literal["html", "json", "pdf"]
+FORMS: Final = ("json", "pdf")
 _TEMPLATE: Final = Path(__file__).with_name("paper.typ")
 
 
@@ -55,6 +55,11 @@ class Table:
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     kind: str = "table"
+
+    @property
+    def lines(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Each row as its name and its other cells, each of these with its heading."""
+        return [(row[0], list(zip(self.heads[1:], row[1:], strict=True))) for row in self.rows]
 
 
 Block = Text | Items | Facts | Table
@@ -101,11 +106,13 @@ def not_advice() -> str:
 
 
 def respond(
-    request: HttpRequest, paper: Paper, form: Form, template: str, context: Mapping[str, Any]
+    request: HttpRequest, paper: Paper, template: str, context: Mapping[str, Any]
 ) -> HttpResponse:
-    """Answer with a paper in the form that was asked for."""
-    if form == "html":
-        words = {"paper": paper, "not_advice": not_advice()}
+    """Answer with a paper in the form that `as` asks for: `json` or `pdf`, or else the page."""
+    form = request.GET.get("as", "")
+    if form not in FORMS:
+        others = {f"{one}_url": _other(request, one) for one in FORMS}
+        words = {"paper": paper, "not_advice": not_advice(), **others}
         return render(request, template, {**context, **words})
     if form == "json":
         body = json.dumps(plain(paper), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
@@ -115,6 +122,13 @@ def respond(
     name = f"{paper.name}-{slugify(paper.about) or 'all'}.{form}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _other(request: HttpRequest, form: str) -> str:
+    """Return the address of this page in another form, of the same period."""
+    asked = request.GET.copy()
+    asked["as"] = form
+    return f"{request.path}?{asked.urlencode()}"
 
 
 def plain(paper: Paper) -> dict[str, Any]:

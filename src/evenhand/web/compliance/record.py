@@ -124,7 +124,11 @@ def _data(counted: Counted) -> Section:
     words = {code: str(name) for code, name in REASON_WORDS.items()}
     words["kept_long_enough"] = _("their days were over")
     erased = tuple((words.get(why, why), count(n)) for why, n in data.erased.items())
-    keep = _("none") if data.keep_days is None else "–".join(str(n) for n in data.keep_days)
+    keep = (
+        _("none")
+        if data.keep_days is None
+        else "–".join(str(n) for n in sorted(set(data.keep_days)))
+    )
     return Section(
         _("Article 10: data"),
         (

@@ -1,4 +1,4 @@
-"""Compliance pages: thin views, each in three forms."""
+"""Compliance pages: thin views, each paper as a page, as JSON and as PDF."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -29,7 +28,7 @@ from .card import card_paper
 from .forms import GroupForm, SpanForm
 from .impact import impact_paper
 from .notice import notice_paper
-from .paper import Form, respond
+from .paper import respond
 from .record import Watched, record_paper
 
 MOST_PACKS = 5
@@ -50,30 +49,28 @@ def overview(request: HttpRequest) -> HttpResponse:
 @staff_page
 @require_safe
 @never_cache
-def notice(request: HttpRequest, opening_id: UUID, form: Form = "html") -> HttpResponse:
+def notice(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     """Show what candidates of an opening are told, and which versions were agreed to."""
     opening, now = own_opening(request, opening_id), timezone.now()
     paper = notice_paper(opening, card_of(opening.pack, opening.organisation), now)
-    return respond(
-        request, paper, form, "compliance/paper.html", _about(request, opening, "notice")
-    )
+    return respond(request, paper, "compliance/paper.html", _about(request, opening, "notice"))
 
 
 @staff_page
 @require_safe
 @never_cache
-def card(request: HttpRequest, opening_id: UUID, form: Form = "html") -> HttpResponse:
+def card(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     """Show the model card of the panel that reads for an opening."""
     opening, now = own_opening(request, opening_id), timezone.now()
     paper = card_paper(opening.title, card_of(opening.pack, opening.organisation), now)
     about = _about(request, opening, "model-card")
-    return respond(request, paper, form, "compliance/paper.html", about)
+    return respond(request, paper, "compliance/paper.html", about)
 
 
 @staff_page
 @require_safe
 @never_cache
-def record(request: HttpRequest, form: Form = "html") -> HttpResponse:
+def record(request: HttpRequest) -> HttpResponse:
     """Show what was done in a period, counted from the records."""
     user, now = me(request), timezone.now()
     asked, span = SpanForm.spanning(request.GET, timezone.localdate(now))
@@ -81,8 +78,8 @@ def record(request: HttpRequest, form: Form = "html") -> HttpResponse:
     watched = [Watched(one, watch_pack(one.pk)) for one in counted.packs[:MOST_PACKS]]
     paper = record_paper(str(user.organisation), counted, watched, now)
     room = "high-risk-record"
-    context = {"room": room, "form": asked, **_may(user), **_forms(request, room)}
-    return respond(request, paper, form, "compliance/record.html", context)
+    context = {"room": room, "form": asked, **_may(user)}
+    return respond(request, paper, "compliance/record.html", context)
 
 
 @staff_page
@@ -100,7 +97,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @staff_page
 @require_safe
 @never_cache
-def impact(request: HttpRequest, form: Form = "html") -> HttpResponse:
+def impact(request: HttpRequest) -> HttpResponse:
     """Show the audit of an organisation: the latest one, or that of a period it was made for."""
     user = me(request)
     organisation = user.organisation
@@ -109,14 +106,13 @@ def impact(request: HttpRequest, form: Form = "html") -> HttpResponse:
     note_view(organisation, what="impact", by=actor(request), now=now, until=_until(made))
     paper = impact_paper(str(organisation), made, None, next_audit(organisation, now), now)
     context = {"audits": all_, "made": made, "room": "impact", **_may(user)}
-    context |= _forms(request, "impact")
-    return respond(request, paper, form, "compliance/impact.html", context)
+    return respond(request, paper, "compliance/impact.html", context)
 
 
 @staff_page
 @require_safe
 @never_cache
-def opening_impact(request: HttpRequest, opening_id: UUID, form: Form = "html") -> HttpResponse:
+def opening_impact(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     """Show the part of an audit that is about one opening, where it can be told."""
     opening, now = own_opening(request, opening_id), timezone.now()
     made, all_ = _audits(request, me(request))
@@ -124,7 +120,7 @@ def opening_impact(request: HttpRequest, opening_id: UUID, form: Form = "html") 
     waits = next_audit(opening.organisation, now)
     paper = impact_paper(opening.title, made, str(opening.pk), waits, now)
     context = {"audits": all_, "made": made, **_about(request, opening, "opening-impact")}
-    return respond(request, paper, form, "compliance/impact.html", context)
+    return respond(request, paper, "compliance/impact.html", context)
 
 
 @staff_page
@@ -185,16 +181,4 @@ def _about(request: HttpRequest, opening: Opening, room: str) -> dict[str, Any]:
         "opening": opening,
         "room": room,
         "may_audit": user.duty == Duty.ADMIN or held.exists(),
-        **_forms(request, room, opening),
-    }
-
-
-def _forms(request: HttpRequest, room: str, opening: Opening | None = None) -> dict[str, Any]:
-    """Return the addresses of the other two forms, of the same period."""
-    query = request.GET.urlencode()
-    ending = f"?{query}" if query else ""
-    args = [opening.pk] if opening else []
-    return {
-        "json_url": reverse(f"{room}-json", args=args) + ending,
-        "pdf_url": reverse(f"{room}-pdf", args=args) + ending,
     }

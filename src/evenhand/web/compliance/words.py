@@ -51,7 +51,7 @@ def judge_line(judge: JudgeFacts) -> str:
 
 def share(value: float | None, digits: int = 0) -> str:
     """Return a share in percent; a dash where there is none."""
-    return "–" if value is None else f"{number_format(round(100 * value, digits), digits)} %"
+    return "–" if value is None else f"{number_format(round(100 * value, digits), digits)}\u00a0%"
 
 
 def decimal(value: float | None, digits: int = 2) -> str:

@@ -85,6 +85,18 @@ def test_two_quarters_that_are_due_at_once_are_two_audits_of_other_people(
     assert groups_of(summer)["Female"] == 12
 
 
+def test_nobody_of_an_audit_is_in_the_next_one(
+    spring: list[Application], opening: Opening, alice: User
+) -> None:
+    make_due_audits(AFTER_SPRING)
+    handed_in(opening, 12, SUMMER, by=alice, told=FEMALE, advanced=6)
+    handed_in(opening, 12, SUMMER, by=alice, told=MALE, advanced=6)
+    make_due_audits(AFTER_SUMMER)
+    summer = ImpactAudit.objects.get(last=date(2026, 9, 30))
+    assert summer.first == date(2026, 7, 1)
+    assert groups_of(summer)["Female"] == 12
+
+
 def test_examples_are_in_no_audit(spring: list[Application], opening: Opening) -> None:
     Opening.objects.filter(pk=opening.pk).update(is_example=True)
     assert make_due_audits(AFTER_SPRING) == 0

@@ -76,11 +76,14 @@ def next_audit(organisation: Organisation, now: datetime) -> date:
 
 
 def _begins(organisation: Organisation) -> date | None:
-    """Return the first day that no audit has told of; None while nobody has handed in."""
+    """Return the first day of the latest look, or of the quarter in which somebody first handed in.
+
+    None while nobody has.
+    """
     audits = ImpactAudit.objects.filter(organisation=organisation)
     last = audits.order_by("last").last()
     if last is not None:
-        return last.last + timedelta(days=1) if last.told is not None else last.first
+        return last.first
     found = _handed_in(organisation).aggregate(first=Min("sitting__submitted_at"))["first"]
     if found is None:
         return None

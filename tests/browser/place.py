@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -61,9 +62,13 @@ class Place:
         """Start the server, alone or with a worker, and return when it answers."""
         command = [sys.executable, "-m", "evenhand", "serve"]
         command += [] if worker else ["--no-worker"]
+        self.launch([*command, "--port", str(self.port)])
+
+    def launch(self, command: list[str]) -> None:
+        """Start a server by this command, and return when it answers."""
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "--port", str(self.port)],
+                command,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -74,6 +79,10 @@ class Place:
     def answers(self) -> bool:
         assert self.process is not None
         assert self.process.poll() is None, (self.home / "server.log").read_text()
+        return self.is_taken()
+
+    def is_taken(self) -> bool:
+        """Tell whether anybody listens on the port."""
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
             return True
         return False
@@ -84,6 +93,9 @@ class Place:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        # A child may listen a moment longer than its parent lives; the next server must not be
+        # taken for started because of it.
+        wait_until(lambda: not self.is_taken(), seconds=30, what="the killed server's port")
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Read the server's database from outside, as it is on disk."""
@@ -102,7 +114,13 @@ class Place:
 
 
 def free_port() -> int:
-    """Return a port on which nothing listens now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """Return a port on which nothing listens now, and which is never given out unasked.
+
+    A server that is killed and started again needs the same one twice; from the range that the
+    system gives out (32768 and up) somebody else might get it in between.
+    """
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
+        with suppress(OSError), socket.socket() as listener:
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no free port between 20000 and 32000")

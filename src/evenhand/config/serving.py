@@ -53,6 +53,11 @@ def _alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
+THREADS = 16
+"""Requests that are answered at once. Most wait for the database, and saves that wait together
+are written together (`hiring.sittings.gathering`); each may hold a connection to it."""
+
+
 class WorkerChild:
     """A worker process that lives as long as this one, and is started again when it falls over."""
 
@@ -139,7 +144,7 @@ def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
             address=host,
             port=port,
             interface=Interfaces.WSGI,
-            blocking_threads=4,
+            blocking_threads=THREADS,
             log_level="warning",  # type: ignore[arg-type]  # the enum is a string
             respawn_failed_workers=True,
         ).serve()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First: this is asked for far more often than all others together.
+    path("s/", include("evenhand.web.sitting.urls")),
     path("", include("evenhand.web.accounts.urls")),
     path("", include("evenhand.web.staff.urls")),
     path("openings/new/", include("evenhand.web.setup.urls")),
@@ -17,5 +19,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("judges/", include("evenhand.web.judging.urls")),
     path("studies/", include("evenhand.web.studies.urls")),
     path("interviews/", include("evenhand.web.interviews.urls")),
-    path("s/", include("evenhand.web.sitting.urls")),
 ]

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import CosignatureError, LedgerEmpty
@@ -87,21 +86,34 @@ def record_all(events: Sequence[Event], *, now: datetime) -> list[LedgerEntry]:
         )
         seq += 1
     LedgerEntry.objects.bulk_create(rows, batch_size=500)
-    LedgerHead.objects.filter(pk=1).update(frontier=frontier.to_bytes().hex())
+    _set_head(frontier)
     return rows
+
+
+_RESERVE = "UPDATE hiring_ledgerhead SET size = size + %s WHERE id = 1 RETURNING size, frontier"
+_SET_HEAD = "UPDATE hiring_ledgerhead SET frontier = %s WHERE id = 1"
+"""Every append goes through these two, each save of a letter among them: so they are plain SQL."""
 
 
 def _reserve(count: int) -> tuple[int, Frontier]:
     """Lock the head row, and return the first free seq with the frontier up to it.
 
-    The update comes before the read: it takes the row's lock, so that of two transactions the
-    second one reads what the first one wrote.
+    Of two transactions the second one waits here and reads what the first one wrote.
     """
-    if not LedgerHead.objects.filter(pk=1).update(size=F("size") + count):
-        LedgerHead.objects.bulk_create([LedgerHead()], ignore_conflicts=True)
-        LedgerHead.objects.filter(pk=1).update(size=F("size") + count)
-    head = LedgerHead.objects.get(pk=1)
-    return head.size - count, _frontier(head)
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(_RESERVE, [count])
+        found = cursor.fetchone()
+        if found is None:
+            LedgerHead.objects.bulk_create([LedgerHead()], ignore_conflicts=True)
+            cursor.execute(_RESERVE, [count])
+            found = cursor.fetchone()
+    size, frontier = found
+    return size - count, Frontier.from_bytes(bytes.fromhex(frontier)) if frontier else Frontier()
+
+
+def _set_head(frontier: Frontier) -> None:
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(_SET_HEAD, [frontier.to_bytes().hex()])
 
 
 def _frontier(head: LedgerHead) -> Frontier:

@@ -2,11 +2,15 @@
 
 A save says which revision it builds on. Where that is no longer the current one, two tabs have
 written, and neither text is dropped: what came second is kept aside, and the person chooses.
+
+Saves that are made at the same moment are written in one transaction, since the entry of each in
+the ledger waits for the one before: together they wait once.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,10 +18,11 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from evenhand.hiring.errors import NotStarted, PromptUnknown, TextTooLong, TimeOver
+from evenhand.hiring.errors import NotStarted, PromptUnknown, SittingError, TextTooLong, TimeOver
 from evenhand.hiring.probes.queries import followed_by
-from evenhand.hiring.record.services import record, subject_of
+from evenhand.hiring.record.services import Event, record_all, subject_of
 from evenhand.hiring.sittings.digests import digest_of
+from evenhand.hiring.sittings.gathering import Gathering
 from evenhand.hiring.sittings.models import GRACE, Answer, KeptAside, Sitting, new_salt
 
 MAX_CHARACTERS: Final = 200_000
@@ -26,20 +31,22 @@ _MAX_TAB = 40
 # One statement, so that of two saves with the same base exactly one is written.
 _WRITE = """
     INSERT INTO hiring_answer (id, sitting_id, prompt, follows, text, revision, salt, saved_at)
-    VALUES (%s, %s, %s, %s, %s, 1, %s, %s)
+    VALUES {rows}
     ON CONFLICT (sitting_id, prompt) DO UPDATE
-        SET text = excluded.text,
-            revision = hiring_answer.revision + 1,
-            saved_at = excluded.saved_at
-        WHERE hiring_answer.revision = %s
-    RETURNING id, revision, salt
+        SET text = excluded.text, revision = excluded.revision, saved_at = excluded.saved_at
+        WHERE hiring_answer.revision = excluded.revision - 1
+    RETURNING id, sitting_id, prompt, revision, salt
 """
+_COLUMNS = ("id", "sitting", "prompt", "follows", "text", "revision", "salt", "saved_at")
 _KEEP_ASIDE = """
     INSERT INTO hiring_keptaside (answer_id, why, tab, text, salt, kept_at)
     VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (answer_id, why, tab) WHERE why IN ('conflict', 'late') DO UPDATE
         SET text = excluded.text, salt = excluded.salt, kept_at = excluded.kept_at
 """
+
+Place = tuple[uuid.UUID, str]
+"""Whose sitting, and which question of it."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,25 @@ class _Incoming:
     prompt: str
     follows: str
     text: str
+    base_revision: int
     tab: str
+    replace: bool
     now: datetime
+
+    @property
+    def place(self) -> Place:
+        return self.sitting.pk, self.prompt
+
+    def event(self, action: str, answer: uuid.UUID, text: str, salt: str, **more: object) -> Event:
+        return Event(
+            action,
+            subject_of(self.sitting),
+            f"candidate:{self.sitting.application_id}",
+            {"answer": str(answer), **more, "sha256": digest_of(text, salt)},
+        )
+
+
+Outcome = Saved | Conflict | SittingError
 
 
 def save(
@@ -97,14 +121,13 @@ def save(
     follows = followed_by(sitting, prompt)
     if follows is None:
         raise PromptUnknown(_("This question is not part of your assessment."))
-    incoming = _Incoming(sitting, prompt, follows, storable(text), tab[:_MAX_TAB], now)
-    with transaction.atomic():
-        if _is_open(sitting, now):
-            return _save(incoming, base_revision, replace)
-        _keep_late(incoming)
-    raise TimeOver(
-        _("The time is over. What you wrote after that is kept and shown beside your answer.")
+    text, tab = storable(text), tab[:_MAX_TAB]
+    outcome = _gathering.do(
+        _Incoming(sitting, prompt, follows, text, base_revision, tab, replace, now)
     )
+    if isinstance(outcome, SittingError):
+        raise outcome
+    return outcome
 
 
 def storable(text: str) -> str:
@@ -113,96 +136,145 @@ def storable(text: str) -> str:
     return whole.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-def _is_open(sitting: Sitting, now: datetime) -> bool:
-    # The lock keeps PostgreSQL from handing the sitting in between this look and the write. SQLite
-    # knows no row locks and needs none: its transactions begin with the lock on the whole database.
-    locked = Sitting.objects.select_for_update(no_key=True).get(pk=sitting.pk)
-    if locked.state == Sitting.State.READY or locked.ends_at is None:
-        raise NotStarted(_("Your assessment has not begun; open your link and begin it first."))
-    return locked.state == Sitting.State.STARTED and now < locked.ends_at + GRACE
+def _save_all(saves: Sequence[_Incoming]) -> list[Outcome]:
+    """Save texts of different answers in one transaction, and return what became of each."""
+    now = max(save.now for save in saves)
+    with transaction.atomic():
+        sittings, before = _locked(saves), _answers(saves)
+        refused = {save.place: _refusal(sittings[save.sitting.pk], save.now) for save in saves}
+        new = [s for s in saves if not refused[s.place] and not _is_there(s, before.get(s.place))]
+        written = _write(new, now)
+        events: list[Event] = []
+        outcomes: list[Outcome] = []
+        for save in saves:
+            old, found = before.get(save.place), written.get(save.place)
+            outcome, more = (
+                _put(save, old, *found, now)
+                if found is not None
+                else _left_out(save, old, refused[save.place], now)
+            )
+            outcomes.append(outcome)
+            events += more
+        record_all(events, now=now)
+    return outcomes
 
 
-def _save(incoming: _Incoming, base_revision: int, replace: bool) -> Saved | Conflict:
-    before = Answer.objects.filter(sitting=incoming.sitting, prompt=incoming.prompt).first()
-    if before is not None and before.text == incoming.text:
-        # Sent again after a lost reply, or the same in both tabs: there is nothing to write.
-        return Saved(before.revision, before.saved_at)
-    written = _write(incoming, base_revision)
-    if written is None:
-        current = Answer.objects.get(sitting=incoming.sitting, prompt=incoming.prompt)
-        _keep_aside(current, KeptAside.Why.CONFLICT, incoming)
-        return Conflict(current.revision, current.text)
-    answer_id, revision, salt = written
-    if replace and before is not None:
-        _keep_replaced(before, incoming)
-    record(
-        "answer.saved",
-        subject_of(incoming.sitting),
-        actor=_actor(incoming),
-        facts={
-            "answer": str(answer_id),
-            "prompt": incoming.prompt,
-            "revision": revision,
-            "sha256": digest_of(incoming.text, salt),
-        },
-        now=incoming.now,
-    )
-    return Saved(revision, incoming.now)
+def _put(
+    save: _Incoming, old: Answer | None, answer: uuid.UUID, revision: int, salt: str, now: datetime
+) -> tuple[Outcome, list[Event]]:
+    """Return what is said of a text that became the answer, and what is recorded."""
+    facts = {"prompt": save.prompt, "revision": revision}
+    saved = save.event("answer.saved", answer, save.text, salt, **facts)
+    replaced = _keep_replaced(old, save, now) if save.replace and old is not None else []
+    return Saved(revision, now), [*replaced, saved]
 
 
-def _write(incoming: _Incoming, base_revision: int) -> tuple[uuid.UUID, int, str] | None:
-    """Insert or update the answer; None where `base_revision` is not the current one."""
-    values = {
-        "id": uuid.uuid4(),
-        "sitting": incoming.sitting.pk,
-        "prompt": incoming.prompt,
-        "follows": incoming.follows,
-        "text": incoming.text,
-        "salt": new_salt(),
-        "saved_at": incoming.now,
-    }
-    field = Answer._meta.get_field
-    with connection.cursor() as cursor:
-        row = [
-            field(name).get_db_prep_save(value, connection)  # type: ignore[union-attr]
-            for name, value in values.items()
-        ]
-        cursor.execute(_WRITE, [*row, base_revision])
-        found = cursor.fetchone()
-    if found is None:
+def _left_out(
+    save: _Incoming, old: Answer | None, refusal: SittingError | None, now: datetime
+) -> tuple[Outcome, list[Event]]:
+    """Keep aside a text that did not become the answer, unless it is there already."""
+    if isinstance(refusal, TimeOver):
+        return refusal, _keep_late(save, old, now)
+    if refusal is not None:
+        return refusal, []
+    if old is None:
+        # Nothing but another version of the answer can be in the way of a write.
+        raise RuntimeError(f"answer to {save.prompt}: neither written nor there")
+    if _is_there(save, old):
+        return Saved(old.revision, old.saved_at), []
+    aside = _keep_aside(old, KeptAside.Why.CONFLICT, save, now)
+    return Conflict(old.revision, old.text), [aside]
+
+
+def _locked(saves: Sequence[_Incoming]) -> dict[uuid.UUID, Sitting]:
+    # The lock keeps PostgreSQL from handing a sitting in between this look and the write; in one
+    # order, so that no two transactions wait for each other. SQLite knows no row locks and needs
+    # none: its transactions begin with the lock on the whole database.
+    wanted = {save.sitting.pk for save in saves}
+    rows = Sitting.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def _answers(saves: Sequence[_Incoming]) -> dict[Place, Answer]:
+    places = {save.place for save in saves}
+    sittings, prompts = zip(*places, strict=True)
+    rows = Answer.objects.filter(sitting__in=sittings, prompt__in=prompts)
+    found = {(row.sitting_id, row.prompt): row for row in rows}
+    return {place: found[place] for place in places & found.keys()}
+
+
+def _refusal(sitting: Sitting, now: datetime) -> SittingError | None:
+    if sitting.state == Sitting.State.READY or sitting.ends_at is None:
+        return NotStarted(_("Your assessment has not begun; open your link and begin it first."))
+    if sitting.state == Sitting.State.STARTED and now < sitting.ends_at + GRACE:
         return None
-    answer_id, revision, salt = found
-    return answer_id if isinstance(answer_id, uuid.UUID) else uuid.UUID(answer_id), revision, salt
+    return TimeOver(
+        _("The time is over. What you wrote after that is kept and shown beside your answer.")
+    )
 
 
-def _keep_replaced(before: Answer, incoming: _Incoming) -> None:
-    _keep_aside(before, KeptAside.Why.REPLACED, incoming, text=before.text)
+def _is_there(save: _Incoming, answer: Answer | None) -> bool:
+    """Tell whether this is saved already: sent again, or the same in two tabs."""
+    return answer is not None and answer.text == save.text
+
+
+def _write(saves: Sequence[_Incoming], now: datetime) -> dict[Place, tuple[uuid.UUID, int, str]]:
+    """Insert or update answers; those whose base is not the current revision are not among them."""
+    if not saves:
+        return {}
+    field, values = Answer._meta.get_field, []
+    for save in saves:
+        row = (
+            uuid.uuid4(), save.sitting.pk, save.prompt, save.follows, save.text,
+            save.base_revision + 1, new_salt(), now,
+        )  # fmt: skip
+        values += [
+            field(name).get_db_prep_save(value, connection)  # type: ignore[union-attr]
+            for name, value in zip(_COLUMNS, row, strict=True)
+        ]
+    rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(saves))
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE.format(rows=rows), values)
+        return {
+            (_uuid(sitting), prompt): (_uuid(answer), revision, salt)
+            for answer, sitting, prompt, revision, salt in cursor.fetchall()
+        }
+
+
+def _uuid(value: uuid.UUID | str) -> uuid.UUID:
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+
+
+def _keep_replaced(before: Answer, save: _Incoming, now: datetime) -> list[Event]:
+    event = _keep_aside(before, KeptAside.Why.REPLACED, save, now, text=before.text)
     # What this tab had in conflict is the answer now.
     KeptAside.objects.filter(
-        answer=before, why=KeptAside.Why.CONFLICT, tab=incoming.tab, text=incoming.text
+        answer=before, why=KeptAside.Why.CONFLICT, tab=save.tab, text=save.text
     ).delete()
+    return [event]
 
 
-def _keep_late(incoming: _Incoming) -> None:
-    key = {"sitting": incoming.sitting, "prompt": incoming.prompt}
-    empty = Answer(**key, follows=incoming.follows, saved_at=incoming.now)
-    Answer.objects.bulk_create([empty], ignore_conflicts=True)
-    answer = Answer.objects.get(**key)
-    if incoming.text not in ("", answer.text):
-        _keep_aside(answer, KeptAside.Why.LATE, incoming)
+def _keep_late(save: _Incoming, answer: Answer | None, now: datetime) -> list[Event]:
+    if answer is None:
+        answer = Answer.objects.create(
+            sitting=save.sitting, prompt=save.prompt, follows=save.follows, saved_at=now
+        )
+    if save.text in ("", answer.text):
+        return []
+    return [_keep_aside(answer, KeptAside.Why.LATE, save, now)]
 
 
 def _keep_aside(
-    answer: Answer, why: KeptAside.Why, incoming: _Incoming, text: str | None = None
-) -> None:
-    kept, salt = incoming.text if text is None else text, new_salt()
+    answer: Answer, why: KeptAside.Why, save: _Incoming, now: datetime, text: str | None = None
+) -> Event:
+    kept, salt = save.text if text is None else text, new_salt()
     values = {
         "answer": answer.pk,
         "why": why.value,
-        "tab": incoming.tab,
+        "tab": save.tab,
         "text": kept,
         "salt": salt,
-        "kept_at": incoming.now,
+        "kept_at": now,
     }
     field = KeptAside._meta.get_field
     with connection.cursor() as cursor:
@@ -211,14 +283,7 @@ def _keep_aside(
             for name, value in values.items()
         ]
         cursor.execute(_KEEP_ASIDE, row)
-    record(
-        "answer.kept_aside",
-        subject_of(incoming.sitting),
-        actor=_actor(incoming),
-        facts={"answer": str(answer.pk), "why": why.value, "sha256": digest_of(kept, salt)},
-        now=incoming.now,
-    )
+    return save.event("answer.kept_aside", answer.pk, kept, salt, why=why.value)
 
 
-def _actor(incoming: _Incoming) -> str:
-    return f"candidate:{incoming.sitting.application_id}"
+_gathering = Gathering(_save_all, lambda save: save.place)

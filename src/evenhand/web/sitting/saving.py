@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -10,11 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from evenhand.hiring.errors import LinkError, LinkUnknown, NotStarted, TextTooLong, TimeOver
+from evenhand.hiring.openings.links import sitting_of_link
 from evenhand.hiring.probes.queries import followed_by
 from evenhand.hiring.sittings.autosave import Conflict
 from evenhand.hiring.sittings.autosave import save as save_text
+from evenhand.hiring.sittings.models import Sitting
 from evenhand.web.sitting.payload import BadPayload, read_save, too_long
-from evenhand.web.sitting.seat import Seat, take_seat
+from evenhand.web.sitting.seat import seconds_until
 
 
 def _refusal(status: int, code: str, message: str) -> JsonResponse:
@@ -30,33 +34,34 @@ def save(request: HttpRequest, token: str, prompt: str) -> JsonResponse:
     the other text when it was changed elsewhere; 400, 404, 410 or 413 `{code, message}` when it
     cannot be saved.
     """
+    now = timezone.now()
     try:
-        seat = take_seat(token, timezone.now())
+        sitting = sitting_of_link(token, now)
     except LinkError as error:
         return _refusal(404 if isinstance(error, LinkUnknown) else 410, "link", str(error))
-    if followed_by(seat.sitting, prompt) is None:
+    if followed_by(sitting, prompt) is None:
         return _refusal(404, "unknown_prompt", _("This sitting has no such question."))
     try:
         body = request.body
     except RequestDataTooBig:
         return _refusal(413, "too_long", _("The text is too long to be saved. Please shorten it."))
-    return _save(seat, prompt, body)
+    return _save(sitting, prompt, body, now)
 
 
-def _save(seat: Seat, prompt: str, body: bytes) -> JsonResponse:
+def _save(sitting: Sitting, prompt: str, body: bytes, now: datetime) -> JsonResponse:
     try:
         asked = read_save(body)
     except BadPayload as error:
         return _refusal(400, "bad_request", str(error))
     try:
         outcome = save_text(
-            sitting=seat.sitting,
+            sitting=sitting,
             prompt=prompt,
             text=asked.text,
             base_revision=asked.base_revision,
             tab=asked.tab,
             replace=asked.replace,
-            now=seat.now,
+            now=now,
         )
     except TextTooLong:
         return _refusal(413, "too_long", too_long(asked.text))
@@ -72,7 +77,7 @@ def _save(seat: Seat, prompt: str, body: bytes) -> JsonResponse:
         {
             "revision": outcome.revision,
             "saved_at": outcome.saved_at.isoformat(),
-            "seconds_left": seat.seconds_left,
-            "closes_in": seat.seconds_until_closed,
+            "seconds_left": seconds_until(sitting.ends_at, now),
+            "closes_in": seconds_until(sitting.closes_at, now),
         }
     )

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from evenhand.hiring.errors import LinkError, LinkUnknown
 from evenhand.hiring.openings.models import Invitation, Opening
 from evenhand.hiring.openings.services import open_invitation, pack_of
-from evenhand.hiring.sittings.models import GRACE, Answer, Sitting
+from evenhand.hiring.sittings.models import Answer, Sitting
 from evenhand.judges.unread import is_calibrated
 from evenhand.rubric import Pack, Probe, Prompt
 
@@ -80,8 +80,7 @@ class Seat:
     @property
     def closes_at(self) -> datetime | None:
         """When the last change is accepted: the end of the time and the grace after it."""
-        ends_at = self.sitting.ends_at
-        return None if ends_at is None else ends_at + GRACE
+        return self.sitting.closes_at
 
     @property
     def is_overdue(self) -> bool:
@@ -97,14 +96,12 @@ class Seat:
     @property
     def seconds_left(self) -> int:
         """Seconds until the timer reaches zero, never below it."""
-        ends_at = self.sitting.ends_at
-        return 0 if ends_at is None else max(0, int((ends_at - self.now).total_seconds()))
+        return seconds_until(self.sitting.ends_at, self.now)
 
     @property
     def seconds_until_closed(self) -> int:
         """Seconds until no change is accepted any more, never below zero."""
-        closes_at = self.closes_at
-        return 0 if closes_at is None else max(0, int((closes_at - self.now).total_seconds()))
+        return seconds_until(self.closes_at, self.now)
 
     @property
     def minutes_left(self) -> int:
@@ -114,6 +111,11 @@ class Seat:
     def answers(self) -> dict[str, Answer]:
         """Return the saved answers by prompt."""
         return {answer.prompt: answer for answer in self.sitting.answers.all()}
+
+
+def seconds_until(moment: datetime | None, now: datetime) -> int:
+    """Return the whole seconds until then, never below zero; zero also where there is no end."""
+    return 0 if moment is None else max(0, int((moment - now).total_seconds()))
 
 
 def take_seat(token: str, now: datetime) -> Seat:

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from evenhand.studies.concordance.values import Array, Index, by_cluster, deviate
+from evenhand.studies.concordance.values import Array, Index, by_cluster, student
 
 THRESHOLDS: Final = tuple(k / 20 for k in range(1, 20))
 
@@ -34,17 +34,17 @@ class Benefit:
 def decision_curve(p: Array, advance: Array, of: Index, confidence: float) -> list[Benefit]:
     """Return net benefit = TP/n - FP/n x t/(1 - t) over thresholds (Vickers and Elkin 2006).
 
-    The interval is the normal one of a mean over candidates, at each threshold by itself.
+    The interval is Student's (`student`) of a mean over candidates, at each threshold by itself.
     """
     share, n = float(advance.mean()), len(p)
-    z = deviate(confidence)
+    times = student(confidence, advance > 0.5, of)
     made = []
     for threshold in THRESHOLDS:
         odds = threshold / (1 - threshold)
         rows = np.where(p >= threshold, np.where(advance > 0.5, 1.0, -odds), 0.0)
         net = float(rows.mean())
         summed = by_cluster(rows - net, of)
-        reach = z * math.sqrt(float(summed @ summed)) / n
+        reach = times * math.sqrt(float(summed @ summed)) / n
         everyone = share - (1 - share) * odds
         made.append(Benefit(threshold, net, net - reach, net + reach, everyone))
     return made

@@ -70,14 +70,16 @@ def delong_variance(score: Array, yes: Flags, of: Index) -> float:
 def auc_with_interval(score: Array, yes: Flags, of: Index, confidence: float) -> Figure:
     """Return the AUC with DeLong's interval on the logit scale, which stays within 0 and 1.
 
-    logit(A) ± t se / (A (1 - A)) (Pepe 2003, section 5.2), t being Student's (`student`). Where all or none are in order, DeLong's
-    error is 0, which is no certainty: there the interval is Newcombe's (2006, method 5).
+    logit(A) ± t se / (A (1 - A)) (Pepe 2003, section 5.2), t being Student's (`student`). Where
+    all or none are in order, DeLong's error is 0, which is no certainty: there the interval is
+    Newcombe's (2006, method 5), which needs no more than z.
     """
     area = auc(score, yes)
     times = student(confidence, yes, of)
     error = math.sqrt(delong_variance(score, yes, of))
     if not 0 < area < 1 or error == 0:
-        return Figure(area, *newcombe(area, len(set(of[yes])), len(set(of[~yes])), deviate(confidence)))
+        kinds = (len(set(of[yes])), len(set(of[~yes])))
+        return Figure(area, *newcombe(area, *kinds, deviate(confidence)))
     logit, reach = math.log(area / (1 - area)), times * error / (area * (1 - area))
     low, high = (1 / (1 + math.exp(-(logit + side * reach))) for side in (-1, 1))
     return Figure(area, low, high)

@@ -84,7 +84,7 @@ def brier(p: Array, advance: Array, of: Index, confidence: float) -> Brier:
 
 
 def _skill_ends(rows: Array, advance: Array, of: Index, times: float) -> tuple[float, float]:
-    """Return the skill `times` jackknife errors below and above, on the scale of log(score / null)."""
+    """Return the skill `times` jackknife errors below and above, on that scale of logs."""
     sums = [by_cluster(one, of) for one in (rows, advance, np.ones(len(rows)))]
 
     def log_ratio(lost: Array, yes: Array, n: Array) -> Array:

@@ -60,10 +60,10 @@ def line(p: Array, advance: Array, of: Index, confidence: float) -> Line:
     """Return the calibration line with profile-likelihood intervals.
 
     An end of an interval is where twice the log likelihood has fallen by the square of Student's t
-    (`student`; Venzon and Moolgavkar 1988 take chi-square's quantile, to which it goes), times the ratio of the robust to the plain variance, at least 1
-    (Rotnitzky and Jewell 1990): several decisions on a candidate are not independent, and the
-    intercept is taken at a slope that may be wrong. The slope, which may not be, has it for
-    candidates with several decisions alone.
+    (`student`; Venzon and Moolgavkar 1988 take chi-square's quantile, to which it goes), times the
+    ratio of the robust to the plain variance, at least 1 (Rotnitzky and Jewell 1990): several
+    decisions on a candidate are not independent, and the intercept is taken at a slope that may be
+    wrong. The slope, which may not be, has it for candidates with several decisions alone.
 
     Where one value of P parts all who would be advanced from all others, the best slope is
     infinite: that is said instead of a number (Albert and Anderson 1984).

@@ -105,9 +105,10 @@ def kappa_with_interval(panel: Flags, people: Flags, of: Index, confidence: floa
 
     The interval stands on the table with half a case added to each cell (as Agresti and Coull 1998
     do for a share): kappa's asymptotic error there (Fleiss, Cohen and Everitt 1969), on Fisher's z
-    scale, times Student's t (`student`). Where candidates have several decisions, the variance grows by the ratio of the variance
-    between candidates to that of as many single decisions; few candidates show that ratio too small
-    as often as not, so it is taken as no less than halfway to the most that it can be.
+    scale, times Student's t (`student`). Where candidates have several decisions, the variance
+    grows by the ratio of the variance between candidates to that of as many single decisions; few
+    candidates may show that ratio too small, so it is taken as no less than halfway to the most
+    that it can be.
 
     Args:
         panel: (n,) sides of one rater.

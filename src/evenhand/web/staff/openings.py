@@ -18,6 +18,7 @@ from evenhand.hiring.record.viewing import note_view
 
 from .access import actor, me, own_opening, staff_page
 from .forms import SettleForm
+from .next_steps import steps_for
 from .queries import (
     candidate_lines,
     candidates_of,
@@ -67,6 +68,7 @@ def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
             "page": page,
             "lines": lines,
             "waiting": waiting,
+            "steps": steps_for(opening, lines),
             "percent": round(100 * opening.confidence),
             "fits": fits_shown(opening),
             "contests": waiting_in(opening),

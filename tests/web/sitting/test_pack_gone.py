@@ -1,4 +1,4 @@
-"""A pack that goes from the store while somebody sits it: their text is kept, and both sides know."""
+"""A pack that goes from the store while somebody sits it: their text stays, both sides know."""
 
 from __future__ import annotations
 

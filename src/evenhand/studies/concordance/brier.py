@@ -50,9 +50,10 @@ class Brier:
 def brier(p: Array, advance: Array, of: Index, confidence: float) -> Brier:
     """Return the Brier score (1950) with intervals over candidates.
 
-    The intervals are Student's (`student`), from the spread between candidates. That of the skill
-    is by the jackknife over candidates (Tukey 1958) on the scale of log(score / null), which has no
-    end: a skill near 1 has a long way down and a short one up.
+    The intervals are Student's (`student`), from the spread between candidates: that of the score
+    on the scale of its log, as a score near 0 has a short way down and a long one up; that of the
+    skill by the jackknife over candidates (Tukey 1958) on the scale of log(score / null), which has
+    no end: a skill near 1 has a long way down and a short one up.
 
     Args:
         p: (n,) forecasts.
@@ -68,14 +69,15 @@ def brier(p: Array, advance: Array, of: Index, confidence: float) -> Brier:
     clusters = int(of.max()) + 1
     times = student(confidence, advance > 0.5, of)
     moved = by_cluster(rows - score, of)
-    reach = times * math.sqrt(float(moved @ moved) * clusters / max(clusters - 1, 1)) / n
+    error = math.sqrt(float(moved @ moved) * clusters / max(clusters - 1, 1)) / n
+    reach = times * error / score if score > 0 else 0.0
     skill = untold(NO_SPREAD)
     if null > 0:
         value = 1 - score / null
         low, high = _skill_ends(rows, advance, of, times)
         skill = Figure(value, min(low, value), max(high, value))
     return Brier(
-        Figure(score, max(score - reach, 0.0), min(score + reach, 1.0)),
+        Figure(score, score * math.exp(-reach), min(score * math.exp(reach), 1.0)),
         null,
         skill,
         score - least,

@@ -1,0 +1,49 @@
+"""What a recruiter is told to do next, and that it goes away when it is done."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from evenhand.hiring.models import Application, Role, User
+from evenhand.hiring.openings.team import add_to_team, welcome_link
+
+
+def page(client: Client, one: Application) -> str:
+    return client.get(reverse("opening", args=[one.opening_id])).content.decode()
+
+
+def test_a_team_that_lacks_somebody_and_links_that_wait_are_named(
+    client: Client, application: Application, alice: User, now: datetime
+) -> None:
+    client.force_login(alice)
+    application.invitations.update(expires_at=timezone.now() + timedelta(days=1))
+    before = page(client, application)
+    assert "nobody holds interviews and nobody decides yet" in before
+    assert "1 person has not begun" in before
+    for role in (Role.INTERVIEWER, Role.DECIDER):
+        add_to_team(
+            opening=application.opening, email=f"{role}@example.org", name=role, role=role,
+            by=alice, now=now,
+        )  # fmt: skip
+    after = page(client, application)
+    assert "nobody" not in after
+    application.invitations.update(revoked_at=now)
+    assert "What comes next" not in page(client, application)
+
+
+def test_who_chose_a_password_is_told_to_sign_in_with_it(
+    client: Client, application: Application, alice: User, now: datetime
+) -> None:
+    email = "pat@example.org"
+    added = add_to_team(
+        opening=application.opening, email=email, name="Pat", role=Role.DECIDER, by=alice, now=now
+    )
+    form = client.get(welcome_link(added.user), follow=True)
+    word = "correct horse battery"
+    sent = {"new_password1": word, "new_password2": word}
+    answer = client.post(form.request["PATH_INFO"], sent, follow=True)
+    assert f"Sign in as {email} with the password you just chose." in answer.content.decode()

@@ -30,7 +30,8 @@ def test_a_team_that_lacks_somebody_and_links_that_wait_are_named(
             by=alice, now=now,
         )  # fmt: skip
     after = page(client, application)
-    assert "nobody" not in after
+    assert "nobody holds" not in after
+    assert "nobody decides" not in after
     application.invitations.update(revoked_at=now)
     assert "What comes next" not in page(client, application)
 

@@ -191,7 +191,7 @@ def _open(request: HttpRequest, setup: OpeningDraft) -> HttpResponse:
     pack = _pack(setup)
     if pack is not None:
         shown["bar"] = setup.given.get("bar", pack.bar)
-        names = {one.id: one.name for one in pack.rounds}
+        names = {str(one.id): one.name for one in pack.rounds}
         shown["over_time"] = [
             (names[place_of(one.path).id], one.message) for one in lint_minutes(pack)
         ]

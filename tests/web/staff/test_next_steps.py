@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.web.scored import score
 
 from evenhand.hiring.models import Application, Role, User
 from evenhand.hiring.openings.team import add_to_team, welcome_link
@@ -48,3 +49,16 @@ def test_who_chose_a_password_is_told_to_sign_in_with_it(
     sent = {"new_password1": word, "new_password2": word}
     answer = client.post(form.request["PATH_INFO"], sent, follow=True)
     assert f"Sign in as {email} with the password you just chose." in answer.content.decode()
+
+
+def test_who_has_no_link_to_the_studies_finds_their_opinion_on_the_first_page(
+    client: Client, application: Application, alice: User, now: datetime
+) -> None:
+    added = add_to_team(
+        opening=application.opening, email="ivan@example.org", name="Ivan",
+        role=Role.INTERVIEWER, by=alice, now=now,
+    )  # fmt: skip
+    client.force_login(added.user)
+    assert reverse("opinions") not in client.get("/").content.decode()
+    score(application)
+    assert reverse("opinions") in client.get("/").content.decode()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.deciding import decider, lean, make_decision
 from tests.web.scored import score
 
 from evenhand.hiring.models import Application, Role, User
@@ -62,3 +63,17 @@ def test_who_has_no_link_to_the_studies_finds_their_opinion_on_the_first_page(
     assert reverse("opinions") not in client.get("/").content.decode()
     score(application)
     assert reverse("opinions") in client.get("/").content.decode()
+
+
+def test_after_the_scoring_interviews_and_after_the_decision_feedback_come_next(
+    client: Client, application: Application, alice: User, now: datetime
+) -> None:
+    client.force_login(alice)
+    score(application)
+    assert "1 person is scored and has no interview planned" in page(client, application)
+    dora = decider(application.opening, "Dora", now)
+    lean(application, dora, now)
+    make_decision(application, dora, now)
+    after = page(client, application)
+    assert "no interview planned" not in after
+    assert "1 person is decided on and was given no feedback" in after

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evenhand.hiring.errors import PackGone
-from evenhand.hiring.models import Opening, PackVersion, Role, Sitting
+from evenhand.hiring.models import Interview, Opening, PackVersion, Role, Sitting
 from evenhand.hiring.openings.packs import pack_of
 
 from .queries import CandidateLine
@@ -53,6 +53,39 @@ def steps_for(opening: Opening, lines: Sequence[CandidateLine]) -> list[Step]:
             unsent,
         )
         steps.append(Step(says % {"n": unsent}))
+    return [*steps, *_after_scoring(opening, lines)]
+
+
+def _after_scoring(opening: Opening, lines: Sequence[CandidateLine]) -> list[Step]:
+    """Say of how many scored people nothing is planned, and of how many decided ones nothing said.
+
+    A person may be decided on without an interview, so who is decided on needs none planned.
+    """
+    planned = Interview.objects.filter(application__opening=opening)
+    met = set(
+        planned.exclude(state=Interview.State.CANCELLED).values_list("application", flat=True)
+    )
+    scored = [line for line in lines if line.state == Sitting.State.SCORED]
+    decided = [line for line in scored if line.decision and line.decision.is_final]
+    unmet = sum(line.application.pk not in met and line not in decided for line in scored)
+    untold = sum(not hasattr(line.application, "feedback") for line in decided)
+    steps = []
+    if unmet:
+        says = ngettext(
+            "%(n)s person is scored and has no interview planned: open “Interviews” in their row.",
+            "%(n)s people are scored and have no interview planned: open “Interviews” in their "
+            "rows.",
+            unmet,
+        )
+        steps.append(Step(says % {"n": unmet}))
+    if untold:
+        says = ngettext(
+            "%(n)s person is decided on and was given no feedback: open “Feedback” in their row.",
+            "%(n)s people are decided on and were given no feedback: open “Feedback” in their "
+            "rows.",
+            untold,
+        )
+        steps.append(Step(says % {"n": untold}))
     return steps
 
 

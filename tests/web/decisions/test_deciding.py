@@ -334,3 +334,21 @@ def test_the_pdf_takes_what_people_wrote_as_words_and_is_recorded(
     assert (given.status_code, given["Content-Type"]) == (200, "application/pdf")
     assert given.content.startswith(b"%PDF-")
     assert LedgerEntry.objects.filter(facts__what="decision.pdf").count() == 1
+
+
+def test_a_level_corrected_after_locking_is_seen_by_who_decides_with_its_reason(
+    deciding: Client, scored: Application, dora: User, alice: User, now: datetime
+) -> None:
+    lock_card(scored, alice, now)
+    lean(scored, dora, now)
+    card = Scorecard.objects.get()
+    card.levels.update(replaced_at=now)
+    CardLevel.objects.create(
+        scorecard=card, dimension="data_quality", task="t", level=3.0, given_at=now,
+        reason="A slip: Charlie named no label.",
+    )  # fmt: skip
+    body = " ".join(deciding.get(decision_page(scored)).content.decode().split())
+    assert "corrected from 4.5 to 3.0 after the card was locked: A slip: [name] named" in body
+    (given,) = deciding.get(reverse("decision-json", args=[scored.pk])).json()["scorecards"]
+    assert [(one["before"], one["after"]) for one in given["corrections"]] == [(4.5, 3.0)]
+    assert deciding.get(reverse("decision-pdf", args=[scored.pk])).status_code == 200

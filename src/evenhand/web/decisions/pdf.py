@@ -84,6 +84,16 @@ def _card(one: CardNotes) -> dict[str, Any]:
     return {
         "title": one.round,
         "levels": "; ".join(f"{name} {number(level)}" for name, level in one.levels),
+        "corrections": [
+            _("%(name)s: %(before)s, corrected to %(after)s after locking: %(reason)s")
+            % {
+                "name": made.dimension,
+                "before": "–" if made.before is None else number(made.before),
+                "after": number(made.after),
+                "reason": breakable(made.reason),
+            }
+            for made in one.corrections
+        ],
         "notes": [
             {"question": note.question or _("On the whole"), "text": breakable(note.text)}
             for note in one.notes

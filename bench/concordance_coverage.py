@@ -2,7 +2,8 @@
 
 Run as `python bench/concordance_coverage.py [--samples 1000] [--seed 20261]`. A world is a
 population of candidates with P(at or above the bar) and people who decide; its true kappa, AUC,
-tau-b, Brier skill, calibration intercept and slope are those of four hundred thousand candidates.
+tau-b, Brier score and skill, calibration line and net benefit at 0.5 are those of four hundred
+thousand candidates.
 Then samples are drawn, and the table says in how many the interval holds the truth, of those in
 which the figure is told, and its mean half-width; nominal is 90 %. `told` is the share of samples
 with figures at all.
@@ -26,6 +27,7 @@ from evenhand.studies.concordance.auc import auc_with_interval, tau_b_with_inter
 from evenhand.studies.concordance.brier import brier
 from evenhand.studies.concordance.calibration import line
 from evenhand.studies.concordance.ceiling import ceiling
+from evenhand.studies.concordance.curve import decision_curve
 from evenhand.studies.concordance.kappa import kappa_with_interval
 from evenhand.studies.concordance.study import CUT
 from evenhand.studies.concordance.values import Figure, Sample
@@ -34,7 +36,11 @@ CONFIDENCE = 0.9
 SIZES = (20, 40, 80, 200)
 SHARES = (0.2, 0.5)
 POPULATION = 400_000
-FIGURES = ("kappa", "auc", "tau_b", "skill", "intercept", "slope", "ceiling", "gap")
+FIGURES = (
+    "kappa", "auc", "tau_b", "score", "skill", "intercept", "slope", "net", "ceiling", "gap",
+)  # fmt: skip
+MIDDLE = 0.5
+"""The threshold at which the decision curve's net benefit is looked at."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +98,16 @@ def figures(sample: Sample) -> Iterator[tuple[str, Figure]]:
     area = auc_with_interval(sample.p, yes, of, CONFIDENCE)
     yield "kappa", kappa_with_interval(side, yes, of, CONFIDENCE)
     yield "auc", area
-    yield "tau_b", tau_b_with_interval(sample.p, yes, area, len(sample.candidates), CONFIDENCE)
-    yield "skill", brier(sample.p, yes.astype(float), of, CONFIDENCE).skill
+    yield "tau_b", tau_b_with_interval(sample.p, yes, of, area, CONFIDENCE)
+    told = brier(sample.p, yes.astype(float), of, CONFIDENCE)
+    yield "score", told.score
+    yield "skill", told.skill
     fitted = line(sample.p, yes.astype(float), of, CONFIDENCE)
     yield "intercept", fitted.intercept
     yield "slope", fitted.slope
+    curve = decision_curve(sample.p, yes.astype(float), of, CONFIDENCE)
+    at = next(one for one in curve if abs(one.threshold - MIDDLE) < 1e-9)
+    yield "net", Figure(at.net, at.low, at.high)
     people = ceiling(sample, CUT, CONFIDENCE)
     if people is not None:
         yield "ceiling", people.kappa

@@ -1,4 +1,4 @@
-"""How long the PDF of a full report takes, and that of a candidate's feedback: asked under 3 s.
+"""How long the PDFs of a report, a decision and a candidate's feedback take: asked under 3 s each.
 
     python bench/report_pdf.py [--runs 20]
 
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 ASKED = 3.0
 
 if TYPE_CHECKING:
-    from evenhand.hiring.models import Application
+    from evenhand.hiring.models import Application, Lean
     from evenhand.web.report.material import Material
 
 
@@ -73,6 +73,18 @@ def filled() -> Application:
     return scored
 
 
+def stated(application: Application) -> Lean:
+    """Let a decider lean and decide on the candidate; return the lean."""
+    from django.utils import timezone
+    from tests.deciding import decider, lean, make_decision
+
+    now = timezone.now()
+    dora = decider(application.opening, "Dora", now)
+    given = lean(application, dora, now)
+    make_decision(application, dora, now)
+    return given
+
+
 def with_live_rounds(material: Material) -> Material:
     """Add two live rounds as the measurement gets them: four questions, two people."""
     from evenhand.measure import Rating
@@ -116,6 +128,8 @@ def main() -> int:
         }
         application = filled()
 
+        from evenhand.web.decisions import pdf as decided
+        from evenhand.web.decisions.grounds import grounds_of
         from evenhand.web.feedback import pdf as own
         from evenhand.web.feedback.build import build_feedback, gather_feedback
         from evenhand.web.report import pdf as staff
@@ -130,7 +144,13 @@ def main() -> int:
             material = with_live_rounds(given.material)
             return own.pdf(build_feedback(dataclasses.replace(given, material=material)))
 
-        found = {"report": seconds(report, runs), "feedback": seconds(feedback, runs)}
+        given = stated(application)
+
+        def decision() -> bytes:
+            return decided.pdf(grounds_of(application, given))
+
+        acts = {"report": report, "decision": decision, "feedback": feedback}
+        found = {name: seconds(act, runs) for name, act in acts.items()}
     met = all(one["p95"] < ASKED for one in found.values())
     machine = {"cpus": os.cpu_count(), "machine": platform.machine(), "load": os.getloadavg()[0]}
     print(json.dumps({**found, "asked": ASKED, "met": met, "runs": runs, **machine}, indent=2))

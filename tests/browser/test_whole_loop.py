@@ -228,7 +228,7 @@ def test_five_people_take_one_candidate_through_the_loop(
     make_opening(rita)
     link = add_candidate(rita)
     opening = rita.url
-    rita.get_by_role("link", name="Team").click()
+    rita.get_by_role("link", name="Team", exact=True).click()
     team = {
         name: add_to_team(rita, name, f"{name.split()[0].lower()}@example.org", role)
         for name, role in (

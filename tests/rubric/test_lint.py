@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from evenhand.rubric import (
     LintFinding,
     Pack,
     Probe,
+    lint_minutes,
     lint_pack,
     load_pack,
     shipped_pack,
@@ -173,3 +175,22 @@ def test_the_shipped_rubric_is_linted_the_same_each_time() -> None:
     findings = lint_pack(SHIPPED)
     assert findings == lint_pack(SHIPPED)
     assert {finding.rule for finding in findings} <= {"double_barrelled", "vague"}
+
+
+def test_a_round_whose_questions_take_longer_than_it_is_found_with_both_figures() -> None:
+    longer = [replace(one, minutes=one.minutes + 20) for one in SHIPPED.prompts]
+    findings = lint_minutes(replace(SHIPPED, prompts=tuple(longer)))
+    assert set(findings) <= set(lint_pack(replace(SHIPPED, prompts=tuple(longer))))
+    assert findings[0].path == "loop.yaml: rounds[0] (async).minutes"
+    assert re.match(r"its questions take \d+ minutes, \d+ more than the 45", findings[0].message)
+    assert lint_minutes(SHIPPED) == []
+
+
+def test_of_prompts_that_stand_in_for_each_other_the_longest_counts_once() -> None:
+    final = next(one for one in SHIPPED.rounds if one.id == "final")
+    minutes = {one.id: one.minutes for one in map(SHIPPED.prompt, final.prompts)}
+    alike = max(minutes.pop("adv_fraud"), minutes.pop("adv_assistant"))
+    just = replace(final, minutes=sum(minutes.values()) + alike)
+    short = replace(final, minutes=just.minutes - 1)
+    assert lint_minutes(replace(SHIPPED, rounds=(just,))) == []
+    assert [one.rule for one in lint_minutes(replace(SHIPPED, rounds=(short,)))] == ["over_time"]

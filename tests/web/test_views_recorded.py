@@ -48,6 +48,8 @@ SHOWS = {
     "compare": "comparison",
     "lean": "evidence",
     "decision": "decision",
+    "decision-json": "decision.json",
+    "decision-pdf": "decision.pdf",
     "accommodation-settle": "accommodation",
     "anchor": "answer",
     "interview": "interview",

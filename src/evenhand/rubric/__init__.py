@@ -3,7 +3,7 @@
 from .asking import Question, live_questions
 from .comparing import Difference, compare
 from .errors import PackError, UnknownIdError
-from .lint import LintFinding, lint_pack, lint_parts
+from .lint import LintFinding, lint_minutes, lint_pack, lint_parts
 from .load import load_pack, pack_from_files, shipped_pack
 from .pack import (
     Dimension,
@@ -33,6 +33,7 @@ __all__ = [
     "Round",
     "UnknownIdError",
     "compare",
+    "lint_minutes",
     "lint_pack",
     "lint_parts",
     "live_questions",

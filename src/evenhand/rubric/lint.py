@@ -9,6 +9,7 @@ The rules read words, not meaning. What they cannot do:
 - `overlap` compares stemmed words: two texts that say the same in other words pass unseen, two that
   differ in one decisive word are found.
 - `probe_gives_away` finds long words that a probe shares with its indicator, not synonyms.
+- `over_time` adds up the minutes of a round's questions; what follow-ups take is not in it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Literal
 from .pack import Dimension, Pack, Probe
 from .words import content_words, jaccard, stem, stems, vocabulary, words
 
-Rule = Literal["double_barrelled", "vague", "overlap", "probe_gives_away"]
+Rule = Literal["double_barrelled", "vague", "overlap", "probe_gives_away", "over_time"]
 
 LEVELS_ALIKE = 0.6  # Jaccard index of two anchors of a dimension
 INDICATORS_ALIKE = 0.5  # of two indicators; shorter texts, so fewer shared words mean as much
@@ -84,15 +85,37 @@ class _Text:
 
 
 def lint_pack(pack: Pack) -> list[LintFinding]:
-    """Look for wording that makes raters disagree, or that gives an answer away.
+    """Look for wording that makes raters disagree or gives an answer away, and for want of time.
 
     Args:
         pack: a loaded pack.
 
     Returns:
-        The findings in the order of the files; none where the wording passes every rule.
+        The findings in the order of the files; none where it passes every rule.
     """
-    return lint_parts(pack.dimensions, pack.probes)
+    return [*lint_parts(pack.dimensions, pack.probes), *lint_minutes(pack)]
+
+
+def lint_minutes(pack: Pack) -> list[LintFinding]:
+    """Say of each round whether its questions take longer than the round.
+
+    Of prompts that stand in for each other one is asked, so the longest of them counts.
+    """
+    findings = []
+    for index, round_ in enumerate(pack.rounds):
+        longest: dict[object, int] = {}
+        for prompt in map(pack.prompt, round_.prompts):
+            alike = frozenset(prompt.dimensions) if prompt.variant else prompt.id
+            longest[alike] = max(longest.get(alike, 0), prompt.minutes)
+        over = sum(longest.values()) - round_.minutes
+        if over > 0:
+            message = (
+                f"its questions take {round_.minutes + over} minutes, {over} more than the "
+                f"{round_.minutes} of the round: shorten one, take one out, or give it more time"
+            )
+            path = f"loop.yaml: rounds[{index}] ({round_.id}).minutes"
+            findings.append(LintFinding(path, "over_time", message))
+    return findings
 
 
 def lint_parts(dimensions: Sequence[Dimension], probes: Sequence[Probe]) -> list[LintFinding]:

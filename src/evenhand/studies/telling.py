@@ -8,6 +8,8 @@ from evenhand.studies.concordance.values import (
     FEWEST,
     FEWEST_EACH,
     FEWEST_EACH_SLOPE,
+    FEWEST_GAP,
+    FEWEST_LEVEL,
     NO_SPREAD,
     SEPARATED,
     TOO_FEW,
@@ -21,7 +23,8 @@ REASONS = {
 }
 NEEDS = (
     f"A figure is told from {FEWEST} candidates on with {FEWEST_EACH} decisions of each kind, the "
-    f"calibration line from {FEWEST_EACH_SLOPE} of each."
+    f"calibration slope from {FEWEST_EACH_SLOPE} of each, its intercept from {FEWEST_LEVEL} "
+    f"candidates on, the panel less people from {FEWEST_GAP} judged by two."
 )
 
 
@@ -34,7 +37,8 @@ def told(figure: Figure, form: str = ".2f") -> str:
     if figure.value is None:
         return REASONS[figure.why]
     if figure.low is None or figure.high is None:
-        return format(figure.value, form)
+        reason = f" ({REASONS[figure.why]} how far off)" if figure.why else ""
+        return format(figure.value, form) + reason
     low, high = (_end(end, form) for end in (figure.low, figure.high))
     return f"{figure.value:{form}} ({low} to {high})"
 

@@ -139,6 +139,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "anchoring": _of(D, A),
     "lean": _of(D),
     "decision": _of(D),
+    "decision-json": _of(D),
+    "decision-pdf": _of(D),
     # Feedback to candidates, and what they contest.
     "feedbacks": _of(R),
     "feedback-preview": _of(R, A),

@@ -99,7 +99,7 @@ def test_a_score_that_says_the_same_of_all_has_an_auc_of_a_half() -> None:
     area = auc_with_interval(score, yes, np.arange(30), 0.9)
     assert area.value == 0.5
     assert area.low < 0.4 < 0.6 < area.high
-    assert tau_b_with_interval(score, yes, area, 30, 0.9).why == "no_spread"
+    assert tau_b_with_interval(score, yes, np.arange(30), area, 0.9).why == "no_spread"
 
 
 def test_the_same_decisions_told_twice_are_no_more_evidence() -> None:
@@ -122,7 +122,7 @@ def test_a_yes_and_a_no_on_every_candidate_make_an_auc_of_a_half_with_no_error()
 def test_tau_b_is_scipys_and_within_its_interval(them: list[tuple[float, bool]]) -> None:
     score, yes = arrays(them)
     area = auc_with_interval(score, yes, np.arange(len(score)), 0.9)
-    found = tau_b_with_interval(score, yes, area, len(score), 0.9)
+    found = tau_b_with_interval(score, yes, np.arange(len(score)), area, 0.9)
     theirs = stats.kendalltau(score, yes).statistic
     if math.isnan(theirs):
         assert found.why == "no_spread"

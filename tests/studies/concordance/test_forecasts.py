@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 from sklearn.metrics import brier_score_loss
@@ -15,6 +16,7 @@ from sklearn.metrics import brier_score_loss
 from evenhand.studies.concordance.brier import brier
 from evenhand.studies.concordance.calibration import groups, line
 from evenhand.studies.concordance.curve import decision_curve
+from evenhand.studies.concordance.values import student
 
 tenths = st.integers(0, 10).map(lambda n: n / 10)
 rows = st.lists(st.tuples(tenths, st.booleans()), min_size=4, max_size=60)
@@ -63,8 +65,9 @@ def test_the_line_is_where_the_likelihood_is_highest_and_its_ends_where_it_has_f
     assert found.slope.value == pytest.approx(best.x[1], abs=1e-5)
     for end in (found.slope.low, found.slope.high):
         at_end = min(lost(np.array([a, end])) for a in np.linspace(-3, 3, 20_001))
-        # Half of 2.7055, the 90 % point of chi-square with one degree of freedom.
-        assert at_end - best.fun == pytest.approx(2.70554 / 2, abs=1e-4)
+        # Half the square of Student's t for the rarer kind.
+        fall = stats.t.ppf(0.95, min(yes.sum(), 120 - yes.sum()) - 1) ** 2
+        assert at_end - best.fun == pytest.approx(fall / 2, abs=1e-4)
     held = minimize(lambda a: lost(np.array([a[0], 1.0])), [0.0], method="Nelder-Mead")
     assert found.intercept.value == pytest.approx(held.x[0], abs=1e-3)
 
@@ -121,7 +124,7 @@ def test_net_benefit_is_worked_out_by_hand() -> None:
     # From .25: two right, one in vain: 2/4 - 1/4 x 1/3 = .41667. Of all: 2/4 - 2/4 x 1/3 = .33333.
     assert at[0.25].net == pytest.approx(5 / 12)
     assert at[0.25].everyone == pytest.approx(1 / 3)
-    assert at[0.25].low < at[0.25].net < at[0.25].high
+    assert at[0.25].low is at[0.25].high is None, "three people are too few to say how far off"
 
 
 @given(rows)
@@ -131,3 +134,22 @@ def test_where_all_are_above_the_threshold_the_score_is_advancing_all(
     p, yes, of = arrays(them)
     first = decision_curve(np.maximum(p, 0.05), yes, of, 0.9)[0]
     assert math.isclose(first.net, first.everyone, abs_tol=1e-12)
+
+
+def test_net_benefit_has_an_interval_from_five_people_on() -> None:
+    p, yes, of = sample(60)
+    for one in decision_curve(p, yes, of, 0.9):
+        enough = (p >= one.threshold).sum() >= 5
+        assert (one.low is not None) == enough
+        assert not enough or one.low <= one.net <= one.high
+
+
+def test_what_rests_on_few_yeses_is_wider_than_what_rests_on_many() -> None:
+    few, many = np.arange(40) < 5, np.arange(40) < 20
+    assert student(0.9, few, np.arange(40)) > student(0.9, many, np.arange(40)) > 1.64
+
+
+def test_the_intercept_is_told_from_forty_candidates_on() -> None:
+    p, yes, of = sample(60)
+    assert line(p, yes, of, 0.9).intercept.why == ""
+    assert line(p[:39], yes[:39], of[:39], 0.9).intercept.why == "too_few"

@@ -282,3 +282,73 @@ def test_whoever_looks_is_in_the_record(
 def test_what_is_not_scored_waits(deciding: Client, application: Application) -> None:
     assert "not scored yet" in deciding.get(lean_page(application)).content.decode()
     assert not LedgerEntry.objects.filter(action="application.viewed").exists()
+
+
+FILES = ("decision-json", "decision-pdf")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_files_are_held_back_until_the_lean_and_open_to_deciders_alone(
+    client: Client, deciding: Client, scored: Application, alice: User, name: str
+) -> None:
+    address = reverse(name, args=[scored.pk])
+    held = deciding.get(address)
+    assert (held.status_code, "lean" in held.content.decode()) == (409, True)
+    client.force_login(alice)
+    assert client.get(address).status_code == 404
+    assert not LedgerEntry.objects.filter(action="application.viewed").exists()
+
+
+def test_the_json_has_what_the_page_has_and_no_name(
+    deciding: Client, scored: Application, dora: User, alice: User, now: datetime
+) -> None:
+    lock_card(scored, alice, now)
+    lean(scored, dora, now)
+    address = reverse("decision-json", args=[scored.pk])
+    before = deciding.get(address).json()
+    assert (before["format"], before["decisions"]) == ("evenhand-decision/1", [])
+    assert before["report"]["format"] == "evenhand-report/1"
+    assert before["lean"]["chance"] == Lean.objects.get().chance
+    least = min(v for v in before["advice"]["expected"].values() if v is not None)
+    assert before["advice"]["expected"][before["advice"]["advises"]] == pytest.approx(least)
+    (card,) = before["scorecards"]
+    assert card["levels"] == [{"dimension": "Data quality intuition", "level": 4.5}]
+    assert card["notes"][0]["text"] == "[name] asked for the base rate at once."
+    deciding.post(decision_page(scored), fields(scored))
+    after = deciding.get(address).json()
+    (decided,) = after["decisions"]
+    assert (decided["outcome"], decided["reason"]) == ("advance", "Measures first.")
+    assert "Cole" not in str(before)
+    entries = LedgerEntry.objects.filter(facts__what="decision.json")
+    assert {entry.actor for entry in entries} == {f"user:{dora.pk}"}
+
+
+def test_the_pdf_takes_what_people_wrote_as_words_and_is_recorded(
+    deciding: Client, scored: Application, dora: User, alice: User, now: datetime
+) -> None:
+    lock_card(scored, alice, now)
+    lean(scored, dora, now)
+    reason = '#panic("no") = *Heading* $x$ ' + "x" * 200
+    deciding.post(decision_page(scored), fields(scored, reason=reason))
+    given = deciding.get(reverse("decision-pdf", args=[scored.pk]))
+    assert (given.status_code, given["Content-Type"]) == (200, "application/pdf")
+    assert given.content.startswith(b"%PDF-")
+    assert LedgerEntry.objects.filter(facts__what="decision.pdf").count() == 1
+
+
+def test_a_level_corrected_after_locking_is_seen_by_who_decides_with_its_reason(
+    deciding: Client, scored: Application, dora: User, alice: User, now: datetime
+) -> None:
+    lock_card(scored, alice, now)
+    lean(scored, dora, now)
+    card = Scorecard.objects.get()
+    card.levels.update(replaced_at=now)
+    CardLevel.objects.create(
+        scorecard=card, dimension="data_quality", task="t", level=3.0, given_at=now,
+        reason="A slip: Charlie named no label.",
+    )  # fmt: skip
+    body = " ".join(deciding.get(decision_page(scored)).content.decode().split())
+    assert "corrected from 4.5 to 3.0 after the card was locked: A slip: [name] named" in body
+    (given,) = deciding.get(reverse("decision-json", args=[scored.pk])).json()["scorecards"]
+    assert [(one["before"], one["after"]) for one in given["corrections"]] == [(4.5, 3.0)]
+    assert deciding.get(reverse("decision-pdf", args=[scored.pk])).status_code == 200

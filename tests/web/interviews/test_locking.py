@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.web.interviews.conftest import lock, text
 from tests.web.interviews.filling import body_of
 
+from evenhand.hiring.errors import CardLocked
 from evenhand.hiring.interviews.kits import kit_for
 from evenhand.hiring.interviews.services import save_card
 from evenhand.hiring.models import CardLevel, Interview, User
@@ -151,3 +152,26 @@ def test_what_was_heard_stands_with_a_locked_card_as_a_record(
     assert "after 0:47" in page
     assert heard.split(",")[0].split("'")[0] in page
     assert "it weighs nothing in the score" in page
+
+
+def test_versions_that_were_kept_are_read_by_who_wrote_them(
+    as_ivan: Client, begun: Interview, ivan: User, now: datetime
+) -> None:
+    lock(begun, ivan, now, level=3.0)
+    assert "Versions that were kept" not in page_of(as_ivan, "interview-locked", begun)
+    late = body_of(begun, 2.0) | {"notes": "Remembered on the train."}
+    with pytest.raises(CardLocked):
+        save_card(interview=begun, body=late, base_revision=1, now=now)
+    page = page_of(as_ivan, "interview-locked", begun)
+    assert "Versions that were kept" in page
+    assert "Remembered on the train." in page
+    assert "came after the scorecard was locked" in page
+
+
+def test_a_correction_without_a_chosen_level_corrects_nothing(
+    as_ivan: Client, locked: Interview
+) -> None:
+    about = kit_for(locked).dimensions[0]
+    answer = correct(as_ivan, locked, dimension=about.id, level="", reason="A slip.")
+    assert answer.status_code == 422
+    assert not CardLevel.objects.filter(replaced_at__isnull=False).exists()

@@ -235,3 +235,16 @@ def test_every_step_stands_in_the_record_without_a_name(signed_in: Client) -> No
         "opening_draft.saved",
     ]
     assert "Ashby" not in "".join(str(one.facts) for one in entries)
+
+
+def test_questions_that_take_longer_than_their_round_are_named_before_it_opens(
+    signed_in: Client,
+) -> None:
+    setup = begun(signed_in)
+    assert "more than the" not in text(signed_in.get(at(setup, "open")))
+    body = load_pack(shipped_pack())
+    field = next(name for name in counted() if "async" in name)
+    signed_in.post(at(setup, "rounds"), counted(**{field: "30"}))
+    took = sum(body.prompt(one).minutes for one in body.round("async").prompts)
+    page = text(signed_in.get(at(setup, "open")))
+    assert f"its questions take {took} minutes, {took - 30} more than the 30 of the round" in page

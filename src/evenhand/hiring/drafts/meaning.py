@@ -14,6 +14,7 @@ from evenhand.rubric import (
     Pack,
     PackError,
     compare,
+    lint_minutes,
     lint_parts,
     pack_from_files,
 )
@@ -74,6 +75,7 @@ def look_at(draft: PackDraft) -> Draft:
         pack = pack_from_files(files, base.root)
     except PackError as error:
         return Draft(error.faults, findings, (), None, None, False)
+    findings += tuple(lint_minutes(pack))
     at_once = CALIBRATED in files
     return Draft((), findings, tuple(compare(base, pack)), pack, _reading(pack, at_once), at_once)
 

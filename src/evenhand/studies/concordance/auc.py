@@ -16,6 +16,7 @@ from evenhand.studies.concordance.values import (
     Index,
     by_cluster,
     deviate,
+    student,
     untold,
 )
 
@@ -69,15 +70,17 @@ def delong_variance(score: Array, yes: Flags, of: Index) -> float:
 def auc_with_interval(score: Array, yes: Flags, of: Index, confidence: float) -> Figure:
     """Return the AUC with DeLong's interval on the logit scale, which stays within 0 and 1.
 
-    logit(A) ± z se / (A (1 - A)) (Pepe 2003, section 5.2). Where all or none are in order, DeLong's
-    error is 0, which is no certainty: there the interval is Newcombe's (2006, method 5).
+    logit(A) ± t se / (A (1 - A)) (Pepe 2003, section 5.2), t being Student's (`student`). Where
+    all or none are in order, DeLong's error is 0, which is no certainty: there the interval is
+    Newcombe's (2006, method 5), which needs no more than z.
     """
     area = auc(score, yes)
-    z = deviate(confidence)
+    times = student(confidence, yes, of)
     error = math.sqrt(delong_variance(score, yes, of))
     if not 0 < area < 1 or error == 0:
-        return Figure(area, *newcombe(area, len(set(of[yes])), len(set(of[~yes])), z))
-    logit, reach = math.log(area / (1 - area)), z * error / (area * (1 - area))
+        kinds = (len(set(of[yes])), len(set(of[~yes])))
+        return Figure(area, *newcombe(area, *kinds, deviate(confidence)))
+    logit, reach = math.log(area / (1 - area)), times * error / (area * (1 - area))
     low, high = (1 / (1 + math.exp(-(logit + side * reach))) for side in (-1, 1))
     return Figure(area, low, high)
 
@@ -104,7 +107,7 @@ def newcombe(area: float, m: int, n: int, z: float) -> tuple[float, float]:
 
 
 def tau_b_with_interval(
-    score: Array, yes: Flags, area: Figure, candidates: int, confidence: float
+    score: Array, yes: Flags, of: Index, area: Figure, confidence: float
 ) -> Figure:
     """Return Kendall's tau-b (1945) with its interval.
 
@@ -120,11 +123,11 @@ def tau_b_with_interval(
     if pairs == 0:
         return untold(NO_SPREAD)
     scale = math.sqrt(m * n / pairs)
-    share = m / (m + n)
+    share, candidates = m / (m + n), int(of.max()) + 1
     # f goes with sqrt(share (1 - share)): its error by the delta method.
     of_scale = scale * abs(1 - 2 * share) / (2 * math.sqrt(share * (1 - share) * candidates))
     gap = 2 * area.value - 1
-    moved = deviate(confidence) * gap * of_scale
+    moved = student(confidence, yes, of) * gap * of_scale
     low, high = (2 * end - 1 for end in (area.low, area.high))
     return Figure(
         gap * scale,

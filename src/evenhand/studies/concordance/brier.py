@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy.optimize import isotonic_regression
-from scipy.stats import t
 
 from evenhand.studies.concordance.values import (
     NO_SPREAD,
@@ -15,8 +15,14 @@ from evenhand.studies.concordance.values import (
     Figure,
     Index,
     by_cluster,
+    student,
     untold,
 )
+
+_LEAST: Final = 1e-12
+"""A score or null below this counts as this: the log of 0 has no value."""
+_HIGHEST: Final = 50.0
+"""Farthest end of log(score / null): e to a much higher power overflows."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,10 @@ class Brier:
 def brier(p: Array, advance: Array, of: Index, confidence: float) -> Brier:
     """Return the Brier score (1950) with intervals over candidates.
 
-    The intervals are Student's, from the spread between candidates; that of the skill is by the
-    delta method, as score and null are means of the same rows.
+    The intervals are Student's (`student`), from the spread between candidates: that of the score
+    on the scale of its log, as a score near 0 has a short way down and a long one up; that of the
+    skill by the jackknife over candidates (Tukey 1958) on the scale of log(score / null), which has
+    no end: a skill near 1 has a long way down and a short one up.
 
     Args:
         p: (n,) forecasts.
@@ -59,27 +67,42 @@ def brier(p: Array, advance: Array, of: Index, confidence: float) -> Brier:
     best = _recalibrated(p, advance)
     least = float(((best - advance) ** 2).mean())
     clusters = int(of.max()) + 1
-    times = float(t.ppf((1 + confidence) / 2, max(clusters - 1, 1)))
-
-    def error(moved: Array) -> float:
-        summed = by_cluster(moved, of)
-        return times * math.sqrt(float(summed @ summed) * clusters / max(clusters - 1, 1)) / n
-
-    reach = error(rows - score)
+    times = student(confidence, advance > 0.5, of)
+    moved = by_cluster(rows - score, of)
+    error = math.sqrt(float(moved @ moved) * clusters / max(clusters - 1, 1)) / n
+    reach = times * error / score if score > 0 else 0.0
     skill = untold(NO_SPREAD)
     if null > 0:
-        of_null = (1 - 2 * share) * (advance - share)
-        moved = -(rows - score) / null + score / null**2 * of_null
-        off = error(moved)
         value = 1 - score / null
-        skill = Figure(value, value - off, min(value + off, 1.0))
+        low, high = _skill_ends(rows, advance, of, times)
+        skill = Figure(value, min(low, value), max(high, value))
     return Brier(
-        Figure(score, max(score - reach, 0.0), min(score + reach, 1.0)),
+        Figure(score, score * math.exp(-reach), min(score * math.exp(reach), 1.0)),
         null,
         skill,
         score - least,
         null - least,
     )
+
+
+def _skill_ends(rows: Array, advance: Array, of: Index, times: float) -> tuple[float, float]:
+    """Return the skill `times` jackknife errors below and above, on that scale of logs."""
+    sums = [by_cluster(one, of) for one in (rows, advance, np.ones(len(rows)))]
+
+    def log_ratio(lost: Array, yes: Array, n: Array) -> Array:
+        share = yes / n
+        ratio: Array = np.log(np.maximum(lost / n, _LEAST)) - np.log(
+            np.maximum(share * (1 - share), _LEAST)
+        )
+        return ratio
+
+    whole = float(log_ratio(*(one.sum() for one in sums)))
+    without = log_ratio(*(one.sum() - one for one in sums))
+    clusters = len(without)
+    off = without - without.mean()
+    reach = times * math.sqrt(float(off @ off) * max(clusters - 1, 1) / clusters)
+    low, high = (1 - math.exp(min(whole + side * reach, _HIGHEST)) for side in (1, -1))
+    return low, high
 
 
 def _recalibrated(p: Array, advance: Array) -> Array:

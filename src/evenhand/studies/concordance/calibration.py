@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
-from scipy.stats import chi2
 
 from evenhand.studies.concordance.values import (
     FEWEST_EACH,
     FEWEST_EACH_SLOPE,
+    FEWEST_LEVEL,
     NO_SPREAD,
     SEPARATED,
     TOO_FEW,
@@ -23,6 +23,7 @@ from evenhand.studies.concordance.values import (
     Index,
     by_cluster,
     deviate,
+    student,
     untold,
 )
 
@@ -58,11 +59,11 @@ class Group:
 def line(p: Array, advance: Array, of: Index, confidence: float) -> Line:
     """Return the calibration line with profile-likelihood intervals.
 
-    An end of an interval is where twice the log likelihood has fallen by chi-square's quantile
-    (Venzon and Moolgavkar 1988), times the ratio of the robust to the plain variance, at least 1
-    (Rotnitzky and Jewell 1990): several decisions on a candidate are not independent, and the
-    intercept is taken at a slope that may be wrong. The slope, which may not be, has it for
-    candidates with several decisions alone.
+    An end of an interval is where twice the log likelihood has fallen by the square of Student's t
+    (`student`; Venzon and Moolgavkar 1988 take chi-square's quantile, to which it goes), times the
+    ratio of the robust to the plain variance, at least 1 (Rotnitzky and Jewell 1990): several
+    decisions on a candidate are not independent, and the intercept is taken at a slope that may be
+    wrong. The slope, which may not be, has it for candidates with several decisions alone.
 
     Where one value of P parts all who would be advanced from all others, the best slope is
     infinite: that is said instead of a number (Albert and Anderson 1984).
@@ -72,13 +73,13 @@ def line(p: Array, advance: Array, of: Index, confidence: float) -> Line:
     rarer = min(int(yes.sum()), int((~yes).sum()))
     if rarer < FEWEST_EACH:
         return Line(untold(TOO_FEW), untold(TOO_FEW))
-    fall = float(chi2.ppf(confidence, 1))
+    fall = student(confidence, yes, of) ** 2
     at_one = _level(x, advance, 1.0)
-    intercept = _profiled(
-        lambda a: _log_likelihood(a + x, advance),
-        at_one,
-        fall * _inflation(np.ones((len(x), 1)), x + at_one, advance, of),
-    )
+    candidates = int(of.max()) + 1
+    intercept = untold(TOO_FEW)
+    if candidates >= FEWEST_LEVEL:
+        wider = _inflation(np.ones((len(x), 1)), x + at_one, advance, of)
+        intercept = _profiled(lambda a: _log_likelihood(a + x, advance), at_one, fall * wider)
     if rarer < FEWEST_EACH_SLOPE:
         return Line(intercept, untold(TOO_FEW))
     if np.ptp(x) < 1e-9:
@@ -88,7 +89,7 @@ def line(p: Array, advance: Array, of: Index, confidence: float) -> Line:
     slope = _slope(x, advance)
     eta = _level(x, advance, slope) + slope * x
     design = np.column_stack([np.ones(len(x)), x])
-    several = int(of.max()) + 1 < len(of)
+    several = candidates < len(of)
     return Line(
         intercept,
         _profiled(

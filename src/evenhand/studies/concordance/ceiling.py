@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from evenhand.studies.concordance.auc import auc_with_interval
-from evenhand.studies.concordance.kappa import influence, kappa_with_interval
+from evenhand.studies.concordance.kappa import Table, kappa_with_interval
 from evenhand.studies.concordance.values import (
     FEWEST,
     FEWEST_EACH,
@@ -23,7 +23,7 @@ from evenhand.studies.concordance.values import (
     Index,
     Sample,
     by_cluster,
-    deviate,
+    student,
     untold,
 )
 
@@ -64,8 +64,8 @@ def ceiling(sample: Sample, cut: float, confidence: float) -> Ceiling | None:
     Of a candidate with more than twenty judges, the first twenty by name are taken: they make 190
     pairs, and further ones would tell little more.
 
-    The gap's interval is the normal one by first-order contributions of candidates, since the two
-    kappas share their people.
+    The gap's interval is by the jackknife over candidates (Tukey 1958), since the two kappas share
+    their people, with Student's t (`student`).
     """
     twice = sample.rows((np.bincount(sample.of)[sample.of] > 1) & _first_judges(sample.of))
     if not len(twice.of):
@@ -130,8 +130,23 @@ def _gap(
         return untold(NO_SPREAD)
     if int(panel_rows[2].max()) + 1 < FEWEST_GAP:
         return untold(TOO_FEW)
-    moved = [by_cluster(influence(a, b), of) / len(of) for a, b, of in (panel_rows, people_rows)]
-    off = moved[0] - moved[1]
-    reach = deviate(confidence) * math.sqrt(float(off @ off))
+    tables = [_by_candidate(*rows) for rows in (panel_rows, people_rows)]
+    without = [_kappas(table.sum(axis=0) - table) for table in tables]
+    off = without[0] - without[1]
+    off = off[np.isfinite(off)]
+    off -= off.mean()
+    times = student(confidence, panel_rows[1], panel_rows[2])
+    reach = times * math.sqrt(float(off @ off) * (len(off) - 1) / len(off))
     gap = panel.value - people.value
     return Figure(gap, gap - reach, gap + reach)
+
+
+def _by_candidate(one: Flags, other: Flags, of: Index) -> Array:
+    """Return each candidate's share of the 2 x 2, (c, 4) in the order of `Table`."""
+    cells = (one & other, one & ~other, ~one & other, ~one & ~other)
+    return np.stack([by_cluster(cell.astype(float), of) for cell in cells], axis=1)
+
+
+def _kappas(tables: Array) -> Array:
+    """Return the kappa of each table, (c,); NaN without spread."""
+    return np.array([Table(*cells).kappa for cells in tables.tolist()])

@@ -15,7 +15,7 @@ from evenhand.studies.concordance.values import (
     Flags,
     Index,
     by_cluster,
-    deviate,
+    student,
     untold,
 )
 
@@ -105,8 +105,10 @@ def kappa_with_interval(panel: Flags, people: Flags, of: Index, confidence: floa
 
     The interval stands on the table with half a case added to each cell (as Agresti and Coull 1998
     do for a share): kappa's asymptotic error there (Fleiss, Cohen and Everitt 1969), on Fisher's z
-    scale. Where candidates have several decisions, the variance grows by the ratio of the variance
-    between candidates to that of as many single decisions.
+    scale, times Student's t (`student`). Where candidates have several decisions, the variance
+    grows by the ratio of the variance between candidates to that of as many single decisions; few
+    candidates may show that ratio too small, so it is taken as no less than halfway to the most
+    that it can be.
 
     Args:
         panel: (n,) sides of one rater.
@@ -120,8 +122,11 @@ def kappa_with_interval(panel: Flags, people: Flags, of: Index, confidence: floa
         return untold(NO_SPREAD)
     wider = table.plus(_ADDED)
     centre = wider.kappa
-    variance = wider.variance_of_one() / wider.n * design_effect(panel, people, of)
-    reach = deviate(confidence) * math.sqrt(variance) / (1 - centre * centre)
+    halfway = (1 + len(of) / (int(of.max()) + 1)) / 2
+    effect = max(design_effect(panel, people, of), halfway)
+    variance = wider.variance_of_one() / wider.n * effect
+    times = student(confidence, people, of)
+    reach = times * math.sqrt(variance) / (1 - centre * centre)
     low, high = (math.tanh(math.atanh(centre) + side * reach) for side in (-1, 1))
     return Figure(kappa, min(low, kappa), max(high, kappa))
 

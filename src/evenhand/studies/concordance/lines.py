@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evenhand.studies.concordance.study import Concordance, Parts
+from evenhand.studies.concordance.values import TOO_FEW, Figure
 from evenhand.studies.telling import NEEDS, told
 
 SHOWN = 20
@@ -57,10 +58,8 @@ def _parts(parts: Parts) -> Iterator[str]:
     yield ""
     yield "net benefit by threshold: of the score, of advancing all, of advancing nobody"
     for one in curve[1::4]:
-        yield (
-            f"  {one.threshold:.2f}  {one.net:+.3f} ({one.low:+.3f} to {one.high:+.3f})  "
-            f"{one.everyone:+.3f}  0"
-        )
+        figure = told(Figure(one.net, one.low, one.high, TOO_FEW), "+.3f")
+        yield f"  {one.threshold:.2f}  {figure}  {one.everyone:+.3f}  0"
 
 
 def _ceiling(result: Concordance) -> Iterator[str]:

@@ -136,9 +136,7 @@ def study(
         kappa = kappa_with_interval(side, sample.advance, sample.of, confidence)
         expected = _expected_kappa(sample, confidence, seed)
         auc = auc_with_interval(sample.p, sample.advance, sample.of, confidence)
-        tau_b = tau_b_with_interval(
-            sample.p, sample.advance, auc, len(sample.candidates), confidence
-        )
+        tau_b = tau_b_with_interval(sample.p, sample.advance, sample.of, auc, confidence)
         parts = _parts(sample, confidence)
         needed = _needed(sample, side, table, auc, wanted, confidence)
     return Concordance(

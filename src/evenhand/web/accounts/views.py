@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import LogoutView, PasswordResetConfirmView
 from django.http import HttpRequest
 from django.http.response import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -33,6 +36,13 @@ class Welcome(PasswordResetConfirmView):
 
     template_name = "accounts/welcome.html"
     success_url = reverse_lazy("sign-in")
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:  # type: ignore[type-arg]
+        """Keep the password, and say on the next page what it is for."""
+        answer = super().form_valid(form)
+        said = _("Your account is open. Sign in as %(email)s with the password you just chose.")
+        messages.success(self.request, said % {"email": form.user.email})
+        return answer
 
 
 @staff_page

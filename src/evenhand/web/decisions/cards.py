@@ -20,12 +20,23 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A level that took the place of an earlier one after the card was locked, and why."""
+
+    dimension: str
+    before: float | None
+    after: float
+    reason: str
+
+
+@dataclass(frozen=True)
 class CardNotes:
-    """One locked scorecard; `levels` is empty where levels are not shown yet."""
+    """One locked scorecard; `levels` and `corrections` are empty where no level is shown yet."""
 
     round: str
     notes: tuple[Note, ...]
     levels: tuple[tuple[str, float], ...]
+    corrections: tuple[Correction, ...]
 
 
 def notes_of(application: Application, *, levels: bool) -> list[CardNotes]:
@@ -39,6 +50,7 @@ def notes_of(application: Application, *, levels: bool) -> list[CardNotes]:
             pack.round(card.interview.round).name,
             _notes(parse_card(card.body), pack, application),
             _levels(card, pack) if levels else (),
+            _corrections(card, pack, application) if levels else (),
         )
         for card in cards.order_by("interview__locked_at")
     ]
@@ -70,3 +82,16 @@ def _levels(card: Scorecard, pack: Pack) -> tuple[tuple[str, float], ...]:
     rows = CardLevel.objects.filter(scorecard=card, replaced_at__isnull=True)
     names = {one.id: one.name for one in pack.dimensions}
     return tuple((names.get(row.dimension, row.dimension), row.level) for row in rows)
+
+
+def _corrections(card: Scorecard, pack: Pack, application: Application) -> tuple[Correction, ...]:
+    """Return the corrections of a card, the first one first, names left out of the reasons."""
+    names = {one.id: one.name for one in pack.dimensions}
+    made, before = [], dict[str, float]()
+    for row in CardLevel.objects.filter(scorecard=card).order_by("given_at", "pk"):
+        if row.reason:
+            name = names.get(row.dimension, row.dimension)
+            reason = veil_notes(row.reason, application.candidate).text
+            made.append(Correction(name, before.get(row.dimension), row.level, reason))
+        before[row.dimension] = row.level
+    return tuple(made)

@@ -61,6 +61,7 @@ def page(request: HttpRequest, opening_id: UUID) -> HttpResponse:
             "query": _without_page(request),
             "lines": [(row, _picture(row, opening), _words(row)) for row in rows],
             "ranks": ranks,
+            "tops": ranks.ranking is None or ranks.ranking.people > asked["top"],
             "percent": round(100 * opening.confidence),
             "decides": Role.DECIDER in roles,
             "recruits": Role.RECRUITER in roles,

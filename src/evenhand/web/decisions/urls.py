@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import anchored, cohort, comparing, costs, deciding, leaning
+from . import anchored, cohort, comparing, costs, deciding, files, leaning
 
 urlpatterns = [
     path("openings/<uuid:opening_id>/decisions/", cohort.page, name="cohort"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("openings/<uuid:opening_id>/anchoring/", anchored.page, name="anchoring"),
     path("applications/<uuid:application_id>/lean/", leaning.page, name="lean"),
     path("applications/<uuid:application_id>/decision/", deciding.page, name="decision"),
+    path("applications/<uuid:application_id>/decision.json", files.as_json, name="decision-json"),
+    path("applications/<uuid:application_id>/decision.pdf", files.as_pdf, name="decision-pdf"),
 ]

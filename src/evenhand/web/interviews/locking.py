@@ -22,7 +22,7 @@ from evenhand.hiring.interviews.kit import Kit, KitDimension
 from evenhand.hiring.interviews.kits import kit_for
 from evenhand.hiring.interviews.queries import visible_cards
 from evenhand.hiring.interviews.services import correct_level, lock_card
-from evenhand.hiring.models import CardLevel, Interview, Scorecard
+from evenhand.hiring.models import CardLevel, Interview, KeptCard, Scorecard
 from evenhand.web.staff.access import me, staff_page
 
 from .access import note_look, own_interview
@@ -64,7 +64,17 @@ class OtherCard:
     card: Scorecard
     own: bool
     notes: list[tuple[str, str]]
-    heard: list[tuple[str, str]]
+    heard: list[tuple[str, str, str]]
+    """What was heard, how long into the answer, and to which question."""
+
+
+@dataclass(frozen=True)
+class KeptVersion:
+    """A version of one's own card that does not count, for its writer alone."""
+
+    kept: KeptCard
+    levels: list[tuple[str, str]]
+    notes: list[tuple[str, str]]
 
 
 class CorrectionForm(forms.Form):
@@ -72,7 +82,7 @@ class CorrectionForm(forms.Form):
 
     level = forms.TypedChoiceField(
         label=gettext_lazy("New level"),
-        choices=[(str(one), str(one)) for one in LEVELS],
+        choices=[("", gettext_lazy("Choose …")), *((str(one), str(one)) for one in LEVELS)],
         coerce=float,
     )
     reason = forms.CharField(
@@ -156,6 +166,7 @@ def locked(request: HttpRequest, interview_id: UUID) -> HttpResponse:
         "form": form,
         "cards": cards,
         "rows": _rows(cards),
+        "kept": [_version(kit, one) for one in interview.scorecard.kept.all()],
         "waiting": interview.application.interviews.filter(
             state__in=(Interview.State.PLANNED, Interview.State.BEGUN)
         ).exists(),
@@ -215,10 +226,23 @@ def _cards(request: HttpRequest, interview: Interview) -> list[OtherCard]:
     for card in found.prefetch_related("levels", "stamps").order_by("interview__locked_at"):
         kit = kit_for(card.interview)
         says = _said_by(kit)
-        heard = [(says[one.indicator], clock(one.seconds)) for one in card.stamps.all()]
+        asked = {one.task: one.text for one in kit.questions}
+        heard = [
+            (says[one.indicator], clock(one.seconds), asked.get(one.task, ""))
+            for one in card.stamps.all()
+        ]
         own = card.interview_id == interview.pk
         cards.append(OtherCard(card, own, notes_of(kit, card.body), heard))
     return sorted(cards, key=lambda one: not one.own)
+
+
+def _version(kit: Kit, kept: KeptCard) -> KeptVersion:
+    names = {one.id: one.name for one in kit.dimensions}
+    levels = [
+        (names.get(id, id), _("not seen") if level == NOT_SEEN else f"{level:g}")
+        for id, level in kept.body.get("levels", {}).items()
+    ]
+    return KeptVersion(kept, levels, notes_of(kit, kept.body))
 
 
 def _rows(cards: list[OtherCard]) -> list[tuple[str, list[list[CardLevel]]]]:

@@ -97,7 +97,7 @@ def _entries(draft: PackDraft, looked: Draft) -> dict[str, object]:
     }
     return {
         "dimensions": dimensions,
-        "rounds": [(one, asked[one["id"]]) for one in body["rounds"]],
+        "rounds": [(one, asked[one["id"]], about("rounds", [one["id"]])) for one in body["rounds"]],
         "new_dimension": NameForm(),
         "new_prompt": NewPromptForm(body),
         "token": f"d-{draft.pk}",

@@ -6,7 +6,7 @@ markup. The template is `report.typ`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +28,12 @@ _WIDTH: Final = 480
 
 def pdf(report: Report) -> bytes:
     """Return the report as a PDF file."""
-    return typeset(_TEMPLATE, paper(report))
+    return printed(paper(report))
+
+
+def printed(data: Mapping[str, Any]) -> bytes:
+    """Set what `paper` returns, a decision added to it or not, as a PDF file."""
+    return typeset(_TEMPLATE, data)
 
 
 def paper(report: Report) -> dict[str, Any]:
@@ -45,6 +50,12 @@ def paper(report: Report) -> dict[str, Any]:
         "chart": levels_plot(report, width=_WIDTH) if lines else "",
         "chart_alt": "; ".join(_said(line) for line in lines),
         "lines": [_cells(line) for line in lines],
+        "narrowed": [_narrowed(line) for line in lines if line.rounds],
+        "narrowed_heads": [
+            _("Dimension"),
+            *(one.name for one in (lines[0].rounds if lines else ())),
+            _("Narrower by"),
+        ],
         "focus": [
             [f"{line.minutes:g}", line.round, line.question, line.reason] for line in report.focus
         ],
@@ -73,6 +84,7 @@ def _words(report: Report) -> dict[str, Any]:
             _("At or above %(bar)s") % {"bar": number(report.bar)},
             _("Standing"),
         ],
+        "narrowed": _("How the rounds narrowed it: the interval after each"),
         "focus": _("What to ask next"),
         "focus_heads": [_("Minutes"), _("Round"), _("Question"), _("Why")],
         "answers": _("Answers"),
@@ -98,6 +110,12 @@ def _cells(line: DimensionLine) -> list[str]:
     level = line.level
     between = f"{number(level.low)}–{number(level.high)}"
     return [line.name, number(level.mean), between, words.percent(line.p_bar), line.says]
+
+
+def _narrowed(line: DimensionLine) -> list[str]:
+    levels = [one.level for one in line.rounds]
+    between = [f"{number(level.low)}–{number(level.high)}" for level in levels]
+    return [line.name, *between, line.narrower]
 
 
 def _answer(answer: AnswerPart) -> dict[str, Any]:

@@ -91,6 +91,15 @@ class DimensionLine:
     doubt_says: str
     rounds: tuple[Narrowed, ...] = ()
 
+    @property
+    def narrower(self) -> str:
+        """How much narrower the interval is than after the first round, in percent, as words."""
+        if len(self.rounds) < 2:
+            return ""
+        ends = (self.rounds[0].level, self.rounds[-1].level)
+        before, after = (one.high - one.low for one in ends)
+        return f"{round(100 * (1 - after / before))} %" if before > 0 else ""
+
 
 @dataclass(frozen=True)
 class Quote:

@@ -58,7 +58,7 @@ def as_json(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     """Give the report as JSON, format `evenhand-report/1`, in any state of the sitting."""
     application = own_application(request, application_id)
     if not may_see_figures(me(request), application):
-        return _held_back(request, application)
+        return held_back(request, application)
     roles = roles_in(me(request), application.opening)
     report = _report(request, application, "report.json", roles)
     return JsonResponse(plain(report), json_dumps_params={"ensure_ascii": False})
@@ -71,7 +71,7 @@ def as_pdf(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
     """Give the report as PDF; before the scoring is done there is nothing to print."""
     application = own_application(request, application_id)
     if not may_see_figures(me(request), application):
-        return _held_back(request, application)
+        return held_back(request, application)
     roles = roles_in(me(request), application.opening)
     report = _report(request, application, "report.pdf", roles)
     if report.state not in ("scored", "live"):
@@ -110,7 +110,8 @@ def _hidden(request: HttpRequest, application: Application) -> HttpResponse:
     )
 
 
-def _held_back(request: HttpRequest, application: Application) -> HttpResponse:
+def held_back(request: HttpRequest, application: Application) -> HttpResponse:
+    """Refuse a file of figures to who has yet to lock a card or to lean, and say which."""
     if is_blind(me(request), application):
         said, status = (
             _("This report is hidden from you until your scorecard on this candidate is locked."),

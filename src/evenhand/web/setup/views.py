@@ -30,8 +30,9 @@ from evenhand.hiring.drafts.setting_up import (
 from evenhand.hiring.errors import HiringError, PackGone
 from evenhand.hiring.openings.packs import offered_pack, pack_of, take_in_offered
 from evenhand.hiring.openings.services import ROUND, prompts_asked
-from evenhand.rubric import Pack, PackError, load_pack
+from evenhand.rubric import Pack, PackError, lint_minutes, load_pack
 from evenhand.rubric.editing import put_pack
+from evenhand.rubric.places import place_of
 from evenhand.rubric.writing import Body, body_of
 from evenhand.web.packs.access import own_versions
 from evenhand.web.packs.drafting import standing
@@ -190,6 +191,10 @@ def _open(request: HttpRequest, setup: OpeningDraft) -> HttpResponse:
     pack = _pack(setup)
     if pack is not None:
         shown["bar"] = setup.given.get("bar", pack.bar)
+        names = {str(one.id): one.name for one in pack.rounds}
+        shown["over_time"] = [
+            (names[place_of(one.path).id], one.message) for one in lint_minutes(pack)
+        ]
         if not waits:
             reading = reading_of(pack)
             shown |= {"reading": reading, "left": left_to_people(reading, pack)}

@@ -14,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from evenhand.hiring.errors import LinkError
+from evenhand.hiring.probes.queries import choices_of
 from evenhand.hiring.probes.services import look, note_shown
 from evenhand.web.sitting.going import finished, follow_up_page, is_due, onward
 from evenhand.web.sitting.pages import questions_of
 from evenhand.web.sitting.seat import Seat, seated, take_seat
-from evenhand.web.sitting.writing import Draft, page, save_form
+from evenhand.web.sitting.writing import Draft, keep_without_pack, page, save_form
 
 
 @never_cache
@@ -64,6 +65,10 @@ def follow_up(request: HttpRequest, seat: Seat, number: int) -> HttpResponseBase
         if not choice.probe:
             return onward(seat, to, number, last=last)
         note_shown(choice, seat.now)
+    if request.method == "POST":
+        asked = choices_of(seat.sitting).get(seat.sitting.prompts[number - 1])
+        if asked is not None and asked.probe:
+            keep_without_pack(request, seat, asked.probe)
     questions = questions_of(seat)
     question = questions[number - 1].follow_up
     if question is None:

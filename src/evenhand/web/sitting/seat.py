@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,14 +15,16 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from evenhand.hiring.errors import LinkError, LinkUnknown
+from evenhand.hiring.errors import LinkError, LinkUnknown, PackGone
 from evenhand.hiring.openings.models import Invitation, Opening
 from evenhand.hiring.openings.services import open_invitation, pack_of
+from evenhand.hiring.probes.queries import asked_in
 from evenhand.hiring.sittings.models import Answer, Sitting
 from evenhand.judges.unread import is_calibrated
 from evenhand.rubric import Pack, Probe, Prompt
 
 Args = ParamSpec("Args")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -135,10 +138,25 @@ def closed(request: HttpRequest, error: LinkError) -> HttpResponseBase:
     return render(request, "sitting/closed.html", context, status=status)
 
 
+def without_pack(request: HttpRequest, seat: Seat, error: PackGone) -> HttpResponseBase:
+    """Return the page for a sitting whose questions cannot be opened: what is kept, whom to ask.
+
+    What the installation has to mend goes to its log: where folders are is no candidate's matter.
+    """
+    log.error("sitting %s: %s", seat.sitting.pk, error)
+    texts = {answer.prompt: answer.text for answer in seat.sitting.answers.all()}
+    written = [texts[prompt] for prompt, _follows in asked_in(seat.sitting) if texts.get(prompt)]
+    context = {"seat": seat, "written": written}
+    return render(request, "sitting/without_pack.html", context, status=503)
+
+
 def seated(
     view: Callable[Concatenate[HttpRequest, Seat, Args], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """Give a view the seat of the link in its address; a closed link gets a page that says why."""
+    """Give a view the seat of the link in its address.
+
+    A closed link gets a page that says why, and so does a sitting whose pack cannot be opened.
+    """
 
     @never_cache
     @wraps(view)
@@ -146,7 +164,11 @@ def seated(
         request: HttpRequest, token: str, *args: Args.args, **kwargs: Args.kwargs
     ) -> HttpResponseBase:
         try:
-            return view(request, take_seat(token, timezone.now()), *args, **kwargs)
+            seat = take_seat(token, timezone.now())
+            try:
+                return view(request, seat, *args, **kwargs)
+            except PackGone as error:
+                return without_pack(request, seat, error)
         except LinkError as error:
             return closed(request, error)
 

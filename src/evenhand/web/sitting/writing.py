@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
 
@@ -11,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from evenhand.hiring.errors import TextTooLong, TimeOver
+from evenhand.hiring.errors import PackGone, TextTooLong, TimeOver
+from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.sittings.autosave import Conflict, Saved, save
 from evenhand.web.sitting.forms import AnswerForm
 from evenhand.web.sitting.going import is_place, leave, onward
@@ -48,15 +50,42 @@ def prompt(request: HttpRequest, seat: Seat, number: int) -> HttpResponseBase:
     """Show one question; a POST saves the answer and goes where the button says."""
     if not seat.is_started and not seat.is_handed_in:
         return redirect("sitting-start", seat.token)
-    questions = questions_of(seat)
-    if not 1 <= number <= len(questions):
+    if not 1 <= number <= len(seat.sitting.prompts):
         raise Http404
+    if request.method == "POST":
+        keep_without_pack(request, seat, seat.sitting.prompts[number - 1])
+    questions = questions_of(seat)
     question = questions[number - 1]
     if request.method == "POST":
         return save_form(request, seat, questions, question)
     if seat.is_handed_in or seat.is_overdue:
         return redirect("sitting-done", seat.token)
     return page(request, seat, questions, question, Draft(question.text, question.revision))
+
+
+def keep_without_pack(request: HttpRequest, seat: Seat, prompt: str) -> None:
+    """Save what a plain form sent for a question that cannot be shown, before its page fails.
+
+    Raises:
+        PackGone: the pack cannot be opened; the text is kept, as the answer or beside it.
+    """
+    try:
+        pack_of(seat.sitting.application.pack_id)
+    except PackGone:
+        form = AnswerForm(request.POST)
+        if form.is_valid():
+            sent = form.cleaned_data
+            with suppress(TimeOver, TextTooLong):
+                save(
+                    sitting=seat.sitting,
+                    prompt=prompt,
+                    text=sent["text"],
+                    base_revision=sent["base_revision"],
+                    tab=sent["tab"] or _new_tab(),
+                    replace=False,
+                    now=seat.now,
+                )
+        raise
 
 
 def page(

@@ -14,8 +14,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 
+from evenhand.hiring.errors import PackGone
 from evenhand.hiring.models import Application, Duty, Membership, Opening, Role, User
 from evenhand.web.permissions import RULES, Rule
 
@@ -36,7 +37,10 @@ def staff_page(view: View) -> View:
         if not _may_call(me(request), rule_of(request)):
             # What an address names is not there for those who may not see it.
             raise Http404 if kwargs else PermissionDenied
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except PackGone as error:
+            return render(request, "staff/pack_gone.html", {"fault": str(error)}, status=503)
 
     guarded = login_required(held_to_rule)
     guarded.for_staff = True  # type: ignore[attr-defined]

@@ -15,9 +15,11 @@ from evenhand.hiring.anchors.queries import waiting_for
 from evenhand.hiring.feedback.queries import waiting_in
 from evenhand.hiring.models import Opening, Role, Sitting
 from evenhand.hiring.record.viewing import note_view
+from evenhand.hiring.studies.queries import waiting_for as opinions_wanted
 
-from .access import actor, me, own_opening, staff_page
+from .access import actor, me, openings_of, own_opening, staff_page
 from .forms import SettleForm
+from .next_steps import steps_for
 from .queries import (
     candidate_lines,
     candidates_of,
@@ -40,7 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(openings) == 1 and Role.RECRUITER in openings[0][1]:
         return _candidates(request, openings[0][0])
     to_rate = waiting_for(me(request)).count()
-    return render(request, "staff/home.html", {"openings": openings, "to_rate": to_rate})
+    to_say = opinions_wanted(me(request), openings_of(me(request))).count()
+    shown = {"openings": openings, "to_rate": to_rate, "to_say": to_say}
+    return render(request, "staff/home.html", shown)
 
 
 @staff_page
@@ -67,6 +71,7 @@ def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
             "page": page,
             "lines": lines,
             "waiting": waiting,
+            "steps": steps_for(opening, lines),
             "percent": round(100 * opening.confidence),
             "fits": fits_shown(opening),
             "contests": waiting_in(opening),

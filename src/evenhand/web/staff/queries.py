@@ -175,7 +175,7 @@ def _picture(one: Application, overall: EstimateRow | None, bar: float) -> SafeS
 
 def _link_words(link: Invitation | None, sitting: Sitting, now: datetime) -> str:
     if sitting.state in (Sitting.State.SUBMITTED, Sitting.State.SCORED):
-        return _("used")
+        return _("closed: answers are in")
     if link is None:
         return _("revoked")
     if sitting.state == Sitting.State.STARTED:

@@ -16,7 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import Membership, Role, User
-from evenhand.hiring.openings.team import add_to_team, remove_from_team, welcome_link
+from evenhand.hiring.openings.team import (
+    add_to_team,
+    remove_from_team,
+    roles_in,
+    welcome_link,
+)
 
 from .access import me, own_opening, staff_page
 
@@ -51,7 +56,12 @@ def team(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     return render(
         request,
         "staff/team.html",
-        {"opening": opening, "form": form, "lines": lines},
+        {
+            "opening": opening,
+            "form": form,
+            "lines": lines,
+            "recruits": Role.RECRUITER in roles_in(me(request), opening),
+        },
         status=422 if form.errors else 200,
     )
 

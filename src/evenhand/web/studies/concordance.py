@@ -25,6 +25,8 @@ from evenhand.studies.concordance import (
     FEWEST,
     FEWEST_EACH,
     FEWEST_EACH_SLOPE,
+    FEWEST_GAP,
+    FEWEST_LEVEL,
     Concordance,
 )
 from evenhand.web.staff.access import actor, me, openings_of, own_opening, staff_page
@@ -87,6 +89,8 @@ def concordance(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         "fewest": FEWEST,
         "fewest_each": FEWEST_EACH,
         "fewest_slope": FEWEST_EACH_SLOPE,
+        "fewest_level": FEWEST_LEVEL,
+        "fewest_gap": FEWEST_GAP,
         "lines": lines,
         "more": len(result.disagreements) - len(lines),
     }

@@ -8,7 +8,8 @@ just before it is emptied; no test runs without them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
+from tests import homes
 
 from evenhand.hiring.models import Application, Opening, PackVersion, Sitting, User
 from evenhand.hiring.openings import services as openings
@@ -55,6 +57,14 @@ def _append_only(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if transactional:
         append_only.remove(connection)
+
+
+@pytest.fixture(scope="session")
+def furnish(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Put a database that is up to date into the home of a program under test."""
+    own = tmp_path_factory.getbasetemp()
+    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return lambda home: homes.furnish(home, run)
 
 
 @pytest.fixture

@@ -56,10 +56,14 @@ def cluster(*, durable: bool = False) -> Iterator[dict[str, str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def address(environment: dict[str, str], name: str) -> str:
-    """Make an empty database on a running cluster, and return its address for the settings."""
+def address(environment: dict[str, str], name: str, template: str = "") -> str:
+    """Make a database on a running cluster, and return its address for the settings.
+
+    It is empty, or a copy of `template`, to which nobody may be connected.
+    """
     env = os.environ | environment
-    subprocess.run([programs() / "createdb", name], env=env, check=True, timeout=60)
+    command = [programs() / "createdb", *(["--template", template] if template else []), name]
+    subprocess.run(command, env=env, check=True, timeout=60)
     return f"postgresql:///{name}"
 
 

@@ -41,9 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(
+    tmp_path_factory: pytest.TempPathFactory, furnish: Callable[[Path], Path]
+) -> Iterator[Place]:
     """The server that the tests of this run share."""
-    place = Place(tmp_path_factory.mktemp("home"), free_port())
+    place = Place(furnish(tmp_path_factory.mktemp("home")), free_port())
     place.fill()
     place.start()
     yield place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.request import urlopen
 from uuid import UUID
 
@@ -26,9 +27,11 @@ MOST_TRIES = 8
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(
+    tmp_path_factory: pytest.TempPathFactory, furnish: Callable[[Path], Path]
+) -> Iterator[Place]:
     """A server with its worker, for this module alone."""
-    place = Place(tmp_path_factory.mktemp("home"), free_port())
+    place = Place(furnish(tmp_path_factory.mktemp("home")), free_port())
     place.fill()
     start(place)
     yield place

@@ -67,7 +67,8 @@ def test_the_doctor_finds_what_a_new_home_lacks_and_says_what_to_do(evenhand):
     assert [name for name, check in checks.items() if not check["ok"]] == ["database"]
 
 
-def test_the_doctor_passes_a_home_that_is_set_up(evenhand):
+def test_the_doctor_passes_a_home_that_is_set_up(evenhand, tmp_path, furnish):
+    furnish(tmp_path / "home")
     evenhand("add-user", "ann@company.example", stdin="a long password of mine\n")
     ran = evenhand("doctor", "--json")
     assert ran.code == 0, ran.out
@@ -116,7 +117,8 @@ def test_the_ledger_of_a_new_home_exports_and_verifies(evenhand, tmp_path):
     assert "ann@company.example" not in bundle.read_text()
 
 
-def test_a_tampered_ledger_fails_and_the_first_bad_entry_is_named(evenhand, tmp_path):
+def test_a_tampered_ledger_fails_and_the_first_bad_entry_is_named(evenhand, tmp_path, furnish):
+    furnish(tmp_path / "home")
     evenhand("add-user", "ann@company.example", stdin="a long password of mine\n")
     bundle = tmp_path / "ledger.jsonl"
     evenhand("ledger", "export", bundle)
@@ -132,7 +134,8 @@ def test_a_refit_in_a_new_home_says_that_there_is_nothing_to_fit(evenhand):
     assert "nobody was scored yet" in ran.out
 
 
-def test_a_fit_that_is_not_there_is_bad_use(evenhand):
+def test_a_fit_that_is_not_there_is_bad_use(evenhand, tmp_path, furnish):
+    furnish(tmp_path / "home")
     ran = evenhand("refit", "--use", "abc")
     assert ran.code == 2
     assert "No fit has a version that begins with “abc”." in ran.err

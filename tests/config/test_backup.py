@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -42,44 +43,67 @@ class Place:
 
 @dataclass(frozen=True)
 class Source:
-    """A place with scored candidates, its backup, and its reports at that moment."""
+    """A place with scored candidates, its backup, and its reports at that moment.
+
+    `empty` makes a place in a folder that is not there yet; `other` copies one there with other
+    candidates, scored too.
+    """
 
     place: Place
     backup: Path
     reports: bytes
     empty: Callable[[Path], Place]
+    other: Callable[[Path], Place]
 
 
 def make_place(home: Path, database: str, where: dict[str, str]) -> Place:
-    home.mkdir(parents=True)
+    home.mkdir(parents=True, exist_ok=True)
     own = {"EVENHAND_HOME": str(home), "EVENHAND_DATABASE": database}
     top = {"PATH": os.environ["PATH"], "PYTHONPATH": str(STAGE.parents[2])}
     return Place(home, top | own | where)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+def source(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    furnish: Callable[[Path], Path],
+) -> Iterator[Source]:
     """One for each database; tests change nothing in it."""
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "sqlite":
-        yield fill(folder, lambda home: make_place(home, "", {}))
+        for name in ("home", "other"):
+            furnish(folder / name)
+        yield fill(folder, lambda home, _like: make_place(home, "", {}))
         return
     with postgres.cluster() as where:
         names = (f"place{number}" for number in range(100))
-        yield fill(
-            folder,
-            lambda home: make_place(home, postgres.address(where, next(names)), where),
-        )
+
+        def make(home: Path, like: Place | None) -> Place:
+            template = like.env["EVENHAND_DATABASE"].rpartition("/")[2] if like else ""
+            return make_place(home, postgres.address(where, next(names), template), where)
+
+        yield fill(folder, make)
 
 
-def fill(folder: Path, empty: Callable[[Path], Place]) -> Source:
-    place = empty(folder / "home")
+def fill(folder: Path, make: Callable[[Path, Place | None], Place]) -> Source:
+    place, other = make(folder / "home", None), None
     place.stage("fill", folder)
     backup = folder / "backup.tar.gz"
     done = place.evenhand("backup", backup)
     assert done.returncode == 0, done.stderr
     assert "keep them safe separately: secret-key, ledger-key.pem" in done.stdout
-    return Source(place, backup, place.reports(folder / "reports"), empty)
+
+    def copy(home: Path) -> Place:
+        nonlocal other
+        if other is None:
+            other = make(folder / "other", None)
+            other.stage("fill", folder)
+        shutil.copytree(other.home, home)
+        return make(home, other)
+
+    reports = place.reports(folder / "reports")
+    return Source(place, backup, reports, lambda home: make(home, None), copy)
 
 
 @pytest.fixture
@@ -100,8 +124,7 @@ def test_a_restored_place_gives_every_report_byte_for_byte(source: Source, tmp_p
 
 
 def test_what_is_there_is_replaced_only_when_asked_for(source: Source, tmp_path: Path) -> None:
-    place = source.empty(tmp_path / "home")
-    place.stage("fill", tmp_path)
+    place = source.other(tmp_path / "home")
     before = place.reports(tmp_path / "before")
     refused = place.evenhand("restore", source.backup)
     assert refused.returncode == 2
@@ -117,8 +140,7 @@ def test_what_is_there_is_replaced_only_when_asked_for(source: Source, tmp_path:
 def test_a_ledger_that_was_forged_before_the_backup_is_found(
     source: Source, tmp_path: Path
 ) -> None:
-    place = source.empty(tmp_path / "forged")
-    place.stage("fill", tmp_path)
+    place = source.other(tmp_path / "forged")
     place.stage("forge", tmp_path)
     assert place.evenhand("backup", tmp_path / "forged.tar.gz").returncode == 0
     done = source.empty(tmp_path / "home").evenhand("restore", tmp_path / "forged.tar.gz")
@@ -188,8 +210,7 @@ def test_a_bad_backup_is_one_line_and_changes_nothing(
 
 
 def test_a_running_server_keeps_its_database(sqlite_only: Source, tmp_path: Path) -> None:
-    place = sqlite_only.empty(tmp_path / "home")
-    place.stage("fill", tmp_path)
+    place = sqlite_only.other(tmp_path / "home")
     before = place.reports(tmp_path / "before")
     command = [sys.executable, str(STAGE), "hold", "-"]
     pipe = subprocess.PIPE

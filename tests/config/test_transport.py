@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,6 @@ def answered(home: Path, address: str, proto: str) -> dict[str, object]:
     }  # fmt: skip
     environment.pop("EVENHAND_DATABASE", None)
     program = LOOK.replace("PROTO", repr(proto))
-    subprocess.run(
-        [sys.executable, "-c", "from evenhand.config.serving import make_ready; make_ready()"],
-        env=environment, check=True,
-    )  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, check=True
     )
@@ -43,9 +40,9 @@ def answered(home: Path, address: str, proto: str) -> dict[str, object]:
 
 @pytest.mark.parametrize("proto", ["https", "http"])
 def test_over_tls_cookies_are_bound_to_it_and_browsers_told_to_stay(
-    tmp_path: Path, proto: str
+    tmp_path: Path, furnish: Callable[[Path], Path], proto: str
 ) -> None:
-    told = answered(tmp_path, "https://hire.example", proto)
+    told = answered(furnish(tmp_path), "https://hire.example", proto)
     assert (told["cookie"], told["secure"], told["same"]) == ("__Host-csrftoken", True, "Lax")
     headers = told["headers"]
     assert isinstance(headers, dict)
@@ -53,8 +50,10 @@ def test_over_tls_cookies_are_bound_to_it_and_browsers_told_to_stay(
     assert ("Strict-Transport-Security" in headers) == (proto == "https")
 
 
-def test_no_page_lets_in_a_script_a_style_or_a_frame_of_others(tmp_path: Path) -> None:
-    headers = answered(tmp_path, "http://localhost:8000", "http")["headers"]
+def test_no_page_lets_in_a_script_a_style_or_a_frame_of_others(
+    tmp_path: Path, furnish: Callable[[Path], Path]
+) -> None:
+    headers = answered(furnish(tmp_path), "http://localhost:8000", "http")["headers"]
     assert isinstance(headers, dict)
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy

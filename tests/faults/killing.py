@@ -122,7 +122,7 @@ class Place:
     def __init__(self, folder: Path, sittings: int) -> None:
         self.folder, self.sittings = folder, sittings
         self.home = folder / "home"
-        self.home.mkdir()
+        self.home.mkdir(exist_ok=True)
         self.run("prepare", str(sittings), timeout=600)
 
     @property

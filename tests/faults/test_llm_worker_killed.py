@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -13,7 +14,10 @@ SITTINGS, KILLS, SEED = 20, 4, 11
 
 @pytest.mark.faults
 @pytest.mark.timeout(600)
-def test_killed_at_any_moment_every_answer_is_scored_once_and_paid_for_once(tmp_path: Path) -> None:
+def test_killed_at_any_moment_every_answer_is_scored_once_and_paid_for_once(
+    tmp_path: Path, furnish: Callable[[Path], Path]
+) -> None:
+    furnish(tmp_path / "home")
     place = Place(tmp_path, SITTINGS)
     found = place.score_under_fire(Model(), KILLS, Random(SEED), patience=240)
     place.check_once()

@@ -33,10 +33,9 @@ def environment(home: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, furnish: Callable[[Path], Path]) -> Path:
     """A home with six sittings handed in."""
-    folder = tmp_path / "home"
-    folder.mkdir()
+    folder = furnish(tmp_path / "home")
     subprocess.run(command("prepare", tmp_path), env=environment(folder), check=True, timeout=120)
     return folder
 

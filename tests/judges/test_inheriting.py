@@ -10,11 +10,8 @@ import pytest
 from tests.rubric.bodies import FILES, SHIPPED, shipped_body
 
 from evenhand.judges import JudgeError, load_panel
-from evenhand.judges.calibration import calibrate
-from evenhand.judges.encoder import MiniLM
-from evenhand.judges.inheriting import GOLDEN, golden_file, judged_digest, successor
-from evenhand.judges.judged import FEWEST_AUTHORS, judged_part
-from evenhand.judges.storing import save
+from evenhand.judges.inheriting import GOLDEN, judged_digest, successor
+from evenhand.judges.judged import judged_part
 from evenhand.judges.unread import NoJudges
 from evenhand.rubric import Pack, load_pack
 from evenhand.rubric.editing import (
@@ -158,21 +155,6 @@ def test_a_panel_without_judges_abstains_says_why_and_still_raises_flags() -> No
     assert result.flags
     assert panel.components.provisional
     assert panel.version != NoJudges(judged_part(SHIPPED)).name
-
-
-def test_the_calibrated_judges_abstain_where_nothing_speaks_for_them(tmp_path: Path) -> None:
-    whole = made(tmp_path, question("Who should pay for a model, and why?"))
-    # As few authors as will do: each takes a fit of its own.
-    few = sorted({answer.author for answer in whole.golden})[:FEWEST_AUTHORS]
-    kept = [answer for answer in whole.golden if answer.author in few]
-    (tmp_path / GOLDEN).write_bytes(golden_file(kept))
-    save(calibrate(load_pack(tmp_path), MiniLM(2)), tmp_path)
-    pack = load_pack(tmp_path)
-    panel = load_panel(pack)
-    read, left = (panel.judge(pack.prompt(id), OWN) for id in ("eval_search", "cost_bill"))
-    assert not read.scores[0].abstained
-    assert left.scores[0].abstained
-    assert panel.components.dimensions == tuple(d.id for d in SHIPPED.dimensions)
 
 
 def test_a_calibration_of_one_part_of_a_pack_is_not_taken_for_one_of_another(

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from evenhand.judges import JudgeError, Panel, PanelResult, load_panel
-from evenhand.judges.calibration import EVERYBODY, Calibration, Material, fit_without
-from evenhand.judges.clauses import words
-from evenhand.judges.storing import as_stored, read, save
+from evenhand.judges.calibration import EVERYBODY, Calibration
+from evenhand.judges.storing import read, save
 from evenhand.rubric import Pack, Prompt
 
 GOOD = (
@@ -29,55 +28,6 @@ def search(pack: Pack) -> Prompt:
     return pack.prompt("eval_search")
 
 
-def test_golden_levels_follow_the_raters(
-    pack: Pack, golden_results: dict[str, PanelResult]
-) -> None:
-    truth, found, inside = [], [], []
-    for answer in pack.golden:
-        for score in golden_results[answer.id].scores:
-            mean = np.mean([r.level for r in answer.ratings if r.dimension == score.dimension])
-            assert score.level is not None
-            assert score.low is not None
-            assert score.high is not None
-            truth.append(mean)
-            found.append(score.level)
-            inside.append(score.low <= mean <= score.high)
-    assert np.corrcoef(truth, found)[0, 1] > 0.85
-    assert np.sqrt(np.mean((np.array(truth) - found) ** 2)) < 0.6
-    assert 0.85 <= np.mean(inside) <= 0.96
-
-
-def test_every_verdict_marks_every_indicator_and_quotes_verbatim(
-    pack: Pack, golden_results: dict[str, PanelResult]
-) -> None:
-    for answer in pack.golden:
-        asked = pack.prompt(answer.prompt)
-        for score in golden_results[answer.id].scores:
-            dimension = pack.dimension(score.dimension)
-            assert len(score.verdicts) >= 3
-            for verdict in score.verdicts:
-                assert set(verdict.marks) == {i.id for i in dimension.indicators}
-                assert verdict.distribution is not None
-                assert sum(verdict.distribution) == pytest.approx(1)
-                quoted = {quote.indicator for quote in verdict.quotes}
-                assert quoted == {name for name, mark in verdict.marks.items() if mark}
-                spans = [(quote.start, quote.end) for quote in verdict.quotes]
-                assert all(spans.count(span) <= 2 for span in spans)
-                for quote in verdict.quotes:
-                    assert answer.text[quote.start : quote.end] == quote.text
-                    assert len(words(quote.text)) >= 3
-                    assert quote.text not in asked.text
-
-
-def test_coverage_finds_evidence_in_good_answers(
-    pack: Pack, golden_results: dict[str, PanelResult]
-) -> None:
-    strong = golden_results["d01-eval_search"].scores[0].verdicts[0]
-    weak = golden_results["d18-eval_search"].scores[0].verdicts[0]
-    assert sum(mark or 0 for mark in strong.marks.values()) > 5
-    assert sum((weak.marks[i] or 0) for i in weak.marks if "flag" not in i) <= 1
-
-
 def test_a_golden_answer_is_rated_without_its_author(pack: Pack, panel: Panel) -> None:
     answer = pack.golden[0]
     calibration = panel.calibration
@@ -88,45 +38,6 @@ def test_a_golden_answer_is_rated_without_its_author(pack: Pack, panel: Panel) -
     seen = dataclasses.replace(panel, calibration=dataclasses.replace(calibration, authors={}))
     asked = pack.prompt(answer.prompt)
     assert level(seen.judge(asked, answer.text)) != level(panel.judge(asked, answer.text))
-
-
-def test_parameters_without_an_author_hold_nothing_of_that_author(
-    material: Material, panel: Panel
-) -> None:
-    known = material.known
-    for author, fitted in panel.calibration.without.items():
-        own = known.author == author if author else np.zeros(len(known.author), dtype=bool)
-        for weights in fitted.judges.readers.values():
-            assert not weights[own].any()
-            assert weights[~own].any()
-        rows = own[material.sheet.rows.case]
-        assert not fitted.judges.marks.alpha[rows].any()
-        assert fitted.judges.marks.alpha[~rows].any()
-
-
-def test_a_change_of_levels_of_the_author_left_out_changes_nothing(
-    pack: Pack, material: Material, panel: Panel
-) -> None:
-    known = material.known
-    own = known.author == "d15"
-    other = dataclasses.replace(
-        material, known=dataclasses.replace(known, level=np.where(own, 5.0, known.level))
-    )
-    again, shipped = fit_without(pack, other, "d15"), panel.calibration.without["d15"]
-    assert np.allclose(again.judges.line, shipped.judges.line, atol=1e-3)
-    assert np.allclose(again.components.location, shipped.components.location, atol=1e-3)
-
-
-def test_the_shipped_calibration_can_be_recomputed(
-    pack: Pack, material: Material, panel: Panel
-) -> None:
-    for author in (EVERYBODY, "d13"):
-        again = as_stored(fit_without(pack, material, author))
-        shipped = panel.calibration.without[author]
-        assert np.allclose(again.judges.line, shipped.judges.line, atol=1e-3)
-        assert np.allclose(again.spread, shipped.spread, atol=1e-3)
-        assert np.allclose(again.judges.marks.own, shipped.judges.marks.own, atol=1e-3)
-        assert np.allclose(again.components.psi, shipped.components.psi, atol=1e-3)
 
 
 def test_the_shipped_components_are_those_of_the_panel(pack: Pack, panel: Panel) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.browser.looking import SEEN_BY_AXE, faults_of, violations_of
 from tests.browser.place import Place, free_port
 
 FLAGS = [
@@ -25,13 +25,6 @@ FLAGS = [
 ]
 
 NewContext = Callable[..., BrowserContext]
-
-SEEN_BY_AXE: set[Page] = set()
-"""Pages that axe-core looked at: it tries inline styles of its own, which the policy refuses.
-
-The browser may report a refusal long after axe-core is done, so it is forgiven for good; other
-tests open the same pages without axe-core.
-"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -110,16 +103,11 @@ def page(new_context: NewContext) -> Page:
 
 @pytest.fixture(scope="session")
 def violations() -> Callable[[Page], list[str]]:
-    """Return what axe-core finds wrong with a page, best practices included."""
-    axe = Axe()
+    """Return what axe-core finds wrong with a page as it stands, best practices included."""
+    return violations_of
 
-    def find(page: Page) -> list[str]:
-        SEEN_BY_AXE.add(page)
-        found = axe.run(page).response["violations"]
-        return [
-            f"{page.url}: {each['id']}: {each['help']}: {node['html'][:200]}"
-            for each in found
-            for node in each["nodes"]
-        ]
 
-    return find
+@pytest.fixture(scope="session")
+def faults() -> Callable[[Page], list[str]]:
+    """Return what is wrong with a page at both widths and in both schemes."""
+    return faults_of

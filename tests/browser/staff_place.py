@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +13,6 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place
 from tests.browser.stage_staff import EMAIL, PASSWORD
-
-EVERY_VIEW = [(width, scheme) for width in (360, 1280) for scheme in ("light", "dark")]
-VIEWS = EVERY_VIEW if "EVENHAND_TEST_EVERY_VIEW" in os.environ else [(360, "dark"), (1280, "light")]
-"""Both widths and both schemes; each with each where the variable is set, as it is at night."""
-
 
 _staged: dict[Path, dict[str, Any]] = {}
 

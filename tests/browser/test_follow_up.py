@@ -12,14 +12,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place, free_port
-from tests.browser.staff_place import VIEWS
 from tests.browser.test_saving import OFFLINE
 from tests.browser.writing import answer_at, begin, wait_for_answer, write
 from tests.support import wait_until
 
 from evenhand.rubric import load_pack, shipped_pack
 
-Violations = Callable[[Page], list[str]]
+Faults = Callable[[Page], list[str]]
 
 ANSWER = "I would compare both versions on a few hundred labelled queries, query by query."
 FOLLOW_UP = "Follow-up to question 1"
@@ -148,18 +147,15 @@ def test_it_can_be_reached_and_left_by_keyboard(page: Page, place: Place) -> Non
     expect(page).to_have_title(re.compile("Question 2 of 4"))
 
 
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_its_pages_are_accessible_and_fit(
-    new_context: NewContext, place: Place, violations: Violations, scheme: str, width: int
+    new_context: NewContext, place: Place, faults: Faults
 ) -> None:
-    context = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    context = new_context(viewport={"width": 360, "height": 800}, color_scheme="dark")
     page = context.new_page()
     found: list[str] = []
 
     def look() -> None:
-        found.extend(violations(page))
-        if page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{page.url}: scrolls sideways")
+        found.extend(faults(page))
 
     link, _probe = reach(page, place)
     look()

@@ -62,8 +62,8 @@ def address(environment: dict[str, str], name: str, template: str = "") -> str:
     It is empty, or a copy of `template`, to which nobody may be connected.
     """
     env = os.environ | environment
-    command = [programs() / "createdb", *(["--template", template] if template else []), name]
-    subprocess.run(command, env=env, check=True, timeout=60)
+    copied = ["--template", template] if template else []
+    subprocess.run([str(programs() / "createdb"), *copied, name], env=env, check=True, timeout=60)
     return f"postgresql:///{name}"
 
 

@@ -46,7 +46,9 @@ def test_every_answer_with_a_word_can_be_contested_on_each_of_its_dimensions(
     scored: Application,
 ) -> None:
     first, *others = scored.sitting.prompts
-    Answer.objects.filter(prompt=first).update(text=" \n")
+    answer = scored.sitting.answers.get(prompt=first)
+    answer.text = " \n"
+    answer.save()
     assert {one.prompt for one in contestable(scored)} == set(others)
     assert len({one.dimension for one in contestable(scored) if one.prompt == others[-1]}) == 2
 

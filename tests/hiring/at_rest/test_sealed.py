@@ -1,8 +1,7 @@
-"""What people wrote is sealed in the database, opens in its own row alone, and survives rotation."""
+"""What people wrote is sealed in the database, opens in its row alone, survives a rotation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -71,11 +70,11 @@ NONE = {
 
 
 @pytest.fixture(autouse=True)
-def keys(settings: LazySettings, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+def keys(settings: LazySettings, tmp_path: Path) -> Path:
     """Keys of each test's own, which the database knows."""
     settings.ANSWER_KEYS = tmp_path / "answer-keys"
     make_first_key()
-    yield settings.ANSWER_KEYS
+    return settings.ANSWER_KEYS
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from evenhand.hiring.feedback.contests import Contestable, contestable, open_con
 from evenhand.hiring.feedback.queries import lack_of
 from evenhand.hiring.models import (
     Anchor,
-    Answer,
     Application,
     Contest,
     ContestedReading,

@@ -35,6 +35,7 @@ WORDS = {
     "Proposal.reason": "a decider's",
     "Reading.flags": "of an answer that seems to address its raters, 80 characters at most",
     "Scorecard.body": "an interviewer's notes",
+    "Volunteered.told": "what somebody volunteered of themselves, stored apart",
     "DisagreementNote.note": "a recruiter's",
 }
 """Words about a person that are not sealed so far; `docs/operator.md` names them."""
@@ -44,6 +45,8 @@ NONE = {
     "DescribedJudge.sealed_key": "sealed with the secret key",
     "DescribedJudge.table": "how a model is reached",
     "DescribedPanel.table": "who is on a panel",
+    "GroupQuestions.questions": "questions",
+    "ImpactAudit.told": "counts",
     "GateRun.error": "about a panel",
     "GateRun.result": "figures",
     "JudgeSkip.reason": "why a model was not asked",

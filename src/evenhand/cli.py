@@ -29,6 +29,7 @@ from evenhand.config.commands import (
     example,
     say,
 )
+from evenhand.config.keeping import keys
 from evenhand.config.saving import backup, restore
 from evenhand.config.studying import study
 
@@ -44,6 +45,7 @@ cli.add_command(replay)
 cli.add_command(ledger)
 cli.add_command(backup)
 cli.add_command(restore)
+cli.add_command(keys)
 cli.add_command(study)
 
 

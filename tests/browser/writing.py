@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 from tests.browser.place import Place
+from tests.sealed import unsealed
 from tests.support import wait_until
 
 SAVED = ".save-status[data-state=saved], .save-status[data-state=back]"
@@ -29,18 +30,27 @@ def write(page: Page, text: str) -> None:
 
 def answer_at(place: Place, link: str, prompt: str = "eval_search") -> str:
     """Return the answer as it is on the server's disk; empty where there is none."""
-    return next(iter(texts(place, "SELECT a.text FROM hiring_answer a", link, prompt)), "")
+    query = "SELECT a.text, a.sitting_id, a.prompt FROM hiring_answer a"
+    return next(iter(texts(place, query, link, prompt)), "")
 
 
 def kept_aside(place: Place, link: str, prompt: str = "eval_search") -> list[str]:
     """Return the texts that are kept beside the answer."""
-    query = "SELECT k.text FROM hiring_keptaside k JOIN hiring_answer a ON a.id = k.answer_id"
+    query = (
+        "SELECT k.text, k.answer_id, k.why, k.tab, k.salt FROM hiring_keptaside k "
+        "JOIN hiring_answer a ON a.id = k.answer_id"
+    )
     return texts(place, query, link, prompt)
 
 
 def texts(place: Place, query: str, link: str, prompt: str) -> list[str]:
+    """Return the texts of a query for one; after it come the columns that it is bound to."""
     of_sitting = " WHERE a.sitting_id = ? AND a.prompt = ?"
-    return [row[0] for row in place.rows(query + of_sitting, place.sitting_of(link), prompt)]
+    table = query.partition(" FROM ")[2].split()[0]
+    return [
+        unsealed(place.home, token, table, "text", row, *others)
+        for token, row, *others in place.rows(query + of_sitting, place.sitting_of(link), prompt)
+    ]
 
 
 def wait_for_answer(place: Place, link: str, text: str, prompt: str = "eval_search") -> None:

@@ -36,6 +36,9 @@ class Place:
         command = [sys.executable, str(STAGE), task, str(file)]
         subprocess.run(command, env=self.env, check=True, timeout=120)
 
+    def take_answer_keys(self, of: Place) -> None:
+        shutil.copy(of.home / "answer-keys", self.home / "answer-keys")
+
     def reports(self, file: Path) -> bytes:
         self.stage("reports", file)
         return file.read_bytes()
@@ -119,6 +122,11 @@ def test_a_restored_place_gives_every_report_byte_for_byte(source: Source, tmp_p
     assert done.returncode == 0, done.stderr
     assert "ledger entries verify" in done.stdout
     assert "ledger-key.pem is not the key this backup was made beside" in done.stdout
+    assert "answer-keys is missing" in done.stdout
+    refused = place.evenhand("keys", "rotate")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1), refused.stderr
+    assert "answer-keys is missing" in refused.stderr
+    place.take_answer_keys(source.place)
     assert len(source.reports) > 10_000
     assert place.reports(tmp_path / "reports") == source.reports
 
@@ -134,6 +142,7 @@ def test_what_is_there_is_replaced_only_when_asked_for(source: Source, tmp_path:
     done = place.evenhand("restore", source.backup, "--force", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["ledger_entries"] > 50
+    place.take_answer_keys(source.place)
     assert place.reports(tmp_path / "restored") == source.reports
 
 
@@ -153,7 +162,8 @@ def test_keys_are_not_in_it_and_others_cannot_read_it(source: Source) -> None:
     with tarfile.open(source.backup) as tar:
         names = tar.getnames()
         held = b"".join(tar.extractfile(name).read() for name in names)  # type: ignore[union-attr]
-    assert not {"secret-key", "ledger-key.pem"} & set(names)
+    assert not {"secret-key", "ledger-key.pem", "answer-keys"} & set(names)
+    assert (source.place.home / "answer-keys").read_bytes().split()[1] not in held
     assert b"PRIVATE KEY" not in held
     assert (source.place.home / "secret-key").read_bytes() not in held
     assert source.backup.stat().st_mode & 0o077 == 0

@@ -125,7 +125,7 @@ def test_a_backup_made_in_the_middle_is_scored_to_the_end_once(home: Path, tmp_p
         wait_until(lambda: len(begun(diary)) >= 6, seconds=60, what="six answers begun")
         evenhand(home, "backup", str(backup))
     elsewhere.mkdir()
-    for key in ("secret-key", "ledger-key.pem"):
+    for key in ("secret-key", "ledger-key.pem", "answer-keys"):
         shutil.copy(home / key, elsewhere / key)
     evenhand(elsewhere, "restore", str(backup))
     assert not all_scored(elsewhere)()

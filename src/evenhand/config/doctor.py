@@ -67,6 +67,7 @@ def examine() -> list[Check]:
     ]
     if database.ok:  # otherwise its tables may not be there: one illness is named once
         checks += [
+            _guarded("answers", _answers, "put the file back that was kept with this database"),
             _guarded("workers", _workers, check_database),
             _guarded("backup", _backup, "apt-get install postgresql-client, or the like"),
             _guarded("fits", _fits, check_database),
@@ -103,7 +104,11 @@ def _home() -> Check:
 def _secrets() -> Check:
     from django.conf import settings
 
-    kept: list[Path] = [settings.HOME / "secret-key", settings.LEDGER_KEY_FILE]
+    kept: list[Path] = [
+        settings.HOME / "secret-key",
+        settings.LEDGER_KEY_FILE,
+        settings.ANSWER_KEYS,
+    ]
     open_to_others = [
         path for path in kept if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
     ]
@@ -128,6 +133,22 @@ def _database() -> Check:
         ok=not waiting,
         seen=f"{_kind(connection)} answers; {len(waiting)} migrations wait",
         remedy="start `evenhand serve` once: it brings the database up to date",
+    )
+
+
+def _answers() -> Check:
+    from django.conf import settings
+    from django.utils import timezone
+
+    from evenhand.hiring.at_rest.keys import key_ring
+    from evenhand.hiring.at_rest.services import check_keys
+
+    check_keys(timezone.now())
+    ring = key_ring()
+    return Check(
+        "answers",
+        ok=True,
+        seen=f"sealed with {ring.current}, of {len(ring.keys)} in {settings.ANSWER_KEYS}",
     )
 
 

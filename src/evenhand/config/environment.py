@@ -76,6 +76,11 @@ SECRET_KEY: Final = Setting(
     "",
     "Key that signs links and sessions; empty means one made at first start and kept in the home.",
 )
+ANSWER_KEYS: Final = Setting(
+    "EVENHAND_ANSWER_KEYS",
+    "",
+    "File of the keys that answers are encrypted with; empty means answer-keys in the home.",
+)
 HOSTS: Final = Setting(
     "EVENHAND_HOSTS", "localhost,127.0.0.1", "Host names that the server answers to, with commas."
 )
@@ -134,6 +139,7 @@ ALL: Final = (
     HOME,
     DATABASE,
     SECRET_KEY,
+    ANSWER_KEYS,
     HOSTS,
     BASE_URL,
     DEBUG,

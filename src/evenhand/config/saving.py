@@ -14,7 +14,7 @@ from evenhand.config.commands import AS_JSON, EXISTING_FILE, NEW_FILE, example, 
 @AS_JSON
 @example("evenhand backup evenhand-monday.tar.gz")
 def backup(file: Path, as_json: bool) -> None:
-    """Write everything but the two key files into FILE, while the server runs."""
+    """Write everything but the key files into FILE, while the server runs."""
     from evenhand.config.serving import make_ready
 
     make_ready()

@@ -31,10 +31,14 @@ def make_ready() -> None:
     """Bring the database up to date, so that a first start needs no step before it."""
     set_up()
     from django.core.management import call_command
+    from django.utils import timezone
+
+    from evenhand.hiring.at_rest.services import check_keys
 
     with _alone():
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
+        check_keys(timezone.now())
 
 
 @contextmanager

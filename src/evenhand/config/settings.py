@@ -18,6 +18,7 @@ PANELS_FILE = panels_file() or HOME / FILE
 """It need not be there: it is read when a panel other than the embedded one is asked for."""
 JUDGE_REPLIES = HOME / "judge-replies"
 """What LLM judges said, so that it is paid for once; a person's part goes with the person."""
+ANSWER_KEYS = env.ANSWER_KEYS.path() if env.ANSWER_KEYS.text() else HOME / "answer-keys"
 LEDGER_KEY_FILE = HOME / "ledger-key.pem"
 LEDGER_ORIGIN = env.ORIGIN.text()
 

@@ -5,6 +5,7 @@ Conventional signals are known to Django too, and have no name here: they enter 
 
 import evenhand.hiring.signals.models  # noqa: F401  # Django finds it by its being imported
 from evenhand.hiring.anchors.models import Anchor, AnchorRating
+from evenhand.hiring.at_rest.models import AnswerKey
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
 from evenhand.hiring.compliance.models import GroupQuestions, ImpactAudit, Volunteered
 from evenhand.hiring.decisions.models import (
@@ -59,6 +60,7 @@ __all__ = [
     "Anchor",
     "AnchorRating",
     "Answer",
+    "AnswerKey",
     "AnswerScore",
     "Application",
     "Budget",

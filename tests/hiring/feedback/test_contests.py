@@ -17,7 +17,6 @@ from evenhand.hiring.feedback.contests import Contestable, contestable, open_con
 from evenhand.hiring.feedback.queries import lack_of
 from evenhand.hiring.models import (
     Anchor,
-    Answer,
     Application,
     Contest,
     ContestedReading,
@@ -46,7 +45,9 @@ def test_every_answer_with_a_word_can_be_contested_on_each_of_its_dimensions(
     scored: Application,
 ) -> None:
     first, *others = scored.sitting.prompts
-    Answer.objects.filter(prompt=first).update(text=" \n")
+    answer = scored.sitting.answers.get(prompt=first)
+    answer.text = " \n"
+    answer.save()
     assert {one.prompt for one in contestable(scored)} == set(others)
     assert len({one.dimension for one in contestable(scored) if one.prompt == others[-1]}) == 2
 

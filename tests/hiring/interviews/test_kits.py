@@ -141,7 +141,9 @@ def test_words_of_a_follow_up_are_quoted_from_where_they_stand(
     mark(scored, "trade.flip_point", {"coverage": 1, "features": None, "whole": None})
     begins = len(TEXT) + 2
     quote = {"indicator": "trade.flip_point", "text": "Two", "start": begins, "end": begins + 12}
-    answer.verdicts.update(quotes=[quote])
+    for verdict in answer.verdicts.all():
+        verdict.quotes = [quote]
+        verdict.save()
     question = kit_for(planned).question("probe.trade.flip_point")
     assert question is not None
     assert question.reason.endswith("They wrote: “Two weeks of”")

@@ -27,7 +27,7 @@ def put(sitting: Sitting, text: str, base: int, now: datetime, **more: Any) -> S
 
 
 def aside() -> list[tuple[str, str, str]]:
-    return list(KeptAside.objects.order_by("pk").values_list("why", "tab", "text"))
+    return [(one.why, one.tab, one.text) for one in KeptAside.objects.order_by("pk")]
 
 
 def test_saves_that_build_on_each_other_are_written(sitting: Sitting, now: datetime) -> None:

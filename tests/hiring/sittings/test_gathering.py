@@ -121,7 +121,7 @@ def test_many_people_who_save_at_once_each_get_their_own_text_and_entry(
     with ThreadPoolExecutor(len(prompts)) as threads:
         found = list(threads.map(write, prompts))
     assert found == [list(range(1, 13))] * len(prompts)
-    texts = dict(Answer.objects.values_list("prompt", "text"))
+    texts = {answer.prompt: answer.text for answer in Answer.objects.all()}
     assert texts == {prompt: f"{prompt} 11" for prompt in prompts}
     entries = LedgerEntry.objects.filter(action="answer.saved")
     told = sorted((entry.facts["prompt"], entry.facts["revision"]) for entry in entries)

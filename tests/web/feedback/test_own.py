@@ -205,7 +205,9 @@ def test_a_follow_up_is_theirs_in_full_and_what_is_quoted_from_it_is_their_words
     )  # fmt: skip
     begins = len(TEXT) + len(SEAM)
     quote = {"indicator": indicator.id, "text": text, "start": begins, "end": begins + len(text)}
-    VerdictRow.objects.filter(answer__prompt=first).update(quotes=[quote], marks={indicator.id: 2})
+    for verdict in VerdictRow.objects.filter(answer__prompt=first):
+        verdict.quotes, verdict.marks = [quote], {indicator.id: 2}
+        verdict.save()
     (seen,) = built(released).dimensions[0].shown
     assert seen.quotes == (text,)
     answers = json.loads(client.get(path_of(released) + "feedback.json").content)["answers"]

@@ -25,7 +25,10 @@ from evenhand.config.backup.archive import (
 )
 
 KEYS: Final = ("secret-key", "ledger-key.pem")
-"""Never in a backup: who holds it must not be able to sign in their name. Kept safe separately."""
+"""Never in a backup: who holds it must not be able to sign in their name. Kept safe separately.
+
+Nor is the file of the keys that answers are sealed with: with it whoever finds a backup reads them.
+"""
 
 __all__ = ["BackupDamaged", "Outcome", "UnusableBackup", "back_up", "restore"]
 
@@ -66,7 +69,7 @@ def back_up(file: Path, now: datetime) -> Outcome:
     from django.db import connection
 
     from evenhand.config.backup import databases
-    from evenhand.hiring.models import LedgerEntry
+    from evenhand.hiring.models import AnswerKey, LedgerEntry
     from evenhand.hiring.record.services import checkpoint, signer
 
     # What is in the copy is then signed for, but for what is written in these seconds.
@@ -85,9 +88,13 @@ def back_up(file: Path, now: datetime) -> Outcome:
             migrations=databases.migrations(connection),
             ledger_key=signer().vkey if entries else "",
             keys={name: _fingerprint(settings.HOME / name) for name in KEYS},
+            answer_keys=tuple(AnswerKey.objects.values_list("pk", flat=True)),
         )
         write_archive(file, manifest, files)
-    advice = f"not in it, keep them safe separately: {', '.join(KEYS)} in {settings.HOME}"
+    advice = (
+        f"not in it, keep them safe separately: {', '.join(KEYS)} in {settings.HOME}; "
+        f"without {settings.ANSWER_KEYS} the answers in it cannot be read"
+    )
     return Outcome(str(file), manifest.database, manifest.made_at, len(files), entries, (advice,))
 
 
@@ -121,9 +128,28 @@ def restore(file: Path, *, force: bool) -> Outcome:
         for name, print_ in manifest.keys.items()
         if print_ and _fingerprint(settings.HOME / name) != print_
     ]
+    advice += _without_answers(manifest)
     return Outcome(
         str(file), manifest.database, manifest.made_at, len(manifest.files), entries, tuple(advice)
     )
+
+
+def _without_answers(manifest: Manifest) -> list[str]:
+    from django.conf import settings
+
+    from evenhand.hiring.at_rest.keys import KeysUnusable, key_ring
+
+    if not manifest.answer_keys:
+        return []
+    try:
+        missing = sorted(set(manifest.answer_keys) - set(key_ring().keys))
+    except KeysUnusable as error:
+        return [str(error)]
+    return [
+        f"{settings.ANSWER_KEYS} lacks the key {one}, which answers are sealed with: put that file "
+        "back as it was beside the backup"
+        for one in missing
+    ]
 
 
 def _from_home(home: Path, store: Path) -> dict[str, Path]:

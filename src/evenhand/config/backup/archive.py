@@ -56,6 +56,7 @@ class Manifest:
         migrations: those of the domain that the database has had.
         ledger_key: the public key of the ledger; empty while the ledger is.
         keys: SHA-256 of each key file that was left out, to know it again; empty where it was none.
+        answer_keys: ids of the keys that texts in it are sealed with; none in one from before.
         files: name to size and SHA-256.
     """
 
@@ -66,6 +67,7 @@ class Manifest:
     migrations: tuple[str, ...]
     ledger_key: str
     keys: Mapping[str, str]
+    answer_keys: tuple[str, ...] = ()
     files: Mapping[str, Part] = field(default_factory=dict)
 
 
@@ -161,6 +163,7 @@ def _read_manifest(given: dict[str, Any]) -> Manifest:
         migrations=tuple(str(name) for name in given["migrations"]),
         ledger_key=str(given["ledger_key"]),
         keys={str(name): str(value) for name, value in given["keys"].items()},
+        answer_keys=tuple(str(one) for one in given.get("answer_keys", ())),
         files=files,
     )
 

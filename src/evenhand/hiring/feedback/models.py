@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from evenhand.hiring.anchors.models import Anchor
+from evenhand.hiring.at_rest.fields import SealedTextField
 from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.sittings.models import Answer
 
@@ -79,7 +80,7 @@ class Contest(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="contests")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    reason = models.TextField(blank=True, max_length=MAX_REASON)
+    reason = SealedTextField(blank=True, max_length=MAX_REASON, bound_to=("id",))
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 

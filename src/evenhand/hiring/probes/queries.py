@@ -40,7 +40,7 @@ def never_left(sitting: Sitting) -> dict[str, str]:
     if not sitting.application.opening.probes:
         return {}
     left = set(sitting.probe_choices.values_list("prompt", flat=True))
-    texts = dict(sitting.answers.values_list("prompt", "text"))
+    texts = {answer.prompt: answer.text for answer in sitting.answers.all()}
     return {
         prompt: "not_left" if texts.get(prompt, "").strip() else "blank"
         for prompt in sitting.prompts

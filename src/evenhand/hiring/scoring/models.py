@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from evenhand.hiring.at_rest.fields import SealedJSONField
 from evenhand.hiring.openings.models import Application
 from evenhand.hiring.sittings.models import Answer
 
@@ -41,7 +42,7 @@ class VerdictRow(models.Model):
     level = models.FloatField(null=True, blank=True)
     distribution = models.JSONField(null=True, blank=True)
     marks = models.JSONField(default=dict)
-    quotes = models.JSONField(default=list)
+    quotes = SealedJSONField(default=list, bound_to=("answer_id", "dimension", "judge"))
     reason = models.TextField(blank=True)
     given_at = models.DateTimeField()
 

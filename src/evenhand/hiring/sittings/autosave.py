@@ -13,17 +13,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from evenhand.hiring.at_rest.fields import columns
 from evenhand.hiring.errors import NotStarted, PromptUnknown, SittingError, TextTooLong, TimeOver
 from evenhand.hiring.probes.queries import followed_by
 from evenhand.hiring.record.services import Event, record_all, subject_of
 from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.gathering import Gathering
-from evenhand.hiring.sittings.models import GRACE, Answer, KeptAside, Sitting, new_salt
+from evenhand.hiring.sittings.models import GRACE, Answer, KeptAside, Sitting
 
 MAX_CHARACTERS: Final = 200_000
 _MAX_TAB = 40
@@ -222,16 +223,17 @@ def _write(saves: Sequence[_Incoming], now: datetime) -> dict[Place, tuple[uuid.
     """Insert or update answers; those whose base is not the current revision are not among them."""
     if not saves:
         return {}
-    field, values = Answer._meta.get_field, []
+    values: list[Any] = []
     for save in saves:
-        row = (
-            uuid.uuid4(), save.sitting.pk, save.prompt, save.follows, save.text,
-            save.base_revision + 1, new_salt(), now,
-        )  # fmt: skip
-        values += [
-            field(name).get_db_prep_save(value, connection)  # type: ignore[union-attr]
-            for name, value in zip(_COLUMNS, row, strict=True)
-        ]
+        row = Answer(
+            sitting=save.sitting,
+            prompt=save.prompt,
+            follows=save.follows,
+            text=save.text,
+            revision=save.base_revision + 1,
+            saved_at=now,
+        )
+        values += columns(row, _COLUMNS)
     rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(saves))
     with connection.cursor() as cursor:
         cursor.execute(_WRITE.format(rows=rows), values)
@@ -248,9 +250,11 @@ def _uuid(value: uuid.UUID | str) -> uuid.UUID:
 def _keep_replaced(before: Answer, save: _Incoming, now: datetime) -> list[Event]:
     event = _keep_aside(before, KeptAside.Why.REPLACED, save, now, text=before.text)
     # What this tab had in conflict is the answer now.
-    KeptAside.objects.filter(
-        answer=before, why=KeptAside.Why.CONFLICT, tab=save.tab, text=save.text
-    ).delete()
+    in_conflict = KeptAside.objects.filter(
+        answer=before, why=KeptAside.Why.CONFLICT, tab=save.tab
+    ).first()
+    if in_conflict is not None and in_conflict.text == save.text:
+        in_conflict.delete()
     return [event]
 
 
@@ -267,23 +271,13 @@ def _keep_late(save: _Incoming, answer: Answer | None, now: datetime) -> list[Ev
 def _keep_aside(
     answer: Answer, why: KeptAside.Why, save: _Incoming, now: datetime, text: str | None = None
 ) -> Event:
-    kept, salt = save.text if text is None else text, new_salt()
-    values = {
-        "answer": answer.pk,
-        "why": why.value,
-        "tab": save.tab,
-        "text": kept,
-        "salt": salt,
-        "kept_at": now,
-    }
-    field = KeptAside._meta.get_field
+    kept = save.text if text is None else text
+    row = KeptAside(answer=answer, why=why.value, tab=save.tab, text=kept, kept_at=now)
     with connection.cursor() as cursor:
-        row = [
-            field(name).get_db_prep_save(value, connection)  # type: ignore[union-attr]
-            for name, value in values.items()
-        ]
-        cursor.execute(_KEEP_ASIDE, row)
-    return save.event("answer.kept_aside", answer.pk, kept, salt, why=why.value)
+        cursor.execute(
+            _KEEP_ASIDE, columns(row, ("answer", "why", "tab", "text", "salt", "kept_at"))
+        )
+    return save.event("answer.kept_aside", answer.pk, kept, row.salt, why=why.value)
 
 
 _gathering = Gathering(_save_all, lambda save: save.place)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from evenhand.hiring.at_rest.fields import SealedTextField
 from evenhand.hiring.openings.models import Application
 
 GRACE = timedelta(minutes=5)
@@ -83,7 +84,7 @@ class Answer(models.Model):
     """What was asked: the id of a prompt, or of the probe that followed one."""
     follows = models.CharField(max_length=100, blank=True)
     """For an answer to a probe, the prompt that it follows; otherwise empty."""
-    text = models.TextField(blank=True)
+    text = SealedTextField(blank=True, bound_to=("sitting_id", "prompt"))
     revision = models.PositiveIntegerField(default=0)
     salt = models.CharField(max_length=32, default=new_salt)
     saved_at = models.DateTimeField()
@@ -114,7 +115,7 @@ class KeptAside(models.Model):
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="kept_aside")
     why = models.CharField(max_length=10, choices=Why.choices)
     tab = models.CharField(max_length=40)
-    text = models.TextField()
+    text = SealedTextField(bound_to=("answer_id", "why", "tab", "salt"))
     salt = models.CharField(max_length=32, default=new_salt)
     kept_at = models.DateTimeField()
 
@@ -149,11 +150,11 @@ class AccommodationRequest(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="accommodations")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    message = models.TextField(blank=True, max_length=4000)
+    message = SealedTextField(blank=True, max_length=4000, bound_to=("id",))
     asked_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     granted_factor = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
-    reply = models.TextField(blank=True, max_length=4000)
+    reply = SealedTextField(blank=True, max_length=4000, bound_to=("id",))
 
     class Meta:
         ordering = ("asked_at",)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.anchors.drawing import draw
+from evenhand.hiring.at_rest.fields import sealed
 from evenhand.hiring.errors import (
     AlreadySettled,
     ConsentMissing,
@@ -131,7 +132,9 @@ def settle_accommodation(
         )
     with transaction.atomic():
         mine = AccommodationRequest.objects.filter(pk=request.pk, settled_at__isnull=True).update(
-            settled_at=now, granted_factor=factor, reply=storable(reply)
+            settled_at=now,
+            granted_factor=factor,
+            reply=sealed(request, "reply", storable(reply)),
         )
         if not mine:
             raise AlreadySettled(_("This request was answered already."))

@@ -33,6 +33,7 @@ from evenhand.hiring.judging.models import (
     JudgeSkip,
     PanelVersion,
 )
+from evenhand.hiring.keys.models import ApiKey
 from evenhand.hiring.openings.models import (
     Application,
     Candidate,
@@ -60,6 +61,7 @@ __all__ = [
     "AnchorRating",
     "Answer",
     "AnswerScore",
+    "ApiKey",
     "Application",
     "Budget",
     "CalendarFeed",

@@ -102,7 +102,12 @@ def applications(
 @api.post(
     "openings/{uuid:opening_id}/invitations",
     url_name="api-invite",
-    response={200: shape.InvitationOut, 201: shape.InvitationOut, **_OF_FIGURES},
+    response={
+        200: shape.InvitationOut,
+        201: shape.InvitationOut,
+        400: shape.Problem,
+        **_OF_FIGURES,
+    },
 )
 def invite(
     request: HttpRequest, opening_id: UUID, body: shape.InvitationIn

@@ -5,3 +5,4 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evenhand.web.urls")),
 ]
+handler400 = "evenhand.web.limits.not_understood"

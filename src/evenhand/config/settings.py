@@ -283,7 +283,14 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "evenhand.config.logs.Lines",
+            "fmt": "{levelname} {name}: {message}",
+            "style": "{",
+            "whole": DEBUG,
+        }
+    },
     "filters": {"no_links": {"()": "evenhand.config.logs.NoLinks"}},
     "handlers": {
         "stderr": {
@@ -292,7 +299,14 @@ LOGGING = {
             "filters": ["no_links"],
         }
     },
-    # A line for each request to a model behind an interface: what leaves is logged.
-    "loggers": {"evenhand.judges.llm.calling": {"level": "INFO"}},
+    "loggers": {
+        # A line for each request to a model behind an interface: what leaves is logged.
+        "evenhand.judges.llm.calling": {"level": "INFO"},
+        # Those that would bring handlers of their own; DBOS does where it finds none.
+        "django": {"level": "INFO", "handlers": [], "propagate": True},
+        "django.server": {"level": "INFO", "handlers": [], "propagate": True},
+        "dbos": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+        "_granian": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

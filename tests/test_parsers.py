@@ -7,6 +7,7 @@ import json
 import tarfile
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,7 @@ TOML = st.lists(
 ).map("\n".join)  # fmt: skip
 MADE = st.fixed_dictionaries(
     {},
-    optional={
-        name: JSON for name in ("made_from", "answers", "correlation", "without", "authors")
-    },
+    optional=dict.fromkeys(("made_from", "answers", "correlation", "without", "authors"), JSON),
 ).map(json.dumps)
 READERS: dict[str, tuple[Callable[[Path], object], Any, Any]] = {
     "answers": (lambda path: read_answers(path, PACK), ANSWERS, JudgeError),
@@ -95,10 +94,8 @@ def test_a_file_is_read_or_refused(name: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "file"
             file.write_bytes(content)
-            try:
+            with suppress(refusal):
                 reader(file)
-            except refusal as error:
-                assert str(error)
 
     feed()
 

@@ -59,7 +59,7 @@ ANSWERS = st.lists(
 ).map("\n".join)
 TOML = st.lists(
     st.sampled_from(
-        ["[judge.a]", "[panel.p]", "[panel.p.routing]", 'kind = "openai"', "price = 3", "draws = 99",
+        ["[judge.a]", "[panel.p]", "[panel.p.routing]", 'kind = "openai"', "price = 3",
          'base_url = "https://[x"', 'judges = ["a", "b"]', "judges = [1]", "x = 1979-99-99", "\0"]
     ),
     max_size=8,

@@ -1,4 +1,4 @@
-"""The panels that a worker keeps at hand: one a pack and organisation, closed when nobody uses it any more."""
+"""The panels that a worker keeps at hand: one a pack and organisation, closed after its last use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The panels that a worker keeps at hand: one a pack and organisation, closed after its last use."""
+"""Panels that a worker keeps at hand: one a pack and organisation, closed after the last use."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from evenhand.hiring.judging.models import Activation, GateRun, PanelVersion
 from evenhand.hiring.judging.outside import endpoints_of, sent_by_month
 from evenhand.hiring.judging.queries import active_panel, load_named, replies_of
 from evenhand.hiring.judging.services import ask_for_gate
-from evenhand.hiring.models import DescribedJudge, Duty, Opening, Organisation, User
+from evenhand.hiring.models import DescribedJudge, DescribedPanel, Duty, Opening, Organisation, User
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.panels.queries import judge_tables, panels_of_page
 from evenhand.hiring.panels.services import save_judge, save_panel
@@ -60,6 +60,19 @@ def test_a_panel_of_others_is_not_known(
     described(alice, "home.example", now, key="sk-home")
     with pytest.raises(JudgeError):
         load_named(pack_of(opening.pack_id), "careful", organisation=eve.organisation_id, threads=1)
+
+
+def test_a_panel_of_others_is_not_made_of_ones_own_judges_of_the_same_names(
+    alice: User, eve: User, opening: Opening, now: datetime
+) -> None:
+    described(alice, "home.example", now)
+    described(eve, "elsewhere.example", now)
+    DescribedPanel.objects.filter(organisation=eve.organisation).delete()
+    assert panels_of_page(eve.organisation_id) == {}
+    with pytest.raises(JudgeError):
+        load_named(
+            pack_of(opening.pack_id), "careful", organisation=eve.organisation_id, threads=1
+        )
 
 
 def test_pages_show_and_change_ones_own_alone(

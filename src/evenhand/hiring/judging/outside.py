@@ -57,7 +57,7 @@ def endpoints_of(pack_hash: str, organisation: UUID) -> list[Endpoint]:
 
 
 def sent_by_month(openings: QuerySet[Opening], organisation: UUID) -> list[SentLine]:
-    """Return the requests that left for an organisation's openings, the latest month first; the cache sends none."""
+    """Return the requests that left for openings, the latest month first; the cache sends none."""
     hosts = _hosts(organisation)
     lines = (
         JudgeCall.objects.filter(opening__in=openings, cache_hit=False)

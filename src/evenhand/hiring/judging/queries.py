@@ -51,7 +51,7 @@ def active_panel(pack_hash: str, organisation: UUID) -> ActivePanel:
 def load_active(
     pack_hash: str, active: ActivePanel, *, organisation: UUID, threads: int
 ) -> AnyPanel:
-    """Load the active panel of an organisation's pack, or the default one where it is no longer what was tried.
+    """Load an organisation's active panel, or the default where it is no longer what was tried.
 
     A pack that came without a calibration has no judges: people rate its answers.
 

@@ -110,8 +110,8 @@ def activate(*, run: GateRun, reason: str, by: User, now: datetime) -> Activatio
         if (before.name, before.version) == (version.name, version.version):
             raise GateError(_("This version is active already."))
         made = Activation.objects.create(
-            organisation_id=run.organisation_id, pack=run.pack, panel_version=version, run=run, passed=run.passed, reason=said,
-            by=by, at=now,
+            organisation_id=run.organisation_id, pack=run.pack, panel_version=version, run=run,
+            passed=run.passed, reason=said, by=by, at=now,
         )  # fmt: skip
         facts = {
             "organisation": str(run.organisation_id),

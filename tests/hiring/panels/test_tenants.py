@@ -70,9 +70,7 @@ def test_a_panel_of_others_is_not_made_of_ones_own_judges_of_the_same_names(
     DescribedPanel.objects.filter(organisation=eve.organisation).delete()
     assert panels_of_page(eve.organisation_id) == {}
     with pytest.raises(JudgeError):
-        load_named(
-            pack_of(opening.pack_id), "careful", organisation=eve.organisation_id, threads=1
-        )
+        load_named(pack_of(opening.pack_id), "careful", organisation=eve.organisation_id, threads=1)
 
 
 def test_pages_show_and_change_ones_own_alone(

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
     """What was described and activated for everybody belongs to the organisations that use it."""
 
     dependencies = [
-        ('hiring', '0024_compliance'),
+        ('hiring', '0025_sealed_answers'),
     ]
 
     operations = [

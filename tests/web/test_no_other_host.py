@@ -102,8 +102,9 @@ def visit(
         Membership.objects.get_or_create(
             opening=application.opening, user=alice, role=role, defaults={"since": now}
         )
-    judge = DescribedJudge.objects.create(name="mid", table=TABLE, changed_by=alice, changed_at=now)
-    DescribedPanel.objects.create(name="mid", table=PANEL, changed_by=alice, changed_at=now)
+    common = {"organisation": alice.organisation, "changed_by": alice, "changed_at": now}
+    judge = DescribedJudge.objects.create(name="mid", table=TABLE, **common)
+    DescribedPanel.objects.create(name="mid", table=PANEL, **common)
     given = {
         "opening_id": application.opening_id,
         "application_id": application.pk,

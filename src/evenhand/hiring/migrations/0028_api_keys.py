@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("hiring", "0024_compliance"),
+        ("hiring", "0027_tenants_hold"),
     ]
 
     operations = [

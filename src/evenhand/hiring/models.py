@@ -34,7 +34,6 @@ from evenhand.hiring.judging.models import (
     JudgeSkip,
     PanelVersion,
 )
-from evenhand.hiring.keys.models import ApiKey
 from evenhand.hiring.openings.models import (
     Application,
     Candidate,
@@ -63,7 +62,6 @@ __all__ = [
     "Answer",
     "AnswerKey",
     "AnswerScore",
-    "ApiKey",
     "Application",
     "Budget",
     "CalendarFeed",

@@ -110,7 +110,6 @@ def read(pack: Path) -> Calibration:
         BadZipFile,
         OSError,
         MeasureError,
-        MemoryError,  # numbers said to be more than any machine holds
     ) as error:
         raise JudgeError(f"{folder}: the calibration is broken ({error}); {remedy}") from error
 

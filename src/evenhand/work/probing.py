@@ -69,9 +69,7 @@ def choose_next() -> bool:
     if choice is None:
         return False
     try:
-        application = choice.sitting.application
-        whose = application.opening.organisation_id
-        with HELD.of(application.pack_id, whose, embedded=True) as panel:
+        with HELD.of(choice.sitting.application.pack_id, embedded=True) as panel:
             choose_probe(choice, panel, timezone.now)
     except Exception as error:
         # The error's own text may hold words of the answer, which have no place in a log.
@@ -84,7 +82,7 @@ def warm_up() -> None:
     """Load the panels that sittings in progress will need: loading takes as long as they wait."""
     needed = Application.objects.filter(
         opening__probes=True, sitting__state=Sitting.State.STARTED
-    ).values_list("pack_id", "opening__organisation")
-    for pack_hash, organisation in needed.distinct():
-        with HELD.of(pack_hash, organisation, embedded=True):
+    ).values_list("pack_id", flat=True)
+    for pack_hash in needed.distinct():
+        with HELD.of(pack_hash, embedded=True):
             pass

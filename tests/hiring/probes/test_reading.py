@@ -16,7 +16,6 @@ from evenhand.hiring.models import (
     EstimateRow,
     LedgerEntry,
     Opening,
-    Organisation,
     Reading,
     Sitting,
     VerdictRow,
@@ -116,12 +115,7 @@ def test_a_panel_that_is_tried_reads_them_as_one_answer_too(
     sit(sitting, write, measured, now, AFTER)
     measured.calls.clear()
     pack_hash = sitting.application.opening.pack_id
-    moved, people = compare(
-        pack_hash,
-        pack_of(pack_hash),
-        cast(Panel, measured),
-        organisation=Organisation.objects.get().pk,
-    )
+    moved, people = compare(pack_hash, pack_of(pack_hash), cast(Panel, measured))
     assert sorted(measured.calls) == sorted(sitting.prompts)
     assert people == 1
     assert list(moved.values()) == [()]
@@ -138,7 +132,7 @@ def test_erasing_forgets_what_was_said_of_both_together(
 ) -> None:
     sit(sitting, write, measured, now, AFTER)
     forgotten: list[str] = []
-    monkeypatch.setattr(erasing, "forget_replies", lambda texts, _: forgotten.extend(texts))
+    monkeypatch.setattr(erasing, "forget_replies", forgotten.extend)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         assert erase_due(now + timedelta(days=400)) == 1
     assert f"{FIRST}{SEAM}{AFTER}" in forgotten

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import BudgetError
 from evenhand.hiring.judging.models import Budget, JudgeCall, JudgeSkip
-from evenhand.hiring.judging.queries import replies_of
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
@@ -144,18 +142,15 @@ def set_budget(
     return budget
 
 
-def forget_replies(texts: Iterable[str], organisation: UUID) -> None:
+def forget_replies(texts: Iterable[str]) -> None:
     """Remove what LLM judges said of these answers from the folder that it is kept in."""
     from evenhand.judges.llm.caching import FolderCache, answer_hash
     from evenhand.judges.screening import screen
 
-    # Replies of before organisations had folders of their own lie in the folder itself.
-    folders = (settings.JUDGE_REPLIES, replies_of(organisation))
+    cache = FolderCache(settings.JUDGE_REPLIES)
     for text in texts:
         # What is sent, and named by its hash, is the screened text; the question adds flags alone.
-        name = answer_hash(screen(text, "").text)
-        for folder in folders:
-            FolderCache(folder).forget(name)
+        cache.forget(answer_hash(screen(text, "").text))
 
 
 def call_facts(kept: Kept) -> dict[str, object]:

@@ -1,1 +1,0 @@
-"""Keys by which other programs call the API: what each may, and what came of it."""

@@ -1,1 +1,0 @@
-"""The REST API for other programs; docs/api.md describes it for those who write them."""

@@ -1,1 +1,0 @@
-"""The page on which admins make keys of the API and take them back."""

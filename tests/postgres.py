@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
+
+from tests.support import wait_until
 
 DEBIAN: Final = Path("/usr/lib/postgresql")
 USER: Final = "evenhand"
@@ -43,17 +46,43 @@ def cluster(*, durable: bool = False) -> Iterator[dict[str, str]]:
             shutil.chown(folder, who["user"], who["group"])
         _run(who, "initdb", "--auth=trust", f"--username={USER}", "--encoding=UTF8",
              "--locale=C.UTF-8", "--no-sync", "--pgdata", str(data))  # fmt: skip
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder}"
-        if not durable:
-            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        start = ("pg_ctl", "start", "--wait", "--pgdata", str(data), "--log", str(folder / "log"))
-        _run(who, *start, "--options", options)
+        _start(folder, durable=durable)
         try:
             yield {"PGHOST": str(folder), "PGUSER": USER}
         finally:
             _run(who, "pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata", str(data))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def kill(environment: Mapping[str, str]) -> None:
+    """End every process of a running cluster with SIGKILL, as when the machine loses its power."""
+    lock = _data(environment) / "postmaster.pid"
+    main_process = int(lock.read_text().split()[0])
+    os.kill(main_process, signal.SIGSTOP)  # so that it makes no child meanwhile
+    doomed = [main_process, *_children_of(main_process)]
+    for pid in doomed:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not any(map(_is_there, doomed)), seconds=20, what="PostgreSQL to be gone")
+    # They name a process that is dead, but perhaps not waited for yet: that would stop the next.
+    for file in (lock, *Path(environment["PGHOST"]).glob(".s.PGSQL.*.lock")):
+        file.unlink()
+
+
+def start_again(environment: Mapping[str, str]) -> None:
+    """Start a cluster made with `durable` that was killed, and wait until it has recovered."""
+    _start(_data(environment).parent, durable=True)
+
+
+def damage(environment: Mapping[str, str], name: str) -> list[str]:
+    """Return what PostgreSQL's own check of its tables and indexes finds wrong in a database."""
+    checked = subprocess.run(
+        [programs() / "pg_amcheck", "--install-missing", "--heapallindexed", name],
+        env=os.environ | dict(environment), capture_output=True, text=True, timeout=300,
+        check=False,
+    )  # fmt: skip
+    return (checked.stdout + checked.stderr).splitlines() if checked.returncode else []
 
 
 def address(environment: dict[str, str], name: str, template: str = "") -> str:
@@ -65,6 +94,30 @@ def address(environment: dict[str, str], name: str, template: str = "") -> str:
     copied = ["--template", template] if template else []
     subprocess.run([str(programs() / "createdb"), *copied, name], env=env, check=True, timeout=60)
     return f"postgresql:///{name}"
+
+
+def _data(environment: Mapping[str, str]) -> Path:
+    return Path(environment["PGHOST"]) / "data"
+
+
+def _start(folder: Path, *, durable: bool) -> None:
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder}"
+    if not durable:
+        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    where = ("--pgdata", str(folder / "data"), "--log", str(folder / "log"))
+    _run(_server_user(), "pg_ctl", "start", "--wait", *where, "--options", options)
+
+
+def _children_of(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def _is_there(pid: int) -> bool:
+    # A process that nobody has waited for yet is dead already, state Z in its status.
+    with suppress(OSError):
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    return False
 
 
 def _server_user() -> dict[str, Any]:

@@ -8,10 +8,12 @@ import stat
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 LITTLE_SPACE = 500 * 1024 * 1024
+CLOCKS_APART = 60  # seconds that the clocks of several machines may differ without a word
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def examine() -> list[Check]:
     ]
     if database.ok:  # otherwise its tables may not be there: one illness is named once
         checks += [
+            _guarded("writing", _writing, "make room for the database, or make it writable again"),
+            _guarded("clock", _clock, check_database),
             _guarded("answers", _answers, "put the file back that was kept with this database"),
             _guarded("workers", _workers, check_database),
             _guarded("backup", _backup, "apt-get install postgresql-client, or the like"),
@@ -89,15 +93,19 @@ def _settings() -> Check:
 def _home() -> Check:
     from django.conf import settings
 
+    free = shutil.disk_usage(settings.HOME).free
+    if free <= LITTLE_SPACE:  # said before a file is tried, which a full disk would refuse
+        return Check(
+            "home",
+            ok=False,
+            seen=f"{settings.HOME} has {free // 2**20:,} MB free",
+            remedy="make room: at least 500 MB",
+        )
     probe = settings.HOME / f".doctor-{os.getpid()}"
     probe.write_text("")
     probe.unlink()
-    free = shutil.disk_usage(settings.HOME).free
     return Check(
-        "home",
-        ok=free > LITTLE_SPACE,
-        seen=f"{settings.HOME} can be written to; {free // 2**20:,} MB free",
-        remedy="make room: at least 500 MB",
+        "home", ok=True, seen=f"{settings.HOME} can be written to; {free // 2**20:,} MB free"
     )
 
 
@@ -149,6 +157,39 @@ def _answers() -> Check:
         "answers",
         ok=True,
         seen=f"sealed with {ring.current}, of {len(ring.keys)} in {settings.ANSWER_KEYS}",
+    )
+
+
+def _writing() -> Check:
+    from django.db import transaction
+    from django.utils import timezone
+
+    from evenhand.hiring.workers.services import beat, sign_off
+
+    name = f"doctor-{os.getpid()}"
+    with transaction.atomic():
+        beat(name, timezone.now())
+        sign_off(name)
+    return Check("writing", ok=True, seen="a row was written and taken away again")
+
+
+def _clock() -> Check:
+    from django.db.models import Max
+    from django.utils import timezone
+
+    from evenhand.hiring.models import LedgerEntry
+
+    last = LedgerEntry.objects.aggregate(last=Max("at"))["last"]
+    if last is None:
+        return Check("clock", ok=True, seen="nothing is recorded that it could be held against")
+    ahead = (datetime.fromisoformat(last) - timezone.now()).total_seconds()
+    if ahead <= CLOCKS_APART:
+        return Check("clock", ok=True, seen="later than everything that is recorded")
+    return Check(
+        "clock",
+        ok=False,
+        seen=f"{ahead:,.0f} s behind an entry of the ledger: it was set back, or was ahead then",
+        remedy="let NTP set it; docs/operator.md says what a wrong clock does and does not do",
     )
 
 

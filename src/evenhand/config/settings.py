@@ -292,12 +292,15 @@ LOGGING = {
             "whole": DEBUG,
         }
     },
-    "filters": {"no_links": {"()": "evenhand.config.logs.NoLinks"}},
+    "filters": {
+        "no_links": {"()": "evenhand.config.logs.NoLinks"},
+        "one_line": {"()": "evenhand.web.faults.OneLine"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["no_links"],
+            "filters": ["one_line", "no_links"],
         }
     },
     "loggers": {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.defaults import server_error
 
 from evenhand.web.api.errors import problem
+from evenhand.web.faults import is_of_storage, retry_later, storage_or_page, unsaved
 
 
 def too_large(request: HttpRequest, said: str) -> HttpResponse:
@@ -31,10 +33,12 @@ def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Say that the fault is ours."""
-    if _is_program(request):
-        return problem(500, _("The fault is ours, and is in the log of the server."))
-    return server_error(request)
+    """Say that the fault is ours, or that nothing can be saved at the moment."""
+    if not _is_program(request):
+        return storage_or_page(request)
+    if is_of_storage(sys.exc_info()[1]):
+        return retry_later(problem(503, unsaved()))
+    return problem(500, _("The fault is ours, and is in the log of the server."))
 
 
 def _is_program(request: HttpRequest) -> bool:

@@ -66,7 +66,9 @@ def enqueue_again(sitting_id: str, now: datetime) -> None:
         return
     ended = max((attempt.updated_at or 0 for attempt in attempts), default=0)
     pause = min(FIRST_PAUSE * 2 ** len(attempts), LONGEST_PAUSE) if attempts else timedelta()
-    if now >= datetime.fromtimestamp(ended / 1000, UTC) + pause:
+    since = now - datetime.fromtimestamp(ended / 1000, UTC)
+    # An end that seems yet to come is from before the clock was set back.
+    if since >= pause or since < timedelta():
         _enqueue(sitting_id, attempt=len(attempts) + 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Final
@@ -84,43 +85,40 @@ def run_worker(stop: threading.Event) -> None:
     watch = Watch(me)
     DBOS(config=_config(engine, me))
     DBOS.launch()
-    # One sitting at a time: the embedded judges use every core for one answer.
-    DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.25)
-    # A queue of its own: nobody's answers wait for a refit.
-    DBOS.register_queue(REFIT_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
-    # And nobody's answers wait for a gate, which reads hundreds.
-    DBOS.register_queue(GATE_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
-    # Whoever changed a pack waits for its judges before an opening can be made from it.
-    DBOS.register_queue(LEARN_QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
-    # Whoever waits for ranks looks at a page.
-    DBOS.register_queue(RANK_QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
-    # A mail server that is slow keeps nothing else waiting.
-    DBOS.register_queue(POST_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
+    _register_queues()
     lane = ProbeLane(stop)
     lane.start()
     log.info("worker started")
-    tidied_at: datetime | None = None
-    looked_at: datetime | None = None
+    # By a clock that is never set: neither beats nor checkpoints wait for one to catch up.
+    tidied_at: float | None = None
+    looked_at: float | None = None
+    in_trouble = False
     try:
         while not stop.is_set():
-            now = timezone.now()
+            now, moment = timezone.now(), time.monotonic()
             try:
-                if looked_at is None or abs(now - looked_at) >= BEAT_EVERY:
+                if looked_at is None or moment - looked_at >= BEAT_EVERY.total_seconds():
                     look_after_workers(watch, me, now)
-                    looked_at = now
+                    looked_at = moment
                 sweep(now)
-                if tidied_at is None or now - tidied_at >= TIDY_EVERY:
+                if tidied_at is None or moment - tidied_at >= TIDY_EVERY.total_seconds():
                     # Before somebody is erased, for who is gone is in no audit.
                     make_due_audits(now)
                     erase_due(now)
                     checkpoint(now)
                     ask_for_refits(now)
                     ask_for_post(now)
-                    tidied_at = now
+                    tidied_at = moment
+                if in_trouble:
+                    # Work that ended meanwhile could not write down that it did, and would count
+                    # as in hand for ever. What still runs is safe: its acts may run twice.
+                    hand_back(me)
+                    in_trouble = False
             except Exception as error:  # whatever it is, the next sweep may find it mended
                 # The error's own text may hold values of rows, which have no place in a log.
                 log.warning("sweep: %s; trying again", type(error).__name__)
                 connections.close_all()
+                in_trouble = True
             stop.wait(SWEEP_EVERY.total_seconds())
         checkpoint(timezone.now())
     finally:
@@ -135,13 +133,31 @@ def run_worker(stop: threading.Event) -> None:
         log.info("worker ended")
 
 
+def _register_queues() -> None:
+    # One sitting at a time: the embedded judges use every core for one answer.
+    DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.25)
+    # A queue of its own: nobody's answers wait for a refit.
+    DBOS.register_queue(REFIT_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
+    # And nobody's answers wait for a gate, which reads hundreds.
+    DBOS.register_queue(GATE_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
+    # Whoever changed a pack waits for its judges before an opening can be made from it.
+    DBOS.register_queue(LEARN_QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
+    # Whoever waits for ranks looks at a page.
+    DBOS.register_queue(RANK_QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
+    # A mail server that is slow keeps nothing else waiting.
+    DBOS.register_queue(POST_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
+
+
 def sweep(now: datetime) -> None:
     """Hand in what is overdue, and ask again for what was handed in and is not scored."""
     for sitting in submit_overdue(now):
         enqueue_scoring(str(sitting.pk))
-    missed = Sitting.objects.filter(
-        state=Sitting.State.SUBMITTED, submitted_at__lt=now - MISSED_AFTER
-    ).order_by("submitted_at")
+    # What seems to be handed in only later is from before the clock was set back.
+    missed = (
+        Sitting.objects.filter(state=Sitting.State.SUBMITTED)
+        .exclude(submitted_at__range=(now - MISSED_AFTER, now))
+        .order_by("submitted_at")
+    )
     for sitting_id in missed.values_list("pk", flat=True)[:MOST_AT_ONCE]:
         enqueue_again(str(sitting_id), now)
     for run_id in gates_waiting(now - MISSED_AFTER):

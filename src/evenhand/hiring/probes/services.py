@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 
 LIMIT: Final = timedelta(seconds=2)
 """How long a candidate may be kept waiting. Clocks of web and worker machines must agree to well
-within it; where they do not, choices come too late and say so."""
+within it; where they do not, choices come too late and say so. So does one that is further in the
+future than this: a clock that was set back keeps nobody waiting until it has caught up."""
 
 OPEN: Final = (ProbeChoice.State.WAITING, ProbeChoice.State.READING)
 
@@ -53,7 +54,7 @@ def look(*, sitting: Sitting, prompt: str, now: datetime) -> ProbeChoice | None:
     One that is not there in time is given up here.
     """
     choice = ProbeChoice.objects.filter(sitting=sitting, prompt=prompt).first()
-    if choice is not None and choice.is_open and now - choice.asked_at >= LIMIT:
+    if choice is not None and choice.is_open and abs(now - choice.asked_at) >= LIMIT:
         _decide(choice, ProbeChoice.State.NONE, ProbeChoice.Reason.TOO_LATE, now)
         choice.refresh_from_db()
     return choice
@@ -96,7 +97,7 @@ def choose_probe(choice: ProbeChoice, panel: AnyPanel, clock: Callable[[], datet
     from evenhand.judges.probing import choose
     from evenhand.measure import without_outliers
 
-    if clock() - choice.asked_at >= LIMIT:
+    if abs(clock() - choice.asked_at) >= LIMIT:
         _decide(choice, ProbeChoice.State.NONE, ProbeChoice.Reason.TOO_LATE, clock())
         return
     sitting = choice.sitting
@@ -114,7 +115,7 @@ def choose_probe(choice: ProbeChoice, panel: AnyPanel, clock: Callable[[], datet
         pack, prompt, result, ratings, components, minutes=_minutes_left(sitting, clock())
     )
     now = clock()
-    if now - choice.asked_at >= LIMIT:
+    if abs(now - choice.asked_at) >= LIMIT:
         _decide(choice, ProbeChoice.State.NONE, ProbeChoice.Reason.TOO_LATE, now)
         return
     with transaction.atomic():

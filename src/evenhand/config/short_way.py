@@ -12,7 +12,6 @@ from django.utils.module_loading import import_string
 SAVE: Final = re.compile(r"/s/[^/]+/save/[^/]+")
 MIDDLEWARE: Final = (
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

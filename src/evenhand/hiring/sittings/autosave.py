@@ -29,6 +29,12 @@ from evenhand.hiring.sittings.models import GRACE, Answer, KeptAside, Sitting
 MAX_CHARACTERS: Final = 200_000
 _MAX_TAB = 40
 
+# What the ORM would build anew each time costs more than all that the database does.
+_SITTINGS = """
+    SELECT id, state, started_at, minutes, time_factor FROM hiring_sitting
+    WHERE id IN ({keys}) ORDER BY id{lock}
+"""
+_ANSWERS = "SELECT * FROM hiring_answer WHERE {places}"
 # One statement, so that of two saves with the same base exactly one is written.
 _WRITE = """
     INSERT INTO hiring_answer (id, sitting_id, prompt, follows, text, revision, salt, saved_at)
@@ -191,17 +197,19 @@ def _locked(saves: Sequence[_Incoming]) -> dict[uuid.UUID, Sitting]:
     # The lock keeps PostgreSQL from handing a sitting in between this look and the write; in one
     # order, so that no two transactions wait for each other. SQLite knows no row locks and needs
     # none: its transactions begin with the lock on the whole database.
-    wanted = {save.sitting.pk for save in saves}
-    rows = Sitting.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
-    return {row.pk: row for row in rows}
+    keys = [columns(one, ("id",))[0] for one in {s.sitting.pk: s.sitting for s in saves}.values()]
+    lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
+    query = _SITTINGS.format(keys=", ".join(["%s"] * len(keys)), lock=lock)
+    return {row.pk: row for row in Sitting.objects.raw(query, keys)}
 
 
 def _answers(saves: Sequence[_Incoming]) -> dict[Place, Answer]:
-    places = {save.place for save in saves}
-    sittings, prompts = zip(*places, strict=True)
-    rows = Answer.objects.filter(sitting__in=sittings, prompt__in=prompts)
-    found = {(row.sitting_id, row.prompt): row for row in rows}
-    return {place: found[place] for place in places & found.keys()}
+    values: list[Any] = []
+    for save in saves:
+        values += [*columns(save.sitting, ("id",)), save.prompt]
+    places = " OR ".join(["sitting_id = %s AND prompt = %s"] * len(saves))
+    rows = Answer.objects.raw(_ANSWERS.format(places=places), values)
+    return {(row.sitting_id, row.prompt): row for row in rows}
 
 
 def _refusal(sitting: Sitting, now: datetime) -> SittingError | None:

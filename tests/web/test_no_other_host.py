@@ -20,6 +20,7 @@ from tests.web.test_permissions import ROUTES
 from evenhand.hiring.drafts.services import begin_draft
 from evenhand.hiring.drafts.setting_up import begin_setup
 from evenhand.hiring.judging.models import GateRun
+from evenhand.hiring.keys.services import make_key
 from evenhand.hiring.models import (
     AccommodationRequest,
     Anchor,
@@ -42,6 +43,8 @@ ELSEWHERE = {
 """Routes whose purpose is another host, and which are no page."""
 CLOSED = {
     "calendar-feed": 404,  # the token of a personal link opens no feed
+    "api-missing": 404,
+    "api-root": 404,
     "mfa_deactivate_totp": 404,  # nobody has a second factor here
     "mfa_download_recovery_codes": 404,
     "mfa_view_recovery_codes": 404,
@@ -99,8 +102,9 @@ def visit(
         Membership.objects.get_or_create(
             opening=application.opening, user=alice, role=role, defaults={"since": now}
         )
-    judge = DescribedJudge.objects.create(name="mid", table=TABLE, changed_by=alice, changed_at=now)
-    DescribedPanel.objects.create(name="mid", table=PANEL, changed_by=alice, changed_at=now)
+    common = {"organisation": alice.organisation, "changed_by": alice, "changed_at": now}
+    judge = DescribedJudge.objects.create(name="mid", table=TABLE, **common)
+    DescribedPanel.objects.create(name="mid", table=PANEL, **common)
     given = {
         "opening_id": application.opening_id,
         "application_id": application.pk,
@@ -123,7 +127,10 @@ def visit(
         "sheet": "prompts",
         "id": "eval_search",
         "provider_id": "sso",
+        "key_id": 1,
+        "rest": "v1/nothing",
     }
+    _row, secret = make_key(name="ats", role=Role.RECRUITER, by=alice, now=now)
 
     others_of = {
         "opening-step": {"name": "preview"},
@@ -132,6 +139,10 @@ def visit(
     }
 
     def open_it(name: str) -> Any:
+        if name.startswith(("api-", "openapi-")) and name != "api-missing":
+            wanted = {key: given[key] for key in ROUTES[name].pattern.converters}
+            held = {"authorization": f"Bearer {secret}"}
+            return client.get(reverse(f"api:{name}", kwargs=wanted), headers=held)
         wanted = get_resolver().reverse_dict[name][0][0][1]
         if not RULES[name].visitors:
             client.force_login(alice)

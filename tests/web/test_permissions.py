@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from evenhand.hiring.keys.services import ROLES, make_key
 from evenhand.hiring.models import (
     Application,
     Duty,
@@ -37,7 +38,8 @@ def routes(patterns: list[Any]) -> Iterator[URLPattern]:
 
 
 ROUTES = {str(one.name): one for one in routes(get_resolver().url_patterns)}
-STAFF = sorted(name for name, rule in RULES.items() if not rule.visitors)
+STAFF = sorted(name for name, rule in RULES.items() if not rule.visitors and not rule.keys)
+API = sorted(name for name, rule in RULES.items() if rule.keys)
 
 
 def test_every_page_has_its_rule_and_every_rule_its_page() -> None:
@@ -149,3 +151,46 @@ def test_a_rule_that_is_missing_lets_nobody_in(
     client.force_login(alice)
     monkeypatch.delitem(RULES, "opening")  # type: ignore[misc]
     assert client.get(reverse("opening", args=[opening.pk])).status_code == 404
+
+
+def call_with(client: Client, name: str, application: Application, key: str) -> int:
+    """Call an operation of the API about this application or its opening, by GET or by POST."""
+    given = {"opening_id": application.opening_id, "application_id": application.pk}
+    wanted = ROUTES[name].pattern.converters
+    address = reverse(f"api:{name}", kwargs={one: given[one] for one in wanted})
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    if name == "api-invite":
+        body = {"name": "Dora Dee", "email": "dora@example.org"}
+        return client.post(address, body, "application/json", headers=headers).status_code
+    return client.get(address, headers=headers).status_code
+
+
+@pytest.mark.parametrize("name", API)
+@pytest.mark.parametrize("role", ROLES, ids=str)
+def test_a_key_may_call_what_its_rights_say_and_in_its_own_organisation_alone(
+    client: Client,
+    application: Application,
+    alice: User,
+    elsewhere: Organisation,
+    role: Role,
+    name: str,
+    now: datetime,
+) -> None:
+    stranger = holding(Duty.ADMIN, application.opening, elsewhere)
+    _row, foreign = make_key(name="theirs", role=role, by=stranger, now=now)
+    _row, own = make_key(name="ours", role=role, by=alice, now=now)
+    there = bool(ROUTES[name].pattern.converters)
+    may = role in RULES[name].keys
+    refused = 404 if there else 200  # a list without an id is of one's own
+    assert call_with(client, name, application, foreign) == (refused if may else 403)
+    # 409: figures that a decider's key is shown once a decision is locked.
+    assert call_with(client, name, application, own) in ({200, 201, 409} if may else {403})
+
+
+@pytest.mark.parametrize("name", API)
+def test_no_session_lets_anybody_call_the_api(
+    client: Client, application: Application, alice: User, name: str
+) -> None:
+    client.force_login(alice)
+    assert call_with(client, name, application, "") == 401
+    assert call_with(client, name, application, "evenhand_made-up") == 401

@@ -80,6 +80,11 @@ SHOWS = {
     "retention": "retention",
     "impact": "impact",
     "opening-impact": "impact",
+    "api-applications": "candidates.api",
+    "api-invite": "application.api",
+    "api-application": "application.api",
+    "api-report": "report.json",
+    "api-decision": "decision.api",
 }
 """Pages with a name, an answer, a level or a request of a candidate, as the record calls them."""
 
@@ -101,6 +106,7 @@ SHOWS_NOBODY = {
     "preview-done",
     "pool", "pool-entry", "times", "time-set", "time-again", "time-file", "my-calendar",
     "calendar-make", "calendar-revoke", "calendar-feed", "interview-minutes",
+    "keys", "key-revoke", "api-root", "api-missing", "openapi-json", "api-openings", "api-opening",
     "interviews", "interview-cancel", "interview-begin", "interview-save", "interview-calibration",
 }  # fmt: skip
 """Forms, acts that lead elsewhere, figures of many, lists and times under a number; a form

@@ -28,7 +28,7 @@ class Shelf:
         self.asked: list[tuple[str, bool]] = []
 
     @contextmanager
-    def of(self, pack_hash: str, *, embedded: bool = False) -> Iterator[Any]:
+    def of(self, pack_hash: str, organisation: object, *, embedded: bool = False) -> Iterator[Any]:
         self.asked.append((pack_hash, embedded))
         yield self.panel
 
@@ -94,13 +94,19 @@ def test_the_embedded_panel_is_held_once_where_it_is_active_and_beside_another_o
 ) -> None:
     pack = pack_of(opening.pack_id)
     active = ["embedded"]
-    monkeypatch.setattr(held, "active_panel", lambda _: ActivePanel(active[0], ""))
+    monkeypatch.setattr(held, "active_panel", lambda *_: ActivePanel(active[0], ""))
     monkeypatch.setattr(held, "load_active", lambda *_, **__: PlainPanel(pack))
     panels = HeldPanels()
-    with panels.of("a") as one, panels.of("a", embedded=True) as same:
+    with (
+        panels.of("a", opening.organisation_id) as one,
+        panels.of("a", opening.organisation_id, embedded=True) as same,
+    ):
         assert one is same
     active[0] = "models"
-    with panels.of("a") as other, panels.of("a", embedded=True) as embedded:
+    with (
+        panels.of("a", opening.organisation_id) as other,
+        panels.of("a", opening.organisation_id, embedded=True) as embedded,
+    ):
         assert other is not embedded
-    with panels.of("a", embedded=True) as again:
+    with panels.of("a", opening.organisation_id, embedded=True) as again:
         assert again is embedded

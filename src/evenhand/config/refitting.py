@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 if TYPE_CHECKING:
     from evenhand.hiring.calibration.services import Refit
+    from evenhand.hiring.judging.queries import ActivePanel
     from evenhand.judges import AnyPanel
 
 
@@ -79,8 +81,8 @@ def refit_packs(prefix: str = "") -> Iterator[Outcome]:
     if prefix and not packs:
         raise ValueError(f"--pack {prefix}: nobody was scored with such a pack version")
     for pack in packs:
-        panel = _panel(pack)
-        yield _outcome(refit(pack, panel, timezone.now()), panel)
+        for panel, organisations in _panels(pack):
+            yield _outcome(refit(pack, panel, timezone.now()), panel, organisations)
 
 
 def use_fit(version: str) -> Outcome:
@@ -98,20 +100,23 @@ def use_fit(version: str) -> Outcome:
     from evenhand.hiring.calibration.services import Refit, find_fit, put_in_use
 
     fit = find_fit(version)
-    panel = _panel(fit.pack_id)
+    panels = _panels(fit.pack_id)
+    panel, organisations = next((p for p in panels if p[0].version == fit.panel_version), panels[0])
     put_in_use(fit, panel, timezone.now())
     known = Refit(fit.pack_id, fit.candidates, fit.ratings, fit, tuple(fit.notes))
-    return _outcome(known, panel)
+    return _outcome(known, panel, organisations)
 
 
-def _outcome(result: Refit, panel: AnyPanel) -> Outcome:
+def _outcome(result: Refit, panel: AnyPanel, organisations: Sequence[UUID]) -> Outcome:
     from django.utils import timezone
 
     from evenhand.hiring.calibration.renewing import openings_behind, renew_estimates
     from evenhand.hiring.calibration.services import is_used
     from evenhand.hiring.models import PackVersion
 
-    openings = openings_behind(result.pack, panel)
+    openings = [
+        opening for one in organisations for opening in openings_behind(result.pack, panel, one)
+    ]
     renewed = sum(renew_estimates(one, result.pack, panel, timezone.now()) for one in openings)
     fit, used = result.fit, result.fit is not None and is_used(result.fit)
     return Outcome(
@@ -128,9 +133,21 @@ def _outcome(result: Refit, panel: AnyPanel) -> Outcome:
     )
 
 
-def _panel(pack_hash: str) -> AnyPanel:
+def _panels(pack_hash: str) -> list[tuple[AnyPanel, list[UUID]]]:
+    """Return the panels that are active for a pack version, each with whose it is."""
     from django.conf import settings
 
+    from evenhand.hiring.calibration.services import organisations_with_ratings
     from evenhand.hiring.judging.queries import active_panel, load_active
 
-    return load_active(pack_hash, active_panel(pack_hash), threads=settings.JUDGE_THREADS)
+    whose: dict[ActivePanel, list[UUID]] = {}
+    for one in organisations_with_ratings(pack_hash):
+        whose.setdefault(active_panel(pack_hash, one), []).append(one)
+    # Judges of one name and version are the same ones, whoever holds the key.
+    return [
+        (
+            load_active(pack_hash, active, organisation=them[0], threads=settings.JUDGE_THREADS),
+            them,
+        )
+        for active, them in whose.items()
+    ]

@@ -10,6 +10,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import deepcopy
+from typing import Any
+
+from evenhand.config.logs import catch_what_nobody_does
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +29,21 @@ def set_up() -> None:
 
     settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     django.setup()
+
+
+def server_options() -> dict[str, Any]:
+    """Return how granian serves: no line for a request, and our handler for every other."""
+    from django.conf import settings
+    from granian.constants import Interfaces
+
+    return {
+        "interface": Interfaces.WSGI,
+        "blocking_threads": THREADS,
+        "respawn_failed_workers": True,
+        "log_level": "warning",
+        "log_access": False,
+        "log_dictconfig": deepcopy(settings.LOGGING),
+    }
 
 
 def make_ready() -> None:
@@ -125,6 +144,7 @@ def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
         os.environ["EVENHAND_EXAMPLE"] = "1"
     os.environ.setdefault("EVENHAND_BASE_URL", f"http://localhost:{port}")
     make_ready()
+    catch_what_nobody_does()
     if example:
         from django.utils import timezone
 
@@ -133,7 +153,6 @@ def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
         make_example(now=timezone.now())
     from django.conf import settings
     from django.db import connections
-    from granian.constants import Interfaces
     from granian.server import Server
 
     # The server's own processes open their own; a shared handle must not cross into them.
@@ -144,13 +163,7 @@ def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
     print(f"Evenhand is at {settings.BASE_URL} (Ctrl+C ends it)", flush=True)
     try:
         Server(
-            "evenhand.config.wsgi:application",
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            blocking_threads=THREADS,
-            log_level="warning",  # type: ignore[arg-type]  # the enum is a string
-            respawn_failed_workers=True,
+            "evenhand.config.wsgi:application", address=host, port=port, **server_options()
         ).serve()
     finally:
         if worker:
@@ -160,6 +173,7 @@ def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
 def run_work(*, until_stdin_closes: bool) -> None:
     """Work until SIGTERM, SIGINT or, as a child of the server, until the server is gone."""
     make_ready()
+    catch_what_nobody_does()
     from evenhand.work.worker import run_worker, stop_on_signals
 
     stop = threading.Event()

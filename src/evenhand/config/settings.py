@@ -148,6 +148,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "evenhand.web.limits.BodyLimit",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -272,13 +273,25 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# What one request may hold: 12 MB in all, of which 4 MB besides files, in 1,000 fields and 4 files.
+# A list of 50,000 lines has 3 MB.
+MAX_BODY = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "evenhand.config.logs.Lines",
+            "fmt": "{levelname} {name}: {message}",
+            "style": "{",
+            "whole": DEBUG,
+        }
+    },
     "filters": {
         "no_links": {"()": "evenhand.config.logs.NoLinks"},
         "one_line": {"()": "evenhand.web.faults.OneLine"},
@@ -290,7 +303,14 @@ LOGGING = {
             "filters": ["one_line", "no_links"],
         }
     },
-    # A line for each request to a model behind an interface: what leaves is logged.
-    "loggers": {"evenhand.judges.llm.calling": {"level": "INFO"}},
+    "loggers": {
+        # A line for each request to a model behind an interface: what leaves is logged.
+        "evenhand.judges.llm.calling": {"level": "INFO"},
+        # Those that would bring handlers of their own; DBOS does where it finds none.
+        "django": {"level": "INFO", "handlers": [], "propagate": True},
+        "django.server": {"level": "INFO", "handlers": [], "propagate": True},
+        "dbos": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+        "_granian": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

@@ -5,5 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evenhand.web.urls")),
 ]
-
-handler500 = "evenhand.web.faults.server_error"
+handler400 = "evenhand.web.failing.not_understood"
+handler500 = "evenhand.web.failing.broken"

@@ -36,6 +36,10 @@ HiringError
 │   ├── ToConfirm         it can, once somebody who knows what speaks against it says so
 │   └── ChangedMeanwhile  somebody else was quicker
 ├── FeedUnknown           a calendar feed does not open
+├── ApiKeyError           a key of the API
+│   ├── KeyRefused        it cannot be made like this
+│   ├── KeyUnknown        it is none, or was taken back
+│   └── KeySpent          it has made its calls of this minute
 ├── CosignatureError      there is no such checkpoint, or it changed meanwhile
 └── LedgerEmpty           nothing is recorded yet, so there is nothing to export
 """
@@ -257,6 +261,22 @@ class ChangedMeanwhile(ScheduleError):
 
 class FeedUnknown(HiringError):
     """The address of a calendar feed was not signed here, or is not in use any more."""
+
+
+class ApiKeyError(HiringError):
+    """A key of the API."""
+
+
+class KeyRefused(ApiKeyError):
+    """A key cannot be made like this."""
+
+
+class KeyUnknown(ApiKeyError):
+    """What was shown is no key, or one that was taken back."""
+
+
+class KeySpent(ApiKeyError):
+    """A key has made as many calls as it may for now."""
 
 
 class CosignatureError(HiringError):

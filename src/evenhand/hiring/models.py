@@ -34,6 +34,7 @@ from evenhand.hiring.judging.models import (
     JudgeSkip,
     PanelVersion,
 )
+from evenhand.hiring.keys.models import ApiKey
 from evenhand.hiring.openings.models import (
     Application,
     Candidate,
@@ -62,6 +63,7 @@ __all__ = [
     "Answer",
     "AnswerKey",
     "AnswerScore",
+    "ApiKey",
     "Application",
     "Budget",
     "CalendarFeed",

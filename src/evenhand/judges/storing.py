@@ -110,6 +110,7 @@ def read(pack: Path) -> Calibration:
         BadZipFile,
         OSError,
         MeasureError,
+        MemoryError,  # numbers said to be more than any machine holds
     ) as error:
         raise JudgeError(f"{folder}: the calibration is broken ({error}); {remedy}") from error
 

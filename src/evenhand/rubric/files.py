@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 
 MAX_BYTES = 20 * 1024 * 1024
+MAX_ALL = 100 * 1024 * 1024
+"""Bytes of all files of a pack together; the shipped one has 3 million."""
+MAX_FILES = 1_000
 REQUIRED = (
     "pack.yaml",
     "rubric.yaml",
@@ -46,10 +49,20 @@ def read_files(root: Path) -> tuple[dict[str, bytes], list[str]]:
                     f"{_shown(here / name, top)}: is a link to a folder; put the folder here"
                 )
         for name in names:
-            if not _ignored(name):
-                _read_one(here / name, top, files, faults)
+            if _ignored(name):
+                continue
+            _read_one(here / name, top, files, faults)
+            if len(files) + len(faults) > MAX_FILES or sum(map(len, files.values())) > MAX_ALL:
+                return {}, [_too_much(root)]
     faults += [_missing(name, top) for name in REQUIRED if _absent(name, files, faults)]
     return files, faults
+
+
+def _too_much(root: Path) -> str:
+    return (
+        f"{root}: holds more than {MAX_FILES:,} files or {MAX_ALL // 1024**2} MB; a pack is a few "
+        "small files, so give the folder that holds pack.yaml"
+    )
 
 
 def _ignored(name: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .beside import check_beside
 from .checks import check
 from .errors import PackError, UnknownIdError
 from .faults import named, shaped
@@ -85,6 +86,7 @@ def _build(files: Mapping[str, bytes], root: Path, faults: list[str]) -> Pack:
         role_plays=_sheet("roleplay.yaml", "role_plays", RolePlayShape, parsed, faults, least=0),
         golden=_golden(files, faults),
     )
+    check_beside(files, ("pack.yaml", GOLDEN, *_SHEETS), faults)
     faults += check(sheets)
     if faults or meta is None:
         raise PackError(faults)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -49,23 +50,39 @@ def parse_yaml(name: str, content: bytes, faults: list[str]) -> Any:
     Returns:
         What the document holds, or None where a fault was added.
     """
-    text = decode(name, content, faults)
-    if text is None:
-        return None
+    parsed = None
+    with _told(name, faults):
+        if (text := _safe_text(name, content, faults)) is not None:
+            parsed = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 (derived from the safe one)
+            if parsed is None:
+                faults.append(f"{name}: the file is empty")
+    return parsed
+
+
+def refuse_traps(name: str, content: bytes, faults: list[str]) -> None:
+    """Add a fault for YAML that a pack does not need, such as aliases; what it says is not read."""
+    with _told(name, faults):
+        _safe_text(name, content, faults)
+
+
+@contextmanager
+def _told(name: str, faults: list[str]) -> Iterator[None]:
+    """Take what YAML raises as a fault."""
     try:
-        _refuse_what_no_pack_needs(text)
-        parsed = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 (derived from the safe loader)
+        yield
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         faults.append(f"{name}: {line}{error.problem or error.context or 'not valid YAML'}")
     except (yaml.YAMLError, ValueError, TypeError, OverflowError) as error:
         # The constructors of dates and numbers pass on what Python says of an impossible value.
         faults.append(f"{name}: not valid YAML ({' '.join(str(error).split())})")
-    else:
-        if parsed is None:
-            faults.append(f"{name}: the file is empty")
-        return parsed
-    return None
+
+
+def _safe_text(name: str, content: bytes, faults: list[str]) -> str | None:
+    text = decode(name, content, faults)
+    if text is not None:
+        _refuse_what_no_pack_needs(text)
+    return text
 
 
 def _refuse_what_no_pack_needs(text: str) -> None:

@@ -15,7 +15,7 @@ from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.defaults import server_error as plain_server_error
+from django.views.defaults import server_error
 
 RETRY_AFTER: Final = 10  # seconds
 _READ_ONLY: Final = "25006"
@@ -32,19 +32,26 @@ def is_of_storage(error: BaseException | None) -> bool:
     return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a request that failed; Django calls it while the error is being handled."""
-    if not is_of_storage(sys.exc_info()[1]):
-        return plain_server_error(request)
-    said = _("The server cannot save at the moment. Nothing that was saved before is lost.")
-    response: HttpResponse
-    if request.content_type == "application/json":
-        # The pages' scripts keep the text in the browser, and send it again after any 5xx.
-        response = JsonResponse({"code": "storage", "message": said}, status=503)
-    else:
-        response = HttpResponse(render_to_string("503.html", {"said": said}), status=503)
+def unsaved() -> str:
+    """Return what is said to whoever met such a fault."""
+    return _("The server cannot save at the moment. Nothing that was saved before is lost.")
+
+
+def retry_later(response: HttpResponse) -> HttpResponse:
+    """Say when it may be worth trying again."""
     response["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def storage_or_page(request: HttpRequest) -> HttpResponse:
+    """Answer a person's request that failed; called while the error is being handled."""
+    if not is_of_storage(sys.exc_info()[1]):
+        return server_error(request)
+    if request.content_type == "application/json":
+        # The pages' scripts keep the text in the browser, and send it again after any 5xx.
+        return retry_later(JsonResponse({"code": "storage", "message": unsaved()}, status=503))
+    page = render_to_string("503.html", {"said": unsaved()})
+    return retry_later(HttpResponse(page, status=503))
 
 
 class OneLine(logging.Filter):

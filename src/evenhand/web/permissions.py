@@ -26,22 +26,30 @@ class Rule:
             others about those that they have a role in.
         visitors: whether anybody may, signed in or not; such a page looks after itself.
         everybody: whether whoever is signed in may.
+        keys: the rights with which a key may call a route of the API, about every opening of its
+            organisation; no session lets anybody call one.
     """
 
     roles: frozenset[Role] = frozenset()
     duties: frozenset[Duty] = frozenset()
     visitors: bool = False
     everybody: bool = False
+    keys: frozenset[Role] = frozenset()
 
 
 def _of(*roles: Role, duties: tuple[Duty, ...] = ()) -> Rule:
     return Rule(frozenset(roles), frozenset(duties))
 
 
+def _keys(*roles: Role) -> Rule:
+    return Rule(keys=frozenset(roles))
+
+
 VISITORS: Final = Rule(visitors=True)
 EVERYBODY: Final = Rule(everybody=True)
 _OFFICE: Final = Rule(duties=frozenset((Duty.ADMIN, Duty.RECRUITER)))
 """Those who set up openings and judges."""
+_ADMINS: Final = Rule(duties=frozenset((Duty.ADMIN,)))
 _JUDGES_READ: Final = _of(R, A, duties=(Duty.ADMIN, Duty.RECRUITER))
 _JUDGES_ACT: Final = _of(R, duties=(Duty.ADMIN,))
 _AUDITS: Final = _of(A, duties=(Duty.ADMIN,))
@@ -204,5 +212,18 @@ RULES: Final[Mapping[str, Rule]] = {
     "disagreement": _of(R, A),
     "validity": _of(R, A),
     "study-import": _of(R),
+    # Keys of the API, and what they let in to.
+    "keys": _ADMINS,
+    "key-revoke": _ADMINS,
+    "api-root": VISITORS,
+    "openapi-json": VISITORS,
+    "api-missing": VISITORS,
+    "api-openings": _keys(R, D, A),
+    "api-opening": _keys(R, D, A),
+    "api-applications": _keys(R, D, A),
+    "api-invite": _keys(R),
+    "api-application": _keys(R, D, A),
+    "api-report": _keys(R, D, A),
+    "api-decision": _keys(R, D, A),
 }
 """By name of the route."""

@@ -35,10 +35,13 @@ _BUSY_MILLISECONDS = 30_000
 def make_engine() -> sa.Engine:
     """Return an engine for the durable work: a file beside the database, or the same PostgreSQL."""
     if connection.vendor == "postgresql":
-        return sa.create_engine(_postgresql_url(connection.settings_dict), pool_pre_ping=True)
+        return sa.create_engine(
+            _postgresql_url(connection.settings_dict), pool_pre_ping=True, hide_parameters=True
+        )
     from django.conf import settings
 
-    engine = sa.create_engine(f"sqlite:///{settings.HOME / 'work.sqlite3'}")
+    # What goes in is not repeated in the messages of errors, which are logged.
+    engine = sa.create_engine(f"sqlite:///{settings.HOME / 'work.sqlite3'}", hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -11,6 +11,7 @@ from dbos import DBOS
 from django.conf import settings
 from django.utils import timezone
 
+from evenhand.hiring.judging.models import GateRun
 from evenhand.hiring.judging.queries import load_named
 from evenhand.hiring.judging.services import make_gate_run
 from evenhand.work.engine import TRY_PANEL
@@ -30,9 +31,10 @@ def try_panel(run_id: str) -> None:
 @step
 def make_run(run_id: str) -> None:
     """Try the panel as it is set up now, and keep what came of it."""
-    make_gate_run(run_id, _load, timezone.now)
+    organisation = GateRun.objects.values_list("organisation", flat=True).get(pk=run_id)
 
+    def load(pack: Pack, name: str) -> AnyPanel:
+        # Never the one that scoring keeps at hand: its settings may have changed since.
+        return load_named(pack, name, organisation=organisation, threads=settings.JUDGE_THREADS)
 
-def _load(pack: Pack, name: str) -> AnyPanel:
-    # Never the one that scoring keeps at hand: its settings may have changed since.
-    return load_named(pack, name, threads=settings.JUDGE_THREADS)
+    make_gate_run(run_id, load, timezone.now)

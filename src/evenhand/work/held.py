@@ -1,4 +1,4 @@
-"""The panels that a worker keeps at hand: one a pack, closed when nobody uses it any more."""
+"""Panels that a worker keeps at hand: one a pack and organisation, closed after the last use."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.conf import settings
 
@@ -28,7 +29,10 @@ class _Held:
 
 
 class HeldPanels:
-    """Panels by pack version. A panel that is dropped while a step uses it is closed after it."""
+    """Panels by pack version and organisation; the embedded one is the same for all of them.
+
+    A panel that is dropped while a step uses it is closed after it.
+    """
 
     def __init__(self) -> None:
         self._held: OrderedDict[str, _Held] = OrderedDict()
@@ -36,16 +40,20 @@ class HeldPanels:
         self._lock = Lock()
 
     @contextmanager
-    def of(self, pack_hash: str, *, embedded: bool = False) -> Iterator[AnyPanel]:
-        """Lend the active panel of a pack version, loaded once a process.
+    def of(
+        self, pack_hash: str, organisation: UUID, *, embedded: bool = False
+    ) -> Iterator[AnyPanel]:
+        """Lend an organisation's active panel of a pack version, loaded once a process.
 
         With `embedded` it is the embedded one, whatever is active: the same where that is.
         """
-        key, active = pack_hash, active_panel(pack_hash)
-        if embedded and active.name != DEFAULT:
+        active = active_panel(pack_hash, organisation)
+        if embedded or active.name == DEFAULT:
             key, active = f"{pack_hash} {DEFAULT}", ActivePanel(DEFAULT, "")
+        else:
+            key = f"{pack_hash} {organisation}"
         with self._lock:
-            one = self._take(key, pack_hash, active)
+            one = self._take(key, pack_hash, active, organisation)
             one.users += 1
         try:
             yield one.panel
@@ -60,10 +68,12 @@ class HeldPanels:
             while self._held:
                 self._drop(next(iter(self._held)))
 
-    def _take(self, key: str, pack_hash: str, active: ActivePanel) -> _Held:
+    def _take(self, key: str, pack_hash: str, active: ActivePanel, organisation: UUID) -> _Held:
         known = self._held.get(key)
         if known is None or known.active != active:
-            loaded = load_active(pack_hash, active, threads=settings.JUDGE_THREADS)
+            loaded = load_active(
+                pack_hash, active, organisation=organisation, threads=settings.JUDGE_THREADS
+            )
             if known is not None:
                 self._drop(key)
             known = self._held[key] = _Held(active, loaded)

@@ -69,7 +69,9 @@ def choose_next() -> bool:
     if choice is None:
         return False
     try:
-        with HELD.of(choice.sitting.application.pack_id, embedded=True) as panel:
+        application = choice.sitting.application
+        whose = application.opening.organisation_id
+        with HELD.of(application.pack_id, whose, embedded=True) as panel:
             choose_probe(choice, panel, timezone.now)
     except Exception as error:
         # The error's own text may hold words of the answer, which have no place in a log.
@@ -82,7 +84,7 @@ def warm_up() -> None:
     """Load the panels that sittings in progress will need: loading takes as long as they wait."""
     needed = Application.objects.filter(
         opening__probes=True, sitting__state=Sitting.State.STARTED
-    ).values_list("pack_id", flat=True)
-    for pack_hash in needed.distinct():
-        with HELD.of(pack_hash, embedded=True):
+    ).values_list("pack_id", "opening__organisation")
+    for pack_hash, organisation in needed.distinct():
+        with HELD.of(pack_hash, organisation, embedded=True):
             pass

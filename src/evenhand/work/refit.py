@@ -6,11 +6,13 @@ again, and an opening whose estimates are up to date is left alone.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from dbos import DBOS
 from django.utils import timezone
 
 from evenhand.hiring.calibration.renewing import openings_behind, renew_estimates
-from evenhand.hiring.calibration.services import refit
+from evenhand.hiring.calibration.services import organisations_with_ratings, refit
 from evenhand.work.engine import REFIT_PACK
 from evenhand.work.held import HELD
 from evenhand.work.steps import step
@@ -18,28 +20,38 @@ from evenhand.work.steps import step
 
 @DBOS.workflow(name=REFIT_PACK)
 def refit_pack(pack_hash: str) -> None:
-    """Refit one pack version, then make the estimates of its openings anew where that is due."""
-    refit_one(pack_hash)
-    for opening_id in list_openings(pack_hash):
-        renew_one(pack_hash, opening_id)
+    """Refit one pack version, then make the estimates of its openings anew where that is due.
+
+    Organisations may have other panels active: each is fitted with its own.
+    """
+    for organisation in list_organisations(pack_hash):
+        refit_one(pack_hash, organisation)
+        for opening_id in list_openings(pack_hash, organisation):
+            renew_one(pack_hash, organisation, opening_id)
 
 
 @step
-def refit_one(pack_hash: str) -> None:
+def list_organisations(pack_hash: str) -> list[str]:
+    """Return the ids of the organisations that scored somebody with this pack version."""
+    return [str(one) for one in organisations_with_ratings(pack_hash)]
+
+
+@step
+def refit_one(pack_hash: str, organisation: str) -> None:
     """Fit, store, and put in use if it is sane."""
-    with HELD.of(pack_hash) as panel:
+    with HELD.of(pack_hash, UUID(organisation)) as panel:
         refit(pack_hash, panel, timezone.now())
 
 
 @step
-def list_openings(pack_hash: str) -> list[str]:
-    """Return the ids of the openings whose estimates stand on other components."""
-    with HELD.of(pack_hash) as panel:
-        return openings_behind(pack_hash, panel)
+def list_openings(pack_hash: str, organisation: str) -> list[str]:
+    """Return the ids of an organisation's openings whose estimates stand on other components."""
+    with HELD.of(pack_hash, UUID(organisation)) as panel:
+        return openings_behind(pack_hash, panel, UUID(organisation))
 
 
 @step
-def renew_one(pack_hash: str, opening_id: str) -> None:
+def renew_one(pack_hash: str, organisation: str, opening_id: str) -> None:
     """Take one opening over, all of it at once."""
-    with HELD.of(pack_hash) as panel:
+    with HELD.of(pack_hash, UUID(organisation)) as panel:
         renew_estimates(opening_id, pack_hash, panel, timezone.now())

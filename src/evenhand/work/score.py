@@ -6,6 +6,8 @@ whose acts may run twice. So a worker that is killed repeats the step it was in 
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from dbos import DBOS
 from django.utils import timezone
 
@@ -35,17 +37,17 @@ def list_answers(sitting_id: str) -> list[str]:
 @step
 def read_one(sitting_id: str, answer_id: str) -> None:
     """Let the panel read one answer."""
-    with HELD.of(_pack_of(sitting_id)) as panel:
+    with HELD.of(*_whose(sitting_id)) as panel:
         read_answer(answer_id, panel, timezone.now())
 
 
 @step
 def estimate_all(sitting_id: str) -> None:
     """Estimate the person's levels from all answers."""
-    with HELD.of(_pack_of(sitting_id)) as panel:
+    with HELD.of(*_whose(sitting_id)) as panel:
         estimate_sitting(sitting_id, panel, timezone.now())
 
 
-def _pack_of(sitting_id: str) -> str:
-    sitting = Sitting.objects.select_related("application").get(pk=sitting_id)
-    return sitting.application.pack_id
+def _whose(sitting_id: str) -> tuple[str, UUID]:
+    sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
+    return sitting.application.pack_id, sitting.application.opening.organisation_id

@@ -46,7 +46,7 @@ def versions(opening: Opening) -> set[str]:
 
 
 def behind(opening: Opening, panel: PlainPanel) -> list[str]:
-    return openings_behind(opening.pack_id, cast(Panel, panel))
+    return openings_behind(opening.pack_id, cast(Panel, panel), opening.organisation_id)
 
 
 def another_opening(like: Opening, by: User, now: datetime) -> Opening:

@@ -6,6 +6,7 @@ import threading
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -145,7 +146,9 @@ def test_where_too_few_golden_answers_are_left_people_rate_and_nothing_is_stuck(
     asked.refresh_from_db()
     assert asked.version is not None
     assert facts_of("pack.published")["judges"] == making.PEOPLE
-    panel = load_active(asked.version.hash, ActivePanel("embedded", ""), threads=1)
+    panel = load_active(
+        asked.version.hash, ActivePanel("embedded", ""), organisation=uuid4(), threads=1
+    )
     assert panel.name == "people"
     assert not reading_of(pack_of(asked.version.hash)).judges
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 from tests.panels import PlainPanel
@@ -38,23 +39,26 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def make_active(pack: PackVersion, name: str, version: str, by: User, now: datetime) -> None:
     made = PanelVersion.objects.create(pack=pack, name=name, version=version, first_seen_at=now)
     run = GateRun.objects.create(
-        pack=pack, panel=name, panel_version=made, state="done", passed=True, asked_by=by,
-        asked_at=now, ended_at=now,
+        organisation=by.organisation, pack=pack, panel=name, panel_version=made, state="done",
+        passed=True, asked_by=by, asked_at=now, ended_at=now,
     )  # fmt: skip
-    Activation.objects.create(pack=pack, panel_version=made, run=run, passed=True, by=by, at=now)
+    Activation.objects.create(
+        organisation=by.organisation, pack=pack, panel_version=made, run=run, passed=True, by=by,
+        at=now,
+    )  # fmt: skip
 
 
 def test_scoring_takes_the_panel_that_was_made_active_and_the_new_one_after_the_next(
     offered: dict[str, str], pack_version: PackVersion, alice: User, now: datetime
 ) -> None:
-    with HELD.of(pack_version.pk) as panel:
+    with HELD.of(pack_version.pk, alice.organisation_id) as panel:
         assert panel.name == "embedded"
     make_active(pack_version, "llm", "1" * 64, alice, now)
-    with HELD.of(pack_version.pk) as panel:
+    with HELD.of(pack_version.pk, alice.organisation_id) as panel:
         assert panel.version == "1" * 64
     offered["llm"] = "2" * 64
     make_active(pack_version, "llm", "2" * 64, alice, now)
-    with HELD.of(pack_version.pk) as panel:
+    with HELD.of(pack_version.pk, alice.organisation_id) as panel:
         assert panel.version == "2" * 64
     HELD.clear()
 
@@ -68,7 +72,12 @@ def test_one_that_was_changed_since_its_gate_reads_nothing(
 ) -> None:
     make_active(pack_version, "llm", "1" * 64, alice, now)
     offered["llm"] = "2" * 64
-    found = load_active(pack_version.pk, active_panel(pack_version.pk), threads=1)
+    found = load_active(
+        pack_version.pk,
+        active_panel(pack_version.pk, alice.organisation_id),
+        organisation=alice.organisation_id,
+        threads=1,
+    )
     assert found.name == "embedded"
     assert "222222222222 and not 111111111111" in caplog.text
 
@@ -76,7 +85,9 @@ def test_one_that_was_changed_since_its_gate_reads_nothing(
 def test_one_that_is_gone_is_stood_in_for(
     offered: dict[str, str], pack_version: PackVersion, caplog: pytest.LogCaptureFixture
 ) -> None:
-    found = load_active(pack_version.pk, ActivePanel("oracle", "1" * 64), threads=1)
+    found = load_active(
+        pack_version.pk, ActivePanel("oracle", "1" * 64), organisation=uuid4(), threads=1
+    )
     assert found.name == "embedded"
     assert "cannot be loaded" in caplog.text
 
@@ -84,5 +95,7 @@ def test_one_that_is_gone_is_stood_in_for(
 def test_of_another_version_the_embedded_panel_itself_still_reads(
     offered: dict[str, str], pack_version: PackVersion
 ) -> None:
-    found = load_active(pack_version.pk, ActivePanel("embedded", "0" * 64), threads=1)
+    found = load_active(
+        pack_version.pk, ActivePanel("embedded", "0" * 64), organisation=uuid4(), threads=1
+    )
     assert found.version == "e" * 64

@@ -23,6 +23,7 @@ from evenhand.hiring.models import (
     GateRun,
     LedgerEntry,
     Opening,
+    Organisation,
     PackVersion,
     PanelVersion,
     User,
@@ -64,7 +65,7 @@ def tried(pack_version: PackVersion, alice: User, now: datetime) -> Try:
 
 
 def test_without_a_gate_the_embedded_panel_reads(pack_version: PackVersion) -> None:
-    assert active_panel(pack_version.pk) == ActivePanel("embedded", "")
+    assert active_panel(pack_version.pk, Organisation.first().pk) == ActivePanel("embedded", "")
 
 
 def test_a_gate_that_is_passed_makes_its_panel_active_by_its_version(
@@ -74,7 +75,7 @@ def test_a_gate_that_is_passed_makes_its_panel_active_by_its_version(
     assert (run.state, run.passed, run.result["format"]) == ("done", True, "evenhand-gate/1")
     assert run.readings_done == run.readings_of > 200
     activate(run=run, reason="", by=alice, now=now)
-    assert active_panel(run.pack_id) == ActivePanel("knowing", "a" * 64)
+    assert active_panel(run.pack_id, run.organisation_id) == ActivePanel("knowing", "a" * 64)
     assert actions()[-3:] == ["gate.asked", "gate.done", "panel.activated"]
     done, activated = LedgerEntry.objects.order_by("-seq")[:2][::-1]
     assert done.facts["passed"] is True
@@ -91,7 +92,7 @@ def test_one_that_is_not_passed_needs_a_reason_which_is_kept_and_stands_in_the_r
     for reason in ("", "  \n"):
         with pytest.raises(GateError, match="Say why"):
             activate(run=run, reason=reason, by=alice, now=now)
-    assert active_panel(run.pack_id).name == "embedded"
+    assert active_panel(run.pack_id, run.organisation_id).name == "embedded"
     made = activate(run=run, reason="The old one is out of service.", by=alice, now=now)
     assert made.reason == "The old one is out of service."
     facts = LedgerEntry.objects.get(action="panel.activated").facts
@@ -128,7 +129,7 @@ def test_a_gate_that_is_not_done_or_not_the_latest_activates_nothing(
 def test_the_latest_activation_counts(tried: Try, alice: User, now: datetime) -> None:
     activate(run=tried(good), reason="", by=alice, now=now)
     activate(run=tried(poor, after=5), reason="a trial", by=alice, now=now + timedelta(hours=1))
-    assert active_panel(PackVersion.objects.get().pk).version == "b" * 64
+    assert active_panel(PackVersion.objects.get().pk, alice.organisation_id).version == "b" * 64
 
 
 def test_a_panel_that_is_being_tried_is_not_asked_for_twice(

@@ -33,24 +33,26 @@ def described(opening: Opening, alice: User, now: datetime) -> Endpoint:
         pack=opening.pack, name="careful", version="c" * 64, first_seen_at=now
     )
     run = GateRun.objects.create(
-        pack=opening.pack, panel="careful", panel_version=version, asked_by=alice, asked_at=now
-    )
+        organisation=alice.organisation, pack=opening.pack, panel="careful",
+        panel_version=version, asked_by=alice, asked_at=now,
+    )  # fmt: skip
     Activation.objects.create(
-        pack=opening.pack, panel_version=version, run=run, passed=True, by=alice, at=now
-    )
+        organisation=alice.organisation, pack=opening.pack, panel_version=version, run=run,
+        passed=True, by=alice, at=now,
+    )  # fmt: skip
     return Endpoint("mid", "llm.example:8443", "mid-1")
 
 
 @pytest.mark.django_db
 def test_the_embedded_panel_asks_nobody(opening: Opening) -> None:
-    assert endpoints_of(opening.pack_id) == []
+    assert endpoints_of(opening.pack_id, opening.organisation_id) == []
 
 
 @pytest.mark.django_db
 def test_a_panel_of_models_is_listed_with_host_and_model(
     opening: Opening, described: Endpoint
 ) -> None:
-    assert endpoints_of(opening.pack_id) == [described]
+    assert endpoints_of(opening.pack_id, opening.organisation_id) == [described]
 
 
 @pytest.mark.django_db
@@ -75,7 +77,7 @@ def test_requests_are_counted_by_month_and_host_and_the_cache_sends_none(
     call(application, now)
     hit(application, now, first)
     call(application, now, judge="gone", model="old-1")
-    assert sent_by_month(Opening.objects.all()) == [
+    assert sent_by_month(Opening.objects.all(), application.opening.organisation_id) == [
         SentLine("2026-03", "", "old-1", 1),
         SentLine("2026-03", "llm.example:8443", "mid-1", 2),
     ]

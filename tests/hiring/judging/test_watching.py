@@ -20,7 +20,7 @@ def test_seconds_and_cost_of_a_judges_calls_are_charted_by_answer(
         for answer in person.sitting.answers.all():
             for _draw in range(2):
                 call(person, now, answer=answer, judge="first")
-    watched = watch_pack(opening.pack_id)
+    watched = watch_pack(opening.pack_id, opening.organisation_id)
     charts = {(one.measure.code, one.subject): one.chart for one in watched.charts}
     # Two calls of 2 seconds and 0.00146 each an answer; charts are of logarithms.
     assert charts["judge-latency", "first"].centre == pytest.approx(math.log(4))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import cast
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -124,7 +125,7 @@ def test_a_version_that_no_judge_reads_is_scored_all_the_same_and_leaves_levels_
     new = add_candidate(opening=opening, name="N", email="n@example.org", by=alice, now=now)
     Sitting.objects.filter(application=new).update(state="started", started_at=now)
     submit(sitting=Sitting.objects.get(application=new), now=now + timedelta(minutes=1))
-    panel = load_active(shorter.hash, ActivePanel("embedded", ""), threads=1)
+    panel = load_active(shorter.hash, ActivePanel("embedded", ""), organisation=uuid4(), threads=1)
     assert isinstance(panel, NoJudges)
     for answer in new.sitting.answers.all():
         read_answer(answer.pk, panel, now)
@@ -165,7 +166,7 @@ def test_a_refit_takes_over_those_who_sat_its_version_and_no_others(
     rated(opening, 2, PlainPanel(pack_of(old)), now)
     move_opening(opening=opening, pack=shorter, by=alice, now=now)
     panel = PlainPanel(pack_of(shorter.hash))
-    assert openings_behind(shorter.hash, cast(Panel, panel)) == []
+    assert openings_behind(shorter.hash, cast(Panel, panel), opening.organisation_id) == []
     assert Application.objects.filter(pack=old).count() == 2
 
 

@@ -134,7 +134,7 @@ def test_a_described_panel_is_loaded_with_its_key(
         save("mid", url=server.url, key=KEY)
         save_panel(name="careful", table={"judges": ["mid"], "embedded": False}, by=alice, now=now)
         pack = pack_of(opening.pack_id)
-        panel = load_named(pack, "careful", threads=1)
+        panel = load_named(pack, "careful", organisation=alice.organisation_id, threads=1)
         result = panel.judge(pack.prompts[0], "I would look at the logs of the last week first.")
         panel.close()
         assert server.seen[0].headers["authorization"] == f"Bearer {KEY}"
@@ -149,7 +149,7 @@ def test_a_panel_whose_key_is_lost_says_so(
     pack = pack_of(opening.pack_id)
     settings.SECRET_KEY = "another"
     with pytest.raises(JudgeError, match="give it again"):
-        load_named(pack, "careful", threads=1)
+        load_named(pack, "careful", organisation=alice.organisation_id, threads=1)
 
 
 def test_trying_a_judge_makes_one_call(save) -> None:

@@ -16,6 +16,7 @@ from evenhand.hiring.models import (
     EstimateRow,
     LedgerEntry,
     Opening,
+    Organisation,
     Reading,
     Sitting,
     VerdictRow,
@@ -115,7 +116,12 @@ def test_a_panel_that_is_tried_reads_them_as_one_answer_too(
     sit(sitting, write, measured, now, AFTER)
     measured.calls.clear()
     pack_hash = sitting.application.opening.pack_id
-    moved, people = compare(pack_hash, pack_of(pack_hash), cast(Panel, measured))
+    moved, people = compare(
+        pack_hash,
+        pack_of(pack_hash),
+        cast(Panel, measured),
+        organisation=Organisation.objects.get().pk,
+    )
     assert sorted(measured.calls) == sorted(sitting.prompts)
     assert people == 1
     assert list(moved.values()) == [()]
@@ -132,7 +138,7 @@ def test_erasing_forgets_what_was_said_of_both_together(
 ) -> None:
     sit(sitting, write, measured, now, AFTER)
     forgotten: list[str] = []
-    monkeypatch.setattr(erasing, "forget_replies", forgotten.extend)
+    monkeypatch.setattr(erasing, "forget_replies", lambda texts, _: forgotten.extend(texts))
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         assert erase_due(now + timedelta(days=400)) == 1
     assert f"{FIRST}{SEAM}{AFTER}" in forgotten

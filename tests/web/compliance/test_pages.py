@@ -93,6 +93,7 @@ def test_the_card_has_the_figures_of_the_last_gate_and_the_reason_of_the_last_ch
     )
     check = {"code": "bias:not_native", "least": -0.2, "most": None, "got": -0.31, "passed": False}
     run = GateRun.objects.create(
+        organisation=adam.organisation,
         pack=opening.pack,
         panel="mixed",
         panel_version=version,
@@ -109,6 +110,7 @@ def test_the_card_has_the_figures_of_the_last_gate_and_the_reason_of_the_last_ch
         },
     )
     Activation.objects.create(
+        organisation=adam.organisation,
         pack=opening.pack,
         panel_version=version,
         run=run,

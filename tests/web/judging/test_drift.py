@@ -58,14 +58,14 @@ def test_another_version_of_the_panel_starts_charts_of_its_own(
     hand_in_rated(opening, 12, now=now)
     later = now + timedelta(days=1)
     hand_in_rated(opening, 3, now=later, severity=SHIFTED, panel_version="1" * 64, seed=2)
-    watch = watch_pack(opening.pack_id)
+    watch = watch_pack(opening.pack_id, opening.organisation_id)
     assert (watch.version, watch.answers, watch.charts) == ("1" * 64, 12, [])
 
 
 def test_examples_are_not_watched(opening: Opening, now: datetime) -> None:
     hand_in_rated(opening, 12, now=now)
     Opening.objects.update(is_example=True)
-    assert watch_pack(opening.pack_id).answers == 0
+    assert watch_pack(opening.pack_id, opening.organisation_id).answers == 0
 
 
 def test_answers_are_watched_in_the_order_in_which_they_were_read(
@@ -73,12 +73,14 @@ def test_answers_are_watched_in_the_order_in_which_they_were_read(
 ) -> None:
     hand_in_rated(opening, 15, now=now)
     before = {
-        (one.measure.code, one.subject): one.chart for one in watch_pack(opening.pack_id).charts
+        (one.measure.code, one.subject): one.chart
+        for one in watch_pack(opening.pack_id, opening.organisation_id).charts
     }
     for minutes, reading in enumerate(Reading.objects.order_by("-pk")):
         Reading.objects.filter(pk=reading.pk).update(read_at=now + timedelta(minutes=minutes))
     after = {
-        (one.measure.code, one.subject): one.chart for one in watch_pack(opening.pack_id).charts
+        (one.measure.code, one.subject): one.chart
+        for one in watch_pack(opening.pack_id, opening.organisation_id).charts
     }
     assert set(before) == set(after)
     assert any(before[k].centre != after[k].centre for k in before)

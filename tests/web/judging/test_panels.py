@@ -90,7 +90,10 @@ def test_a_panel_is_described_and_can_go_through_the_gate(
 def test_routing_that_was_set_finer_is_kept(signed_in: Client, alice: User, now: datetime) -> None:
     make(signed_in)
     table = {"judges": ["mid"], "routing": {"bar_margin": 0.25}}
-    DescribedPanel.objects.create(name="careful", table=table, changed_by=alice, changed_at=now)
+    DescribedPanel.objects.create(
+        organisation=alice.organisation, name="careful", table=table, changed_by=alice,
+        changed_at=now,
+    )  # fmt: skip
     given = {"judges": ["mid"], "routed": "on"}
     signed_in.post(reverse("panel-edit", args=["careful"]), given)
     assert DescribedPanel.objects.get().table["routing"] == {"bar_margin": 0.25}

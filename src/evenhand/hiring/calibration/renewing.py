@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
 
 
-def openings_behind(pack_hash: str, panel: AnyPanel) -> list[str]:
-    """Return the ids of the openings whose estimates were made with other components than now."""
-    behind = _behind(panel, in_use(pack_hash, panel)).filter(pack_id=pack_hash)
+def openings_behind(pack_hash: str, panel: AnyPanel, organisation: uuid.UUID) -> list[str]:
+    """Return the ids of an organisation's openings that stand on other components than now."""
+    behind = _behind(panel, in_use(pack_hash, panel)).filter(
+        pack_id=pack_hash, opening__organisation=organisation
+    )
     ids = behind.order_by("opening").values_list("opening", flat=True).distinct()
     return [str(opening_id) for opening_id in ids]
 

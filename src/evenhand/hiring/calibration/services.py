@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from evenhand.hiring.calibration.choosing import Versioned, in_use, rated_under
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
 from evenhand.hiring.errors import FitError
 from evenhand.hiring.openings.models import PackVersion
+from evenhand.hiring.people.models import Organisation
 from evenhand.hiring.record.services import SYSTEM, record
 from evenhand.hiring.scoring.estimates import ratings_of_all
 from evenhand.hiring.sittings.models import Sitting
@@ -58,6 +60,16 @@ def packs_with_ratings() -> list[str]:
         applications__sitting__state=Sitting.State.SCORED,
     )
     return list(scored.order_by("hash").values_list("hash", flat=True).distinct())
+
+
+def organisations_with_ratings(pack_hash: str) -> list[UUID]:
+    """Return the ids of the organisations that scored somebody with a pack version."""
+    scored = Organisation.objects.filter(
+        openings__is_example=False,
+        openings__applications__pack=pack_hash,
+        openings__applications__sitting__state=Sitting.State.SCORED,
+    )
+    return list(scored.order_by("created_at", "pk").values_list("pk", flat=True).distinct())
 
 
 def refit(pack_hash: str, panel: AnyPanel, now: datetime) -> Refit:

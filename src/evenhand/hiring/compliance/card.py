@@ -7,6 +7,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from evenhand.hiring.anchors.models import RATERS, Anchor
 from evenhand.hiring.calibration.choosing import came_with
@@ -109,7 +110,8 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
     Raises:
         PackGone: the pack is missing from the store, or was changed there.
     """
-    pack, active = pack_of(pack_version.pk), active_panel(pack_version.pk)
+    mine = organisation.pk
+    pack, active = pack_of(pack_version.pk), active_panel(pack_version.pk, mine)
     readings = Reading.objects.filter(
         answer__sitting__application__opening__organisation=organisation,
         answer__sitting__application__opening__is_example=False,
@@ -118,12 +120,13 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
     )
     read_last = readings.order_by("-read_at").values_list("panel_version", flat=True).first()
     panel_version = active.version or read_last or ""
-    changes = list(_changes(pack_version))
+    made = Activation.objects.filter(pack=pack_version, organisation=mine)
+    made = made.select_related("panel_version")
     fit = _fit(pack_version, panel_version)
-    latest = Activation.objects.filter(pack=pack_version).first()
-    run = last_run(latest.panel_version_id) if latest else None
+    latest = made.first()
+    run = last_run(latest.panel_version_id, mine) if latest else None
     if run is None:
-        run = _gate_of(pack_version, active.name, panel_version)
+        run = _gate_of(pack_version, active.name, panel_version, mine)
     own = came_with(pack)
     return Card(
         pack=pack.name,
@@ -136,7 +139,7 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
         golden_authors=len({one.author for one in pack.golden}),
         panel=active.name,
         panel_version=panel_version,
-        judges=_judges(pack, active.name),
+        judges=_judges(pack, active.name, mine),
         components=fit.fit_id if fit else own.version,
         provisional=fit.fit.provisional if fit else own.provisional,
         fitted_at=fit.fit.fitted_at if fit else None,
@@ -145,7 +148,7 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
         anchors=_anchors(pack_version, organisation),
         gate=run.result if run else None,
         gate_at=run.ended_at if run else None,
-        changes=tuple(changes),
+        changes=tuple(_change(one) for one in made),
     )
 
 
@@ -154,18 +157,15 @@ def _fit(pack_version: PackVersion, panel_version: str) -> FitInUse | None:
     return used.filter(panel_version=panel_version).order_by("-since").first()
 
 
-def _gate_of(pack_version: PackVersion, panel: str, version: str) -> Any:
+def _gate_of(pack_version: PackVersion, panel: str, version: str, organisation: UUID) -> Any:
     """Return the last gate of a panel that reads without having been made active."""
     known = pack_version.panel_versions.filter(name=panel, version=version).first()
-    return last_run(known.pk) if known else None
+    return last_run(known.pk, organisation) if known else None
 
 
-def _changes(pack_version: PackVersion) -> list[Change]:
-    made = Activation.objects.filter(pack=pack_version).select_related("panel_version")
-    return [
-        Change(one.at, one.panel_version.name, one.panel_version.version, one.passed, one.reason)
-        for one in made
-    ]
+def _change(one: Activation) -> Change:
+    version = one.panel_version
+    return Change(one.at, version.name, version.version, one.passed, one.reason)
 
 
 def _anchors(pack_version: PackVersion, organisation: Organisation) -> int:
@@ -178,10 +178,10 @@ def _anchors(pack_version: PackVersion, organisation: Organisation) -> int:
     ).count()
 
 
-def _judges(pack: Pack, panel: str) -> tuple[JudgeFacts, ...]:
+def _judges(pack: Pack, panel: str, organisation: UUID) -> tuple[JudgeFacts, ...]:
     if panel == DEFAULT:
         return _embedded(pack)
-    described = panels_described().get(panel)
+    described = panels_described(organisation).get(panel)
     if described is None:
         return ()
     asked = tuple(

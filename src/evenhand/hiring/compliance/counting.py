@@ -162,7 +162,7 @@ def count(organisation: Organisation, span: Span) -> Counted:
         packs=in_use,
         logged=_logged(entries),
         oversight=_oversight(people, span),
-        judged=_judged(people, in_use, span),
+        judged=_judged(organisation, people, in_use, span),
         data=_data(openings, people, span, entries),
     )
 
@@ -259,12 +259,14 @@ def _oversight(people: Any, span: Span) -> Oversight:
     )
 
 
-def _judged(people: Any, packs: Iterable[PackVersion], span: Span) -> Judged:
+def _judged(
+    organisation: Organisation, people: Any, packs: Iterable[PackVersion], span: Span
+) -> Judged:
     packs = list(packs)
     read = Reading.objects.filter(span.of("read_at"), answer__sitting__application__in=people)
     said = VerdictRow.objects.filter(span.of("given_at"), answer__sitting__application__in=people)
-    runs = GateRun.objects.filter(span.of("ended_at"), pack__in=packs)
-    active = Activation.objects.filter(span.of("at"), pack__in=packs)
+    runs = GateRun.objects.filter(span.of("ended_at"), organisation=organisation, pack__in=packs)
+    active = Activation.objects.filter(span.of("at"), organisation=organisation, pack__in=packs)
     fits = StoredFit.objects.filter(span.of("fitted_at"), pack__in=packs)
     done = runs.filter(state=GateRun.State.DONE)
     return Judged(

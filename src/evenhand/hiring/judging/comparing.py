@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.probes.reading import whole_of
@@ -23,7 +24,12 @@ MOST_COMPARED: Final = 100
 
 
 def compare(
-    pack_hash: str, pack: Pack, panel: AnyPanel, *, progress: Progress | None = None
+    pack_hash: str,
+    pack: Pack,
+    panel: AnyPanel,
+    *,
+    organisation: UUID,
+    progress: Progress | None = None,
 ) -> tuple[dict[str, tuple[Flip, ...]], int]:
     """Let a panel read what past candidates wrote, and see who would change sides of the bar.
 
@@ -34,6 +40,7 @@ def compare(
         pack_hash: the pack version that they sat.
         pack: its content.
         panel: what is tried.
+        organisation: whose past candidates it reads: nobody else's words go to its models.
         progress: is told after each answer.
 
     Returns:
@@ -42,9 +49,11 @@ def compare(
     from evenhand.studies.flips import ratings_from
 
     people = list(
-        Application.objects.filter(pack_id=pack_hash, sitting__state=Sitting.State.SCORED).order_by(
-            "-sitting__scored_at"
-        )[:MOST_COMPARED]
+        Application.objects.filter(
+            pack_id=pack_hash,
+            opening__organisation=organisation,
+            sitting__state=Sitting.State.SCORED,
+        ).order_by("-sitting__scored_at")[:MOST_COMPARED]
     )
     rows = Answer.objects.filter(sitting__application__in=people).select_related("sitting")
     answers = [answer for answer in rows if not answer.follows]

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from evenhand.hiring.openings.models import Application, Opening, PackVersion
+from evenhand.hiring.people.models import Organisation
 from evenhand.hiring.sittings.models import Answer, new_salt
 
 
@@ -54,6 +55,10 @@ class GateRun(models.Model):
         FAILED = "failed", _("broken off")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="gate_runs"
+    )
+    """Whose panels the name is looked up in, and whose past candidates are compared."""
     pack = models.ForeignKey(PackVersion, on_delete=models.PROTECT, related_name="gate_runs")
     panel = models.CharField(max_length=60)
     """The name that was asked for; what it stands for is known once the worker has loaded it."""
@@ -109,11 +114,14 @@ class GateFlip(models.Model):
 
 
 class Activation(models.Model):
-    """The moment from which a panel version reads for a pack; the latest one counts.
+    """The moment from which a panel version reads for an organisation's pack; the latest counts.
 
     PII: reason (whatever its writer chose to say).
     """
 
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="activations"
+    )
     pack = models.ForeignKey(PackVersion, on_delete=models.PROTECT, related_name="activations")
     panel_version = models.ForeignKey(
         PanelVersion, on_delete=models.PROTECT, related_name="activations"

@@ -7,8 +7,10 @@ the text of one answer, with what tells who somebody is taken out (`judges.redac
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
@@ -42,21 +44,21 @@ class SentLine:
     requests: int
 
 
-def endpoints_of(pack_hash: str) -> list[Endpoint]:
-    """Return whom the active panel of a pack asks; nobody where it is the embedded one.
+def endpoints_of(pack_hash: str, organisation: UUID) -> list[Endpoint]:
+    """Return whom an organisation's active panel asks; nobody where it is the embedded one.
 
     A panel that is not described any more cannot be loaded: the embedded one reads in its place.
     """
-    active = active_panel(pack_hash)
+    active = active_panel(pack_hash, organisation)
     if active.name == DEFAULT:
         return []
-    panel = panels_described().get(active.name)
+    panel = panels_described(organisation).get(active.name)
     return [] if panel is None else [_endpoint(judge) for judge in panel.judges]
 
 
-def sent_by_month(openings: QuerySet[Opening]) -> list[SentLine]:
+def sent_by_month(openings: QuerySet[Opening], organisation: UUID) -> list[SentLine]:
     """Return the requests that left for openings, the latest month first; the cache sends none."""
-    hosts = _hosts()
+    hosts = _hosts(organisation)
     lines = (
         JudgeCall.objects.filter(opening__in=openings, cache_hit=False)
         .order_by("-month", "judge", "model")
@@ -66,10 +68,10 @@ def sent_by_month(openings: QuerySet[Opening]) -> list[SentLine]:
     return [SentLine(month, hosts.get(judge, ""), model, n) for month, judge, model, n in lines]
 
 
-def panels_described() -> dict[str, PanelConfig]:
-    """Return every panel that is described, those of the file before those of the page."""
+def panels_described(organisation: UUID) -> dict[str, PanelConfig]:
+    """Return the panels that an organisation may use, those of the file before its own."""
     found: dict[str, PanelConfig] = {}
-    for read in (panels_of_page, panels_of_file):
+    for read in (partial(panels_of_page, organisation), panels_of_file):
         try:
             found |= read()
         except JudgeError:
@@ -78,11 +80,12 @@ def panels_described() -> dict[str, PanelConfig]:
     return found
 
 
-def _hosts() -> dict[str, str]:
-    """Return the host of every judge that is described, on a panel or not."""
-    described = DescribedJudge.objects.values_list("name", "table")
+def _hosts(organisation: UUID) -> dict[str, str]:
+    """Return the host of every judge that an organisation may ask, on a panel or not."""
+    mine = DescribedJudge.objects.filter(organisation=organisation)
+    described = mine.values_list("name", "table")
     hosts = {name: _host(str(table.get("base_url", ""))) for name, table in described}
-    for panel in panels_described().values():
+    for panel in panels_described(organisation).values():
         hosts |= {judge.name: _host(judge.base_url) for judge in panel.judges}
     return hosts
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.conf import settings
 
@@ -38,16 +39,19 @@ class ActivePanel:
     version: str
 
 
-def active_panel(pack_hash: str) -> ActivePanel:
-    """Return the panel that was made active last, or the default."""
-    last = Activation.objects.filter(pack_id=pack_hash).select_related("panel_version").first()
+def active_panel(pack_hash: str, organisation: UUID) -> ActivePanel:
+    """Return the panel that an organisation made active last for a pack, or the default."""
+    mine = Activation.objects.filter(pack_id=pack_hash, organisation=organisation)
+    last = mine.select_related("panel_version").first()
     if last is None:
         return ActivePanel(DEFAULT, "")
     return ActivePanel(last.panel_version.name, last.panel_version.version)
 
 
-def load_active(pack_hash: str, active: ActivePanel, *, threads: int) -> AnyPanel:
-    """Load the active panel of a pack, or the default one where it is no longer what was tried.
+def load_active(
+    pack_hash: str, active: ActivePanel, *, organisation: UUID, threads: int
+) -> AnyPanel:
+    """Load an organisation's active panel, or the default where it is no longer what was tried.
 
     A pack that came without a calibration has no judges: people rate its answers.
 
@@ -61,7 +65,13 @@ def load_active(pack_hash: str, active: ActivePanel, *, threads: int) -> AnyPane
     pack = pack_of(pack_hash)
     if active.name != DEFAULT:
         try:
-            panel = load_named(pack, active.name, threads=threads, cache=settings.JUDGE_REPLIES)
+            panel = load_named(
+                pack,
+                active.name,
+                organisation=organisation,
+                threads=threads,
+                cache=replies_of(organisation),
+            )
         except judges.JudgeError as error:
             log.warning("panel %s cannot be loaded (%s); %s reads", active.name, error, DEFAULT)
         else:
@@ -80,12 +90,20 @@ def load_active(pack_hash: str, active: ActivePanel, *, threads: int) -> AnyPane
     return judges.load_panel(pack, DEFAULT, threads=threads)
 
 
-def load_named(pack: Pack, name: str, *, threads: int, cache: Path | None = None) -> AnyPanel:
+def replies_of(organisation: UUID) -> Path:
+    """Return where an organisation's replies are kept: none is answered from what another paid."""
+    return settings.JUDGE_REPLIES / organisation.hex
+
+
+def load_named(
+    pack: Pack, name: str, *, organisation: UUID, threads: int, cache: Path | None = None
+) -> AnyPanel:
     """Load a panel as it is set up now; keys come from the environment of this process.
 
     Args:
         pack: what it rates by.
         name: the default, or a panel of the file of panels or of the page; the file comes first.
+        organisation: whose panels of the page are meant; those of others are not there.
         threads: of the embedded judges.
         cache: where replies are kept; a gate keeps none, so that it sees what a repeat changes.
 
@@ -94,14 +112,15 @@ def load_named(pack: Pack, name: str, *, threads: int, cache: Path | None = None
     """
     if name == DEFAULT:
         return judges.load_panel(pack, DEFAULT, threads=threads)
-    if not DescribedPanel.objects.filter(name=name).exists() or name in panels_of_file():
+    mine = DescribedPanel.objects.filter(organisation=organisation, name=name)
+    if not mine.exists() or name in panels_of_file():
         return judges.load_panel(
             pack, name, threads=threads, panels=settings.PANELS_FILE, environ=os.environ,
             cache=cache,
         )  # fmt: skip
-    config = panels_of_page()[name]
+    config = panels_of_page(organisation)[name]
     names = [judge.name for judge in config.judges]
-    described = list(DescribedJudge.objects.filter(name__in=names))
+    described = list(DescribedJudge.objects.filter(organisation=organisation, name__in=names))
     try:
         for judge in described:
             config_of(judge)
@@ -111,9 +130,11 @@ def load_named(pack: Pack, name: str, *, threads: int, cache: Path | None = None
     return load_described(pack, config, environ, threads=threads, cache=cache)
 
 
-def last_run(panel_version_id: int) -> GateRun | None:
-    """Return the latest gate of a panel version that came to an end."""
-    done = GateRun.objects.filter(panel_version_id=panel_version_id, state=GateRun.State.DONE)
+def last_run(panel_version_id: int, organisation: UUID) -> GateRun | None:
+    """Return an organisation's latest gate of a panel version that came to an end."""
+    done = GateRun.objects.filter(
+        panel_version_id=panel_version_id, organisation=organisation, state=GateRun.State.DONE
+    )
     return done.order_by("-ended_at").first()
 
 

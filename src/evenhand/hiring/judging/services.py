@@ -45,12 +45,15 @@ def ask_for_gate(*, pack: PackVersion, panel: str, by: User, now: datetime) -> G
     name = " ".join(panel.split())
     if not name or len(name) > PanelVersion._meta.get_field("name").max_length:  # type: ignore[operator]
         raise GateError(_("Name the panel, such as “embedded”."))
+    mine = GateRun.objects.filter(organisation=by.organisation_id)
     with transaction.atomic():
         # The update takes the row's lock, so that of two people who ask at once one is told.
         PackVersion.objects.filter(pk=pack.pk).update(name=pack.name)
-        if GateRun.objects.filter(pack=pack, panel=name, state__in=_OPEN).exists():
+        if mine.filter(pack=pack, panel=name, state__in=_OPEN).exists():
             raise GateError(_("“%(panel)s” is being tried already.") % {"panel": name})
-        run = GateRun.objects.create(pack=pack, panel=name, asked_by=by, asked_at=now)
+        run = mine.create(
+            organisation_id=by.organisation_id, pack=pack, panel=name, asked_by=by, asked_at=now
+        )
         facts = {"pack": pack.pk, "panel": name}
         record("gate.asked", subject_of(run), actor=f"user:{by.pk}", facts=facts, now=now)
     return run
@@ -84,7 +87,7 @@ def make_gate_run(
 
 
 def activate(*, run: GateRun, reason: str, by: User, now: datetime) -> Activation:
-    """Let the panel version of a gate read for its pack from now on.
+    """Let the panel version of a gate read for its pack and organisation from now on.
 
     Raises:
         GateError: the gate is not done, is not the version's latest, or failed and no reason is
@@ -100,17 +103,18 @@ def activate(*, run: GateRun, reason: str, by: User, now: datetime) -> Activatio
     version = run.panel_version
     with transaction.atomic():
         PackVersion.objects.filter(pk=run.pack_id).update(name=run.pack.name)
-        latest = last_run(version.pk)
+        latest = last_run(version.pk, run.organisation_id)
         if latest is None or latest.pk != run.pk:
             raise GateError(_("This version went through a later gate; go by that one."))
-        before = active_panel(run.pack_id)
+        before = active_panel(run.pack_id, run.organisation_id)
         if (before.name, before.version) == (version.name, version.version):
             raise GateError(_("This version is active already."))
         made = Activation.objects.create(
-            pack=run.pack, panel_version=version, run=run, passed=run.passed, reason=said,
-            by=by, at=now,
+            organisation_id=run.organisation_id, pack=run.pack, panel_version=version, run=run,
+            passed=run.passed, reason=said, by=by, at=now,
         )  # fmt: skip
         facts = {
+            "organisation": str(run.organisation_id),
             "pack": run.pack_id,
             "panel": version.name,
             "panel_version": version.version,
@@ -134,7 +138,9 @@ def _tried(
             GateRun.objects.filter(pk=run.pk).update(readings_done=done, readings_of=of)
 
     result = run_gate(pack, panel, progress=progress)
-    moved, compared = compare(run.pack_id, pack, panel, progress=progress)
+    moved, compared = compare(
+        run.pack_id, pack, panel, organisation=run.organisation_id, progress=progress
+    )
     return result, moved, compared
 
 

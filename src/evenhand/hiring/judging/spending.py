@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import BudgetError
 from evenhand.hiring.judging.models import Budget, JudgeCall, JudgeSkip
+from evenhand.hiring.judging.queries import replies_of
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
@@ -142,15 +144,18 @@ def set_budget(
     return budget
 
 
-def forget_replies(texts: Iterable[str]) -> None:
+def forget_replies(texts: Iterable[str], organisation: UUID) -> None:
     """Remove what LLM judges said of these answers from the folder that it is kept in."""
     from evenhand.judges.llm.caching import FolderCache, answer_hash
     from evenhand.judges.screening import screen
 
-    cache = FolderCache(settings.JUDGE_REPLIES)
+    # Replies of before organisations had folders of their own lie in the folder itself.
+    folders = (settings.JUDGE_REPLIES, replies_of(organisation))
     for text in texts:
         # What is sent, and named by its hash, is the screened text; the question adds flags alone.
-        cache.forget(answer_hash(screen(text, "").text))
+        name = answer_hash(screen(text, "").text)
+        for folder in folders:
+            FolderCache(folder).forget(name)
 
 
 def call_facts(kept: Kept) -> dict[str, object]:

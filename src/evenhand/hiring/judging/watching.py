@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.db.models import Sum
 
@@ -34,12 +35,16 @@ class Watch:
     charts: list[Watched]
 
 
-def watch_pack(pack_hash: str) -> Watch:
-    """Chart what the panel that read last has read with a pack version; examples are left out."""
+def watch_pack(pack_hash: str, organisation: UUID) -> Watch:
+    """Chart what the panel that read last for an organisation has read with a pack version.
+
+    Examples are left out.
+    """
     from evenhand.studies.drift import watch
 
     readings = Reading.objects.filter(
         answer__sitting__application__pack_id=pack_hash,
+        answer__sitting__application__opening__organisation=organisation,
         answer__sitting__application__opening__is_example=False,
     ).order_by("-read_at", "-pk")
     last = readings.values_list("panel", "panel_version").first()
@@ -48,13 +53,13 @@ def watch_pack(pack_hash: str) -> Watch:
     panel, version = last
     mine = readings.filter(panel=panel, panel_version=version).select_related("answer__sitting")
     latest = list(mine[:MOST])[::-1]
-    said = _said(latest[0], pack_hash) if latest else {}
-    counted = _counted(latest[0], pack_hash) if latest else {}
+    said = _said(latest[0], pack_hash, organisation) if latest else {}
+    counted = _counted(latest[0], pack_hash, organisation) if latest else {}
     reads = [_read(one, said, counted.get(one.answer_id, {})) for one in latest]
     return Watch(panel, version, len(latest), watch(reads))
 
 
-def _said(first: Reading, pack_hash: str) -> dict[object, list[Said]]:
+def _said(first: Reading, pack_hash: str, organisation: UUID) -> dict[object, list[Said]]:
     """Return the verdicts of readings from this one on, by answer."""
     from evenhand.studies.drift import Said
 
@@ -63,6 +68,7 @@ def _said(first: Reading, pack_hash: str) -> dict[object, list[Said]]:
         answer__reading__panel_version=first.panel_version,
         answer__reading__read_at__gte=first.read_at,
         answer__sitting__application__pack_id=pack_hash,
+        answer__sitting__application__opening__organisation=organisation,
     ).order_by("answer", "dimension", "judge")
     found: dict[object, list[Said]] = defaultdict(list)
     for answer, judge, dimension, level, marks in rows.values_list(
@@ -72,7 +78,9 @@ def _said(first: Reading, pack_hash: str) -> dict[object, list[Said]]:
     return found
 
 
-def _counted(first: Reading, pack_hash: str) -> dict[object, dict[str, tuple[float, float]]]:
+def _counted(
+    first: Reading, pack_hash: str, organisation: UUID
+) -> dict[object, dict[str, tuple[float, float]]]:
     """Return seconds and money of each judge's calls, by answer, of readings from this one on."""
     rows = (
         JudgeCall.objects.filter(
@@ -80,6 +88,7 @@ def _counted(first: Reading, pack_hash: str) -> dict[object, dict[str, tuple[flo
             answer__reading__panel_version=first.panel_version,
             answer__reading__read_at__gte=first.read_at,
             answer__sitting__application__pack_id=pack_hash,
+            answer__sitting__application__opening__organisation=organisation,
         )
         .order_by()
         .values_list("answer_id", "judge")

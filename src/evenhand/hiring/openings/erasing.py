@@ -184,9 +184,10 @@ def _erase(application: Application, actor: str, why: str, now: datetime) -> boo
         if not Application.objects.select_for_update().filter(pk=application.pk).exists():
             return False
         subject, candidate = subject_of(application), application.candidate_id
+        organisation = application.opening.organisation_id
         texts = texts_read(Answer.objects.filter(sitting__application=application))
         # What a model said of an answer quotes it, and stands in files, which no rollback restores.
-        transaction.on_commit(lambda: forget_replies(texts))
+        transaction.on_commit(lambda: forget_replies(texts, organisation))
         forget(application)
         application.delete()
         Candidate.objects.filter(pk=candidate, applications__isnull=True).delete()

@@ -18,6 +18,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import LinkExpired, LinkRevoked, LinkUnknown, MailNotSent
+from evenhand.hiring.keys.models import ApiKey
+from evenhand.hiring.keys.services import actor_of
 from evenhand.hiring.openings.models import Application, Invitation, Opening
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import Event, record, record_all, subject_of
@@ -118,7 +120,7 @@ def revoke_link(*, invitation: Invitation, by: User, now: datetime) -> None:
             record_all([_revoked(invitation, f"user:{by.pk}")], now=now)
 
 
-def send_link(*, invitation: Invitation, by: User, now: datetime) -> None:
+def send_link(*, invitation: Invitation, by: User | ApiKey, now: datetime) -> None:
     """E-mail a link to its candidate, once the entry that says so is kept.
 
     Raises:
@@ -131,7 +133,7 @@ def send_link(*, invitation: Invitation, by: User, now: datetime) -> None:
         raise LinkExpired(_("This link has run out. Make a new one and send that."))
     application = invitation.application
     facts = {"invitation": str(invitation.pk)}
-    actor = f"user:{by.pk}"
+    actor = actor_of(by)
     message = _message(invitation)
 
     def send() -> None:

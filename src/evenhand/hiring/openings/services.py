@@ -12,6 +12,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import AlreadyApplied, FieldError
+from evenhand.hiring.keys.models import ApiKey
+from evenhand.hiring.keys.services import actor_of
 from evenhand.hiring.openings.candidates_file import (
     CandidateRow,
     clean_email,
@@ -145,7 +147,7 @@ def move_opening(*, opening: Opening, pack: PackVersion, by: User, now: datetime
 
 
 def add_candidate(
-    *, opening: Opening, name: str, email: str, by: User, now: datetime
+    *, opening: Opening, name: str, email: str, by: User | ApiKey, now: datetime
 ) -> Application:
     """Add one person to an opening, with a sitting and a first link.
 
@@ -166,7 +168,7 @@ def add_candidate(
 
 
 def add_candidates(
-    *, opening: Opening, rows: Sequence[CandidateRow], by: User, now: datetime
+    *, opening: Opening, rows: Sequence[CandidateRow], by: User | ApiKey, now: datetime
 ) -> AddedCandidates:
     """Add the people of a list to an opening, all or none; who is in it already is left alone."""
     with transaction.atomic():
@@ -189,7 +191,7 @@ def add_candidates(
             )
             for number, candidate in enumerate(_candidates(new, now), start=first)
         ]
-        _write(opening, pack, added, actor=f"user:{by.pk}", now=now)
+        _write(opening, pack, added, actor=actor_of(by), now=now)
     return AddedCandidates(added, already)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from evenhand.hiring.people.models import Organisation
+
 
 class DescribedJudge(models.Model):
     """How a model is reached and what it costs.
@@ -12,7 +14,8 @@ class DescribedJudge(models.Model):
     PII: none. The key is sealed with the server's secret and never shown again.
     """
 
-    name = models.CharField(max_length=40, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="judges")
+    name = models.CharField(max_length=40)
     table = models.JSONField()
     """As `[judge.NAME]` of the file of panels."""
     sealed_key = models.TextField(blank=True)
@@ -23,6 +26,11 @@ class DescribedJudge(models.Model):
 
     class Meta:
         ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "name"), name="one_judge_of_a_name_an_organisation"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -34,7 +42,8 @@ class DescribedPanel(models.Model):
     PII: none.
     """
 
-    name = models.CharField(max_length=40, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="panels")
+    name = models.CharField(max_length=40)
     table = models.JSONField()
     """As `[panel.NAME]` of the file of panels."""
     changed_by = models.ForeignKey(
@@ -44,6 +53,11 @@ class DescribedPanel(models.Model):
 
     class Meta:
         ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "name"), name="one_panel_of_a_name_an_organisation"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

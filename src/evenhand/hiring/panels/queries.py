@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.conf import settings
 
@@ -32,23 +33,26 @@ def panels_of_file() -> dict[str, PanelConfig]:
     return read_panels(path) if path.exists() else {}
 
 
-def panels_of_page() -> dict[str, PanelConfig]:
-    """Return the panels that were described on the page.
+def panels_of_page(organisation: UUID) -> dict[str, PanelConfig]:
+    """Return the panels that an organisation described on the page; no other sees or uses them.
 
     Raises:
         JudgeConfigError: one was written by an earlier version and is not valid any more.
     """
     from evenhand.judges.llm.config import panels_from
 
-    panels = {one.name: one.table for one in DescribedPanel.objects.all()}
+    described = DescribedPanel.objects.filter(organisation=organisation)
+    panels = {one.name: one.table for one in described}
     if not panels:
         return {}
-    return panels_from({"judge": judge_tables(), "panel": panels}, PAGE, settings.PANELS_FILE)
+    tables = {"judge": judge_tables(organisation), "panel": panels}
+    return panels_from(tables, PAGE, settings.PANELS_FILE)
 
 
-def judge_tables() -> dict[str, dict[str, Any]]:
-    """Return the page's judges as tables; a kept key is a variable that is nobody else's."""
-    return {one.name: table_of(one) for one in DescribedJudge.objects.all()}
+def judge_tables(organisation: UUID) -> dict[str, dict[str, Any]]:
+    """Return an organisation's judges as tables; a kept key is a variable that is nobody else's."""
+    described = DescribedJudge.objects.filter(organisation=organisation)
+    return {one.name: table_of(one) for one in described}
 
 
 def table_of(judge: DescribedJudge) -> dict[str, Any]:

@@ -33,7 +33,7 @@ VARIABLE: Final = "JUDGE_KEY_"
 def save_judge(
     *, name: str, table: Mapping[str, Any], key: str, drop_key: bool, by: User, now: datetime
 ) -> DescribedJudge:
-    """Describe a judge, or change it.
+    """Describe a judge of one's organisation, or change it.
 
     A kept key goes with the address it was given for: where that changes, it must be given again.
 
@@ -65,11 +65,13 @@ def save_judge(
         raise PanelError(str(error)) from error
     check_address(config.base_url)
     with transaction.atomic():
-        known = DescribedJudge.objects.filter(name=name).first()
+        mine = DescribedJudge.objects.filter(organisation=by.organisation_id)
+        known = mine.filter(name=name).first()
         kept = known.sealed_key if known and not drop_key and not variable else ""
         if known and known.table["base_url"] != table["base_url"]:
             kept = ""
         made, _new = DescribedJudge.objects.update_or_create(
+            organisation_id=by.organisation_id,
             name=name,
             defaults={
                 "table": dict(table),
@@ -85,7 +87,7 @@ def save_judge(
 
 
 def save_panel(*, name: str, table: Mapping[str, Any], by: User, now: datetime) -> DescribedPanel:
-    """Describe a panel of the page's judges, or change it; it reads nothing before its gate.
+    """Describe a panel of one's organisation, or change it; it reads nothing before its gate.
 
     Raises:
         PanelError: what is wrong, a line a fault, in the words of the file's faults.
@@ -95,14 +97,17 @@ def save_panel(*, name: str, table: Mapping[str, Any], by: User, now: datetime) 
 
     try:
         taken = name in panels_of_file()
-        panels_from({"judge": judge_tables(), "panel": {name: table}}, PAGE)
+        judges = judge_tables(by.organisation_id)
+        panels_from({"judge": judges, "panel": {name: table}}, PAGE)
     except JudgeConfigError as error:
         raise PanelError(str(error)) from error
     if taken:
         raise PanelError(_("The file of panels describes “%(name)s” already.") % {"name": name})
     with transaction.atomic():
         made, _new = DescribedPanel.objects.update_or_create(
-            name=name, defaults={"table": dict(table), "changed_by": by, "changed_at": now}
+            organisation_id=by.organisation_id,
+            name=name,
+            defaults={"table": dict(table), "changed_by": by, "changed_at": now},
         )
         facts = {"panel": name, "judges": list(table["judges"])}
         actor = f"user:{by.pk}"

@@ -54,7 +54,8 @@ def record(
     Args:
         action: `noun.verb`, such as `answer.submitted`.
         subject: what it is about, see `subject_of`.
-        actor: `user:<pk>`, `candidate:<application id>`, `panel:<version>` or `system`.
+        actor: `user:<pk>`, `key:<pk>`, `candidate:<application id>`, `panel:<version>` or
+            `system`.
         facts: identifiers, numbers and digests; never an answer's text or a name.
         now: the moment of the event.
     """

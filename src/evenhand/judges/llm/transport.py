@@ -10,6 +10,7 @@ import httpx2
 
 from evenhand.judges.llm.client import CallFailed, code_of, off_form
 from evenhand.judges.llm.pacing import Clock
+from evenhand.judges.llm.peers import PeerRefused, check_connection
 from evenhand.judges.llm.values import Outcome
 
 MOST_BYTES = 4_000_000
@@ -27,7 +28,11 @@ class Reply:
 
 
 class Http:
-    """Posts to one endpoint. Its text form holds no header, so that no key is ever shown."""
+    """Posts to one endpoint. Its text form holds no header, so that no key is ever shown.
+
+    It goes where it is told and no further: no redirect is followed, and nothing is sent to where
+    a cloud keeps a machine's secrets, whatever the name of the endpoint has come to mean.
+    """
 
     def __init__(
         self,
@@ -43,6 +48,7 @@ class Http:
             base_url=base_url,
             headers=headers,
             timeout=httpx2.Timeout(timeout, pool=None),
+            follow_redirects=False,
             limits=httpx2.Limits(
                 max_connections=connections, max_keepalive_connections=connections
             ),
@@ -87,8 +93,14 @@ class Http:
     ) -> tuple[httpx2.Response, bytes]:
         deadline = self._clock.now() + self._timeout
         try:
-            with self._client.stream(method, path.lstrip("/"), **content) as response:
+            traced = {"trace": check_connection}
+            with self._client.stream(
+                method, path.lstrip("/"), extensions=traced, **content
+            ) as response:
                 return response, self._collect(response, deadline, most)
+        except PeerRefused:
+            what = "the address leads to a link-local or metadata address; nothing was sent"
+            raise CallFailed(Outcome.REJECTED, what) from None
         except httpx2.TimeoutException:
             raise self._late() from None
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:

@@ -26,7 +26,7 @@ from .reading import sections_of
 def notice_paper(opening: Opening, card: Card, now: datetime) -> Paper:
     """Return the notice that the next person added to an opening is shown, and its history."""
     notice, shown = _today(opening), _shown(opening)
-    endpoints = endpoints_of(opening.pack_id)
+    endpoints = endpoints_of(opening.pack_id, opening.organisation_id)
     told = {name: it for name, it in notice.told.items() if name != "text_sha256"}
     facts: dict[str, Any] = {
         "notice_version": notice.version,

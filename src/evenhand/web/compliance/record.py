@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from evenhand.hiring.compliance.counting import Counted
 from evenhand.hiring.judging.outside import endpoints_of
 from evenhand.hiring.judging.watching import Watch
-from evenhand.hiring.models import PackVersion
+from evenhand.hiring.models import Organisation, PackVersion
 from evenhand.web.staff.personal import REASON_WORDS
 
 from .paper import Facts, Items, Paper, Section, Table, Text
@@ -37,7 +37,9 @@ class Watched:
         return sum(one.chart.since is not None for one in self.watch.charts)
 
 
-def record_paper(about: str, counted: Counted, watched: Sequence[Watched], now: datetime) -> Paper:
+def record_paper(
+    organisation: Organisation, counted: Counted, watched: Sequence[Watched], now: datetime
+) -> Paper:
     """Return the record of a period."""
     span = counted.span
     facts = asdict(counted)
@@ -53,7 +55,7 @@ def record_paper(about: str, counted: Counted, watched: Sequence[Watched], now: 
     return Paper(
         name="high-risk-record",
         title=_("Record for high-risk AI systems"),
-        about=about,
+        about=str(organisation),
         lead=_(
             "What was done from %(first)s to %(last)s, counted from the records of this "
             "organisation. The headings are those of Articles 9 to 15 and 26 of the EU AI Act; "
@@ -70,7 +72,7 @@ def record_paper(about: str, counted: Counted, watched: Sequence[Watched], now: 
             _oversight(counted),
             _accuracy(watched),
             _robust(counted),
-            _deployers(counted),
+            _deployers(counted, organisation),
         ),
         facts=facts,
         made_at=now,
@@ -312,10 +314,11 @@ def _robust(counted: Counted) -> Section:
     )  # fmt: skip
 
 
-def _deployers(counted: Counted) -> Section:
+def _deployers(counted: Counted, organisation: Organisation) -> Section:
     o, data = counted.oversight, counted.data
     check = counted.logged.check
-    hosts = sorted({one.host for pack in counted.packs for one in endpoints_of(pack.hash)})
+    asked = [one for pack in counted.packs for one in endpoints_of(pack.hash, organisation.pk)]
+    hosts = sorted({one.host for one in asked})
     return Section(
         _("Article 26: those who deploy it"),
         (

@@ -75,8 +75,10 @@ def record(request: HttpRequest) -> HttpResponse:
     user, now = me(request), timezone.now()
     asked, span = SpanForm.spanning(request.GET, timezone.localdate(now))
     counted = count(user.organisation, span)
-    watched = [Watched(one, watch_pack(one.pk)) for one in counted.packs[:MOST_PACKS]]
-    paper = record_paper(str(user.organisation), counted, watched, now)
+    watched = [
+        Watched(one, watch_pack(one.pk, user.organisation_id)) for one in counted.packs[:MOST_PACKS]
+    ]
+    paper = record_paper(user.organisation, counted, watched, now)
     room = "high-risk-record"
     context = {"room": room, "form": asked, **_may(user)}
     return respond(request, paper, "compliance/record.html", context)

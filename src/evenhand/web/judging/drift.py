@@ -82,7 +82,7 @@ def drift(request: HttpRequest) -> HttpResponse:
     pack = next((one for one in packs if one.hash == wanted), packs[0] if packs else None)
     context: dict[str, object] = {"room": ROOM, "packs": packs, "pack": pack, "fewest": FEWEST}
     if pack is not None:
-        watched = watch_pack(pack.pk)
+        watched = watch_pack(pack.pk, me(request).organisation_id)
         questions = {one.id: one.text for one in pack_of(pack.pk).prompts}
         lines = [_line(one, n, questions) for n, one in enumerate(watched.charts)]
         context |= {

@@ -50,7 +50,9 @@ def panels(request: HttpRequest) -> HttpResponse:
     pack = next((one for one in packs if one.hash == wanted), packs[0] if packs else None)
     if pack is None:
         return render(request, "judging/panels.html", {"room": ROOM, "packs": []})
-    return render(request, "judging/panels.html", {"packs": packs, **_about(pack, GateForm())})
+    return render(
+        request, "judging/panels.html", {"packs": packs, **_about(request, pack, GateForm())}
+    )
 
 
 @staff_page
@@ -72,7 +74,7 @@ def ask(request: HttpRequest, pack_hash: str) -> HttpResponse:
             messages.success(request, _("The gate is asked for; this page shows how far it is."))
             return redirect(f"{reverse('judges')}?pack={pack.pk}")
     packs = list(packs_of(me(request)))
-    page = {"packs": packs, **_about(pack, form)}
+    page = {"packs": packs, **_about(request, pack, form)}
     return render(request, "judging/panels.html", page, status=422)
 
 
@@ -105,17 +107,18 @@ def _own_run(request: HttpRequest, run_id: UUID) -> GateRun:
     return get_object_or_404(runs_open_to(me(request)), pk=run_id)
 
 
-def _about(pack: PackVersion, form: GateForm) -> dict[str, Any]:
-    active = active_panel(pack.pk)
-    runs = latest_runs(pack)
+def _about(request: HttpRequest, pack: PackVersion, form: GateForm) -> dict[str, Any]:
+    mine = me(request).organisation_id
+    active = active_panel(pack.pk, mine)
+    runs = latest_runs(pack, mine)
     return {
         "room": ROOM,
         "pack": pack,
         "form": form,
         "active": active,
-        "lines": version_lines(pack, active),
+        "lines": version_lines(pack, active, mine),
         "runs": runs,
-        "activations": activations(pack),
+        "activations": activations(pack, mine),
         "busy": any(one.state in BUSY for one in runs),
         "progress": " ".join(f"{one.state}{one.readings_done}" for one in runs),
     }
@@ -129,7 +132,8 @@ def _run_page(
     note_view(run, what="flips", by=actor(request), now=timezone.now(), applications=people)
     names = {one.id: one.name for one in pack_of(run.pack_id).dimensions}
     names["overall"] = _("overall")
-    latest = last_run(run.panel_version_id) if run.panel_version_id else None
+    organisation = run.organisation_id
+    latest = last_run(run.panel_version_id, organisation) if run.panel_version_id else None
     context = {
         "room": ROOM,
         "run": run,
@@ -137,7 +141,7 @@ def _run_page(
         "busy": run.state in BUSY,
         "flips": [(flip, names.get(flip.dimension, flip.dimension)) for flip in mine],
         "others": others,
-        "is_active": is_active(run.panel_version),
+        "is_active": is_active(run.panel_version, organisation),
         "is_latest": latest is not None and latest.pk == run.pk,
         **(_figures(run, names) if run.state == GateRun.State.DONE else {}),
     }

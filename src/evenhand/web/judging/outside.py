@@ -20,8 +20,11 @@ from .queries import READERS, packs_of
 def outside(request: HttpRequest) -> HttpResponse:
     """List for each pack in use whom its panel asks, and the requests of each month."""
     user = me(request)
-    packs = [(one, active_panel(one.pk), endpoints_of(one.pk)) for one in packs_of(user)]
-    sent = sent_by_month(openings_of(user, READERS))
+    mine = user.organisation_id
+    packs = [
+        (one, active_panel(one.pk, mine), endpoints_of(one.pk, mine)) for one in packs_of(user)
+    ]
+    sent = sent_by_month(openings_of(user, READERS), mine)
     return render(
         request, "judging/outside.html", {"room": "outside", "packs": packs, "sent": sent}
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,8 +41,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         "room": ROOM,
         "of_file": of_file,
         "faults": faults.splitlines(),
-        "judges": DescribedJudge.objects.all(),
-        "panels": DescribedPanel.objects.all(),
+        "judges": _judges_of(request),
+        "panels": _panels_of(request),
     }
     return render(request, "judging/described.html", context)
 
@@ -51,7 +52,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @never_cache
 def judge(request: HttpRequest, name: str = "") -> HttpResponse:
     """Describe a judge, or change it; a kept key is never sent back."""
-    known = get_object_or_404(DescribedJudge, name=name) if name else None
+    known = get_object_or_404(_judges_of(request), name=name) if name else None
     initial = judge_values(known.table) if known else None
     form = JudgeForm(request.POST or None, name=name, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -78,7 +79,7 @@ def judge(request: HttpRequest, name: str = "") -> HttpResponse:
 @require_POST
 def try_it(request: HttpRequest, name: str) -> HttpResponse:
     """Make one call to a judge and say what came of it."""
-    known = get_object_or_404(DescribedJudge, name=name)
+    known = get_object_or_404(_judges_of(request), name=name)
     try:
         tried = try_described(known)
     except HiringError as error:
@@ -94,8 +95,8 @@ def try_it(request: HttpRequest, name: str) -> HttpResponse:
 @never_cache
 def panel(request: HttpRequest, name: str = "") -> HttpResponse:
     """Describe a panel, or change it; it reads nothing before it went through the gate."""
-    known = get_object_or_404(DescribedPanel, name=name) if name else None
-    names = [one.name for one in DescribedJudge.objects.all()]
+    known = get_object_or_404(_panels_of(request), name=name) if name else None
+    names = [one.name for one in _judges_of(request)]
     initial = panel_values(known.table) if known else None
     form = PanelForm(names, request.POST or None, name=name, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -114,6 +115,14 @@ def panel(request: HttpRequest, name: str = "") -> HttpResponse:
             return redirect("panels")
     title = _("Panel %(name)s") % {"name": name} if name else _("New panel")
     return _form_page(request, form, title, None)
+
+
+def _judges_of(request: HttpRequest) -> QuerySet[DescribedJudge]:
+    return DescribedJudge.objects.filter(organisation=me(request).organisation_id)
+
+
+def _panels_of(request: HttpRequest) -> QuerySet[DescribedPanel]:
+    return DescribedPanel.objects.filter(organisation=me(request).organisation_id)
 
 
 def _form_page(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
@@ -61,23 +62,27 @@ def packs_of(user: User) -> QuerySet[PackVersion]:
 
 
 def runs_open_to(user: User) -> QuerySet[GateRun]:
-    """Return the gates of the packs of a user's openings."""
-    return GateRun.objects.filter(pack__in=packs_of(user)).select_related(
-        "pack", "panel_version", "asked_by"
-    )
+    """Return the gates of a user's organisation, of the packs of the user's openings."""
+    return GateRun.objects.filter(
+        organisation=user.organisation_id, pack__in=packs_of(user)
+    ).select_related("pack", "panel_version", "asked_by")
 
 
-def version_lines(pack: PackVersion, active: ActivePanel) -> list[VersionLine]:
-    """Return every version that went through a gate or has read an answer, the active one first."""
+def version_lines(pack: PackVersion, active: ActivePanel, organisation: UUID) -> list[VersionLine]:
+    """Return an organisation's versions: tried by a gate or having read, the active one first."""
     readings = (
-        Reading.objects.filter(answer__sitting__application__pack=pack)
+        Reading.objects.filter(
+            answer__sitting__application__pack=pack,
+            answer__sitting__application__opening__organisation=organisation,
+        )
         .order_by()
         .values_list("panel", "panel_version")
         .annotate(read=Count("pk"), last=Max("read_at"))
     )
     read = {(name, version): (count, last) for name, version, count, last in readings}
     gates: dict[tuple[str, str], GateRun | None] = dict.fromkeys(read)
-    done = GateRun.objects.filter(pack=pack, state=GateRun.State.DONE).order_by("ended_at")
+    mine = GateRun.objects.filter(pack=pack, organisation=organisation)
+    done = mine.filter(state=GateRun.State.DONE).order_by("ended_at")
     for run in done.select_related("panel_version"):
         if run.panel_version is not None:
             gates[run.panel_version.name, run.panel_version.version] = run
@@ -91,14 +96,16 @@ def version_lines(pack: PackVersion, active: ActivePanel) -> list[VersionLine]:
     return sorted(lines, key=lambda one: (not one.active, -one.read, one.name, one.version))
 
 
-def latest_runs(pack: PackVersion) -> list[GateRun]:
-    """Return the latest gates of a pack."""
-    return list(GateRun.objects.filter(pack=pack).select_related("asked_by")[:RUNS_SHOWN])
+def latest_runs(pack: PackVersion, organisation: UUID) -> list[GateRun]:
+    """Return an organisation's latest gates of a pack."""
+    mine = GateRun.objects.filter(pack=pack, organisation=organisation)
+    return list(mine.select_related("asked_by")[:RUNS_SHOWN])
 
 
-def activations(pack: PackVersion) -> QuerySet[Activation]:
-    """Return what was made active for a pack, the latest first."""
-    return Activation.objects.filter(pack=pack).select_related("panel_version", "by", "run")
+def activations(pack: PackVersion, organisation: UUID) -> QuerySet[Activation]:
+    """Return what an organisation made active for a pack, the latest first."""
+    mine = Activation.objects.filter(pack=pack, organisation=organisation)
+    return mine.select_related("panel_version", "by", "run")
 
 
 def own_flips(user: User, run: GateRun) -> tuple[QuerySet[GateFlip], int]:
@@ -114,9 +121,9 @@ def own_flips(user: User, run: GateRun) -> tuple[QuerySet[GateFlip], int]:
     return mine, others.values("application").distinct().count()
 
 
-def is_active(version: PanelVersion | None) -> bool:
-    """Return whether this version reads for its pack now."""
+def is_active(version: PanelVersion | None, organisation: UUID) -> bool:
+    """Return whether this version reads for its pack in an organisation now."""
     if version is None:
         return False
-    now = active_panel(version.pack_id)
+    now = active_panel(version.pack_id, organisation)
     return (now.name, now.version) == (version.name, version.version)

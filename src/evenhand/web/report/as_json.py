@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from django.http import JsonResponse
+
 from . import words
 from .shape import Report
 
@@ -34,3 +36,8 @@ def plain(report: Report) -> dict[str, Any]:
         ),
         **fields,
     }
+
+
+def answer_with(report: Report) -> JsonResponse:
+    """Return the report as the answer to a request, on its page and in the API alike."""
+    return JsonResponse(plain(report), json_dumps_params={"ensure_ascii": False})

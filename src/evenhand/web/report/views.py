@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from evenhand.hiring.decisions.queries import is_locked, may_see_figures
+from evenhand.hiring.decisions.queries import may_see_figures
 from evenhand.hiring.feedback.queries import to_look_again
 from evenhand.hiring.interviews.queries import is_blind
 from evenhand.hiring.models import Application, Role
 from evenhand.hiring.openings.team import roles_in
-from evenhand.hiring.record.viewing import note_view
 from evenhand.web.staff.access import actor, me, own_application, staff_page
 
-from .as_json import plain
-from .blinding import blinded
-from .build import build
-from .material import gather
+from .as_json import answer_with
 from .page import context
 from .pdf import pdf
+from .seen import look_at
 from .shape import Report
 
 
@@ -61,7 +57,7 @@ def as_json(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
         return held_back(request, application)
     roles = roles_in(me(request), application.opening)
     report = _report(request, application, "report.json", roles)
-    return JsonResponse(plain(report), json_dumps_params={"ensure_ascii": False})
+    return answer_with(report)
 
 
 @staff_page
@@ -88,15 +84,8 @@ def as_pdf(request: HttpRequest, application_id: UUID) -> HttpResponseBase:
 def _report(
     request: HttpRequest, application: Application, what: str, roles: frozenset[Role]
 ) -> Report:
-    """Record that the report is looked at, and build it; before they decide, who decides is blind.
-
-    A decider reads answers as the judges did, whatever else they are in the opening.
-    """
-    note_view(application, what=what, by=actor(request), now=timezone.now())
-    material = gather(application)
-    if Role.DECIDER in roles and not is_locked(application):
-        material = blinded(material, application.candidate)
-    return build(material)
+    decides = Role.DECIDER in roles
+    return look_at(application, what=what, by=actor(request), decides=decides)
 
 
 def _hidden(request: HttpRequest, application: Application) -> HttpResponse:

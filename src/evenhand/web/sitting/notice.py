@@ -139,6 +139,7 @@ def _pack(sitting: Sitting) -> Pack:
 
 def _figures(sitting: Sitting, pack: Pack) -> dict[str, Any]:
     opening: Opening = sitting.application.opening
+    asked = endpoints_of(pack.hash, opening.organisation_id)
     return {
         "keep_days": opening.keep_days,
         "minutes": math.ceil(sitting.allowed.total_seconds() / 60),
@@ -146,7 +147,7 @@ def _figures(sitting: Sitting, pack: Pack) -> dict[str, Any]:
         "probes": opening.probes,
         "read_by_models": is_calibrated(pack),
         "language": translation.get_language() or "en",
-        "sent_to": [[one.host, one.model] for one in endpoints_of(pack.hash)],
+        "sent_to": [[one.host, one.model] for one in asked],
     }
 
 

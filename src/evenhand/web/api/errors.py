@@ -1,0 +1,97 @@
+"""What went wrong with a call, as problem details (RFC 9457) whose `detail` is one clear line."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
+
+from evenhand.hiring.errors import FieldError, KeySpent, KeyUnknown, PackGone
+
+PROBLEM = "application/problem+json"
+MOST_FAULTS = 5
+"""Fields that are named in one line."""
+
+
+class Refused(Exception):
+    """A call that is understood and not followed."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        self.status, self.detail = status, detail
+        super().__init__(detail)
+
+
+def problem(status: int, detail: str) -> JsonResponse:
+    """Return an answer that says what is wrong."""
+    said = {
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": " ".join(detail.split()),
+    }
+    return JsonResponse(said, status=status, content_type=PROBLEM)
+
+
+@csrf_exempt  # a program that has mistaken the address is told so, not asked for a form's token
+def missing(_request: HttpRequest, rest: str) -> JsonResponse:
+    """Answer for an address below the API at which there is nothing."""
+    return problem(404, _("There is nothing at this address; /api/v1/openapi.json names them all."))
+
+
+def answer_errors(api: NinjaAPI) -> None:
+    """Let an API answer every error as a problem."""
+
+    @api.exception_handler(AuthenticationError)
+    def _no_key(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+        return _with_challenge(_("Send a key: the header Authorization, Bearer and the key."))
+
+    @api.exception_handler(KeyUnknown)
+    def _wrong_key(_request: HttpRequest, error: KeyUnknown) -> HttpResponse:
+        return _with_challenge(str(error))
+
+    @api.exception_handler(KeySpent)
+    def _spent(_request: HttpRequest, error: KeySpent) -> HttpResponse:
+        answer = problem(429, str(error))
+        answer["Retry-After"] = "60"
+        return answer
+
+    @api.exception_handler(AuthorizationError)
+    def _may_not(_request: HttpRequest, error: AuthorizationError) -> HttpResponse:
+        return problem(403, str(error))
+
+    @api.exception_handler(Http404)
+    def _not_there(_request: HttpRequest, _error: Http404) -> HttpResponse:
+        return problem(404, _("There is no such thing here for this key."))
+
+    @api.exception_handler(ValidationError)
+    def _faulty(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+        faults = [
+            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors
+        ]
+        more = [_("and more")] if len(faults) > MOST_FAULTS else []
+        return problem(422, "; ".join([*faults[:MOST_FAULTS], *more]))
+
+    @api.exception_handler(FieldError)
+    def _faulty_field(_request: HttpRequest, error: FieldError) -> HttpResponse:
+        return problem(422, str(error))
+
+    @api.exception_handler(PackGone)
+    def _no_pack(_request: HttpRequest, error: PackGone) -> HttpResponse:
+        return problem(409, str(error))
+
+    @api.exception_handler(Refused)
+    def _refused(_request: HttpRequest, error: Refused) -> HttpResponse:
+        return problem(error.status, error.detail)
+
+    @api.exception_handler(HttpError)
+    def _other(_request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem(error.status_code, str(error))
+
+
+def _with_challenge(detail: str) -> HttpResponse:
+    answer = problem(401, detail)
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer

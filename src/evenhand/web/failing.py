@@ -1,0 +1,45 @@
+"""Answers where Django refuses a request or a view breaks: a page, or a problem for programs."""
+
+from __future__ import annotations
+
+import sys
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from evenhand.web.api.errors import problem
+from evenhand.web.faults import is_of_storage, retry_later, storage_or_page, unsaved
+
+
+def too_large(request: HttpRequest, said: str) -> HttpResponse:
+    """Say what was too much of a request."""
+    if _is_program(request):
+        return problem(413, said)
+    return render(request, "413.html", {"said": said}, status=413)
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say what is wrong with a request that Django refuses to read."""
+    if isinstance(exception, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+        said = _("The text is longer than %(most)s MB; send it as a file, or in parts.")
+        return too_large(request, said % {"most": most})
+    if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
+        return too_large(request, _("The form has too many fields or files; send it in parts."))
+    return render(request, "400.html", status=400)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Say that the fault is ours, or that nothing can be saved at the moment."""
+    if not _is_program(request):
+        return storage_or_page(request)
+    if is_of_storage(sys.exc_info()[1]):
+        return retry_later(problem(503, unsaved()))
+    return problem(500, _("The fault is ours, and is in the log of the server."))
+
+
+def _is_program(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

@@ -340,13 +340,13 @@ def test_a_report_is_the_same_however_often_it_was_looked_at(
 
 
 @pytest.mark.django_db
-def test_a_first_look_costs_seven_queries_and_the_same_look_again_one(
+def test_a_first_look_costs_six_queries_and_the_same_look_again_one(
     application: Application,
     now: datetime,
     django_assert_num_queries: Callable[..., Any],
 ) -> None:
     note_view(application, what="other", by="user:1", now=now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         note_view(application, what="report", by="user:1", now=now)
     with django_assert_num_queries(1):
         note_view(application, what="report", by="user:1", now=now)

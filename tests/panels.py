@@ -18,6 +18,7 @@ class PlainPanel:
     name = "plain"
     version = "0" * 64
     judges = JUDGES
+    sends_to: frozenset[tuple[str, str]] = frozenset()
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack

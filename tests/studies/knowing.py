@@ -29,6 +29,7 @@ class KnowingPanel:
 
     name = "knowing"
     judges = JUDGES
+    sends_to: frozenset[tuple[str, str]] = frozenset()
 
     def __init__(
         self, pack: Pack, level: Level = nearly, *, half: float = 0.5, version: str = "a" * 64

@@ -43,6 +43,11 @@ class AnyPanel(Protocol):
         """Names of its judges that no calibration on this pack speaks for."""
         ...
 
+    @property
+    def sends_to(self) -> frozenset[tuple[str, str]]:
+        """Hosts and models that answers are sent to."""
+        ...
+
     def close(self) -> None:
         """End what it has begun; it is not used any more."""
         ...

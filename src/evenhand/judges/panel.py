@@ -64,6 +64,11 @@ class Panel:
         """Names of judges that no calibration speaks for: none, it was not loaded without one."""
         return ()
 
+    @property
+    def sends_to(self) -> frozenset[tuple[str, str]]:
+        """Hosts and models that answers are sent to: none, it reads on this machine."""
+        return frozenset()
+
     def close(self) -> None:
         """End what it has begun: nothing."""
 

@@ -34,6 +34,7 @@ class NoJudges:
     name = NAME
     judges = JUDGES
     provisional = ()
+    sends_to: frozenset[tuple[str, str]] = frozenset()
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack

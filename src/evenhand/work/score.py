@@ -6,16 +6,22 @@ whose acts may run twice. So a worker that is killed repeats the step it was in 
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from dbos import DBOS
 from django.utils import timezone
 
 from evenhand.hiring.scoring.services import estimate_sitting, read_answer
+from evenhand.hiring.sittings.agreed import may_be_sent
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.work.engine import SCORE_SITTING
 from evenhand.work.held import HELD
 from evenhand.work.steps import step
+
+if TYPE_CHECKING:
+    from evenhand.judges import AnyPanel
 
 
 @DBOS.workflow(name=SCORE_SITTING)
@@ -37,17 +43,24 @@ def list_answers(sitting_id: str) -> list[str]:
 @step
 def read_one(sitting_id: str, answer_id: str) -> None:
     """Let the panel read one answer."""
-    with HELD.of(*_whose(sitting_id)) as panel:
+    with _panel_for(sitting_id) as panel:
         read_answer(answer_id, panel, timezone.now())
 
 
 @step
 def estimate_all(sitting_id: str) -> None:
     """Estimate the person's levels from all answers."""
-    with HELD.of(*_whose(sitting_id)) as panel:
+    with _panel_for(sitting_id) as panel:
         estimate_sitting(sitting_id, panel, timezone.now())
 
 
-def _whose(sitting_id: str) -> tuple[str, UUID]:
+@contextmanager
+def _panel_for(sitting_id: str) -> Iterator[AnyPanel]:
+    """Lend the active panel; the embedded one where the person did not agree to its models."""
     sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
-    return sitting.application.pack_id, sitting.application.opening.organisation_id
+    whose = sitting.application.pack_id, sitting.application.opening.organisation_id
+    with ExitStack() as stack:
+        panel = stack.enter_context(HELD.of(*whose))
+        if not may_be_sent(sitting, panel.sends_to):
+            panel = stack.enter_context(HELD.of(*whose, embedded=True))
+        yield panel

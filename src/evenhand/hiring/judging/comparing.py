@@ -10,6 +10,7 @@ from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.probes.reading import whole_of
 from evenhand.hiring.scoring.estimates import human_ratings_of_all
 from evenhand.hiring.scoring.models import EstimateRow
+from evenhand.hiring.sittings.agreed import agreed_to
 from evenhand.hiring.sittings.models import Answer, Sitting
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def compare(
         pack_hash: the pack version that they sat.
         pack: its content.
         panel: what is tried.
-        organisation: whose past candidates it reads: nobody else's words go to its models.
+        organisation: whose past candidates it reads: nobody else's words go to its models, and
+            of theirs those who agreed to these models.
         progress: is told after each answer.
 
     Returns:
@@ -48,13 +50,7 @@ def compare(
     """
     from evenhand.studies.flips import ratings_from
 
-    people = list(
-        Application.objects.filter(
-            pack_id=pack_hash,
-            opening__organisation=organisation,
-            sitting__state=Sitting.State.SCORED,
-        ).order_by("-sitting__scored_at")[:MOST_COMPARED]
-    )
+    people = _who_agreed(panel, pack_hash, organisation)
     rows = Answer.objects.filter(sitting__application__in=people).select_related("sitting")
     answers = [answer for answer in rows if not answer.follows]
     after = {(answer.sitting_id, answer.follows): answer for answer in rows if answer.follows}
@@ -76,6 +72,24 @@ def compare(
         for opening, members in by_opening.items()
     }
     return moved, len(people)
+
+
+def _who_agreed(panel: AnyPanel, pack_hash: str, organisation: UUID) -> list[Application]:
+    """Return the latest who were scored and whose answers may be sent to the panel's models."""
+    scored = (
+        Application.objects.filter(
+            pack_id=pack_hash,
+            opening__organisation=organisation,
+            sitting__state=Sitting.State.SCORED,
+        )
+        .select_related("sitting")
+        .order_by("-sitting__scored_at")
+    )
+    if panel.sends_to:
+        agreed = agreed_to(one.sitting for one in scored)
+        allowed = [pk for pk, told in agreed.items() if panel.sends_to <= told]
+        scored = scored.filter(sitting__in=allowed)
+    return list(scored[:MOST_COMPARED])
 
 
 def _moved(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import urlsplit
 
 from evenhand.judges.calibration import EVERYBODY, text_key
 from evenhand.judges.cases import foreign_sentences
@@ -75,6 +76,12 @@ class LLMPanel:
         in_flight = sum(judge.config.concurrency for judge in judges)
         self._ahead = AHEAD * max(judge.config.concurrency for judge in judges)
         self._threads = ThreadPoolExecutor(in_flight, thread_name_prefix="judge")
+
+    @property
+    def sends_to(self) -> frozenset[tuple[str, str]]:
+        """Hosts and models that answers are sent to."""
+        configs = (judge.config for judge in self._llm)
+        return frozenset((urlsplit(config.base_url).netloc, config.model) for config in configs)
 
     def close(self) -> None:
         """End the threads and close the connections; what has not begun is not asked."""

@@ -25,6 +25,7 @@ def keep_components(opening: Opening, now: datetime) -> None:
     """Store what `tests.web.scored` estimates with, so that estimates can be made anew."""
     components = components_for(pack_of(opening.pack_id))
     StoredFit.objects.create(
+        organisation=opening.organisation,
         version=components.version, pack_id=opening.pack_id, panel="embedded",
         panel_version="f" * 64, components=components.to_json(), inputs_sha256="0" * 64,
         ratings=1, candidates=1, converged=True, provisional=True, fitted_at=now,

@@ -242,7 +242,7 @@ def refit(pack: str, use: str, as_json: bool) -> None:
     make_ready()
     from evenhand.config.refitting import refit_packs, use_fit
 
-    outcomes = [use_fit(use)] if use else list(refit_packs(pack))
+    outcomes = use_fit(use) if use else list(refit_packs(pack))
     lines = [line for one in outcomes for line in one.lines()]
     say(
         {"packs": [one.as_dict() for one in outcomes]},

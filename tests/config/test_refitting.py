@@ -77,7 +77,7 @@ def test_a_held_back_fit_raises_the_alarm_in_both_commands_until_it_is_used(
     assert "severity of judge third" in line
     assert "docs/operator.md" in line
 
-    used = use_fit(one.fit[:12])
+    (used,) = use_fit(one.fit[:12])
     assert (used.fit, used.used, used.alarm, used.renewed) == (one.fit, True, False, PEOPLE)
     assert shown() == {one.fit}
     assert fits_check()[0]

@@ -115,7 +115,7 @@ def test_a_worker_that_starts_twice_in_a_day_refits_once_and_takes_the_opening_o
     shown = EstimateRow.objects.filter(superseded_at=None)
 
     run_until(lambda: made.exists() and statuses(work) == ["SUCCESS"])
-    assert set(shown.values_list("components_version", flat=True)) == {made.get().fit_id}
+    assert set(shown.values_list("components_version", flat=True)) == {made.get().fit.version}
     assert LedgerEntry.objects.filter(action="estimates.renewed").count() == 20
 
     # Were the same ratings looked at once more, they would be fitted anew.

@@ -280,7 +280,8 @@ def _fits() -> Check:
     return Check(
         "fits",
         ok=False,
-        seen=f"fit {fit} of pack {fit.pack_id[:12]} is not used: {fit.held_back}",
+        seen=f"fit {fit} of {fit.organisation}, pack {fit.pack_id[:12]}, is not used: "
+        f"{fit.held_back}",
         remedy="read “When a fit is held back” in docs/operator.md",
     )
 

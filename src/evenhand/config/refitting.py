@@ -1,24 +1,25 @@
-"""Refitting at an operator's word: what `evenhand refit` does for each pack version."""
+"""Refitting at an operator's word: what `evenhand refit` does, an organisation at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
     from evenhand.hiring.calibration.services import Refit
-    from evenhand.hiring.judging.queries import ActivePanel
     from evenhand.judges import AnyPanel
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one pack version.
+    """What came of one pack version in one organisation.
 
     Attributes:
-        pack: its hash.
+        organisation: its name.
+        pack: the pack's hash.
         name: its name and version.
         candidates: people whose ratings went in.
         ratings: how many there were.
@@ -30,6 +31,7 @@ class Outcome:
         notes: what the fit says of itself.
     """
 
+    organisation: str
     pack: str
     name: str
     candidates: int
@@ -48,7 +50,7 @@ class Outcome:
     def lines(self) -> Iterator[str]:
         """Yield the outcome as lines for a person."""
         yield (
-            f"{self.name} ({self.pack[:12]}): {self.ratings} ratings of "
+            f"{self.organisation}, {self.name} ({self.pack[:12]}): {self.ratings} ratings of "
             f"{self.candidates} candidates"
         )
         if not self.fit:
@@ -75,51 +77,68 @@ def refit_packs(prefix: str = "") -> Iterator[Outcome]:
     """
     from django.utils import timezone
 
-    from evenhand.hiring.calibration.services import packs_with_ratings, refit
+    from evenhand.hiring.calibration.services import (
+        organisations_with_ratings,
+        packs_with_ratings,
+        refit,
+    )
 
     packs = [pack for pack in packs_with_ratings() if pack.startswith(prefix)]
     if prefix and not packs:
         raise ValueError(f"--pack {prefix}: nobody was scored with such a pack version")
     for pack in packs:
-        for panel, organisations in _panels(pack):
-            yield _outcome(refit(pack, panel, timezone.now()), panel, organisations)
+        for one in organisations_with_ratings(pack):
+            with closing(_panel(pack, one)) as panel:
+                yield _outcome(refit(pack, panel, one, timezone.now()), panel, one)
 
 
-def use_fit(version: str) -> Outcome:
+def use_fit(version: str) -> list[Outcome]:
     """Put a stored fit in use although it was held back, and take its openings over.
+
+    It is stored for one organisation, or, from the time before each had fits of its own, for
+    several: then it is used for each whose judges are still those that it was made for.
 
     Args:
         version: of the fit, or enough of its first characters to name it.
 
     Raises:
-        FitError: no such fit, or one that cannot be used.
+        FitError: no such fit, or one that cannot be used for anybody.
         PackGone: its pack is missing from the store, or was changed there.
     """
     from django.utils import timezone
 
-    from evenhand.hiring.calibration.services import Refit, find_fit, put_in_use
+    from evenhand.hiring.calibration.services import Refit, find_fits, put_in_use
+    from evenhand.hiring.errors import FitError
 
-    fit = find_fit(version)
-    panels = _panels(fit.pack_id)
-    panel, organisations = next((p for p in panels if p[0].version == fit.panel_version), panels[0])
-    put_in_use(fit, panel, timezone.now())
-    known = Refit(fit.pack_id, fit.candidates, fit.ratings, fit, tuple(fit.notes))
-    return _outcome(known, panel, organisations)
+    outcomes: list[Outcome] = []
+    refused: FitError | None = None
+    for fit in find_fits(version):
+        whose = fit.organisation_id
+        with closing(_panel(fit.pack_id, whose)) as panel:
+            try:
+                put_in_use(fit, panel, timezone.now())
+            except FitError as error:
+                refused = error
+                continue
+            known = Refit(fit.pack_id, fit.candidates, fit.ratings, fit, tuple(fit.notes))
+            outcomes.append(_outcome(known, panel, whose))
+    if refused is not None and not outcomes:
+        raise refused
+    return outcomes
 
 
-def _outcome(result: Refit, panel: AnyPanel, organisations: Sequence[UUID]) -> Outcome:
+def _outcome(result: Refit, panel: AnyPanel, organisation: UUID) -> Outcome:
     from django.utils import timezone
 
     from evenhand.hiring.calibration.renewing import openings_behind, renew_estimates
     from evenhand.hiring.calibration.services import is_used
-    from evenhand.hiring.models import PackVersion
+    from evenhand.hiring.models import Organisation, PackVersion
 
-    openings = [
-        opening for one in organisations for opening in openings_behind(result.pack, panel, one)
-    ]
-    renewed = sum(renew_estimates(one, result.pack, panel, timezone.now()) for one in openings)
+    behind = openings_behind(result.pack, panel, organisation)
+    renewed = sum(renew_estimates(one, result.pack, panel, timezone.now()) for one in behind)
     fit, used = result.fit, result.fit is not None and is_used(result.fit)
     return Outcome(
+        organisation=str(Organisation.objects.get(pk=organisation)),
         pack=result.pack,
         name=str(PackVersion.objects.get(pk=result.pack)),
         candidates=result.candidates,
@@ -133,21 +152,11 @@ def _outcome(result: Refit, panel: AnyPanel, organisations: Sequence[UUID]) -> O
     )
 
 
-def _panels(pack_hash: str) -> list[tuple[AnyPanel, list[UUID]]]:
-    """Return the panels that are active for a pack version, each with whose it is."""
+def _panel(pack_hash: str, organisation: UUID) -> AnyPanel:
+    """Load the panel that reads a pack version for an organisation."""
     from django.conf import settings
 
-    from evenhand.hiring.calibration.services import organisations_with_ratings
     from evenhand.hiring.judging.queries import active_panel, load_active
 
-    whose: dict[ActivePanel, list[UUID]] = {}
-    for one in organisations_with_ratings(pack_hash):
-        whose.setdefault(active_panel(pack_hash, one), []).append(one)
-    # Judges of one name and version are the same ones, whoever holds the key.
-    return [
-        (
-            load_active(pack_hash, active, organisation=them[0], threads=settings.JUDGE_THREADS),
-            them,
-        )
-        for active, them in whose.items()
-    ]
+    active = active_panel(pack_hash, organisation)
+    return load_active(pack_hash, active, organisation=organisation, threads=settings.JUDGE_THREADS)

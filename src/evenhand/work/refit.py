@@ -22,7 +22,7 @@ from evenhand.work.steps import step
 def refit_pack(pack_hash: str) -> None:
     """Refit one pack version, then make the estimates of its openings anew where that is due.
 
-    Organisations may have other panels active: each is fitted with its own.
+    Each organisation is fitted apart: with its own active panel, to its own ratings.
     """
     for organisation in list_organisations(pack_hash):
         refit_one(pack_hash, organisation)
@@ -40,7 +40,7 @@ def list_organisations(pack_hash: str) -> list[str]:
 def refit_one(pack_hash: str, organisation: str) -> None:
     """Fit, store, and put in use if it is sane."""
     with HELD.of(pack_hash, UUID(organisation)) as panel:
-        refit(pack_hash, panel, timezone.now())
+        refit(pack_hash, panel, UUID(organisation), timezone.now())
 
 
 @step

@@ -179,6 +179,7 @@ def scored(opening: Opening, now: datetime) -> Application:
     """Somebody scored with components that are kept, as the pack's own are."""
     panel = PlainPanel(pack_of(opening.pack_id))
     StoredFit.objects.create(
+        organisation=opening.organisation,
         version=panel.components.version, pack_id=opening.pack_id, panel=panel.name,
         panel_version=panel.version, components=panel.components.to_json(), inputs_sha256="0" * 64,
         ratings=1, candidates=1, converged=True, provisional=True, fitted_at=now,
@@ -229,11 +230,11 @@ def test_the_next_fit_goes_by_them_too(
 ) -> None:
     panel = PlainPanel(pack_of(opening.pack_id))
     people = rated(opening, 5, panel, now)
-    refit(opening.pack_id, cast(Panel, panel), now)
+    refit(opening.pack_id, cast(Panel, panel), opening.organisation_id, now)
     anchor = anchor_of(people[0], now)
     for user in (alice, bob):
         rate(anchor=anchor, given=ratings_for(anchor), by=user, now=now)
-    refit(opening.pack_id, cast(Panel, panel), now + timedelta(days=1))
+    refit(opening.pack_id, cast(Panel, panel), opening.organisation_id, now + timedelta(days=1))
     without, with_them = StoredFit.objects.order_by("fitted_at")
     assert with_them.ratings == without.ratings + 2 * len(ratings_for(anchor))
 

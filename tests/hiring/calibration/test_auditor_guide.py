@@ -37,7 +37,7 @@ def test_it_recomputes_both_and_refuses_other_components(
     opening: Opening, panel: PlainPanel, now: datetime, recompute: Any
 ) -> None:
     rated(opening, services.FEWEST_CANDIDATES, panel, now)
-    services.refit(opening.pack_id, cast(Panel, panel), now)
+    services.refit(opening.pack_id, cast(Panel, panel), opening.organisation_id, now)
     renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), now)
     fit = LedgerEntry.objects.get(action="fit.stored").facts["components_json"]
     shipped = panel.components.to_json()

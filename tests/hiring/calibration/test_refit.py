@@ -13,9 +13,9 @@ from tests.panels import PlainPanel
 from tests.rated import SEVERITY, hand_in_rated, rated, score_rated
 
 from evenhand.hiring.calibration import services
-from evenhand.hiring.calibration.services import alarms, find_fit, is_used, put_in_use
+from evenhand.hiring.calibration.services import alarms, find_fits, is_used, put_in_use
 from evenhand.hiring.errors import FitError
-from evenhand.hiring.models import FitInUse, LedgerEntry, Opening, StoredFit
+from evenhand.hiring.models import FitInUse, LedgerEntry, Opening, StoredFit, User
 from evenhand.judges import Panel
 from evenhand.measure import Components, Fit, fit
 
@@ -24,7 +24,7 @@ LAX = {"first": 0.2, "second": 0.0, "third": -2.2}
 
 
 def refit(opening: Opening, panel: PlainPanel, now: datetime) -> services.Refit:
-    return services.refit(opening.pack_id, cast(Panel, panel), now)
+    return services.refit(opening.pack_id, cast(Panel, panel), opening.organisation_id, now)
 
 
 def stored_by(result: services.Refit) -> StoredFit:
@@ -184,7 +184,8 @@ def test_a_judge_whose_severity_jumps_holds_the_fit_back_until_somebody_wants_it
     assert alarms() == [stored]
     assert actions() == ["fit.stored"]
 
-    put_in_use(find_fit(stored.version[:12]), cast(Panel, panel), now)
+    (found,) = find_fits(stored.version[:12])
+    put_in_use(found, cast(Panel, panel), now)
     put_in_use(stored, cast(Panel, panel), now)
     assert is_used(stored)
     assert alarms() == []
@@ -243,18 +244,21 @@ def test_a_fit_of_judges_that_were_changed_cannot_be_used(
 
 
 @pytest.mark.django_db
-def test_a_fit_is_named_by_what_no_other_begins_with(pack_version: Any, now: datetime) -> None:
+def test_a_fit_is_named_by_what_no_other_begins_with(
+    alice: User, pack_version: Any, now: datetime
+) -> None:
     for version in ("ab1", "ab2"):
         StoredFit.objects.create(
+            organisation=alice.organisation,
             version=version, pack=pack_version, panel="plain", panel_version="0", components="{}",
             inputs_sha256=version, ratings=1, candidates=1, converged=True, provisional=True,
             fitted_at=now,
         )  # fmt: skip
-    assert find_fit("ab2").version == "ab2"
+    assert [one.version for one in find_fits("ab2")] == ["ab2"]
     with pytest.raises(FitError, match="Several"):
-        find_fit("ab")
+        find_fits("ab")
     with pytest.raises(FitError, match="No fit"):
-        find_fit("c")
+        find_fits("c")
 
 
 def test_the_severities_of_the_invented_judges_are_far_from_a_jump() -> None:

@@ -31,7 +31,9 @@ def fitted(
     people: list[Application], opening: Opening, panel: PlainPanel, now: datetime
 ) -> StoredFit:
     """A fit in use, of which no estimate knows yet."""
-    stored = services.refit(opening.pack_id, cast(Panel, panel), now + timedelta(hours=1)).fit
+    stored = services.refit(
+        opening.pack_id, cast(Panel, panel), opening.organisation_id, now + timedelta(hours=1)
+    ).fit
     assert stored is not None
     return stored
 
@@ -149,7 +151,9 @@ def test_a_fit_that_is_replaced_goes_on_in_an_opening_that_has_not_gone_over(
 ) -> None:
     renew(opening, panel, now)
     score_rated(hand_in_rated(opening, 1, now=now, seed=2), panel, now)
-    second = services.refit(opening.pack_id, cast(Panel, panel), now + timedelta(days=1)).fit
+    second = services.refit(
+        opening.pack_id, cast(Panel, panel), opening.organisation_id, now + timedelta(days=1)
+    ).fit
     assert second is not None
     assert second.version != fitted.version
     score_rated(hand_in_rated(opening, 1, now=now, seed=3), panel, now)

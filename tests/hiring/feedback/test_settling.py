@@ -165,7 +165,7 @@ def test_a_fit_learns_from_no_contested_answer(
     for user in raters:
         lock_rating(anchors_of(contest)[0], user, now)
     everything = ratings_of(contest.application)
-    made = refit(opening.pack_id, cast(Panel, panel), now)
+    made = refit(opening.pack_id, cast(Panel, panel), opening.organisation_id, now)
     assert made.ratings == len(everything) - 2
 
 

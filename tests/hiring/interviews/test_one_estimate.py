@@ -146,7 +146,7 @@ def test_another_fit_takes_those_along_whom_only_interviewers_have_rated(
 ) -> None:
     held(application, "final", ivan, now, level=4.0)
     score_rated(hand_in_rated(opening, 25, now=now), panel, now)
-    stored = refit(opening.pack_id, cast(Panel, panel), now).fit
+    stored = refit(opening.pack_id, cast(Panel, panel), opening.organisation_id, now).fit
     assert stored is not None
     assert f"user:{ivan.pk}" in Components.from_json(stored.components).raters
     renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), now)
@@ -176,7 +176,7 @@ def bundle(
         interview=done, dimension="cost_latency_ops", task="cost_bill", level=2.5,
         reason="A slip.", by=ivan, now=now,
     )  # fmt: skip
-    refit(opening.pack_id, cast(Panel, panel), now)
+    refit(opening.pack_id, cast(Panel, panel), opening.organisation_id, now)
     renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), now)
 
     def write() -> Path:
@@ -271,6 +271,6 @@ def test_a_fit_learns_that_one_interviewer_is_stricter(
     for one in people:
         held(one, "final", ivan, now, level=2.0)
         held(one, "final", nina, now, level=4.0)
-    assert refit(opening.pack_id, cast(Panel, panel), now).fit is not None
+    assert refit(opening.pack_id, cast(Panel, panel), opening.organisation_id, now).fit is not None
     raters = Components.from_json(StoredFit.objects.get().components).raters
     assert raters[f"user:{ivan.pk}"].mean > 0.2 > -0.2 > raters[f"user:{nina.pk}"].mean

@@ -29,6 +29,7 @@ def fitted(opening: Opening, user: User, mean: float, variance: float, now: date
         raters={f"user:{user.pk}": Effect(mean, variance)},
     )
     return StoredFit.objects.create(
+        organisation=opening.organisation,
         version=components.version, pack=opening.pack, panel="plain", panel_version="0" * 64,
         components=components.to_json(), inputs_sha256="0" * 64, ratings=1, candidates=1,
         converged=True, provisional=True, fitted_at=now,

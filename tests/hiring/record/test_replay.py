@@ -62,7 +62,7 @@ def rows(opening: Opening, panel: MeasuredPanel, now: datetime) -> list[Row]:
     sit(opening, "ana", ["One thing.", "held out words", "Another thing."], panel, now)
     sit(opening, "ben", ["All of them are talked round.", "One thing."], panel, now)
     score_rated(hand_in_rated(opening, services.FEWEST_CANDIDATES, now=now), panel, now)
-    services.refit(opening.pack_id, cast(Panel, panel), now)
+    services.refit(opening.pack_id, cast(Panel, panel), opening.organisation_id, now)
     renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), now + timedelta(days=1))
     return list(LedgerEntry.objects.values("seq", "at", "actor", "action", "subject", "facts"))
 

@@ -28,7 +28,7 @@ def over(opening: Opening, now: datetime) -> Application:
     """One of those whose estimates were made anew with a fit of this house."""
     panel = cast(Panel, PlainPanel(pack_of(opening.pack_id)))
     people = rated(opening, services.FEWEST_CANDIDATES, PlainPanel(pack_of(opening.pack_id)), now)
-    services.refit(opening.pack_id, panel, now + timedelta(days=1))
+    services.refit(opening.pack_id, panel, opening.organisation_id, now + timedelta(days=1))
     renew_estimates(opening.pk, opening.pack_id, panel, now + timedelta(days=1))
     return people[0]
 

@@ -28,7 +28,9 @@ def test_after_a_refit_the_list_shows_the_new_estimates_and_names_their_fit(
     people = rated(opening, services.FEWEST_CANDIDATES, panel, now)
     assert f"{panel.components.version[:12]}, as it came with" in page_of(signed_in, opening)
 
-    services.refit(opening.pack_id, cast(Panel, panel), now + timedelta(days=1))
+    services.refit(
+        opening.pack_id, cast(Panel, panel), opening.organisation_id, now + timedelta(days=1)
+    )
     renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), now + timedelta(days=1))
     answer = signed_in.get(reverse("opening", args=[opening.pk]))
     version = StoredFit.objects.get().version

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -50,15 +51,15 @@ class Origin:
     fitted_at: datetime | None
 
 
-def in_use(pack_hash: str, panel: AnyPanel) -> Versioned:
-    """Return what estimates of a pack and panel are made with: the fit in use, or the shipped.
+def in_use(pack_hash: str, panel: AnyPanel, organisation: UUID) -> Versioned:
+    """Return what an organisation's estimates are made with: its fit in use, or the shipped one.
 
     Raises:
         MeasureError: the stored components cannot be read by this release.
     """
     found = (
         FitInUse.objects.select_related("fit")
-        .filter(pack_id=pack_hash, panel_version=panel.version)
+        .filter(organisation=organisation, pack_id=pack_hash, panel_version=panel.version)
         .first()
     )
     if found is None:
@@ -89,8 +90,9 @@ def used_for(application: Application, panel: AnyPanel) -> Versioned:
     )
     if shown == panel.components.version:
         return _shipped_with(panel)
-    fit = StoredFit.objects.filter(pk=shown).first()
-    return _versioned(fit) if fit else in_use(application.pack_id, panel)
+    whose = application.opening.organisation_id
+    fit = StoredFit.objects.filter(organisation=whose, version=shown).first()
+    return _versioned(fit) if fit else in_use(application.pack_id, panel, whose)
 
 
 def read_by(panel: AnyPanel) -> QuerySet[Application]:
@@ -125,7 +127,7 @@ def standing_on(application: Application) -> Versioned | None:
     Returns:
         None where their components cannot be read any more.
     """
-    pack = pack_of(application.pack_id)
+    pack, whose = pack_of(application.pack_id), application.opening.organisation_id
     others = Application.objects.filter(opening=application.opening_id, pack=application.pack_id)
     current = EstimateRow.objects.filter(superseded_at__isnull=True).order_by("-estimated_at")
     shown = (
@@ -133,19 +135,19 @@ def standing_on(application: Application) -> Versioned | None:
         or current.filter(application__in=others).first()
     )
     if shown is not None:
-        components = origin_of(pack, shown.components_version).components
+        components = origin_of(pack, shown.components_version, whose).components
         return None if components is None else Versioned(shown.components_version, components)
-    used = FitInUse.objects.select_related("fit").filter(pack_id=application.pack_id)
-    latest = used.order_by("-since").first()
+    used = FitInUse.objects.filter(organisation=whose, pack_id=application.pack_id)
+    latest = used.select_related("fit").order_by("-since").first()
     if latest is not None:
         return _versioned(latest.fit)
     own = came_with(pack)
     return Versioned(own.version, own)
 
 
-def origin_of(pack: Pack, version: str) -> Origin:
-    """Return what is known of the components behind an estimate of a pack."""
-    fit = StoredFit.objects.filter(pk=version).first()
+def origin_of(pack: Pack, version: str, organisation: UUID) -> Origin:
+    """Return what is known of the components behind an organisation's estimate of a pack."""
+    fit = StoredFit.objects.filter(organisation=organisation, version=version).first()
     if fit is not None:
         try:
             return Origin(Components.from_json(fit.components), fit.fitted_at)
@@ -162,9 +164,10 @@ def came_with(pack: Pack) -> Components:
     return shipped_components(pack.root) or cold_start(pack)
 
 
-def fitted_at(versions: Iterable[str]) -> dict[str, datetime]:
-    """Return when each of these versions was fitted here; one that a pack came with is left out."""
-    return dict(StoredFit.objects.filter(pk__in=set(versions)).values_list("pk", "fitted_at"))
+def fitted_at(versions: Iterable[str], organisation: UUID) -> dict[str, datetime]:
+    """Return when an organisation fitted each of these; one that a pack came with is left out."""
+    mine = StoredFit.objects.filter(organisation=organisation, version__in=set(versions))
+    return dict(mine.values_list("version", "fitted_at"))
 
 
 @lru_cache(maxsize=16)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from django.db import models
 
 from evenhand.hiring.openings.models import PackVersion
+from evenhand.hiring.people.models import Organisation
 
 
 class StoredFit(models.Model):
-    """Components fitted to the ratings that one version of a panel gave with one pack version.
+    """Components fitted to an organisation's ratings by one version of a panel and of a pack.
 
+    No rating of another organisation is in it: one's raters move nobody else's estimates.
     A row is written once and never changed; `FitInUse` says which fit counts.
 
     PII: none.
     """
 
-    version = models.CharField(max_length=64, primary_key=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="fits")
+    version = models.CharField(max_length=64)
     """The SHA-256 of `components`, which is kept as the very text that it was taken over."""
     pack = models.ForeignKey(PackVersion, on_delete=models.PROTECT, related_name="fits")
     panel = models.CharField(max_length=60)
@@ -36,17 +39,25 @@ class StoredFit(models.Model):
 
     class Meta:
         ordering = ("-fitted_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "version"), name="one_fit_of_a_version_an_organisation"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.version[:12]
 
 
 class FitInUse(models.Model):
-    """The fit that estimates are made with; where there is none, it is the pack's own components.
+    """The fit that an organisation's estimates are made with; without one, the pack's components.
 
     PII: none.
     """
 
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="fits_in_use"
+    )
     pack = models.ForeignKey(PackVersion, on_delete=models.PROTECT, related_name="fits_in_use")
     panel_version = models.CharField(max_length=64)
     fit = models.ForeignKey(StoredFit, on_delete=models.PROTECT, related_name="in_use")
@@ -55,9 +66,10 @@ class FitInUse(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("pack", "panel_version"), name="one_fit_in_use_a_pack_and_panel"
+                fields=("organisation", "pack", "panel_version"),
+                name="one_fit_in_use_an_organisation",
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.fit_id[:12]} since {self.since}"
+        return f"{self.fit} since {self.since}"

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 def openings_behind(pack_hash: str, panel: AnyPanel, organisation: uuid.UUID) -> list[str]:
     """Return the ids of an organisation's openings that stand on other components than now."""
-    behind = _behind(panel, in_use(pack_hash, panel)).filter(
+    behind = _behind(panel, in_use(pack_hash, panel, organisation)).filter(
         pack_id=pack_hash, opening__organisation=organisation
     )
     ids = behind.order_by("opening").values_list("opening", flat=True).distinct()
@@ -55,7 +55,7 @@ def renew_estimates(
     with transaction.atomic():
         opening = Opening.objects.get(pk=opening_id)
         lock(opening)
-        made_with = in_use(pack_hash, panel)
+        made_with = in_use(pack_hash, panel, opening.organisation_id)
         behind = _behind(panel, made_with).filter(opening=opening, pack=pack_hash)
         former = dict(
             EstimateRow.objects.filter(application__in=behind, superseded_at__isnull=True)

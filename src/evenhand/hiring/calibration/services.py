@@ -1,4 +1,4 @@
-"""Refitting: components learnt from everybody's ratings, stored, and used where they are sane.
+"""Refitting: components learnt from an organisation's ratings, and used where they are sane.
 
 The start is always what the pack came with, never an earlier fit: so a fit depends on the ratings
 alone, and not on how often it was made.
@@ -72,8 +72,8 @@ def organisations_with_ratings(pack_hash: str) -> list[UUID]:
     return list(scored.order_by("created_at", "pk").values_list("pk", flat=True).distinct())
 
 
-def refit(pack_hash: str, panel: AnyPanel, now: datetime) -> Refit:
-    """Fit the components to all ratings of a pack version, store the fit, and use it if it is sane.
+def refit(pack_hash: str, panel: AnyPanel, organisation: UUID, now: datetime) -> Refit:
+    """Fit components to an organisation's ratings of a pack version, and use the fit if it is sane.
 
     Fitted are the candidates whose every answer this version of the panel has read, and those whom
     only interviewers have rated. Examples are left out: their answers are those that the judges
@@ -83,10 +83,13 @@ def refit(pack_hash: str, panel: AnyPanel, now: datetime) -> Refit:
     Args:
         pack_hash: a pack version.
         panel: its judges.
+        organisation: whose ratings, and whose estimates the fit is for.
         now: the moment of the fit, which is made outside any transaction.
     """
     ratings = ratings_of_all(
-        rated_under(panel).filter(pack_id=pack_hash, opening__is_example=False),
+        rated_under(panel).filter(
+            pack_id=pack_hash, opening__organisation=organisation, opening__is_example=False
+        ),
         contested=False,
     )
     candidates = len({rating.candidate for rating in ratings})
@@ -94,7 +97,10 @@ def refit(pack_hash: str, panel: AnyPanel, now: datetime) -> Refit:
         return Refit(pack_hash, 0, 0, None, ("nobody was scored by this panel yet",))
     inputs = _digest(ratings, panel.components)
     known = StoredFit.objects.filter(
-        pack_id=pack_hash, panel_version=panel.version, inputs_sha256=inputs
+        organisation=organisation,
+        pack_id=pack_hash,
+        panel_version=panel.version,
+        inputs_sha256=inputs,
     ).first()
     if known is not None:
         return Refit(pack_hash, candidates, len(ratings), known, tuple(known.notes))
@@ -102,6 +108,7 @@ def refit(pack_hash: str, panel: AnyPanel, now: datetime) -> Refit:
     if fitted.components.version == panel.components.version:
         return Refit(pack_hash, candidates, len(ratings), None, fitted.notes)
     made = StoredFit(
+        organisation_id=organisation,
         version=fitted.components.version,
         pack_id=pack_hash,
         panel=panel.name,
@@ -119,18 +126,21 @@ def refit(pack_hash: str, panel: AnyPanel, now: datetime) -> Refit:
     return Refit(pack_hash, candidates, len(ratings), stored, fitted.notes)
 
 
-def find_fit(version: str) -> StoredFit:
-    """Return the stored fit of this version, or of the one version that begins like this.
+def find_fits(version: str) -> list[StoredFit]:
+    """Return the stored fits of this version, or of the one version that begins like this.
+
+    Returns:
+        One, or as many as organisations that were given a fit of the time before each had its own.
 
     Raises:
         FitError: there is none, or there are several.
     """
-    found = list(StoredFit.objects.filter(version__startswith=version)[:2])
+    found = list(StoredFit.objects.filter(version__startswith=version).order_by("pk"))
     if not found:
         raise FitError(_("No fit has a version that begins with “%(v)s”.") % {"v": version})
-    if len(found) > 1:
+    if len({one.version for one in found}) > 1:
         raise FitError(_("Several fits begin with “%(v)s”; give more of it.") % {"v": version})
-    return found[0]
+    return found
 
 
 def put_in_use(fit: StoredFit, panel: AnyPanel, now: datetime) -> None:
@@ -138,7 +148,7 @@ def put_in_use(fit: StoredFit, panel: AnyPanel, now: datetime) -> None:
 
     Args:
         fit: what is to count.
-        panel: the judges of its pack as they are now.
+        panel: the judges that read the pack for its organisation now.
         now: the moment from which it counts.
 
     Raises:
@@ -161,10 +171,11 @@ def is_used(stored: StoredFit) -> bool:
 
 
 def alarms() -> list[StoredFit]:
-    """Return the latest fit of each pack that was held back, is not used and wants a look."""
-    latest: dict[str, StoredFit] = {}
-    for stored in StoredFit.objects.order_by("fitted_at").defer("components"):
-        latest[stored.pack_id] = stored
+    """Return each organisation's latest fit of a pack that is held back and wants a look."""
+    latest: dict[tuple[UUID, str], StoredFit] = {}
+    stored_fits = StoredFit.objects.select_related("organisation").defer("components")
+    for stored in stored_fits.order_by("fitted_at"):
+        latest[stored.organisation_id, stored.pack_id] = stored
     return [stored for stored in latest.values() if stored.alarm and not is_used(stored)]
 
 
@@ -179,13 +190,16 @@ def _store(made: StoredFit, components: Components, panel: AnyPanel, now: dateti
     """Store a fit with its entry, in use if nothing speaks against it."""
     with transaction.atomic():
         # Of two that fit the same ratings at the same time, the second one leaves it at that.
-        known = StoredFit.objects.filter(pk=made.pk).first()
+        known = StoredFit.objects.filter(
+            organisation=made.organisation_id, version=made.version
+        ).first()
         if known is not None:
             return known
-        made.held_back, made.alarm = _held_back(made, components, in_use(made.pack_id, panel))
+        current = in_use(made.pack_id, panel, made.organisation_id)
+        made.held_back, made.alarm = _held_back(made, components, current)
         made.save(force_insert=True)
         facts = _facts(made, started_from=panel.components.version)
-        record("fit.stored", f"fit:{made.pk}", actor=SYSTEM, facts=facts, now=now)
+        record("fit.stored", f"fit:{made.version}", actor=SYSTEM, facts=facts, now=now)
         if not made.held_back:
             _use(made, now)
     if made.alarm:
@@ -218,27 +232,34 @@ def _held_back(made: StoredFit, components: Components, current: Versioned) -> t
 
 def _use(chosen: StoredFit, now: datetime) -> None:
     """Let a fit count from now on; call it in a transaction. Putting it in use twice is once."""
-    before = FitInUse.objects.filter(pack=chosen.pack_id, panel_version=chosen.panel_version)
-    instead_of = before.values_list("fit_id", flat=True).first()
-    if instead_of == chosen.pk:
+    before = FitInUse.objects.filter(
+        organisation=chosen.organisation_id,
+        pack=chosen.pack_id,
+        panel_version=chosen.panel_version,
+    )
+    instead_of = before.values_list("fit__version", flat=True).first()
+    if instead_of == chosen.version:
         return
     FitInUse.objects.update_or_create(
+        organisation_id=chosen.organisation_id,
         pack_id=chosen.pack_id,
         panel_version=chosen.panel_version,
         defaults={"fit": chosen, "since": now},
     )
     facts = {
+        "organisation": str(chosen.organisation_id),
         "pack": chosen.pack_id,
         "panel_version": chosen.panel_version,
         "instead_of": instead_of,
         "held_back": chosen.held_back,
     }
-    record("fit.put_in_use", f"fit:{chosen.pk}", actor=SYSTEM, facts=facts, now=now)
+    record("fit.put_in_use", f"fit:{chosen.version}", actor=SYSTEM, facts=facts, now=now)
 
 
 def _facts(stored: StoredFit, *, started_from: str) -> dict[str, object]:
     """Return all that is known of a fit; who holds the entry can recompute what it was used for."""
     return {
+        "organisation": str(stored.organisation_id),
         "pack": stored.pack_id,
         "panel": stored.panel,
         "panel_version": stored.panel_version,

@@ -122,7 +122,7 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
     panel_version = active.version or read_last or ""
     made = Activation.objects.filter(pack=pack_version, organisation=mine)
     made = made.select_related("panel_version")
-    fit = _fit(pack_version, panel_version)
+    fit = _fit(pack_version, panel_version, mine)
     latest = made.first()
     run = last_run(latest.panel_version_id, mine) if latest else None
     if run is None:
@@ -140,7 +140,7 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
         panel=active.name,
         panel_version=panel_version,
         judges=_judges(pack, active.name, mine),
-        components=fit.fit_id if fit else own.version,
+        components=fit.fit.version if fit else own.version,
         provisional=fit.fit.provisional if fit else own.provisional,
         fitted_at=fit.fit.fitted_at if fit else None,
         fitted_on=fit.fit.candidates if fit else None,
@@ -152,9 +152,9 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
     )
 
 
-def _fit(pack_version: PackVersion, panel_version: str) -> FitInUse | None:
-    used = FitInUse.objects.select_related("fit").filter(pack=pack_version)
-    return used.filter(panel_version=panel_version).order_by("-since").first()
+def _fit(pack_version: PackVersion, panel_version: str, organisation: UUID) -> FitInUse | None:
+    used = FitInUse.objects.select_related("fit").filter(organisation=organisation)
+    return used.filter(pack=pack_version, panel_version=panel_version).first()
 
 
 def _gate_of(pack_version: PackVersion, panel: str, version: str, organisation: UUID) -> Any:

@@ -267,7 +267,7 @@ def _judged(
     said = VerdictRow.objects.filter(span.of("given_at"), answer__sitting__application__in=people)
     runs = GateRun.objects.filter(span.of("ended_at"), organisation=organisation, pack__in=packs)
     active = Activation.objects.filter(span.of("at"), organisation=organisation, pack__in=packs)
-    fits = StoredFit.objects.filter(span.of("fitted_at"), pack__in=packs)
+    fits = StoredFit.objects.filter(span.of("fitted_at"), organisation=organisation, pack__in=packs)
     done = runs.filter(state=GateRun.State.DONE)
     return Judged(
         answers_read=read.count(),

@@ -40,7 +40,8 @@ def advise(application: Application) -> Advised | None:
         return None
     opening = application.opening
     pack = pack_of(application.pack_id)
-    components = origin_of(pack, overall.components_version).components
+    version = overall.components_version
+    components = origin_of(pack, version, opening.organisation_id).components
     look = None
     if components is not None:
         ratings, _left_out = without_outliers(ratings_of(application), components)

@@ -91,7 +91,7 @@ def _moves(contest: Contest) -> Iterator[Move]:
     }
     pack = pack_of(application.pack_id)
     version = next((row.components_version for row in shown.values()), "")
-    components = origin_of(pack, version).components
+    components = origin_of(pack, version, opening.organisation_id).components
     if components is None:
         return
     brought = set(

@@ -83,7 +83,8 @@ def own_measure(interviewer: User) -> OwnMeasure:
 def _latest(interviewer: User) -> SeverityGap | None:
     """Return the severity in the latest fit that met a person; fits of all packs are looked at."""
     packs = Interview.objects.filter(interviewer=interviewer).values("application__pack")
-    fits = StoredFit.objects.filter(pack__in=packs, converged=True).order_by("-fitted_at")
+    mine = StoredFit.objects.filter(organisation=interviewer.organisation_id)
+    fits = mine.filter(pack__in=packs, converged=True).order_by("-fitted_at")
     for stored in fits[:MOST_FITS]:
         try:
             components = Components.from_json(stored.components)

@@ -128,7 +128,7 @@ def _made(
     members: Sequence[str],
 ) -> Sequence[Estimate]:
     pack = pack_of(pack_hash)
-    components = origin_of(pack, version).components
+    components = origin_of(pack, version, opening.organisation_id).components
     if components is None:
         return []
     own = [rating for rating in ratings if rating.candidate in set(members)]

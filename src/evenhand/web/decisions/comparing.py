@@ -71,7 +71,7 @@ def page(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         )
     rows = _rows(people) if enough else []
     versions = {row.components_version for row in rows}
-    dates = fitted_at(versions)
+    dates = fitted_at(versions, opening.organisation_id)
     return render(
         request,
         "decisions/compare.html",

@@ -83,7 +83,8 @@ def gather(application: Application) -> Material:
     choices = choices_of(sitting)
     pack = pack_of(application.pack_id)
     estimates = tuple(application.estimates.filter(superseded_at__isnull=True))
-    origin = origin_of(pack, estimates[0].components_version if estimates else "")
+    version = estimates[0].components_version if estimates else ""
+    origin = origin_of(pack, version, application.opening.organisation_id)
     ratings: Sequence[Rating] = ratings_of(application)
     left_out: Sequence[Outlier] = ()
     if origin.components is not None:

@@ -116,7 +116,7 @@ def fits_shown(opening: Opening) -> list[str]:
     """
     shown = EstimateRow.objects.filter(application__opening=opening, superseded_at__isnull=True)
     versions = set(shown.values_list("components_version", flat=True).distinct())
-    dates = fitted_at(versions)
+    dates = fitted_at(versions, opening.organisation_id)
     return sorted(fit(version, dates.get(version)) for version in versions)
 
 

@@ -15,7 +15,7 @@ from tests.judges.llm.servers import FaultServer, fails, says
 
 from evenhand.hiring.errors import PanelError
 from evenhand.hiring.judging.queries import load_named
-from evenhand.hiring.models import DescribedJudge, LedgerEntry, Opening, User
+from evenhand.hiring.models import DescribedJudge, LedgerEntry, Opening, Organisation, User
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.panels.addresses import check_address
 from evenhand.hiring.panels.sealing import seal, unseal
@@ -83,9 +83,51 @@ def test_every_key_comes_back_as_it_was_given(key: str) -> None:
 
 
 def test_no_other_secret_of_the_server_can_be_named(save) -> None:
-    with pytest.raises(PanelError, match="begins with JUDGE_KEY_"):
-        save(key_env="EVENHAND_SECRET_KEY")
-    assert save(key_env="JUDGE_KEY_MID").table["key_env"] == "JUDGE_KEY_MID"
+    for variable in ("EVENHAND_SECRET_KEY", "JUDGE_KEY_MID"):
+        with pytest.raises(PanelError, match="only the operator's file of panels names variables"):
+            save(key_env=variable)
+    assert not DescribedJudge.objects.exists()
+
+
+def named_before(judge: DescribedJudge, variable: str) -> DescribedJudge:
+    """Let a judge name a variable, as the page could at one time."""
+    judge.table["key_env"] = variable
+    judge.save()
+    return judge
+
+
+def test_a_variable_that_was_named_before_serves_a_server_of_one_organisation(
+    save, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    monkeypatch.setenv("JUDGE_KEY_MID", KEY)
+    with FaultServer(says("yes")) as server:
+        old = named_before(save(url=server.url), "JUDGE_KEY_MID")
+        assert try_described(old).outcome is Outcome.OK
+        assert server.seen[0].headers["authorization"] == f"Bearer {KEY}"
+        Organisation.objects.create(name="Elsewhere", created_at=now)
+        with pytest.raises(PanelError, match=r"JUDGE_KEY_MID.* type the key in"):
+            try_described(old)
+        assert len(server.seen) == 1
+        typed = save(url=server.url, key="sk-typed")
+        assert "key_env" not in typed.table
+        assert try_described(typed).outcome is Outcome.OK
+        assert server.seen[1].headers["authorization"] == "Bearer sk-typed"
+
+
+def test_a_variable_that_was_named_before_stays_as_a_kept_key_does(save) -> None:
+    named_before(save(), "JUDGE_KEY_MID")
+    assert save(model="mid-2").table["key_env"] == "JUDGE_KEY_MID"
+    assert "key_env" not in save(url="https://attacker.example/v1").table
+    named_before(save(), "JUDGE_KEY_MID")
+    assert "key_env" not in save(drop_key=True).table
+
+
+def test_a_described_judge_reaches_no_variable_of_another_name(
+    save, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THE_OTHER_SECRET", KEY)
+    with pytest.raises(PanelError, match="set the environment variable THE_OTHER_SECRET"):
+        try_described(named_before(save(), "THE_OTHER_SECRET"))
 
 
 @pytest.mark.parametrize(
@@ -166,4 +208,4 @@ def test_trying_tells_what_kept_the_model_from_answering(save) -> None:
     assert tried.outcome is Outcome.SERVER_ERROR
     assert tried.detail
     with pytest.raises(PanelError, match="set the environment variable JUDGE_KEY_GONE"):
-        try_described(save(key_env="JUDGE_KEY_GONE"))
+        try_described(named_before(save(), "JUDGE_KEY_GONE"))

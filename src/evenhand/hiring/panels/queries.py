@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from evenhand.hiring.errors import PanelError
 from evenhand.hiring.panels.addresses import check_address
 from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.panels.sealing import unseal
+from evenhand.hiring.people.models import Organisation
 
 if TYPE_CHECKING:
     from evenhand.judges.llm.config import JudgeConfig, PanelConfig
 
 PAGE: Final = "page"
 """What faults name in place of a file."""
+VARIABLE: Final = "JUDGE_KEY_"
+"""What the variables begin with that the page could name while a server had one organisation."""
 _KEPT: Final = "EVENHAND_KEPT_KEY_"
 
 
@@ -61,25 +66,44 @@ def table_of(judge: DescribedJudge) -> dict[str, Any]:
     return {**judge.table, **kept}
 
 
+def variable_of(judge: DescribedJudge) -> str:
+    """Return the server's variable that a judge's key is read from; empty for a kept key or none.
+
+    New ones name none; this is of the time when the page could.
+    """
+    return "" if judge.sealed_key else str(judge.table.get("key_env", ""))
+
+
 def config_of(judge: DescribedJudge) -> JudgeConfig:
     """Return a judge of the page, its address looked at anew.
 
     Raises:
         JudgeConfigError: it is not valid any more.
-        PanelError: its address leads where none may.
+        PanelError: its address leads where none may, or its key is a variable of the server, whose
+            organisations must not send each other's keys anywhere.
     """
     from evenhand.judges.llm.config import judge_from
 
+    variable = variable_of(judge)
+    if variable and Organisation.objects.count() > 1:
+        raise PanelError(
+            _("The key of “%(judge)s” is the variable %(variable)s, which no page may use on a "
+              "server of several organisations: type the key in under Judges, Models.")
+            % {"judge": judge.name, "variable": variable}
+        )  # fmt: skip
     config = judge_from(judge.name, table_of(judge), PAGE)
     check_address(config.base_url)
     return config
 
 
 def environ_for(judges: list[DescribedJudge]) -> dict[str, str]:
-    """Return the environment with the kept keys of these judges.
+    """Return the kept keys of these judges, and what their variables hold; nothing else of ours.
 
     Raises:
         PanelError: a key cannot be read any more.
     """
     kept = {f"{_KEPT}{j.pk}": unseal(j.sealed_key, j.name) for j in judges if j.sealed_key}
-    return {**os.environ, **kept}
+    named = {variable_of(judge) for judge in judges}
+    return kept | {
+        name: os.environ[name] for name in named if name.startswith(VARIABLE) and name in os.environ
+    }

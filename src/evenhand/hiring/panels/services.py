@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from evenhand.hiring.panels.queries import (
     environ_for,
     judge_tables,
     panels_of_file,
+    variable_of,
 )
 from evenhand.hiring.panels.sealing import seal
 from evenhand.hiring.people.models import User
@@ -26,9 +27,6 @@ from evenhand.hiring.record.services import record, subject_of
 if TYPE_CHECKING:
     from evenhand.judges.llm.trying import Tried
 
-VARIABLE: Final = "JUDGE_KEY_"
-"""What the variables begin with that the page may name: it must not reach the server's others."""
-
 
 def save_judge(
     *, name: str, table: Mapping[str, Any], key: str, drop_key: bool, by: User, now: datetime
@@ -36,10 +34,12 @@ def save_judge(
     """Describe a judge of one's organisation, or change it.
 
     A kept key goes with the address it was given for: where that changes, it must be given again.
+    So does a variable that was named while the page could.
 
     Args:
         name: Of a new judge, or of one that is changed.
-        table: As `[judge.NAME]` of the file of panels.
+        table: As `[judge.NAME]` of the file of panels, without `key_env`: the server's variables
+            are its operator's, and whoever describes a judge says where a key is sent.
         key: To be kept sealed; empty leaves the one that is kept.
         drop_key: Whether the one that is kept is to go.
         by: who says so.
@@ -51,14 +51,10 @@ def save_judge(
     from evenhand.judges import JudgeConfigError
     from evenhand.judges.llm.config import judge_from
 
-    variable = table.get("key_env")
-    if variable and not str(variable).startswith(VARIABLE):
+    if "key_env" in table:
         raise PanelError(
-            _("key_env: on this page a variable's name begins with %(start)s, so that no other "
-              "secret of the server can be sent anywhere.") % {"start": VARIABLE}
-        )  # fmt: skip
-    if variable and key:
-        raise PanelError(_("Give the key itself or the name of its variable, not both."))
+            _("key_env: only the operator's file of panels names variables; type the key in here.")
+        )
     try:
         config = judge_from(name, table, PAGE)
     except JudgeConfigError as error:
@@ -67,15 +63,17 @@ def save_judge(
     with transaction.atomic():
         mine = DescribedJudge.objects.filter(organisation=by.organisation_id)
         known = mine.filter(name=name).first()
-        kept = known.sealed_key if known and not drop_key and not variable else ""
-        if known and known.table["base_url"] != table["base_url"]:
-            kept = ""
+        stays = known if known and not drop_key else None
+        if stays and stays.table["base_url"] != table["base_url"]:
+            stays = None
+        variable = variable_of(stays) if stays and not key else ""
+        named = {"key_env": variable} if variable else {}
         made, _new = DescribedJudge.objects.update_or_create(
             organisation_id=by.organisation_id,
             name=name,
             defaults={
-                "table": dict(table),
-                "sealed_key": seal(key) if key else kept,
+                "table": {**table, **named},
+                "sealed_key": seal(key) if key else stays.sealed_key if stays else "",
                 "changed_by": by,
                 "changed_at": now,
             },

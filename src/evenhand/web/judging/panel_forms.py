@@ -51,15 +51,8 @@ class JudgeForm(NameForm):
         help_text=_("As the endpoint calls it."),
         widget=forms.TextInput(attrs=PLAIN),
     )
-    key_env = forms.CharField(
-        label=_("Key: name of its environment variable"),
-        required=False,
-        max_length=100,
-        help_text=_("Begins with JUDGE_KEY_ and is set for server and worker."),
-        widget=forms.TextInput(attrs=PLAIN),
-    )
     key = forms.CharField(
-        label=_("Or the key itself"),
+        label=_("Key"),
         required=False,
         max_length=500,
         help_text=_("Kept encrypted and never shown again. Empty leaves the one that is kept."),
@@ -89,7 +82,7 @@ class JudgeForm(NameForm):
         found["base_url"] = found["base_url"].rstrip("/")
         found |= {key: given[key] for key in _NUMBERS}
         found["price"] = {key: given[key] for key in PRICES}
-        return found | {key: given[key] for key in ("key_env", "per_minute") if given[key]}
+        return found | ({"per_minute": given["per_minute"]} if given["per_minute"] else {})
 
 
 class PanelForm(NameForm):

@@ -39,6 +39,8 @@ class StoredFit(models.Model):
 
     class Meta:
         ordering = ("-fitted_at",)
+        # Beside the table of the time when fits were everybody's, whose rows went over to it.
+        db_table = "hiring_fit"
         constraints = (
             models.UniqueConstraint(
                 fields=("organisation", "version"), name="one_fit_of_a_version_an_organisation"
@@ -64,6 +66,7 @@ class FitInUse(models.Model):
     since = models.DateTimeField()
 
     class Meta:
+        db_table = "hiring_fit_in_use"
         constraints = (
             models.UniqueConstraint(
                 fields=("organisation", "pack", "panel_version"),

@@ -22,6 +22,9 @@ def settle(apps, schema_editor):
         # What read for the others by this activation goes on doing so.
         for organisation in organisations.get(pack, set()) - {active.by.organisation_id}:
             _copy(apps, active, organisation)
+    if schema_editor.connection.vendor == "postgresql":
+        # The indexes of the new columns come at the end, and only once no check is outstanding.
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _organisations_by_pack(apps):

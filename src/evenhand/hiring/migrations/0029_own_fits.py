@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ('alarm', models.BooleanField(default=False)),
                 ('fitted_at', models.DateTimeField()),
             ],
-            options={'ordering': ('-fitted_at',)},
+            options={'ordering': ('-fitted_at',), 'db_table': 'hiring_fit'},
         ),
         migrations.CreateModel(
             name='OwnFitInUse',
@@ -118,6 +118,7 @@ class Migration(migrations.Migration):
                 ('fit', points('hiring.ownfit', '+')),
                 ('since', models.DateTimeField()),
             ],
+            options={'db_table': 'hiring_fit_in_use'},
         ),
         migrations.RunPython(copy, migrations.RunPython.noop),
     ]

@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 from tests.panels import PlainPanel
 from tests.rated import hand_in_rated, rated, score_rated
+from tests.tenants import opening_elsewhere
 
 from evenhand.hiring.calibration import choosing, renewing, services
 from evenhand.hiring.errors import FitError
@@ -17,12 +18,9 @@ from evenhand.hiring.models import (
     FitInUse,
     LedgerEntry,
     Opening,
-    Organisation,
     StoredFit,
-    User,
 )
 from evenhand.hiring.openings.packs import pack_of
-from evenhand.hiring.openings.services import create_opening
 from evenhand.judges import Panel
 
 ENOUGH = services.FEWEST_CANDIDATES
@@ -30,13 +28,7 @@ ENOUGH = services.FEWEST_CANDIDATES
 
 @pytest.fixture
 def theirs(opening: Opening, now: datetime) -> Opening:
-    """An opening of another organisation with the same pack."""
-    elsewhere = Organisation.objects.create(name="Elsewhere", created_at=now)
-    eve = User.objects.create_user("eve@example.org", "correct horse 5", organisation=elsewhere)
-    return create_opening(
-        title="Theirs", pack=opening.pack, bar=3.0, contact_name="Eve", link_days=14,
-        contact_email="eve@example.org", keep_days=180, by=eve, now=now,
-    )  # fmt: skip
+    return opening_elsewhere(opening, now)
 
 
 def refit(opening: Opening, panel: PlainPanel, now: datetime) -> services.Refit:

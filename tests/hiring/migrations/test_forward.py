@@ -19,6 +19,8 @@ from evenhand.hiring.judging.queries import active_panel
 from evenhand.hiring.models import (
     Activation,
     Answer,
+    Application,
+    Candidate,
     DescribedJudge,
     DescribedPanel,
     FitInUse,
@@ -106,7 +108,10 @@ def apply(model: Any, pack: str, reader: str, user: Any, now: datetime) -> Any:
         title="T", bar=3, contact_name="C", contact_email="c@example.org", created_at=now,
         created_by=user, pack_id=pack, organisation=user.organisation,
     )  # fmt: skip
-    candidate = model["Candidate"].create(name="N", email="n@example.org", created_at=now)
+    # The same person everywhere, as it was kept then.
+    candidate, _new = model["Candidate"].get_or_create(
+        name="N", email="n@example.org", defaults={"created_at": now}
+    )
     application = model["Application"].create(
         number=1, created_at=now, candidate=candidate, opening=opening, pack_id=pack
     )
@@ -161,6 +166,11 @@ def test_everything_is_there_and_belongs_to_whom_it_served(
         for one in FitInUse.objects.select_related("fit")
     )
     assert StoredFit.objects.filter(notes=["a note"], candidates=20, fitted_at=now).count() == 3
+    applied = set(
+        Application.objects.values_list("candidate", "candidate__name", "opening__organisation")
+    )
+    assert {(name, whose) for _pk, name, whose in applied} == {("N", first), ("N", second)}
+    assert len(applied) == Candidate.objects.count() == 2
     assert_sealed_and_readable(home)
     assert_fits_are_ones_own(now)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from tests.tenants import opening_elsewhere
 
 from evenhand.hiring.errors import AlreadyApplied, FieldError, PackGone
 from evenhand.hiring.models import (
@@ -21,6 +22,7 @@ from evenhand.hiring.models import (
     Sitting,
     User,
 )
+from evenhand.hiring.openings.erasing import what_goes
 from evenhand.hiring.openings.services import (
     CandidateRow,
     add_candidate,
@@ -199,3 +201,23 @@ def test_people_who_are_added_at_the_same_moment_get_different_numbers(
     assert failures == []
     numbers = Application.objects.order_by("number").values_list("number", flat=True)
     assert list(numbers) == list(range(1, 21))
+
+
+def test_who_applied_to_another_organisation_is_a_person_of_their_own_here(
+    opening: Opening, application: Application, now: datetime
+) -> None:
+    theirs = opening_elsewhere(opening, now)
+    eve = theirs.created_by
+    known = application.candidate
+    other = add_candidate(opening=theirs, name=known.name, email=known.email, by=eve, now=now)
+    assert other.candidate != known
+    # The page that erases them here must not tell that they stay anywhere.
+    assert what_goes([application])[Candidate] == 1
+    again = create_opening(
+        title="Again", pack=opening.pack, bar=3.0, contact_name="Alice", link_days=14,
+        contact_email="alice@example.org", keep_days=180, by=opening.created_by, now=now,
+    )  # fmt: skip
+    own = add_candidate(
+        opening=again, name=known.name, email=known.email, by=opening.created_by, now=now
+    )
+    assert own.candidate == known

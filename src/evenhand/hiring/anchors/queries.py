@@ -61,7 +61,10 @@ def _anchors(user: User) -> QuerySet[Anchor]:
     mine = Membership.objects.filter(user=user, role__in=RATE).values("opening")
     return (
         Anchor.objects.select_related("answer__sitting__application__opening")
-        .filter(answer__sitting__application__opening__in=mine)
+        .filter(
+            answer__sitting__application__opening__in=mine,
+            answer__sitting__application__opening__organisation=user.organisation_id,
+        )
         # Whom they are still to interview they meet without having read them.
         .exclude(answer__sitting__application__in=blind_to(user))
     )

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from evenhand.hiring.drafts.making import CALIBRATED, files_of, make_carried, make_for_people
 from evenhand.hiring.drafts.models import PackDraft
+from evenhand.hiring.drafts.queries import versions_open_to
 from evenhand.hiring.errors import DraftChanged, DraftError
 from evenhand.hiring.openings.models import PackVersion
-from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.openings.packs import offered_version, pack_of
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.rubric.editing import next_version, put_version
@@ -122,7 +123,10 @@ def publish(*, draft: PackDraft, by: User, now: datetime, for_people: bool = Fal
     before = {**body_of(pack_of(found.base_id)), "same": found.body["same"]}
     if found.body == before:
         raise DraftError(_("Nothing was changed yet, so there is no new version to publish."))
-    taken = PackVersion.objects.filter(pack_id=found.body["pack"]["id"])
+    offered = offered_version()
+    # What others made of the same pack, and how they numbered it, is not known here.
+    ours = versions_open_to(found.organisation, offered.hash if offered else "")
+    taken = ours.filter(pack_id=found.body["pack"]["id"])
     version = next_version(before["pack"]["version"], set(taken.values_list("version", flat=True)))
     found.body = put_version(found.body, version)
     found.by = by

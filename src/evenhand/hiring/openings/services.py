@@ -189,7 +189,7 @@ def add_candidates(
             Application(
                 opening=opening, pack=version, candidate=candidate, number=number, created_at=now
             )
-            for number, candidate in enumerate(_candidates(new, now), start=first)
+            for number, candidate in enumerate(_candidates(opening, new, now), start=first)
         ]
         _write(opening, pack, added, actor=actor_of(by), now=now)
     return AddedCandidates(added, already)
@@ -203,10 +203,14 @@ def lock(opening: Opening) -> None:
     Opening.objects.filter(pk=opening.pk).update(last_number=F("last_number") + 0)
 
 
-def _candidates(rows: Sequence[CandidateRow], now: datetime) -> list[Candidate]:
-    """Return the person of each row: the one who applied elsewhere, or a new one."""
-    emails = [row.email for row in rows]
-    known = {(c.name, c.email): c for c in Candidate.objects.filter(email__in=emails)}
+def _candidates(opening: Opening, rows: Sequence[CandidateRow], now: datetime) -> list[Candidate]:
+    """Return the person of each row: the one who applied to the organisation before, or a new one.
+
+    That somebody applied to another organisation is nobody's business here.
+    """
+    applied = Candidate.objects.filter(applications__opening__organisation=opening.organisation_id)
+    found = applied.filter(email__in=[row.email for row in rows]).distinct()
+    known = {(c.name, c.email): c for c in found}
     people = [
         known.get((row.name, row.email))
         or Candidate(name=row.name, email=row.email, created_at=now)

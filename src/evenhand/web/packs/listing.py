@@ -52,7 +52,9 @@ def version(request: HttpRequest, pack_hash: str) -> HttpResponse:
     except PackGone as error:
         return render(request, "staff/pack_broken.html", {"faults": str(error)}, status=503)
     reading = reading_of(pack)
-    openings = Opening.objects.filter(organisation=me(request).organisation_id, pack=one)
+    whose = me(request).organisation_id
+    openings = Opening.objects.filter(organisation=whose, pack=one)
+    gates = one.gate_runs.filter(organisation=whose)
     return render(
         request,
         "packs/version.html",
@@ -60,7 +62,7 @@ def version(request: HttpRequest, pack_hash: str) -> HttpResponse:
             "version": one,
             "pack": pack,
             "reading": reading,
-            "gate": one.gate_runs.order_by("-asked_at").first(),
+            "gate": gates.order_by("-asked_at").first(),
             "left": left_to_people(reading, pack),
             "untold": untold(reading, pack),
             "openings": openings,

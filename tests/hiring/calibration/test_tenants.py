@@ -11,6 +11,8 @@ from tests.rated import hand_in_rated, rated, score_rated
 from tests.tenants import opening_elsewhere
 
 from evenhand.hiring.calibration import choosing, renewing, services
+from evenhand.hiring.compliance.card import card_of
+from evenhand.hiring.compliance.counting import Span, count
 from evenhand.hiring.errors import FitError
 from evenhand.hiring.models import (
     Application,
@@ -131,3 +133,20 @@ def test_an_alarm_is_of_one_organisation(
     assert services.alarms() == [held]
     with pytest.raises(FitError):
         services.find_fits("c" * 64)
+
+
+def test_compliance_pages_count_and_name_ones_own_fits(
+    opening: Opening, theirs: Opening, panel: PlainPanel, now: datetime
+) -> None:
+    rated(opening, ENOUGH, panel, now)
+    stored = refit(opening, panel, now).fit
+    assert stored is not None
+    # As if the panel that is active had been read by: the card asks for its version.
+    FitInUse.objects.update(panel_version="")
+    span = Span(now.date(), now.date())
+    for one, fits, components in (
+        (opening, 1, stored.version),
+        (theirs, 0, choosing.came_with(pack_of(theirs.pack_id)).version),
+    ):
+        assert count(one.organisation, span).judged.fits_stored == fits
+        assert card_of(one.pack, one.organisation).components == components

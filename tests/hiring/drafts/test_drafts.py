@@ -217,3 +217,15 @@ def test_a_version_is_there_for_the_organisation_that_made_it_alone(
     elsewhere = Organisation.objects.create(name="Elsewhere", created_at=now)
     assert done.version in versions_open_to(alice.organisation)
     assert done.version not in versions_open_to(elsewhere)
+
+
+def test_numbers_that_others_gave_to_their_versions_are_free_here(
+    draft: PackDraft, alice: User, now: datetime
+) -> None:
+    base = draft.base
+    PackVersion.objects.create(
+        hash="e" * 64, pack_id=base.pack_id, version="1.0.1", name=base.name, taken_in_at=now
+    )
+    done = publish(draft=shorten(draft, alice, now), by=alice, now=now)
+    assert done.version is not None
+    assert done.version.version == "1.0.1"

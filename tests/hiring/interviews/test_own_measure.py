@@ -9,7 +9,15 @@ import pytest
 from tests.interviewing import held, interviewer
 
 from evenhand.hiring.interviews.calibration import FEWEST, measure_shown_to, own_measure
-from evenhand.hiring.models import Application, Membership, Opening, Role, StoredFit, User
+from evenhand.hiring.models import (
+    Application,
+    Membership,
+    Opening,
+    Organisation,
+    Role,
+    StoredFit,
+    User,
+)
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.services import CandidateRow, add_candidates
 from evenhand.measure import Effect, default_components
@@ -90,3 +98,12 @@ def test_only_they_and_their_auditors_are_told(
         assert measure_shown_to(other, experienced) is None
     Membership.objects.create(opening=opening, user=mallory, role=Role.AUDITOR, since=now)
     assert measure_shown_to(mallory, experienced) is not None
+
+
+def test_a_fit_of_another_organisation_says_nothing_of_them(
+    opening: Opening, experienced: User, now: datetime
+) -> None:
+    fit = fitted(opening, experienced, 0.5, 0.01, now)
+    fit.organisation = Organisation.objects.create(name="Elsewhere", created_at=now)
+    fit.save()
+    assert own_measure(experienced).mean is None

@@ -7,6 +7,7 @@ golden answer is ever rated by a judge that has seen its author.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +83,7 @@ class Calibration:
         return self.without[self.authors.get(text_key(text), EVERYBODY)]
 
 
+@lru_cache(maxsize=256)
 def text_key(text: str) -> str:
     """Name a text by its words, so that white space, case and punctuation make no difference."""
     return hashlib.sha256(" ".join(words(normalise(text).text)).encode()).hexdigest()[:32]

@@ -82,6 +82,11 @@ class Calibration:
         """Return the parameters to rate a text by: the author left out where it is golden."""
         return self.without[self.authors.get(text_key(text), EVERYBODY)]
 
+    def blind_to(self, author: str) -> "Calibration":
+        """Return it as if nobody had ever seen what an author wrote, whatever is rated."""
+        fitted = self.without.get(author, self.without[EVERYBODY])
+        return replace(self, without={**self.without, EVERYBODY: fitted}, authors={})
+
 
 @lru_cache(maxsize=256)
 def text_key(text: str) -> str:

@@ -5,9 +5,12 @@ faster than answers x judges x 0.3 / 50. inspect_ai and deepeval do the same wor
 server in the same run, each in a process of its own; one that is not installed is left out with a
 word. Every answer is rated on one dimension by three judges: 3,000 calls.
 
-    python bench/judges_llm_throughput.py [--answers 1000] [--only evenhand] [--json]
+    python bench/judges_llm_throughput.py [--answers 1000] [--only evenhand] [--held] [--json]
 
-Asked: wall time at most 1.1 times the ideal, and memory flat.
+Asked: wall time at most 1.1 times the ideal, and memory flat. What a process holds grows with the
+pools of its allocator too, which differ from run to run; `--held` runs this project's panel once
+more with every allocation of a Python object traced, slowly, and says by how much what is really
+held has grown from a quarter of the answers to the last: results are dropped as they come.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -63,15 +67,29 @@ def run_evenhand(url: str, count: int) -> dict[str, Any]:
     )
     config = PanelConfig("bench", judges, False, Path("bench.toml"))
     panel = assemble_llm(pack, config, {}, embedded=None)
-    held, good = [], 0
+    held, good, traced = [], 0, [0.0]
     start, before = time.monotonic(), memory()
-    for result in panel.judge_all(answers(pack, count)):
+    for number, result in enumerate(panel.judge_all(answers(pack, count))):
         good += sum(not v.abstained for score in result.scores for v in score.verdicts)
         held.append(memory())
+        if tracemalloc.is_tracing() and count // 4 <= number < count - 2 * AT_ONCE:
+            # The last answers have none behind them that are asked about already.
+            traced.append(tracemalloc.get_traced_memory()[0] / 1e6)
     wall = time.monotonic() - start
     panel.close()
     late = held[-1] - held[len(held) // 2]
-    return {"wall": wall, "verdicts": good, "growth": held[-1] - before, "late": late}
+    row = {"wall": wall, "verdicts": good, "growth": held[-1] - before, "late": late}
+    third = len(traced) // 3
+    if third:
+        early, last = traced[1 : third + 1], traced[-third:]
+        row["held"] = sum(last) / third - sum(early) / third
+    return row
+
+
+def run_held(url: str, count: int) -> dict[str, Any]:
+    """Rate as `run_evenhand` does, every allocation traced."""
+    tracemalloc.start()
+    return run_evenhand(url, count)
 
 
 def run_inspect(url: str, count: int) -> dict[str, Any]:
@@ -166,6 +184,7 @@ RUNS: dict[str, Callable[[str, int], dict[str, Any]]] = {
     "inspect_ai": run_inspect,
     "deepeval": run_deepeval,
 }
+HELD = "evenhand, traced"
 
 
 def measure(name: str, count: int) -> dict[str, Any]:
@@ -203,10 +222,11 @@ def _said(row: dict[str, Any], ideal: float) -> str:
     if "failed" in row:
         return f"failed: {row['failed']}"
     late = f", {row['late']:+.1f} MB in the second half" if "late" in row else ""
+    held = f"; Python objects held: {row['held']:+.1f} MB" if "held" in row else ""
     return (
         f"{row['wall']:.1f} s, {row['wall'] / ideal:.2f} times the ideal; "
         f"{row['verdicts']} verdicts; {row['cpu']:.1f} s of processor time; "
-        f"{row['growth']:+.0f} MB{late}"
+        f"{row['growth']:+.0f} MB{late}{held}"
     )
 
 
@@ -216,11 +236,12 @@ def main() -> int:
     parser.add_argument("--answers", type=int, default=1000)
     parser.add_argument("--only", choices=RUNS)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--run", choices=RUNS, help=argparse.SUPPRESS)
+    parser.add_argument("--held", action="store_true")
+    parser.add_argument("--run", choices=[*RUNS, HELD], help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.run:
-        row = RUNS[chosen.run](chosen.url, chosen.answers)
+        row = {**RUNS, HELD: run_held}[chosen.run](chosen.url, chosen.answers)
         print(json.dumps({**row, "cpu": time.process_time()}))
         return 0
     ideal = chosen.answers * JUDGES * LATENCY / AT_ONCE
@@ -238,6 +259,10 @@ def main() -> int:
         rows[name] = measure(name, chosen.answers)
         if not chosen.json:
             print(f"{name}: {_said(rows[name], ideal)}", flush=True)
+    if chosen.held:
+        rows[HELD] = measure(HELD, chosen.answers)
+        if not chosen.json:
+            print(f"{HELD}: {_said(rows[HELD], ideal)}", flush=True)
     if chosen.json:
         print(json.dumps({"machine": machine, "ideal": ideal, "rows": rows}, indent=1))
         return 0

@@ -60,9 +60,10 @@ async def serve(latency: float, at_once: int) -> None:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 length = re.search(rb"(?i)content-length: *(\d+)", head)
                 body = json.loads(await reader.readexactly(int(length[1]) if length else 0))
+                # Made before the turn: the server's own work is no part of its latency.
+                said = reply_to(body)
                 async with free:
                     await asyncio.sleep(latency)
-                    said = reply_to(body)
                 writer.write(
                     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
                     + f"Content-Length: {len(said)}\r\n\r\n".encode()

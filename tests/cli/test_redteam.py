@@ -22,3 +22,10 @@ def test_help_has_an_example(evenhand):
     ran = evenhand("redteam", "--help")
     assert ran.code == 0
     assert "evenhand redteam --pack packs/production-ml-engineer" in ran.out
+
+
+def test_a_panel_is_looked_for_in_the_file_that_stands_before_its_name(evenhand, tmp_path):
+    (tmp_path / "mine.toml").touch()
+    ran = evenhand("redteam", "--pack", PACK, "--panel", f"{tmp_path / 'mine.toml'}:nobody")
+    assert ran.code == 2
+    assert "mine.toml" in ran.err

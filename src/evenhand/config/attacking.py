@@ -14,7 +14,7 @@ from evenhand.config.commands import AS_JSON, EXISTING_FOLDER, example, say
 
 @click.command()
 @click.option("--pack", required=True, type=EXISTING_FOLDER, help="Folder of the pack.")
-@click.option("--panel", default="embedded", show_default=True, help="Name of the panel.")
+@click.option("--panel", default="embedded", show_default=True, help="NAME or FILE:NAME.")
 @click.option(
     "--each",
     type=click.IntRange(min=1),
@@ -29,28 +29,38 @@ from evenhand.config.commands import AS_JSON, EXISTING_FOLDER, example, say
     show_default=True,
     help="What the attacks say: the detectors were written with the first set in view.",
 )
+@click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    help="Bound the run: so many answers for each attack, and what is flagged is not read.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of every draw.")
 @AS_JSON
 @example("evenhand redteam --pack packs/production-ml-engineer --panel embedded")
-def redteam(pack: Path, panel: str, each: int, phrases: str, seed: int, as_json: bool) -> None:
+def redteam(
+    pack: Path, panel: str, each: int, phrases: str, most: int | None, seed: int, as_json: bool
+) -> None:
     """Attack a panel, and see what a text can win that its content does not earn.
 
     Score gain by class of attack, how many were flagged, and how many honest answers were. Exit
     code 1 where a limit is passed.
     """
-    from evenhand.config.panels import panels_file
+    from evenhand.config.panels import named_panel
     from evenhand.judges import load_panel
     from evenhand.rubric import load_pack
     from evenhand.studies import redteam as study
 
     loaded = load_pack(pack)
-    attacked = load_panel(loaded, panel, panels=panels_file(), environ=os.environ)
+    name, file = named_panel(panel)
+    attacked = load_panel(loaded, name, panels=file, environ=os.environ)
     trials: list[study.Trial] = []
     with (
         closing(attacked),
         click.progressbar(
-            study.run(loaded, attacked, study.load_phrases(phrases), each=each, seed=seed),
-            length=study.size(loaded, each, seed),
+            study.run(
+                loaded, attacked, study.load_phrases(phrases), each=each, seed=seed, most=most
+            ),
+            length=study.size(loaded, each, seed, most),
             label="attacking",
             file=sys.stderr,
             hidden=not sys.stderr.isatty(),

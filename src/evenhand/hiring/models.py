@@ -28,6 +28,7 @@ from evenhand.hiring.interviews.models import CardLevel, Interview, KeptCard, Sc
 from evenhand.hiring.judging.models import (
     Activation,
     Budget,
+    CanaryReading,
     GateFlip,
     GateRun,
     JudgeCall,
@@ -67,6 +68,7 @@ __all__ = [
     "Application",
     "Budget",
     "CalendarFeed",
+    "CanaryReading",
     "Candidate",
     "CardLevel",
     "Contest",

@@ -7,6 +7,7 @@ golden answer is ever rated by a judge that has seen its author.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +82,13 @@ class Calibration:
         """Return the parameters to rate a text by: the author left out where it is golden."""
         return self.without[self.authors.get(text_key(text), EVERYBODY)]
 
+    def blind_to(self, author: str) -> "Calibration":
+        """Return it as if nobody had ever seen what an author wrote, whatever is rated."""
+        fitted = self.without.get(author, self.without[EVERYBODY])
+        return replace(self, without={**self.without, EVERYBODY: fitted}, authors={})
 
+
+@lru_cache(maxsize=256)
 def text_key(text: str) -> str:
     """Name a text by its words, so that white space, case and punctuation make no difference."""
     return hashlib.sha256(" ".join(words(normalise(text).text)).encode()).hexdigest()[:32]

@@ -4,12 +4,13 @@ A judge that likes it is not to be trusted with the rest of the batch. It is flu
 about something else, so that a judge is caught that rewards form; an empty text would catch none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from evenhand.judges.llm.values import Cause, Outcome
 from evenhand.judges.loading import AnyPanel
-from evenhand.judges.values import Flag
+from evenhand.judges.values import Flag, PanelResult
 from evenhand.rubric import Prompt
 
 KNOWN_WORST = (
@@ -20,8 +21,11 @@ KNOWN_WORST = (
 HIGHEST = 1.3
 """Level that the canary must stay under, with every judge and with the panel."""
 PANEL = "the panel"
-_SEEN: WeakKeyDictionary[AnyPanel, dict[str, tuple["CanaryFailure", ...]]] = WeakKeyDictionary()
-"""Outcomes by panel and prompt."""
+_SEEN: WeakKeyDictionary[AnyPanel, dict[str, "CanaryRead"]] = WeakKeyDictionary()
+"""Readings by panel and prompt."""
+
+Rate = Callable[[Prompt, str], PanelResult]
+"""Rates a text as an answer to a prompt."""
 
 
 @dataclass(frozen=True)
@@ -39,24 +43,57 @@ class CanaryFailure:
         return Flag("canary", f"{seen} on {self.dimension}")
 
 
+@dataclass(frozen=True)
+class CanaryRead:
+    """The canary as a panel read it under a prompt; `result` has the calls that it took."""
+
+    prompt: str
+    result: PanelResult
+    failures: tuple[CanaryFailure, ...]
+
+
 def check_canary(panel: AnyPanel, prompts: Iterable[Prompt]) -> tuple[CanaryFailure, ...]:
     """Have a panel rate the canary under each prompt; return what went wrong.
 
     The embedded judges are deterministic, so each prompt is asked once of a loaded panel and the
     outcome is remembered.
     """
+    return tuple(
+        failure for prompt in prompts for failure in read_canary(panel, prompt)[0].failures
+    )
+
+
+def read_canary(
+    panel: AnyPanel, prompt: Prompt, rate: Rate | None = None
+) -> tuple[CanaryRead, bool]:
+    """Have a panel rate the canary under a prompt, and say whether it was read just now.
+
+    Where a limit kept a judge from being asked, nothing is remembered: it is asked another time.
+
+    Args:
+        panel: Whose reading is remembered.
+        prompt: What was asked.
+        rate: How it rates, where that is not its `judge`.
+    """
     seen = _SEEN.setdefault(panel, {})
-    found: list[CanaryFailure] = []
-    for prompt in prompts:
-        if prompt.id not in seen:
-            seen[prompt.id] = _rate(panel, prompt)
-        found += seen[prompt.id]
-    return tuple(found)
+    if prompt.id in seen:
+        return seen[prompt.id], False
+    result = (rate or panel.judge)(prompt, KNOWN_WORST)
+    read = CanaryRead(prompt.id, result, _failures(prompt, result))
+    if any(one.cause in (Cause.SOFT_LIMIT, Cause.HARD_LIMIT) for one in result.decisions):
+        return read, any(call.outcome is not Outcome.BUDGET for call in result.calls)
+    seen[prompt.id] = read
+    return read, True
 
 
-def _rate(panel: AnyPanel, prompt: Prompt) -> tuple[CanaryFailure, ...]:
+def forget_canary(panel: AnyPanel, prompt: Prompt) -> None:
+    """Let the canary be read again the next time."""
+    _SEEN.get(panel, {}).pop(prompt.id, None)
+
+
+def _failures(prompt: Prompt, result: PanelResult) -> tuple[CanaryFailure, ...]:
     failures = []
-    for score in panel.judge(prompt, KNOWN_WORST).scores:
+    for score in result.scores:
         levels = {PANEL: score.level, **{v.judge: v.level for v in score.verdicts}}
         failures += [
             CanaryFailure(judge, prompt.id, score.dimension, level)

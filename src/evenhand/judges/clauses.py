@@ -41,7 +41,13 @@ def words(text: str) -> list[str]:
     >>> words("nDCG@10 rose 0.5, didn't it?")
     ['ndcg', '10', 'rose', '0.5', "didn't", 'it']
     """
-    return [match.group().lower() for match in _WORD.finditer(text)]
+    return list(_words(text))
+
+
+@lru_cache(maxsize=512)
+def _words(text: str) -> tuple[str, ...]:
+    # The clauses of an answer are looked at by one check after the other.
+    return tuple(match.group().lower() for match in _WORD.finditer(text))
 
 
 def word_set(text: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from evenhand.judges.clauses import split_clauses, words
 from evenhand.judges.tongue import ENGLISH, longest_list
@@ -23,6 +24,18 @@ _BETWEEN = re.compile(r"[,;/\n|•]")
 def matter(text: str) -> frozenset[str]:
     """Return the stems of the words that carry matter."""
     return frozenset(_stem(word) for word in words(text) if word not in ENGLISH)
+
+
+@lru_cache(maxsize=4096)
+def foreign_matter(sentence: str) -> frozenset[str]:
+    """Return the matter of a sentence of the question or the rubric, once for all answers."""
+    return matter(sentence)
+
+
+@lru_cache(maxsize=4096)
+def foreign_words(sentence: str) -> frozenset[str]:
+    """Return the words of a sentence of the question or the rubric, once for all answers."""
+    return frozenset(words(sentence))
 
 
 def _stem(word: str) -> str:
@@ -47,7 +60,7 @@ def is_copy(said: frozenset[str], foreign: Sequence[frozenset[str]]) -> bool:
 
 def copied_share(text: str, foreign: Sequence[str]) -> tuple[int, int]:
     """Return how many clauses copy one of the foreign sentences, and how many there are."""
-    taken = [matter(sentence) for sentence in foreign]
+    taken = [foreign_matter(sentence) for sentence in foreign]
     clauses = [clause.text for clause in split_clauses(text)]
     clauses = [clause for clause in clauses if len(words(clause)) >= FEWEST]
     return sum(is_copy(matter(clause), taken) for clause in clauses), len(clauses)

@@ -17,6 +17,9 @@ _ALIKE = str.maketrans(
     "aeopcyxijsdhqwbkmhtABEKMHOPCTYXIJSGQWaoiptuvkxenwyABEZHIKMNOPTYXagil",
 )
 _WORD = re.compile(r"[^\W\d_]{2,40}")
+_OTHER_LETTER = re.compile(r"[^\W\d_a-zA-Z]")
+_HIGH = re.compile("[\u2101-\U0010ffff]")
+_TAGS = re.compile("[\U000e0020-\U000e007e]")
 _BLOB = re.compile(
     r"(?<![\w/+=%-])(?:[A-Za-z0-9+/_-]{24,}={0,2}|(?:[0-9a-fA-F]{2}[ :]?){16,})(?![\w/+=])"
 )
@@ -44,6 +47,8 @@ def fold_alike(word: str) -> str:
 
 def fold_text(text: str) -> tuple[str, int]:
     """Fold every word that mixes scripts; return the text, as long as it was, and how many."""
+    if not _OTHER_LETTER.search(text):
+        return text, 0
     changed = 0
 
     def fold(found: re.Match[str]) -> str:
@@ -59,9 +64,8 @@ def styled(given: str) -> int:
     """Count letters that are letters only by their looks: mathematical, full width, in circles."""
     return sum(
         1
-        for c in given
-        if ord(c) > 0x2100
-        and c.isalnum() | (unicodedata.category(c) == "So")
+        for c in _HIGH.findall(given)
+        if c.isalnum() | (unicodedata.category(c) == "So")
         and unicodedata.normalize("NFKC", c).isascii()
         and unicodedata.normalize("NFKC", c).isalpha()
     )
@@ -69,7 +73,7 @@ def styled(given: str) -> int:
 
 def tags(given: str) -> str:
     """Return what is written in Unicode tags, which no page shows."""
-    return "".join(chr(ord(c) - 0xE0000) for c in given if 0xE0020 <= ord(c) < 0xE007F)
+    return "".join(chr(ord(c) - 0xE0000) for c in _TAGS.findall(given))
 
 
 def decoded(text: str) -> Iterator[str]:

@@ -6,6 +6,8 @@ other control characters), and of HTML the visible text is kept.
 
 import re
 import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,6 +40,7 @@ _COMMENT = re.compile(
     r"^[ ]{0,3}\[[^\]\n]{0,40}\]:[ \t]{0,4}(?:#|<>|<#>)[ \t]{0,4}[(\"'][^\n]{0,4000}$", re.MULTILINE
 )
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr|h[1-6]|ul|ol|table|blockquote|section|article)\b", re.I)
+_PLAIN = re.compile(r"[\n\r\t -~]+")
 _INVISIBLE = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 
 
@@ -56,7 +59,7 @@ class Normalised:
     """
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
     invisible: int
     control: int
     hidden: tuple[str, ...]
@@ -76,17 +79,26 @@ def normalise(given: str) -> Normalised:
     pieces: list[str] = []
     offsets: list[int] = []
     invisible = control = 0
-    index = 0
+    index, same = 0, True
+    stops = [*sorted(dropped), len(source)]
     while index < len(source) and len(offsets) < MAX_READ:
         if index in dropped:
             end, space = dropped[index]
             if space:
                 pieces.append("\n")
                 offsets.append(index)
+            index, same = end, False
+            continue
+        room = index + MAX_READ - len(offsets)
+        end = _plain_end(source, index, min(stops[bisect_left(stops, index)], room))
+        if end > index:
+            pieces.append(source[index:end])
+            offsets.extend(range(index, end))
             index = end
             continue
         end = _cluster_end(source, index, dropped)
         folded = unicodedata.normalize("NFKC", source[index:end])
+        before = len(offsets)
         for character in folded:
             kind = unicodedata.category(character)
             if kind == "Cf" or character in _INVISIBLE or _variation(character):
@@ -96,9 +108,11 @@ def normalise(given: str) -> Normalised:
             else:
                 pieces.append(character)
                 offsets.append(index)
+        same = same and len(offsets) - before == end - index == 1
         index = end
     text, alike = fold_text("".join(pieces))
-    return Normalised(text, tuple(offsets), invisible, control, hidden, alike, index < len(given))
+    places = range(len(text)) if same else tuple(offsets)
+    return Normalised(text, places, invisible, control, hidden, alike, index < len(given))
 
 
 def _markup(source: str) -> tuple[dict[int, tuple[int, bool]], tuple[str, ...]]:
@@ -117,6 +131,16 @@ def _markup(source: str) -> tuple[dict[int, tuple[int, bool]], tuple[str, ...]]:
         if found.group().startswith("<!--") or found.group("drop"):
             hidden.append(found.group())
     return dropped, tuple(hidden)
+
+
+def _plain_end(source: str, index: int, stop: int) -> int:
+    """Return where a stretch ends in which every character stays as it is; `index` for none."""
+    found = _PLAIN.match(source, index, stop)
+    if found is None:
+        return index
+    # A combining mark takes the last one along.
+    end = found.end()
+    return end - 1 if end < len(source) and unicodedata.combining(source[end]) else end
 
 
 def _cluster_end(source: str, index: int, dropped: dict[int, tuple[int, bool]]) -> int:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fitted
 from evenhand.judges.cases import foreign_sentences
@@ -80,6 +80,10 @@ class Panel:
     def subject(self, prompt: Prompt) -> Array:
         """Return what an answer to a prompt is about: (sentences, WIDTH) unit vectors."""
         return subject_of(self.judged, prompt, self.references, self.axes.questions[prompt.id])
+
+    def blind_to(self, author: str) -> "Panel":
+        """Return the panel as it is without what an author wrote, for texts made of that."""
+        return replace(self, calibration=self.calibration.blind_to(author))
 
     def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
         """Rate one answer on every dimension of its prompt.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.judges.clauses import Clause, split_clauses, words
-from evenhand.judges.copying import is_copy, matter
+from evenhand.judges.copying import foreign_matter, foreign_words, is_copy, matter
 from evenhand.judges.encoder import WIDTH, Encoder
 from evenhand.judges.evidence import count_signs, describe
 
@@ -141,8 +141,8 @@ def about_subject(vectors: Array, subject: Array) -> Mask:
 
 def own_clauses(text: str, foreign: Sequence[str]) -> list[Clause]:
     """Return the clauses of at least three words that neither repeat nor copy."""
-    taken = [set(words(sentence)) for sentence in foreign]
-    telling = [matter(sentence) for sentence in foreign]
+    taken = [foreign_words(sentence) for sentence in foreign]
+    telling = [foreign_matter(sentence) for sentence in foreign]
     seen: list[set[str]] = []
     kept: list[Clause] = []
     for clause in split_clauses(text):
@@ -157,7 +157,7 @@ def own_clauses(text: str, foreign: Sequence[str]) -> list[Clause]:
     return kept
 
 
-def _copied(bag: set[str], taken: Sequence[set[str]]) -> bool:
+def _copied(bag: set[str], taken: Sequence[frozenset[str]]) -> bool:
     """Three or four words shared with a question prove nothing; five in one sentence do."""
     return len(bag) >= 5 and any(len(bag & other) >= COPIED * len(bag) for other in taken)
 

@@ -7,7 +7,7 @@ stay, since they are what an answer is about.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evenhand.judges.redaction_words import COMPANIES, GIVEN_NAMES, NOT_NAMES, SCHOOLS
@@ -146,7 +146,7 @@ class Redacted:
     """
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
     redactions: tuple[Redaction, ...]
 
 
@@ -157,6 +157,8 @@ def redact(text: str) -> Redacted:
     'My name is someone, I worked at a firm for two years.'
     """
     found = find(text)
+    if not found:
+        return Redacted(text, range(len(text)), ())
     pieces: list[str] = []
     offsets: list[int] = []
     at = 0

@@ -7,6 +7,7 @@ quotes or reports them.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from evenhand.judges import copying, disguise
 from evenhand.judges.addressing import find_address
@@ -19,6 +20,8 @@ from evenhand.judges.tongue import is_foreign
 from evenhand.judges.values import Flag, Redaction, Screened
 
 FEWEST_WORDS = 3
+MOST_CODED = 20
+"""Pieces in code that are decoded."""
 LONG_ENOUGH = 40
 FEWEST_THINGS = 0.2
 """Things that could be checked for each clause; one golden answer of 162 has fewer."""
@@ -37,10 +40,11 @@ def screen(given: str, question: str, rubric: Sequence[str] = ()) -> Screened:
         rubric: The rubric's sentences for the prompt, to notice that they are copied.
     """
     read = normalise(given)
+    coded = list(islice(disguise.decoded(read.text), MOST_CODED))
     flags = [
         *_unreadable(read, given),
-        *_disguised(read, given),
-        *_injection(read, given),
+        *_disguised(read, given, coded),
+        *_injection(read, given, coded),
         *_copies(read.text, question, rubric),
         *_unspecific(read.text),
         *_language(read.text),
@@ -49,7 +53,7 @@ def screen(given: str, question: str, rubric: Sequence[str] = ()) -> Screened:
     return Screened(
         given,
         plain.text,
-        tuple(read.offsets[at] for at in plain.offsets),
+        tuple(read.offsets[at] for at in plain.offsets) if plain.redactions else read.offsets,
         tuple(flags),
         tuple(
             Redaction(one.kind, read.offsets[one.start], read.offsets[one.end - 1] + 1)
@@ -67,7 +71,7 @@ def _unreadable(read: Normalised, given: str) -> Iterator[Flag]:
         yield Flag("binary", f"{read.control} control or undecodable characters")
 
 
-def _disguised(read: Normalised, given: str) -> Iterator[Flag]:
+def _disguised(read: Normalised, given: str, coded: Sequence[str]) -> Iterator[Flag]:
     source = given[: 2 * MAX_READ]
     if read.hidden or disguise.tags(source):
         yield Flag("hidden_text", f"{len(read.hidden) or 1} pieces of text that nobody sees")
@@ -75,13 +79,11 @@ def _disguised(read: Normalised, given: str) -> Iterator[Flag]:
         yield Flag("hidden_text", f"{read.invisible} invisible characters")
     if read.alike > 1 or disguise.styled(source) > 5:
         yield Flag("lookalikes", "letters of other scripts stand in for those that they look like")
-    code = next(disguise.decoded(read.text), None)
-    if code is not None:
-        yield Flag("encoded", f'words in code: "{code[:60]}"')
+    if coded:
+        yield Flag("encoded", f'words in code: "{coded[0][:60]}"')
 
 
-def _injection(read: Normalised, given: str) -> Iterator[Flag]:
-    coded = list(disguise.decoded(read.text))[:20]
+def _injection(read: Normalised, given: str, coded: Sequence[str]) -> Iterator[Flag]:
     for text in (read.text, *read.hidden, disguise.tags(given), *coded):
         found = find_address(text) or find_forgery(text)
         if found is not None:

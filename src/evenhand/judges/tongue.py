@@ -51,9 +51,7 @@ def english_share(said: Sequence[str]) -> float:
 
 def is_foreign(sentence: str) -> bool:
     """Say whether a sentence is in another language than English."""
-    letters = [c for c in sentence if c.isalpha()]
-    other = [c for c in letters if not unicodedata.name(c, "LATIN").startswith("LATIN")]
-    if len(other) >= 5 and len(other) > 0.4 * len(letters):
+    if not sentence.isascii() and _in_other_letters(sentence):
         return True
     said = words(sentence)
     if len(said) < _SHORTEST:
@@ -62,6 +60,12 @@ def is_foreign(sentence: str) -> bool:
     accented = sum(not word.isascii() for word in said) / len(said)
     share = english_share(said)
     return (foreign >= 0.18 and share < 0.2) or (accented >= 0.2 and share < 0.1)
+
+
+def _in_other_letters(sentence: str) -> bool:
+    letters = [c for c in sentence if c.isalpha()]
+    other = [c for c in letters if not unicodedata.name(c, "LATIN").startswith("LATIN")]
+    return len(other) >= 5 and len(other) > 0.4 * len(letters)
 
 
 def longest_list(said: Sequence[str], share: float) -> int:

@@ -1,6 +1,6 @@
 """What the judges say of an answer: plain frozen values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,7 +84,7 @@ class Screened:
 
     given: str
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
     flags: tuple[Flag, ...]
     redacted: tuple[Redaction, ...] = ()
 

@@ -28,8 +28,8 @@ def call(application: Application, at: datetime, **given: object) -> JudgeCall:
         "answer": application.sitting.answers.order_by("prompt").first(),
     }
     return JudgeCall.objects.create(
-        opening=application.opening, application=application.pk, at=at, month=month_of(at),
-        **{**fields, **given},
+        opening=application.opening, at=at, month=month_of(at),
+        **{"application": None if "kind" in given else application.pk, **fields, **given},
     )  # fmt: skip
 
 

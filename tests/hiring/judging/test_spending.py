@@ -91,7 +91,7 @@ def test_every_call_is_kept_with_what_it_took_and_the_ledger_has_the_sums(
     handed_in: Sitting, panel: Callable[..., LLMPanel], pack: Pack, now: datetime
 ) -> None:
     read_answer(first(handed_in).pk, panel(answering(pack), answering(pack)), now)
-    calls = list(JudgeCall.objects.all())
+    calls = list(JudgeCall.objects.filter(kind="answer"))
     assert len(calls) == 2 * len(pack.prompt(handed_in.prompts[0]).dimensions)
     assert {(c.prompt_tokens, c.cached_tokens, c.output_tokens) for c in calls} == {
         (1000, 600, 100)
@@ -115,7 +115,7 @@ def test_a_reading_that_is_rolled_back_leaves_no_call(
     monkeypatch.setattr("evenhand.hiring.scoring.services.record", broken)
     with pytest.raises(IntegrityError):
         read_answer(first(handed_in).pk, panel(answering(pack)), now)
-    assert not JudgeCall.objects.exists()
+    assert not JudgeCall.objects.filter(kind="answer").exists()
     assert not Reading.objects.exists()
 
 
@@ -143,7 +143,7 @@ def test_calls_of_a_try_that_was_killed_are_put_down_to_the_try_that_finds_them(
     keeping.judge(prompt, answer.text)
     read_answer(answer.pk, keeping, now)
     hits = JudgeCall.objects.filter(cache_hit=True)
-    paid = JudgeCall.objects.filter(cache_hit=False)
+    paid = JudgeCall.objects.filter(cache_hit=False, kind="answer")
     assert {hit.spared for hit in hits} == {call.call for call in paid}
     assert sum(call.picos for call in paid) == len(prompt.dimensions) * CALL_PICOS
     assert sum(hit.picos for hit in hits) == 0

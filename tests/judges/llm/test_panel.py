@@ -8,7 +8,7 @@ from tests.judges.llm.servers import fails, says
 
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.panel import LLMPanel
-from evenhand.measure import answer_level, default_components
+from evenhand.measure import Rating, answer_level, default_components, estimate
 
 
 @pytest.fixture
@@ -38,13 +38,49 @@ def test_embedded_and_llm_judges_are_joined_by_the_measurement_model(
     levels = {verdict.judge: verdict.level for verdict in score.verdicts}
     joined = answer_level(levels, score.dimension, both.components)
     assert (score.level, score.low, score.high) == (joined.level, joined.low, joined.high)
-    assert score.high - score.low < alone.high - alone.low
+
+
+def test_a_judge_without_a_calibration_narrows_no_interval_of_an_answer(
+    panel_of, serve, panel, pack, good
+):
+    both = panel_of(serve(says(good)), serve(says(good)), embedded=panel)
+    for prompt in (pack.prompt("eval_search"), pack.prompt("behavioural_incident")):
+        alone = {one.dimension: one for one in panel.judge(prompt, ANSWER).scores}
+        for dimension, score in alone.items():
+            levels = {verdict.judge: verdict.level for verdict in score.verdicts}
+            told = {**levels, "llm-0": score.level, "llm-1": score.level}
+            for heard in (told, {**told, "llm-1": None}):
+                joined = answer_level(heard, dimension, both.components)
+                assert joined.sd >= score.sd * (1 - 1e-9)
+                assert joined.high - joined.low >= (score.high - score.low) * (1 - 1e-9)
+
+
+def test_a_judge_without_a_calibration_narrows_no_interval_of_a_person(
+    panel_of, serve, panel, pack, good
+):
+    both = panel_of(serve(says(good)), embedded=panel)
+    names = [one.id for one in pack.dimensions]
+
+    def ratings(judges):
+        return [
+            Rating("p", names[n % 2], f"t{n}", "async", judge, "model", 3.0)
+            for n in range(6)
+            for judge in judges
+        ]
+
+    alone = estimate(ratings(panel.judges), panel.components)
+    joined = estimate(ratings(both.judges), both.components)
+    for before, after in zip(alone, joined, strict=True):
+        assert after.dimension == before.dimension
+        assert after.sd >= before.sd * (1 - 1e-9)
 
 
 def test_a_judge_that_stays_down_leaves_the_others_score_as_it_was(panel_of, serve, panel, prompt):
     (score,) = panel_of(serve(fails(401)), embedded=panel).judge(prompt, ANSWER).scores
     (alone,) = panel.judge(prompt, ANSWER).scores
-    assert (score.level, score.sd) == (alone.level, alone.sd)
+    assert score.level == pytest.approx(alone.level)
+    # Nothing was measured of who is down, so that the panel's intervals are a little wider.
+    assert alone.sd <= score.sd < 1.02 * alone.sd
     assert score.verdicts[-1].abstained
 
 
@@ -161,3 +197,17 @@ def test_the_version_follows_the_judges_and_not_their_speed(panel_of, serve, goo
     assert panel_of(server, timeout=9.0, concurrency=2).version == version
     assert panel_of(server, model="mid-2").version != version
     assert panel_of(server, server).version != version
+
+
+def test_a_text_made_of_an_authors_answer_is_rated_by_judges_that_have_not_seen_the_author(
+    panel_of, serve, panel, pack, good
+):
+    both = panel_of(serve(says(good)), embedded=panel)
+    answer = pack.golden[0]
+    changed = f"{answer.text} So much for it, and it is done."
+    blind = both.blind_to(answer.author)
+    (score, *_) = blind.judge(pack.prompt(answer.prompt), changed).scores
+    (alone, *_) = panel.blind_to(answer.author).judge(pack.prompt(answer.prompt), changed).scores
+    (seen, *_) = both.judge(pack.prompt(answer.prompt), changed).scores
+    assert score.verdicts[:-1] == alone.verdicts
+    assert score.verdicts[:-1] != seen.verdicts[:-1]

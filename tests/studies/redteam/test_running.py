@@ -1,9 +1,15 @@
 import pytest
 
-from evenhand.judges import Panel
-from evenhand.rubric import Pack
+from evenhand.judges import Panel, PanelResult
+from evenhand.rubric import Pack, Prompt
 from evenhand.studies.redteam import REGISTRY, Phrases, Trial, report_on, run, size
-from evenhand.studies.redteam.hosts import ABOUT_ATTACKS, QUALITIES, LeftOut, choose_hosts
+from evenhand.studies.redteam.hosts import (
+    ABOUT_ATTACKS,
+    QUALITIES,
+    LeftOut,
+    choose_hosts,
+    fewest_hosts,
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +66,27 @@ def test_an_honest_quote_is_not_flagged(trials: list[Trial]) -> None:
     assert honest
     assert not [trial.flags for trial in honest if trial.flags]
     assert report_on(honest, 0.0).checks[4].met
+
+
+def test_a_bounded_run_reads_a_few_hosts_and_nothing_that_is_flagged(
+    pack: Pack, panel: Panel, phrases: Phrases
+) -> None:
+    asked: list[str] = []
+
+    class Counting:
+        def judge(self, prompt: Prompt, given: str) -> PanelResult:
+            asked.append(given)
+            return panel.judge(prompt, given)
+
+    bounded = [t for found in run(pack, Counting(), phrases, seed=5, most=1) for t in found]  # type: ignore[arg-type]
+    assert {trial.attack for trial in bounded} >= set(REGISTRY)
+    assert len({trial.host for trial in bounded}) <= 2
+    unread = [trial for trial in bounded if trial.after is None]
+    assert unread
+    assert all(trial.flags and trial.attack not in ("master_key", "blank") for trial in unread)
+    assert len(asked) < size(pack, 20, 5, 1)
+
+
+def test_few_hosts_are_of_different_qualities(pack: Pack) -> None:
+    few = fewest_hosts(choose_hosts(pack, 15, 0), 4)
+    assert [host.quality for host in few] == [*QUALITIES, QUALITIES[0]]

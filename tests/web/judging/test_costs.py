@@ -128,3 +128,13 @@ def test_the_page_takes_as_many_queries_for_many_calls_as_for_one(
         call(asked, now)
     with django_assert_max_num_queries(12):
         signed_in.get(reverse("costs"), {"month": "2026-03"})
+
+
+def test_what_canaries_cost_is_in_the_sum_and_in_nobodys_cost(
+    page: Callable[..., str], asked: Application, now: datetime
+) -> None:
+    call(asked, now, kind="canary", answer=None)
+    shown = page(month="2026-03")
+    assert "<strong>0.002920</strong>" in shown
+    assert "<dd>0.001460; calls: 1, tokens read 1000, written 100</dd>" in shown
+    assert "<dt>Cost a candidate</dt><dd>0.001460</dd>" in shown

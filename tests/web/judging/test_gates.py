@@ -16,6 +16,7 @@ from tests.web.judging.conftest import good, poor
 from evenhand.hiring.interviews.services import plan_interview
 from evenhand.hiring.models import (
     Activation,
+    CanaryReading,
     EstimateRow,
     GateFlip,
     GateRun,
@@ -200,3 +201,22 @@ def test_the_list_takes_the_same_queries_for_one_version_and_for_many(
     with django_assert_max_num_queries(10):  # type: ignore[attr-defined]
         page = text(signed_in.get(reverse("judges")))
     assert page.count('scope="row"') >= 5
+
+
+def test_the_page_shows_what_each_judge_made_of_its_canaries(
+    signed_in: Client, client: Client, mallory: User, opening: Opening, now: datetime
+) -> None:
+    assert "No canary was read yet" in text(signed_in.get(reverse("judges")))
+    for failed in (False, True):
+        CanaryReading.objects.create(
+            opening=opening, pack=opening.pack, panel="both", panel_version="1", at=now,
+            prompt="eval_search", judge="soft-hearted", highest=4.0 if failed else 1.0,
+            failed=failed,
+        )  # fmt: skip
+    page = text(signed_in.get(reverse("judges")))
+    row = page[page.index("soft-hearted") :].split("</tr>")[0]
+    assert '<td class="number">2</td>' in row
+    assert '<span class="badge bad">1</span>' in row
+    assert "flagged for a person" in page
+    client.force_login(mallory)
+    assert "soft-hearted" not in text(client.get(reverse("judges")))

@@ -35,7 +35,7 @@ class Costs:
     """The calls of some openings in a month, and who was not asked.
 
     Attributes:
-        rows: The calls.
+        rows: The calls, those about canaries among them, which were made for nobody.
         skipped: Who was not asked, and why.
     """
 
@@ -60,12 +60,26 @@ class Costs:
     @property
     def candidates(self) -> int:
         """How many people the calls were made for."""
-        return len({row.place.candidate for row in self.rows})
+        return len({row.place.candidate for row in self._for_people})
+
+    @cached_property
+    def for_people(self) -> Account:
+        """The calls about candidates' answers."""
+        return Account.of(self._for_people)
+
+    @cached_property
+    def for_canaries(self) -> Account:
+        """The calls about canaries."""
+        return Account.of(row for row in self.rows if not row.place.candidate)
+
+    @cached_property
+    def _for_people(self) -> list[Row]:
+        return [row for row in self.rows if row.place.candidate]
 
     @property
     def per_candidate(self) -> Decimal | None:
         """Money a person, in millionths; None where no call was made for anybody."""
-        return self.total.micros / self.candidates if self.candidates else None
+        return self.for_people.micros / self.candidates if self.candidates else None
 
     def latency(self, judge: str | None = None) -> Latency:
         """Seconds of the calls that were made, of one judge or of all."""
@@ -74,7 +88,7 @@ class Costs:
     @cached_property
     def saved(self) -> Saving:
         """What the cache and routing saved; a limit that was reached is no saving."""
-        return saving(self.rows, self.skipped, {})
+        return saving(self._for_people, self.skipped, {})
 
 
 def costs_of(openings: QuerySet[Opening], month: str) -> Costs:
@@ -122,7 +136,8 @@ def row_of(kept: JudgeCall) -> Row:
         kept.call,
         spared,
     )
+    candidate = "" if kept.application is None else str(kept.application)
     # Of an answer that was erased there is nothing left to tell it by but its person.
-    answer = str(kept.answer_id or kept.application)
-    place = Place(answer, str(kept.application), str(kept.opening_id), kept.month)
+    answer = str(kept.answer_id or candidate or kept.kind)
+    place = Place(answer, candidate, str(kept.opening_id), kept.month)
     return Row(place, call, kept.abstained)

@@ -150,14 +150,23 @@ class Activation(models.Model):
 class JudgeCall(models.Model):
     """One request to a judge with all its attempts, or one answer of the cache in its place.
 
+    A call about a canary is the opening's alone: it was made for no candidate.
+
     It outlives the answer: what a month cost stays true when a person is erased. The application's
     id stays with it, as it does in the ledger, and names nobody any more.
 
     PII: none.
     """
 
+    class Kind(models.TextChoices):
+        """What a call was about."""
+
+        ANSWER = "answer", _("a candidate's answer")
+        CANARY = "canary", _("a canary")
+
     opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="judge_calls")
-    application = models.UUIDField()
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.ANSWER)
+    application = models.UUIDField(null=True, blank=True)
     answer = models.ForeignKey(
         Answer, on_delete=models.SET_NULL, related_name="calls", null=True, blank=True
     )
@@ -190,6 +199,13 @@ class JudgeCall(models.Model):
     class Meta:
         ordering = ("at", "pk")
         indexes = (models.Index(fields=("opening", "month"), name="calls_by_opening_and_month"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind="canary", application__isnull=True)
+                | Q(kind="answer", application__isnull=False),
+                name="a_call_is_made_for_somebody_or_about_a_canary",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.judge} {self.dimension} {self.outcome}"
@@ -220,6 +236,31 @@ class JudgeSkip(models.Model):
 
     def __str__(self) -> str:
         return f"{self.judge} {self.dimension} {self.cause}"
+
+
+class CanaryReading(models.Model):
+    """What one judge of a panel made of the answer known to be worthless, under one prompt.
+
+    PII: none.
+    """
+
+    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="canaries")
+    pack = models.ForeignKey(PackVersion, on_delete=models.PROTECT, related_name="canaries")
+    panel = models.CharField(max_length=60)
+    panel_version = models.CharField(max_length=64)
+    prompt = models.CharField(max_length=100)
+    judge = models.CharField(max_length=60)
+    highest = models.FloatField(null=True, blank=True)
+    """The highest level it gave on any dimension; None where it gave none."""
+    failed = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+        indexes = (models.Index(fields=("opening", "prompt"), name="canaries_of_an_opening"),)
+
+    def __str__(self) -> str:
+        return f"{self.judge} {self.prompt} {self.highest}"
 
 
 class Budget(models.Model):

@@ -24,10 +24,12 @@ from evenhand.hiring.sittings.models import Answer
 
 if TYPE_CHECKING:
     from evenhand.judges import PanelResult
-    from evenhand.judges.llm.account import Row
+    from evenhand.judges.canary import CanaryRead
+    from evenhand.judges.llm.account import Place, Row
     from evenhand.judges.llm.budget import Limits, Purse
     from evenhand.judges.llm.values import Decision
 
+CANARY: Final = JudgeCall.Kind.CANARY
 PICOS: Final = 1_000_000
 """Of a millionth: calls are priced to the millionth of a millionth, and kept as whole numbers."""
 
@@ -69,14 +71,11 @@ def purse_of(opening: Opening, now: datetime) -> Purse:
 
 def keep_calls(answer: Answer, result: PanelResult, now: datetime) -> Kept:
     """Keep the calls of an answer that was read; call it in the transaction of its verdicts."""
-    from evenhand.judges.llm.account import Place, rows_of, unaccounted
+    from evenhand.judges.llm.account import Place
 
     application, month = answer.sitting.application, month_of(now)
     place = Place(str(answer.pk), str(application.pk), str(application.opening_id), month)
-    rows = rows_of(result, place)
-    spared = [row.call.spared.id for row in rows if row.call.spared is not None]
-    stored = set(JudgeCall.objects.filter(call__in=spared).values_list("call", flat=True))
-    rows += unaccounted(rows, stored)
+    rows = _rows(result, place)
     skipped = [one for one in result.decisions if not one.asked]
     common: dict[str, Any] = {
         "opening_id": application.opening_id,
@@ -93,6 +92,28 @@ def keep_calls(answer: Answer, result: PanelResult, now: datetime) -> Kept:
         for one in skipped
     )
     return Kept(rows, skipped)
+
+
+def keep_canary_calls(opening: Opening, read: CanaryRead, now: datetime) -> None:
+    """Keep the calls about a canary: the opening's, and no candidate's."""
+    from evenhand.judges.llm.account import Place
+
+    month = month_of(now)
+    place = Place(f"{CANARY} {read.prompt}", "", str(opening.pk), month)
+    JudgeCall.objects.bulk_create(
+        JudgeCall(opening=opening, kind=CANARY, month=month, at=now, **_fields(row))
+        for row in _rows(read.result, place)
+    )
+
+
+def _rows(result: PanelResult, place: Place) -> list[Row]:
+    """Return the calls of a result, with those that earlier tries paid for and nobody put down."""
+    from evenhand.judges.llm.account import rows_of, unaccounted
+
+    rows = rows_of(result, place)
+    spared = [row.call.spared.id for row in rows if row.call.spared is not None]
+    stored = set(JudgeCall.objects.filter(call__in=spared).values_list("call", flat=True))
+    return rows + unaccounted(rows, stored)
 
 
 def note_limits(opening: Opening, now: datetime) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from evenhand.hiring.calibration.choosing import used_for
 from evenhand.hiring.errors import SittingError
+from evenhand.hiring.judging.canaries import canary_flags
 from evenhand.hiring.judging.spending import call_facts, keep_calls, note_limits, purse_of
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.openings.packs import pack_of
@@ -42,8 +43,6 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
     Raises:
         SittingError: the answer may still change.
     """
-    from evenhand.judges import check_canary
-
     answer = Answer.objects.select_related("sitting__application__opening").get(pk=answer_id)
     if answer.sitting.state in (Sitting.State.READY, Sitting.State.STARTED):
         raise SittingError(_("The answer is not handed in yet, so it cannot be read."))
@@ -54,7 +53,7 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
     whole = read_whole(answer, pack)
     result = _judged(panel, whole, answer, opening, now)
     prompt = pack.prompt(answer.prompt)
-    canary = [failure.flag() for failure in check_canary(panel, [prompt])]
+    canary = canary_flags(panel, answer.sitting.application, prompt, now)
     with transaction.atomic():
         flags = [{"code": flag.code, "detail": flag.detail} for flag in (*result.flags, *canary)]
         _reading, is_new = Reading.objects.get_or_create(

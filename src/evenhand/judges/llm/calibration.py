@@ -6,7 +6,7 @@ answer is never rated by a map that has seen its author.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,11 @@ class JudgeCalibration:
     def fit_for(self, text: str) -> JudgeFit:
         """Return the fit to rate a text by: the author left out where it is golden."""
         return self.without[self.authors.get(text_key(text), EVERYBODY)]
+
+    def blind_to(self, author: str) -> "JudgeCalibration":
+        """Return it as if nobody had ever seen what an author wrote, whatever is rated."""
+        fit = self.without.get(author, self.without[EVERYBODY])
+        return replace(self, without={**self.without, EVERYBODY: fit}, authors={})
 
     def facet(self, author: str) -> JudgeFacet:
         """Return the facet without an author."""

@@ -63,6 +63,17 @@ class LLMJudge:
         """Close the connections."""
         self._caller.close()
 
+    def blind_to(self, author: str) -> "LLMJudge":
+        """Return the judge as it is without what an author wrote; it shares the connections."""
+        known = self.calibration.blind_to(author) if self.calibration else None
+        return LLMJudge(
+            self.config,
+            self._caller,
+            calibration=known,
+            cache=self._cache,
+            draw_code=self._draw_code,
+        )
+
     def rate(
         self,
         pack: Pack,

@@ -16,6 +16,7 @@ from evenhand.judges.llm.judge import LLMJudge, screened_for
 from evenhand.judges.llm.prompting import VERSION
 from evenhand.judges.llm.routing import Rule, Stakes
 from evenhand.judges.llm.values import Cause, Decision
+from evenhand.judges.llm.widths import no_narrower
 from evenhand.judges.panel import NOTHING_HIGH, NOTHING_SD, Panel
 from evenhand.judges.reading import own_clauses
 from evenhand.judges.values import AnswerScore, PanelResult, Screened, Verdict
@@ -88,6 +89,12 @@ class LLMPanel:
         for judge in self._llm:
             judge.close()
         self._threads.shutdown(cancel_futures=True)
+
+    def blind_to(self, author: str) -> "LLMPanel":
+        """Return the panel as it is without what an author wrote; it shares the connections."""
+        judges = [judge.blind_to(author) for judge in self._llm]
+        embedded = self._embedded.blind_to(author) if self._embedded else None
+        return LLMPanel(self.name, self.pack, judges, embedded, self.rule)
 
     @property
     def components(self) -> Components:
@@ -241,13 +248,26 @@ class LLMPanel:
                 for judge in self._llm
             }
             known = {name: facet or base.default_judge for name, facet in facets.items()}
-            self._known[author] = replace(
+            joined = replace(
                 base,
                 judges={**base.judges, **known},
                 provisional=base.provisional or bool(self.provisional),
                 source=f"{base.source}; LLM judges: " + ", ".join(map(self._said, self._llm)),
             )
+            heard = self._measured()
+            self._known[author] = (
+                no_narrower(joined, heard, self.provisional)
+                if heard and self.provisional
+                else joined
+            )
         return self._known[author]
+
+    def _measured(self) -> list[tuple[str, ...]]:
+        """Return the sets of calibrated judges that may be heard: an LLM judge may abstain."""
+        calibrated = tuple(one.name for one in self._llm if one.calibration is not None)
+        if self._embedded is None:
+            return [(name,) for name in calibrated] + [calibrated] * bool(calibrated)
+        return [self._embedded_names, (*self._embedded_names, *calibrated)]
 
     def _said(self, judge: LLMJudge) -> str:
         if judge.calibration is None:

@@ -3,13 +3,14 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.judges import AnyPanel, Panel
-from evenhand.judges.calibration import EVERYBODY
 from evenhand.judges.encoder import Encoder
+from evenhand.judges.llm.panel import LLMPanel
 from evenhand.rubric import GoldenAnswer, Pack, Prompt
 
 QUALITIES = ("poor", "middle", "good")
@@ -58,6 +59,13 @@ def choose_hosts(pack: Pack, each: int, seed: int, dimension: str | None = None)
     return found
 
 
+def fewest_hosts(hosts: Sequence[Host], most: int) -> list[Host]:
+    """Keep so many hosts: the first of each quality, then the second of each, and so on."""
+    by_quality = [[host for host in hosts if host.quality == quality] for quality in QUALITIES]
+    turns = zip_longest(*by_quality)
+    return [host for turn in turns for host in turn if host is not None][:most]
+
+
 def _spread(answers: Sequence[GoldenAnswer]) -> list[GoldenAnswer]:
     """Order so that every author comes once before one comes twice."""
     turn: dict[str, int] = {}
@@ -97,24 +105,20 @@ class LeftOut:
 
     A panel knows a golden answer by its words and leaves its author out. An attacked one it would
     not know, and would rate it with the author's own answers in mind; so the parameters without
-    the author take the place of those for everybody. A panel of another kind is taken as it is.
+    the author take the place of those for everybody. A panel of a kind that learns from nobody is
+    taken as it is.
     """
 
     def __init__(self, panel: AnyPanel) -> None:
         self.panel = panel
         if isinstance(panel, Panel):
             self.panel = replace(panel, encoder=Remembering(panel.encoder))
-        self.known: dict[str, Panel] = {}
+        self.known: dict[str, Panel | LLMPanel] = {}
 
     def without(self, author: str) -> AnyPanel:
         """Return the panel without an author's answers."""
-        if not isinstance(self.panel, Panel):
+        if not isinstance(self.panel, Panel | LLMPanel):
             return self.panel
         if author not in self.known:
-            calibration = self.panel.calibration
-            fitted = calibration.without.get(author, calibration.without[EVERYBODY])
-            blind = replace(
-                calibration, without={**calibration.without, EVERYBODY: fitted}, authors={}
-            )
-            self.known[author] = replace(self.panel, calibration=blind)
+            self.known[author] = self.panel.blind_to(author)
         return self.known[author]

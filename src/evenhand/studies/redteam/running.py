@@ -3,14 +3,21 @@
 import random
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evenhand.judges import AnyPanel, PanelResult, screen
 from evenhand.judges.cases import foreign_sentences
+from evenhand.judges.values import AnswerScore, Flag
 from evenhand.rubric import Pack
 from evenhand.studies.redteam import attacks as _registered  # noqa: F401
 from evenhand.studies.redteam.attack import REGISTRY, Attack, Setting
-from evenhand.studies.redteam.hosts import ABOUT_ATTACKS, Host, LeftOut, choose_hosts
+from evenhand.studies.redteam.hosts import (
+    ABOUT_ATTACKS,
+    Host,
+    LeftOut,
+    choose_hosts,
+    fewest_hosts,
+)
 from evenhand.studies.redteam.metamorphic import CHANGES, Change
 from evenhand.studies.redteam.phrases import Phrases
 
@@ -18,6 +25,8 @@ EACH = 20
 """Hosts of each quality for each class."""
 NOTHING = 1.0
 """What an attack without an answer is worth."""
+COUNTED_FLAGGED = ("master_key", "blank")
+"""Classes whose level counts even where they are flagged."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,8 @@ class Trial:
         seen: Whether a flag is due.
         host, quality, dimension: What was attacked.
         before: Level without the attack.
-        after: Level with it; None where the panel abstains.
+        after: Level with it; None where the panel abstains, or was not asked because the attack was
+            flagged and the run is bounded.
         flags: Codes of the flags that the attack brought: those of the host alone are left out.
     """
 
@@ -51,9 +61,15 @@ class Trial:
 
 
 def run(
-    pack: Pack, panel: AnyPanel, phrases: Phrases, *, each: int = EACH, seed: int = 0
+    pack: Pack,
+    panel: AnyPanel,
+    phrases: Phrases,
+    *,
+    each: int = EACH,
+    seed: int = 0,
+    most: int | None = None,
 ) -> Iterator[tuple[Trial, ...]]:
-    """Yield the trials of one attacked answer after another, `size(pack, each)` times in all.
+    """Yield the trials of one attacked answer after another, `size` times in all.
 
     Args:
         pack: With golden answers, which the attacks are put into.
@@ -61,22 +77,31 @@ def run(
         phrases: What the attacks say.
         each: Hosts of each of three qualities for each class.
         seed: Of the choice of hosts and of all that is drawn in an attack.
+        most: Hosts for each class in a bounded run, for a panel that is slow or costs: the same
+            ones for every class, and an attack that is flagged is not read where no figure would
+            count its level. None for all hosts and all readings.
     """
     blind = LeftOut(panel)
     baseline: dict[str, PanelResult] = {}
-    for kind, host in _plan(pack, each, seed):
+    for kind, host in _plan(pack, each, seed, most):
         rater = blind.without(host.author)
         if host.id not in baseline:
             baseline[host.id] = rater.judge(host.prompt, host.text)
         rng = random.Random(zlib.crc32(f"{seed} {kind.name} {host.id}".encode()))
         dimensions = tuple(pack.dimension(name) for name in host.prompt.dimensions)
         made = kind.make(host.text, Setting(host.prompt, dimensions, phrases), rng)
-        yield _trials(kind, host, baseline[host.id], rater.judge(host.prompt, made))
+        before = baseline[host.id]
+        seen = () if most is None else screen(made, host.prompt.text, _rubric(pack, host)).flags
+        if seen and kind.name not in COUNTED_FLAGGED and _brought(kind, before.flags, seen):
+            after = PanelResult(host.prompt.id, seen, tuple(map(_unread, before.scores)))
+        else:
+            after = rater.judge(host.prompt, made)
+        yield _trials(kind, host, before, after)
 
 
-def size(pack: Pack, each: int = EACH, seed: int = 0) -> int:
-    """Return how many answers `run` rates beside the hosts themselves."""
-    return len(_plan(pack, each, seed))
+def size(pack: Pack, each: int = EACH, seed: int = 0, most: int | None = None) -> int:
+    """Return how many attacked answers `run` yields the trials of."""
+    return len(_plan(pack, each, seed, most))
 
 
 def false_flags(pack: Pack) -> float:
@@ -89,18 +114,35 @@ def false_flags(pack: Pack) -> float:
     return flagged / len(pack.golden)
 
 
-def _plan(pack: Pack, each: int, seed: int) -> list[tuple[Attack | Change, Host]]:
+def _rubric(pack: Pack, host: Host) -> tuple[str, ...]:
+    return foreign_sentences(pack, host.prompt)[1:]
+
+
+def _unread(score: AnswerScore) -> AnswerScore:
+    return replace(score, level=None, sd=None, low=None, high=None, abstained=True, verdicts=())
+
+
+def _plan(pack: Pack, each: int, seed: int, most: int | None) -> list[tuple[Attack | Change, Host]]:
     hosts = choose_hosts(pack, each, seed)
     quoting = choose_hosts(pack, each, seed, ABOUT_ATTACKS)
+    if most is not None:
+        hosts, quoting = fewest_hosts(hosts, most), fewest_hosts(quoting, most)
     kinds: list[Attack | Change] = [*REGISTRY.values(), *CHANGES.values()]
     return [(k, host) for k in kinds for host in (quoting if k.form == "honest" else hosts)]
+
+
+def _brought(
+    kind: Attack | Change, before: tuple[Flag, ...], after: tuple[Flag, ...]
+) -> tuple[str, ...]:
+    """Return the codes of the flags that an attack brought."""
+    own = {flag.code for flag in before} if kind.form != "alone" else set()
+    return tuple(flag.code for flag in after if flag.code not in own)
 
 
 def _trials(
     kind: Attack | Change, host: Host, before: PanelResult, after: PanelResult
 ) -> tuple[Trial, ...]:
-    own = {flag.code for flag in before.flags} if kind.form != "alone" else set()
-    brought = tuple(flag.code for flag in after.flags if flag.code not in own)
+    brought = _brought(kind, before.flags, after.flags)
     return tuple(
         Trial(
             kind.name,

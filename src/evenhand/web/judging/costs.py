@@ -129,6 +129,7 @@ def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, obje
         "by_opening": sorted(by_opening, key=lambda line: line.name),
         "by_judge": by_judge,
         "total": _line(_("Together"), "", total, found.latency()),
+        "canaries": _line(_("Canaries"), "", found.for_canaries),
         "per_candidate": money(found.per_candidate),
         "cache_saving": money(saved.cache),
         "routing_saving": money(saved.routing),
@@ -200,7 +201,7 @@ def _decimal(micros: int | None) -> Decimal | None:
 
 def _comparison(form: MachineForm, found: Costs) -> dict[str, BreakEven]:
     """Return the break-even, once the form is filled in and a model has read something."""
-    total, cost = found.total, found.per_candidate
+    total, cost = found.for_people, found.per_candidate
     tokens = total.prompt_tokens - total.cached_tokens + total.output_tokens
     if not form.is_bound or not form.is_valid() or cost is None or not tokens:
         return {}

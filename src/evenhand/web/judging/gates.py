@@ -27,6 +27,7 @@ from evenhand.work.client import enqueue_gate
 from .forms import ActivateForm, GateForm
 from .queries import (
     activations,
+    canaries_of,
     is_active,
     latest_runs,
     own_flips,
@@ -118,6 +119,7 @@ def _about(request: HttpRequest, pack: PackVersion, form: GateForm) -> dict[str,
         "active": active,
         "lines": version_lines(pack, active, mine),
         "runs": runs,
+        "canaries": canaries_of(me(request), pack),
         "activations": activations(pack, mine),
         "busy": any(one.state in BUSY for one in runs),
         "progress": " ".join(f"{one.state}{one.readings_done}" for one in runs),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from evenhand.hiring.interviews.queries import blind_to
+from evenhand.hiring.judging.canaries import CanaryLine, canary_lines
 from evenhand.hiring.judging.queries import ActivePanel, active_panel
 from evenhand.hiring.models import (
     Activation,
@@ -59,6 +60,11 @@ def packs_of(user: User) -> QuerySet[PackVersion]:
     takes = own.filter(pack=OuterRef("pk"))
     sits = Application.objects.filter(opening__in=own, pack=OuterRef("pk"))
     return PackVersion.objects.filter(Exists(takes) | Exists(sits)).order_by("-taken_in_at", "hash")
+
+
+def canaries_of(user: User, pack: PackVersion) -> list[CanaryLine]:
+    """Return what the judges of a user's openings made of their canaries."""
+    return canary_lines(openings_of(user, READERS), pack)
 
 
 def runs_open_to(user: User) -> QuerySet[GateRun]:

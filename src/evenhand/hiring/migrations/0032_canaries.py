@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0028_api_keys'),
+        ('hiring', '0031_own_candidates'),
     ]
 
     operations = [

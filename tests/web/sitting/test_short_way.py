@@ -134,6 +134,7 @@ def test_its_replies_have_the_headers_that_keep_others_out(
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     serve = short_way.Application()
     over_tls = {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_REFERER": "https://testserver/"}
+    over_tls["SERVER_PORT"] = "443"
     for body, status in ((BODY, 200), ({}, 400)):
         reply = ask(serve, address, body, **over_tls)
         assert reply.status == status

@@ -27,19 +27,8 @@ from evenhand.hiring.sittings.autosave import save
 
 HOUR = timedelta(hours=1)
 PLACE = ("hiring_answer", "text", "row")
-WORDS = {
-    "CardLevel.reason": "an interviewer's",
-    "Decision.reason": "a decider's",
-    "Interview.kit": "quotes with identities taken out",
-    "KeptCard.body": "an interviewer's notes",
-    "Lean.reason": "a decider's",
-    "Proposal.reason": "a decider's",
-    "Reading.flags": "of an answer that seems to address its raters, 80 characters at most",
-    "Scorecard.body": "an interviewer's notes",
-    "Volunteered.told": "what somebody volunteered of themselves, stored apart",
-    "DisagreementNote.note": "a recruiter's",
-}
-"""Words about a person that are not sealed so far; `docs/operator.md` names them."""
+WORDS = {"Volunteered.told": "what somebody volunteered of themselves, stored apart"}
+"""Words about a person that are not sealed; `docs/operator.md` names them."""
 NONE = {
     "Activation.reason": "staff about a panel",
     "AnchorRating.marks": "figures",

@@ -167,8 +167,8 @@ def test_both_ways_say_the_same_of_a_save(address: str, ways: list[str]) -> None
             replies.append(ask(way, path, body, **more))
         short, long = replies
         assert (short.status, short.body) == (long.status, long.body), (path, body, more)
-        # It is no page: what a page may load is told with each page.
-        apart = {"Content-Security-Policy", "Vary"}
+        # It is no page: what a page may load, and its language, are told with each page.
+        apart = {"Content-Security-Policy", "Content-Language", "Vary"}
         assert short.headers.keys() - apart == long.headers.keys() - apart
     assert {"short", "long"} == set(ways)
 

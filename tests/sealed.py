@@ -13,9 +13,10 @@ from evenhand.hiring.at_rest.cipher import unseal
 def unsealed(home: Path, token: str, table: str, column: str, row: str, *others: str) -> str:
     """Return the text of a column as SQLite holds it, with the keys in that server's home.
 
-    `row` and `others` are what it is bound to; the first is a UUID, which SQLite keeps as hex.
+    `row` and `others` are what it is bound to; the first may be a UUID, which SQLite keeps as hex.
     """
     if not token:
         return ""
     with override_settings(ANSWER_KEYS=home / "answer-keys"):
-        return unseal(token, [table, column, str(UUID(row)), *others])
+        first = str(UUID(row)) if len(row) == 32 else row
+        return unseal(token, [table, column, first, *others])

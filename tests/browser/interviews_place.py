@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place
 from tests.browser.stage_interviews import IVY, PASSWORD
+from tests.sealed import unsealed
 from tests.support import wait_until
 
 SAVED = ".save-status:is([data-state=saved], [data-state=back])"
@@ -84,7 +85,9 @@ def notes_in(page: Page) -> str:
 def body_at(place: Place, interview: str) -> dict[str, Any]:
     """Return the draft as it is on the server's disk."""
     query = "SELECT body FROM hiring_scorecard WHERE interview_id = ?"
-    body: dict[str, Any] = json.loads(place.rows(query, interview)[0][0])
+    ((token,),) = place.rows(query, interview)
+    text = unsealed(place.home, token, "hiring_scorecard", "body", interview)
+    body: dict[str, Any] = json.loads(text)
     return body
 
 

@@ -23,6 +23,7 @@ from tests.browser.interviews_place import (
     wait_for_note,
 )
 from tests.browser.place import Place
+from tests.sealed import unsealed
 from tests.support import wait_until
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -36,10 +37,14 @@ def phone(new_context: NewContext, place: Place) -> BrowserContext:
 def kept(place: Place, interview: str) -> list[str]:
     """Return the versions that are kept beside the card."""
     query = (
-        "SELECT k.body FROM hiring_keptcard k JOIN hiring_scorecard s ON s.id = k.scorecard_id "
+        "SELECT k.body, s.id, k.why, k.base_revision, k.device "
+        "FROM hiring_keptcard k JOIN hiring_scorecard s ON s.id = k.scorecard_id "
         "WHERE s.interview_id = ?"
     )
-    return [row[0] for row in place.rows(query, interview)]
+    return [
+        unsealed(place.home, token, "hiring_keptcard", "body", *(str(one) for one in bound))
+        for token, *bound in place.rows(query, interview)
+    ]
 
 
 def open_at_nine(page: Page, place: Place, interview: str) -> None:

@@ -58,6 +58,7 @@ def score(
             panel="embedded",
             panel_version="f" * 64,
             flags=flags or [],
+            flagged=len(flags or []),
             redacted=redacted or [],
             read_at=now,
         )

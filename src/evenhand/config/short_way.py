@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 SAVE: Final = re.compile(r"/s/[^/]+/save/[^/]+")
 MIDDLEWARE: Final = (
     "django.middleware.security.SecurityMiddleware",
+    "evenhand.web.limits.BodyLimit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

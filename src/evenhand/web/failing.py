@@ -1,4 +1,4 @@
-"""Answers where Django refuses a request or a view breaks: a page, or a problem for programs."""
+"""Answers where Django refuses a request or a view breaks: a page, or what a program can read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,9 @@ def too_large(request: HttpRequest, said: str) -> HttpResponse:
     """Say what was too much of a request."""
     if _is_program(request):
         return problem(413, said)
+    if request.content_type == "application/json":
+        # A page's script that saves: `static/evenhand/server.js` reads this.
+        return JsonResponse({"code": "too_long", "message": said}, status=413)
     return render(request, "413.html", {"said": said}, status=413)
 
 

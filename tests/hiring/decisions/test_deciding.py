@@ -225,7 +225,7 @@ def test_of_two_deciders_at_once_one_decides_and_nothing_is_lost(
     first = Decision.objects.get()
     assert len(told) == 2
     assert all(f"{first.by} decided first" in message for message in told)
-    said = {first.reason, *Proposal.objects.values_list("reason", flat=True)}
+    said = {first.reason, *(one.reason for one in Proposal.objects.all())}
     assert said == {f"So says {one.first_name}." for one in people}
 
 

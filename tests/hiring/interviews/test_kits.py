@@ -10,6 +10,7 @@ import pytest
 from tests.interviewing import held
 from tests.web.scored import components_for, score
 
+from evenhand.hiring.at_rest.fields import sealed
 from evenhand.hiring.calibration import choosing
 from evenhand.hiring.interviews.kit import Kit
 from evenhand.hiring.interviews.kits import kit_for
@@ -188,7 +189,9 @@ def test_the_variant_that_others_were_asked_is_asked_of_everyone(
 ) -> None:
     kit = kit_for(planned).to_json()
     kit["questions"][2]["task"] = "adv_assistant"
-    Interview.objects.filter(pk=planned.pk).update(state="begun", begun_at=now, kit=kit)
+    Interview.objects.filter(pk=planned.pk).update(
+        state="begun", begun_at=now, kit=sealed(planned, "kit", kit)
+    )
     dora = add_candidate(
         opening=application.opening, name="Dora", email="dora@example.org", by=alice, now=now
     )

@@ -15,6 +15,7 @@ from django.utils import timezone
 from tests.hiring.judging.calls import call, skip
 from tests.web.scored import keep_aside, score
 
+from evenhand.hiring.at_rest.fields import SealedJSONField
 from evenhand.hiring.compliance.volunteering import key_of
 from evenhand.hiring.interviews.card import EMPTY
 from evenhand.hiring.interviews.models import Interview
@@ -87,7 +88,7 @@ def _value(
         return row
     if field.choices:
         return field.choices[0][0]
-    if isinstance(field, models.JSONField):
+    if isinstance(field, models.JSONField | SealedJSONField):
         return CARD if field.name == "body" else {"words": words}
     if field.name in IN_PACK:
         return IN_PACK[field.name]

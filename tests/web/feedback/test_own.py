@@ -178,7 +178,9 @@ def test_a_flag_is_told_in_neutral_words_and_never_by_its_detail(
     client: Client, released: Application
 ) -> None:
     flags = [{"code": code, "detail": "DETAIL"} for code in (*words.REMARKS, "canary", "new_one")]
-    Reading.objects.update(flags=flags)
+    for reading in Reading.objects.all():
+        reading.flags = flags
+        reading.save()
     body = page(client, path_of(released))
     assert "It is no accusation" in body
     for hidden in ("DETAIL", "new_one", "injection", "cheat", "suspic"):

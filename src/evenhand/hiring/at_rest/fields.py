@@ -63,7 +63,7 @@ class _Opened(DeferredAttribute):
 
 
 class SealedTextField(_TextField):
-    """Text that the database holds sealed; an empty one stays empty, so SQL can ask for that.
+    """Text that the database holds sealed; empty and none stay so, and SQL can ask for that.
 
     `bound_to` names the columns that say for good which row it is, all known before it is written.
     """
@@ -80,8 +80,10 @@ class SealedTextField(_TextField):
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "bound_to": self.bound_to}
 
-    def sealed(self, row: models.Model, value: Any) -> Sealed | str:
-        """Seal a value for this row."""
+    def sealed(self, row: models.Model, value: Any) -> Sealed | str | None:
+        """Seal a value for this row; none stays none."""
+        if value is None:
+            return None
         plain = self.written(value)
         return Sealed(seal(plain, self._place(row))) if plain else ""
 
@@ -157,7 +159,7 @@ class SealedJSONField(SealedTextField):
         return value
 
 
-def sealed(row: models.Model, name: str, value: Any) -> Sealed | str:
+def sealed(row: models.Model, name: str, value: Any) -> Sealed | str | None:
     """Seal a value for one field of this row, to give to `update`."""
     field = row._meta.get_field(name)
     if not isinstance(field, SealedTextField):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final
 
 from django.db import models
@@ -12,29 +12,38 @@ from evenhand.hiring.at_rest.fields import Sealed, SealedTextField, sealed_field
 _BATCH: Final = 200
 
 
-def seal_existing(apps: Any, using: str) -> None:
-    """Seal every text that a sealed field holds plain; inside the migration's transaction."""
-    _exchange(apps, using, lambda field, row, raw: field.sealed(row, field.read(raw.token)))
+def seal_existing(apps: Any, using: str, only: Collection[str] = ()) -> None:
+    """Seal every text that a sealed field holds plain; inside the migration's transaction.
+
+    Args:
+        apps: the models as the migration has them.
+        using: the alias of the database.
+        only: `Model.field` of those that hold plain texts; all sealed fields where empty.
+    """
+    _exchange(apps, using, only, lambda field, row, raw: field.sealed(row, field.read(raw.token)))
 
 
-def unseal_existing(apps: Any, using: str) -> None:
-    """Put every text back as it was before `seal_existing`."""
+def unseal_existing(apps: Any, using: str, only: Collection[str] = ()) -> None:
+    """Put every text back as it was before `seal_existing` of the same."""
 
     def opened(field: SealedTextField, row: models.Model, raw: Sealed) -> Sealed:
         return Sealed(field.written(field.opened(row, raw)))
 
-    _exchange(apps, using, opened)
+    _exchange(apps, using, only, opened)
 
 
 def _exchange(
     apps: Any,
     using: str,
-    new: Callable[[SealedTextField, models.Model, Sealed], Sealed | str],
+    only: Collection[str],
+    new: Callable[[SealedTextField, models.Model, Sealed], Sealed | str | None],
 ) -> None:
     for model in apps.get_app_config("hiring").get_models():
         for field in sealed_fields(model):
             name, rows = field.attname, model._base_manager.using(using)
-            for row in _by_key(rows.exclude(**{name: ""})):
+            if only and f"{model.__name__}.{name}" not in only:
+                continue
+            for row in _by_key(rows.filter(**{f"{name}__isnull": False}).exclude(**{name: ""})):
                 # As it stands in the database: `Sealed` is only how the field hands it over.
                 raw: Sealed = row.__dict__[name]
                 rows.filter(pk=row.pk).update(**{name: new(field, row, raw)})

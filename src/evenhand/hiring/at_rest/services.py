@@ -137,6 +137,7 @@ def _pass(model: type[models.Model], field: SealedTextField, key_id: str) -> Ite
     name, rows = field.attname, model._base_manager.using("default")
     others = (
         rows.annotate(sealed_by=Left(name, PREFIX_LENGTH, output_field=models.CharField()))
+        .filter(**{f"{name}__isnull": False})
         .exclude(sealed_by__in=("", prefix_of(key_id)))
         .order_by("pk")
         .only("pk", *field.bound_to, name)

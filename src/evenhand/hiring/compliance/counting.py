@@ -273,7 +273,7 @@ def _judged(
         answers_read=read.count(),
         verdicts=said.count(),
         abstentions=said.filter(level__isnull=True).count(),
-        flagged=read.exclude(flags=[]).count(),
+        flagged=read.filter(flagged__gt=0).count(),
         not_scored=AnswerScore.objects.filter(answer__reading__in=read, level__isnull=True).count(),
         requests_outside=JudgeCall.objects.filter(
             span.of("at"), opening__in=people.values("opening"), cache_hit=False

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from evenhand.hiring.at_rest.fields import SealedTextField
 from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.scoring.models import EstimateRow
 from evenhand.hiring.sittings.models import new_salt
@@ -49,7 +50,7 @@ class Lean(models.Model):
     lean = models.CharField(max_length=12, choices=Advice.choices)
     chance = models.PositiveSmallIntegerField()
     """How likely they think the person is at or above the bar, in percent."""
-    reason = models.TextField(blank=True, max_length=4000)
+    reason = SealedTextField(blank=True, max_length=4000, bound_to=("application_id", "decider_id"))
     salt = models.CharField(max_length=32, default=new_salt)
     stated_at = models.DateTimeField()
 
@@ -71,7 +72,7 @@ class Statement(models.Model):
     """
 
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
-    reason = models.TextField(max_length=4000)
+    reason = SealedTextField(max_length=4000, bound_to=("application_id", "salt"))
     salt = models.CharField(max_length=32, default=new_salt)
     chance = models.PositiveSmallIntegerField()
     """How likely they now think the person is at or above the bar, in percent."""

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from evenhand.hiring.at_rest.fields import SealedJSONField, SealedTextField
 from evenhand.hiring.openings.models import Application
 from evenhand.hiring.sittings.models import new_salt
 
@@ -23,7 +24,7 @@ LIVE_ROUNDS: Final = ("final", "peer")
 class Interview(models.Model):
     """One interviewer's hour with one candidate in a live round.
 
-    PII: place (may hold a link or a room).
+    PII: place (may hold a link or a room), kit (quotes from answers).
     """
 
     class State(models.TextChoices):
@@ -50,7 +51,7 @@ class Interview(models.Model):
     place = models.CharField(max_length=300, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     """How often its time or place was changed: iCalendar's SEQUENCE (RFC 5545, 3.8.7.4)."""
-    kit = models.JSONField(null=True, blank=True)
+    kit = SealedJSONField(null=True, blank=True, bound_to=("id",))
     """What was to be asked and why, pinned when the interview began."""
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="planned_interviews"
@@ -84,7 +85,7 @@ class Scorecard(models.Model):
 
     interview = models.OneToOneField(Interview, on_delete=models.CASCADE, related_name="scorecard")
     revision = models.PositiveIntegerField(default=0)
-    body = models.JSONField(default=dict)
+    body = SealedJSONField(default=dict, bound_to=("interview_id",))
     """The draft, `evenhand-scorecard/1`: asked questions with seconds, stamps, levels, notes."""
     salt = models.CharField(max_length=32, default=new_salt)
     saved_at = models.DateTimeField()
@@ -112,7 +113,7 @@ class KeptCard(models.Model):
     """The revision that it builds on; of what stood, its own."""
     device = models.CharField(max_length=40, blank=True)
     """The name that a browser gave itself."""
-    body = models.JSONField()
+    body = SealedJSONField(bound_to=("scorecard_id", "why", "base_revision", "device"))
     kept_at = models.DateTimeField()
 
     class Meta:
@@ -132,7 +133,7 @@ class KeptCard(models.Model):
 class CardLevel(models.Model):
     """A level that an interviewer gave, as it counts: a correction replaces it, and both are kept.
 
-    PII: none.
+    PII: reason (whatever an interviewer chose to write of a candidate).
     """
 
     scorecard = models.ForeignKey(Scorecard, on_delete=models.CASCADE, related_name="levels")
@@ -142,7 +143,9 @@ class CardLevel(models.Model):
     level = models.FloatField()
     given_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True, blank=True)
-    reason = models.TextField(blank=True, max_length=2000)
+    reason = SealedTextField(
+        blank=True, max_length=2000, bound_to=("scorecard_id", "dimension", "task", "level")
+    )
     """Why it corrects the one before; empty for what was locked with the card."""
 
     class Meta:

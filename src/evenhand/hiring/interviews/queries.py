@@ -6,8 +6,6 @@ scorecards on that person are locked. This holds whatever other roles they have 
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 from django.db.models import Exists, OuterRef, QuerySet
 
 from evenhand.hiring.interviews.card import NOT_SEEN, parse_card
@@ -79,9 +77,9 @@ def asked_of(application: Application, *, other_than: Interview) -> frozenset[st
     )
     asked = set(written.values_list("prompt", flat=True))
     others = application.interviews.exclude(pk=other_than.pk).filter(state__in=HELD)
-    for state, kit, body in others.values_list("state", "kit", "scorecard__body"):
-        locked = state == Interview.State.LOCKED
-        asked |= parse_card(body).asked() if locked else Kit.from_json(cast(Any, kit)).asked()
+    for one in others.select_related("scorecard"):
+        locked = one.state == Interview.State.LOCKED
+        asked |= (parse_card(one.scorecard.body) if locked else Kit.from_json(one.kit)).asked()
     return frozenset(asked)
 
 
@@ -91,8 +89,8 @@ def asked_of_others(application: Application) -> frozenset[str]:
         application__opening=application.opening_id, state__in=HELD
     ).exclude(application=application)
     asked: set[str] = set()
-    for kit in others.order_by("-begun_at").values_list("kit", flat=True)[:MOST_LOOKED_AT]:
-        asked |= Kit.from_json(cast(Any, kit)).asked()
+    for one in others.order_by("-begun_at").only("kit")[:MOST_LOOKED_AT]:
+        asked |= Kit.from_json(one.kit).asked()
     return frozenset(asked)
 
 
@@ -100,11 +98,11 @@ def not_seen_of(application: Application) -> list[tuple[str, str]]:
     """Return the (round, dimension) that locked scorecards did not get to see."""
     locked = Scorecard.objects.filter(
         interview__application=application, interview__state=Interview.State.LOCKED
-    )
+    ).select_related("interview")
     return [
-        (met, name)
-        for met, body in locked.values_list("interview__round", "body")
-        for name, level in body["levels"].items()
+        (card.interview.round, name)
+        for card in locked
+        for name, level in card.body["levels"].items()
         if level == NOT_SEEN
     ]
 

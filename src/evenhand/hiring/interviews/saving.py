@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from evenhand.hiring.at_rest.fields import sealed
 from evenhand.hiring.errors import CardError, CardLocked, InterviewError
 from evenhand.hiring.interviews.card import Card, parse_card, short
 from evenhand.hiring.interviews.kits import kit_for
@@ -83,7 +84,7 @@ def _save(
         # Sent again after a lost reply, or the same on both devices: there is nothing to write.
         return Saved(standing.revision, None)
     written = Scorecard.objects.filter(pk=standing.pk, revision=base_revision).update(
-        body=incoming, revision=base_revision + 1, saved_at=now
+        body=sealed(standing, "body", incoming), revision=base_revision + 1, saved_at=now
     )
     if written:
         return Saved(base_revision + 1, None)

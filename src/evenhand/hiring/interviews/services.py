@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from evenhand.hiring.at_rest.fields import sealed
 from evenhand.hiring.errors import InterviewError
 from evenhand.hiring.interviews.card import EMPTY, canonical
 from evenhand.hiring.interviews.kits import kit_for
@@ -139,7 +140,7 @@ def begin_interview(*, interview: Interview, by: User, now: datetime) -> Intervi
     kit = kit_for(interview).to_json()
     with transaction.atomic():
         begun = Interview.objects.filter(pk=interview.pk, state=Interview.State.PLANNED).update(
-            state=Interview.State.BEGUN, begun_at=now, kit=kit
+            state=Interview.State.BEGUN, begun_at=now, kit=sealed(interview, "kit", kit)
         )
         interview.refresh_from_db()
         if begun:

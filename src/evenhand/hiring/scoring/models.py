@@ -13,14 +13,16 @@ from evenhand.hiring.sittings.models import Answer
 class Reading(models.Model):
     """One answer, screened and read by one version of the panel.
 
-    PII: none.
+    PII: flags (up to 80 characters of the answer).
     """
 
     answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="reading")
     panel = models.CharField(max_length=60)
     panel_version = models.CharField(max_length=64)
-    flags = models.JSONField(default=list)
+    flags = SealedJSONField(default=list, bound_to=("answer_id",))
     """`[{"code", "detail"}]`; a flag asks for a person's eyes and never lowers a score."""
+    flagged = models.PositiveSmallIntegerField(default=0)
+    """How many flags there are: those are sealed, and pages count them in SQL."""
     redacted = models.JSONField(default=list)
     """`[{"kind", "start", "end"}]`: what told who somebody is, and no judge saw; places in the text
     as given."""

@@ -62,6 +62,7 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
                 "panel": panel.name,
                 "panel_version": panel.version,
                 "flags": flags,
+                "flagged": len(flags),
                 "redacted": [asdict(one) for one in result.redacted],
                 "read_at": now,
             },

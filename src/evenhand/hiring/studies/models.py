@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from evenhand.hiring.at_rest.fields import SealedTextField
 from evenhand.hiring.openings.models import Application
 
 LABEL: Final = 40
@@ -114,7 +115,9 @@ class DisagreementNote(models.Model):
         Application, on_delete=models.CASCADE, related_name="disagreement_notes"
     )
     right = models.CharField(max_length=12, choices=Right.choices)
-    note = models.TextField(blank=True, max_length=2000)
+    note = SealedTextField(
+        blank=True, max_length=2000, bound_to=("application_id", "by_id", "right")
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="disagreement_notes"
     )

@@ -101,8 +101,8 @@ def candidate_lines(
     decided = decisions_on(applications)
     flags: Counter[object] = Counter()
     readings = Reading.objects.filter(answer__sitting__application__in=applications)
-    for of, found in readings.values_list("answer__sitting__application_id", "flags"):
-        flags[of] += len(found)
+    for of, found in readings.values_list("answer__sitting__application_id", "flagged"):
+        flags[of] += found
     return [
         _line(opening, one, decided.get(one.pk), flags[one.pk], one.pk not in shown, now)
         for one in applications

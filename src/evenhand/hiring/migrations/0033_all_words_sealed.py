@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
     """Seals what interviewers and deciders wrote and what quotes an answer, and counts the flags."""
 
     dependencies = [
-        ('hiring', '0028_api_keys'),
+        ('hiring', '0032_canaries'),
     ]
 
     operations = [

@@ -21,7 +21,7 @@ from evenhand.hiring.at_rest.keys import key_ring, make_first_key
 from evenhand.hiring.at_rest.services import check_keys, rotate
 from evenhand.hiring.models import AnswerKey, Application, Interview, User
 
-migration = import_module("evenhand.hiring.migrations.0030_all_words_sealed")
+migration = import_module("evenhand.hiring.migrations.0033_all_words_sealed")
 
 FIELDS = {
     f"{model.__name__}.{field.name}": (model, field)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.rubric import Pack, load_pack, shipped_pack
+from evenhand.rubric import Pack, PackError, load_pack, shipped_pack
 from evenhand.studies.errors import StudyError
 from evenhand.studies.limits import FILE, LIMITS, limits_of
 
@@ -57,8 +57,6 @@ def test_an_empty_file_changes_nothing(with_file) -> None:
         ("groups: {x: {authors: d13, high: 1}}", "groups.x.authors"),
         ("groups: {x: {authors: [d13]}}", "give low, high or both"),
         ("other: 1", '"other" is not known'),
-        ("a: [", "cannot be read"),
-        (b"\xff\xfe\x00", "cannot be read"),
         ("- 1", "must be a mapping"),
     ],
 )
@@ -68,3 +66,12 @@ def test_a_wrong_file_is_named_with_the_place(with_file, text, says) -> None:
         limits_of(pack)
     assert says in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("a: [", "line 2"), (b"\xff\xfe\x00", "not UTF-8 text")]
+)
+def test_what_cannot_be_parsed_is_found_when_the_pack_is_loaded(with_file, text, says) -> None:
+    with pytest.raises(PackError, match=r"calibration/gate\.yaml") as error:
+        with_file(text)
+    assert says in str(error.value)

@@ -10,11 +10,19 @@ import pytest
 from django.db import connection
 from tests.hiring.privacy.filled import OUTLIVING, WORDS, fill
 
+from evenhand.hiring.decisions.models import Outcome
 from evenhand.hiring.errors import FieldError
-from evenhand.hiring.models import Application, Candidate, LedgerEntry, Opening, User
+from evenhand.hiring.models import (
+    Application,
+    Candidate,
+    Feedback,
+    LedgerEntry,
+    Opening,
+    User,
+)
 from evenhand.hiring.openings.erasing import erase_now, what_goes
 from evenhand.hiring.openings.services import add_candidate
-from evenhand.hiring.privacy.exporting import FORMAT, personal_data
+from evenhand.hiring.privacy.exporting import FORMAT, RATINGS_WAIT, personal_data
 from evenhand.hiring.privacy.hanging import hanging, rows_of
 from evenhand.hiring.privacy.treated import TREATED
 from evenhand.hiring.record.services import export_ledger
@@ -88,6 +96,41 @@ def test_what_one_rater_gave_is_not_in_the_copy_before_the_other_one_did(
     for row in rows_of_named("Anchor", filled):
         type(row).objects.update(locked=1)
     assert personal_data(filled, now)["tables"]["AnchorRating"]["rows"] == []
+
+
+RATES = {
+    "VerdictRow", "AnswerScore", "EstimateRow", "AnchorRating", "Scorecard", "KeptCard",
+    "CardLevel", "AdvanceOpinion", "DisagreementNote", "Lean", "RankRow", "TopRow", "GateFlip",
+}  # fmt: skip
+
+
+def test_a_persons_own_copy_has_no_rating_before_feedback_or_a_final_decision(
+    filled: Application, now: datetime
+) -> None:
+    filled.decisions.update(outcome=Outcome.HOLD)
+    Feedback.objects.filter(application=filled).delete()
+    found = personal_data(filled, now, own=True)
+    assert not RATES & set(found["tables"])
+    assert all(found["tables"][name]["rows"] for name in ("Answer", "Reading", "Interview"))
+    (choice,) = found["tables"]["ProbeChoice"]["rows"]
+    assert not {"levels", "weighed"} & set(choice)
+    assert str(RATINGS_WAIT) in [one["why"] for one in found["left_out"]]
+    assert found["record"] == personal_data(filled, now)["record"]
+    assert set(personal_data(filled, now)["tables"]) >= RATES
+
+
+@pytest.mark.parametrize("first", ["feedback", "decision"])
+def test_a_persons_own_copy_is_whole_from_whichever_comes_first(
+    filled: Application, now: datetime, first: str
+) -> None:
+    if first == "feedback":
+        filled.decisions.update(outcome=Outcome.HOLD)
+    else:
+        filled.decisions.update(outcome=Outcome.NOT_ADVANCE)
+        Feedback.objects.filter(application=filled).delete()
+    found = personal_data(filled, now, own=True)
+    assert set(found["tables"]) >= RATES
+    assert str(RATINGS_WAIT) not in [one["why"] for one in found["left_out"]]
 
 
 def rows_of_named(name: str, application: Application) -> list[object]:

@@ -14,8 +14,11 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from evenhand.hiring.compliance.volunteering import told_by
+from evenhand.hiring.decisions.queries import is_locked
+from evenhand.hiring.feedback.queries import feedback_of
 from evenhand.hiring.openings.models import Application
 from evenhand.hiring.people.models import User
 from evenhand.hiring.privacy.hanging import hanging, rows_of
@@ -29,6 +32,11 @@ TOLD: Final = (
 )  # fmt: skip
 """Facts of the record that are about the person alone."""
 STAFF: Final = "a member of the hiring team"
+RATINGS_WAIT: Final = _(
+    "how your answers and interviews were rated (levels, scores, estimates, places) is kept too,"
+    " and comes into this copy once feedback is released to you or a decision on you is locked,"
+    " whichever is first"
+)
 
 
 def personal_data(application: Application, now: datetime, *, own: bool = False) -> dict[str, Any]:
@@ -40,21 +48,26 @@ def personal_data(application: Application, now: datetime, *, own: bool = False)
     Args:
         application: with its opening.
         now: the moment.
-        own: whether the copy is read by the person: only they see what they volunteered.
+        own: whether the copy is read by the person: only they see what they volunteered, and
+            they see ratings once feedback is released or a decision is locked.
     """
     opening = application.opening
     named = _People()
     tables: dict[str, Any] = {}
     missing: list[dict[str, Any]] = []
+    waits = own and not _ratings_are_told(application)
+    if waits:
+        missing.append({"of": str(_("ratings")), "why": str(RATINGS_WAIT)})
     for model in sorted(hanging(), key=lambda one: list(TREATED).index(one.__name__)):
         name, how = model.__name__, TREATED[model.__name__]
         missing += _missing(how)
-        if how.why_not:
+        if how.why_not or (waits and how.rates):
             continue
+        held_back = {*how.left_out, *(how.rating_columns if waits else ())}
         rows = rows_of(model, application).filter(**how.only).distinct()
         tables[name] = {
             "title": str(how.title),
-            "rows": [_row(one, how, named) for one in rows],
+            "rows": [_row(one, held_back, named) for one in rows],
         }
     for name, how in APART.items():
         if own:
@@ -88,6 +101,10 @@ def entries_about(application: Application) -> models.QuerySet[LedgerEntry]:
     ).order_by("seq")
 
 
+def _ratings_are_told(application: Application) -> bool:
+    return feedback_of(application) is not None or is_locked(application)
+
+
 class _People:
     """Numbers the people of the hiring side within their part, in the order in which they come."""
 
@@ -97,14 +114,14 @@ class _People:
     def name(self, part: str, who: object) -> str | None:
         if who is None:
             return None
-        count = 1 + sum(1 for known, _ in self._known if known == part)
+        count = 1 + sum(1 for known, _who in self._known if known == part)
         return self._known.setdefault((part, who), f"{part.replace('_', ' ')} {count}")
 
 
-def _row(row: models.Model, how: Treated, named: _People) -> dict[str, Any]:
+def _row(row: models.Model, held_back: set[str], named: _People) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for column in row._meta.concrete_fields:
-        if column.name in how.left_out:
+        if column.name in held_back:
             continue
         value = column.value_from_object(row)
         if isinstance(column, models.ForeignKey) and column.related_model is User:

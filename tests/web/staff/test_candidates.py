@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -13,7 +14,9 @@ from django.urls import reverse
 
 from evenhand.hiring.models import AccommodationRequest, Application, Opening
 from evenhand.hiring.openings.services import link_of
-from evenhand.hiring.sittings.services import ask_accommodation
+from evenhand.hiring.privacy.exporting import personal_data
+from evenhand.hiring.sittings.services import ask_accommodation, begin
+from evenhand.web.api.showing import open_link
 
 CSV = "name,email\nAda,ada@example.org\nBo,bo@example.org\n"
 
@@ -106,6 +109,41 @@ def test_a_new_link_replaces_the_old_one(signed_in: Client, application: Applica
     page = signed_in.get("/").content.decode()
     assert link_of(live) in page
     assert link_of(old) not in page
+
+
+def test_the_link_of_somebody_who_has_begun_is_shown_to_no_staff_and_by_no_key(
+    signed_in: Client,
+    application: Application,
+    now: datetime,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    link = application.invitations.get()
+    assert open_link(application, now) == link
+    begin(sitting=application.sitting, notice_version="1", consent=True, now=now)
+    assert open_link(application, now) is None
+    page = signed_in.get(reverse("opening", args=[application.opening_id])).content.decode()
+    assert link_of(link) not in page
+    assert reverse("link-send", args=[application.pk]) in page
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in.post(reverse("link-send", args=[application.pk]))
+    assert link_of(link) in mail.outbox[-1].body
+
+
+@pytest.mark.parametrize(("backend", "shown"), [("console", 1), ("locmem", 0)])
+def test_a_new_link_of_somebody_who_has_begun_is_shown_once_where_there_is_no_mail(
+    signed_in: Client, application: Application, now: datetime, settings: Any, backend: str,
+    shown: int,
+) -> None:  # fmt: skip
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    begin(sitting=application.sitting, notice_version="1", consent=True, now=now)
+    answer = signed_in.post(reverse("link-renew", args=[application.pk]), follow=True)
+    made = link_of(application.invitations.get(revoked_at__isnull=True))
+    assert answer.content.decode().count(made) == shown
+    again = signed_in.get(reverse("opening", args=[application.opening_id]))
+    assert made not in again.content.decode()
+    told = personal_data(application, now, own=True)["record"]
+    by = [one["by"] for one in told if one["action"] == "link.shown"]
+    assert by == ["a member of the hiring team"] * shown
 
 
 def test_a_revoked_link_is_gone_from_the_list(signed_in: Client, application: Application) -> None:

@@ -112,6 +112,14 @@ def renew_link(*, application: Application, by: User, now: datetime) -> Invitati
     return invitation
 
 
+def note_shown(*, invitation: Invitation, by: User, now: datetime) -> None:
+    """Keep that somebody was shown the link of a person who has begun: it opens their answers."""
+    facts = {"invitation": str(invitation.pk)}
+    subject = f"application:{invitation.application_id}"
+    with transaction.atomic():
+        record("link.shown", subject, actor=f"user:{by.pk}", facts=facts, now=now)
+
+
 def revoke_link(*, invitation: Invitation, by: User, now: datetime) -> None:
     """Stop a link from working; doing it twice is harmless."""
     with transaction.atomic():
@@ -129,7 +137,7 @@ def send_link(*, invitation: Invitation, by: User | ApiKey, now: datetime) -> No
     """
     if invitation.revoked_at is not None:
         raise LinkRevoked(_("This link was revoked. Make a new one and send that."))
-    if now >= invitation.expires_at:
+    if now >= invitation.expires_at and _sitting(invitation).state == Sitting.State.READY:
         raise LinkExpired(_("This link has run out. Make a new one and send that."))
     application = invitation.application
     facts = {"invitation": str(invitation.pk)}

@@ -80,7 +80,9 @@ class InvitationOut(Schema):
     """An application with its personal link."""
 
     application: ApplicationOut
-    link: str | None = Field(description="null where none is open: revoked, run out or used")
+    link: str | None = Field(
+        description="null where none is open (revoked, run out or used) and once they have begun"
+    )
     sent: bool = Field(description="whether the mail server took the mail just now")
 
 

@@ -60,12 +60,11 @@ def application_out(request: HttpRequest, one: Application) -> shape.Application
 
 
 def open_link(application: Application, now: datetime) -> Invitation | None:
-    """Return the link by which a candidate comes in, where one still opens for them."""
+    """Return the link by which a candidate comes in; once they have begun it is theirs alone."""
     link = application.invitations.filter(revoked_at__isnull=True).first()
-    state = application.sitting.state
-    if link is None or state in (Sitting.State.SUBMITTED, Sitting.State.SCORED):
+    if link is None or application.sitting.state != Sitting.State.READY:
         return None
-    return link if link.is_open(now) or state == Sitting.State.STARTED else None
+    return link if link.is_open(now) else None
 
 
 def link_out(link: Invitation | None) -> str | None:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from evenhand.hiring.errors import HiringError
-from evenhand.hiring.models import Application, Invitation
-from evenhand.hiring.openings.services import renew_link, revoke_link, send_link
+from evenhand.hiring.models import Application, Invitation, Sitting
+from evenhand.hiring.openings.links import note_shown
+from evenhand.hiring.openings.services import link_of, renew_link, revoke_link, send_link
 
 from .access import me, own_application, staff_page
 
@@ -25,11 +26,15 @@ def renew(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Make a new link; the old one stops working."""
     application = own_application(request, application_id)
     try:
-        renew_link(application=application, by=me(request), now=timezone.now())
+        made = renew_link(application=application, by=me(request), now=timezone.now())
     except HiringError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("There is a new link; the one before no longer works."))
+        if application.sitting.state == Sitting.State.STARTED and _is_without_mail():
+            note_shown(invitation=made, by=me(request), now=timezone.now())
+            said = _("E-mail is not set up. Hand this over now, it is not shown again: %(link)s")
+            messages.warning(request, said % {"link": link_of(made)})
     return redirect("opening", application.opening_id)
 
 
@@ -61,7 +66,7 @@ def send(request: HttpRequest, application_id: UUID) -> HttpResponse:
     except HiringError as error:
         messages.error(request, str(error))
     else:
-        if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        if _is_without_mail():
             said = _(
                 "E-mail is not set up: the message went to the terminal. Copy the link instead."
             )
@@ -69,6 +74,10 @@ def send(request: HttpRequest, application_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The link is on its way by e-mail."))
     return redirect("opening", application.opening_id)
+
+
+def _is_without_mail() -> bool:
+    return settings.EMAIL_BACKEND.endswith("console.EmailBackend")
 
 
 def _live(application: Application) -> Invitation | None:

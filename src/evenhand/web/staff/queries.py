@@ -37,7 +37,9 @@ from .access import openings_of
 
 @dataclass(frozen=True)
 class CandidateLine:
-    """One row of the candidates' list. `link` is empty where none is open.
+    """One row of the candidates' list.
+
+    `link` is empty where none is open, and once the person has begun: whoever holds it could read their copy or write in their place.
 
     `blind` says that whoever looks has yet to interview them, or to lean: then nothing of their
     scores is here.
@@ -52,6 +54,7 @@ class CandidateLine:
     chance: str
     flags: int
     link: str
+    can_send: bool
     link_words: str
     may_renew: bool
     blind: bool
@@ -146,9 +149,8 @@ def _line(
     overall = None if blind else known
     link: Invitation | None = next(iter(one.live_links), None)  # type: ignore[attr-defined]
     over = sitting.state in (Sitting.State.SUBMITTED, Sitting.State.SCORED)
-    works = link is not None and not over and (
-        link.is_open(now) or sitting.state == Sitting.State.STARTED
-    )  # fmt: skip
+    begun = sitting.state == Sitting.State.STARTED
+    works = link is not None and not over and (begun or link.is_open(now))
     return CandidateLine(
         application=one,
         state=sitting.state,
@@ -158,7 +160,8 @@ def _line(
         picture=_picture(one, overall, opening.bar),
         chance=percent(overall.p_bar) if overall else "",
         flags=0 if blind else flags,
-        link=link_of(link) if link is not None and works else "",
+        link=link_of(link) if link is not None and works and not begun else "",
+        can_send=works,
         link_words=_link_words(link, sitting, now),
         may_renew=not over,
         blind=blind,

@@ -39,7 +39,8 @@ from .access import openings_of
 class CandidateLine:
     """One row of the candidates' list.
 
-    `link` is empty where none is open, and once the person has begun: whoever holds it could read their copy or write in their place.
+    `link` is empty where none is open, and once the person has begun: whoever
+    holds it could read their copy or write in their place.
 
     `blind` says that whoever looks has yet to interview them, or to lean: then nothing of their
     scores is here.

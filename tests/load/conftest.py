@@ -1,3 +1,3 @@
-"""Nothing here is a test: servers and people for `bench/`, with packages that a test run has not."""
+"""Nothing here is a test: servers and people for `bench/`, with packages of their own."""
 
 collect_ignore_glob = ["*.py"]

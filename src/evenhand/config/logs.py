@@ -34,6 +34,14 @@ class NoLinks(logging.Filter):
         return True
 
 
+class NoAdvice(logging.Filter):
+    """Drop granian's advice to have fewer threads: their number was measured (`serving.THREADS`)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every other record pass."""
+        return "Python threads" not in record.getMessage()
+
+
 class Lines(logging.Formatter):
     """Writes where something failed and of which kind it was, and not what it said.
 

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Final
 from copy import deepcopy
 from typing import Any
 
@@ -34,11 +35,12 @@ def set_up() -> None:
 def server_options() -> dict[str, Any]:
     """Return how granian serves: no line for a request, and our handler for every other."""
     from django.conf import settings
+    from django.db import connection
     from granian.constants import Interfaces
 
     return {
         "interface": Interfaces.WSGI,
-        "blocking_threads": THREADS,
+        "blocking_threads": THREADS[connection.vendor],
         "respawn_failed_workers": True,
         "log_level": "warning",
         "log_access": False,
@@ -76,9 +78,10 @@ def _alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
-THREADS = 16
-"""Requests that are answered at once. Most wait for the database, and saves that wait together
-are written together (`hiring.sittings.gathering`); each may hold a connection to it."""
+THREADS: Final = {"sqlite": 16, "postgresql": 32}
+"""Requests that are answered at once, by database. Most wait for it, and saves that wait together
+are written together (`hiring.sittings.gathering`): the longer a commit takes, the more of them.
+Each may hold a connection. Measured by bench/autosave_rate.py at 8 to 64."""
 
 
 class WorkerChild:
@@ -152,7 +155,7 @@ def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
 
         make_example(now=timezone.now())
     from django.conf import settings
-    from django.db import connections
+    from django.db import connection, connections
     from granian.server import Server
 
     # The server's own processes open their own; a shared handle must not cross into them.

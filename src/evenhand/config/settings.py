@@ -294,6 +294,7 @@ LOGGING = {
     },
     "filters": {
         "no_links": {"()": "evenhand.config.logs.NoLinks"},
+        "no_advice": {"()": "evenhand.config.logs.NoAdvice"},
         "one_line": {"()": "evenhand.web.faults.OneLine"},
     },
     "handlers": {
@@ -310,7 +311,12 @@ LOGGING = {
         "django": {"level": "INFO", "handlers": [], "propagate": True},
         "django.server": {"level": "INFO", "handlers": [], "propagate": True},
         "dbos": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
-        "_granian": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+        "_granian": {
+            "level": "WARNING",
+            "handlers": ["stderr"],
+            "filters": ["no_advice"],
+            "propagate": False,
+        },
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

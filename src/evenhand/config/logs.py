@@ -35,7 +35,7 @@ class NoLinks(logging.Filter):
 
 
 class NoAdvice(logging.Filter):
-    """Drop granian's advice to have fewer threads: their number was measured (`serving.THREADS`)."""
+    """Drop granian's advice to have fewer threads: `serving.THREADS` was measured."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every other record pass."""

@@ -10,9 +10,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
 from copy import deepcopy
-from typing import Any
+from typing import Any, Final
 
 from evenhand.config.logs import catch_what_nobody_does
 
@@ -155,7 +154,7 @@ def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
 
         make_example(now=timezone.now())
     from django.conf import settings
-    from django.db import connection, connections
+    from django.db import connections
     from granian.server import Server
 
     # The server's own processes open their own; a shared handle must not cross into them.

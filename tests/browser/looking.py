@@ -34,6 +34,9 @@ UNFOLD: Final = """() => {
 }"""
 FOLD: Final = "() => globalThis.unfolded.forEach(each => { each.open = false })"
 WIDE: Final = "() => document.documentElement.scrollWidth > innerWidth"
+SETTLED: Final = """() => new Promise(
+    done => requestAnimationFrame(() => requestAnimationFrame(done)))"""
+"""Two frames on, what was changed before is drawn; a change of colours has no way to go then."""
 DARK: Final = "() => matchMedia('(prefers-color-scheme: dark)').matches"
 
 _axe = Axe()
@@ -75,8 +78,10 @@ def faults_of(page: Page) -> list[str]:
         page.set_viewport_size({"width": wide, "height": size["height"]})
         found += _named(page, scheme, violations_of(page, OF_THE_VIEW))
     page.set_viewport_size(size)
-    page.emulate_media(color_scheme=here, reduced_motion="null")  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=here, reduced_motion="reduce")  # type: ignore[arg-type]
     page.evaluate(FOLD)
+    page.evaluate(SETTLED)
+    page.emulate_media(color_scheme=here, reduced_motion="null")  # type: ignore[arg-type]
     return found
 
 

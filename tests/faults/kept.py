@@ -98,7 +98,7 @@ def _lost_acts(diary: dict[str, Any]) -> Iterator[str]:
     )
     live = Invitation.objects.filter(revoked_at=None).values_list("application", flat=True)
     leans = {(str(a), c) for a, c in Lean.objects.values_list("application", "chance")}
-    decisions = Decision.objects.values_list("application", "outcome", "reason")
+    decisions = [(one.application_id, one.outcome, one.reason) for one in Decision.objects.all()]
     there: dict[str, set[Any]] = {
         "begun": begun,
         "handed_in": ids(Sitting.objects.exclude(submitted_at=None).values_list("pk", flat=True)),

@@ -127,7 +127,7 @@ def test_nobody_learns_that_a_candidate_is_interviewed_by_another_organisation(
     same = openings.add_candidate(
         opening=theirs, name="Charlie Cole", email="charlie@example.org", by=zoe, now=now
     )
-    assert same.candidate_id == interview.application.candidate_id
+    assert same.candidate.email == interview.application.candidate.email
     schedule(
         interview=plan(same, interviewer(theirs, "Zed", now)), starts_at=at, place="", by=zoe,
         now=now,

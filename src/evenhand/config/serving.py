@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -40,6 +41,8 @@ def server_options() -> dict[str, Any]:
     return {
         "interface": Interfaces.WSGI,
         "blocking_threads": THREADS[connection.vendor],
+        "backlog": CONNECTIONS,
+        "backpressure": CONNECTIONS,
         "respawn_failed_workers": True,
         "log_level": "warning",
         "log_access": False,
@@ -81,6 +84,10 @@ THREADS: Final = {"sqlite": 16, "postgresql": 32}
 """Requests that are answered at once, by database. Most wait for it, and saves that wait together
 are written together (`hiring.sittings.gathering`): the longer a commit takes, the more of them.
 Each may hold a connection. Measured by bench/autosave_rate.py at 8 to 64."""
+
+CONNECTIONS: Final = 8192
+"""Connections that may be open. Every page of somebody who writes keeps one; granian's own 1,024
+let the others wait until somebody left (bench/typists.py: p99 of 45 s with 2,000 people)."""
 
 
 class WorkerChild:
@@ -159,6 +166,9 @@ def run_server(host: str, port: int, *, worker: bool, example: bool) -> None:
 
     # The server's own processes open their own; a shared handle must not cross into them.
     connections.close_all()
+    # Each connection is an open file, and shells allow 1,024 of them unless asked for more.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     child = WorkerChild()
     if worker:
         child.start()

@@ -46,7 +46,7 @@ def test_any_text_is_screened_and_offsets_point_into_it(text: str) -> None:
     assert all(0 <= offset < len(text) for offset in screened.offsets)
 
 
-@given(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1))
+@given(st.text(st.sampled_from("abcdeghkmnprstuw"), min_size=1))  # no name, phone or school
 def test_plain_text_is_left_as_it_is(text: str) -> None:
     assert screen(text, QUESTION).text == text
 

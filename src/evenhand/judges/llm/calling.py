@@ -87,11 +87,15 @@ class Caller:
         self._pace = Pace(judge.concurrency, judge.per_minute, self._clock)
         self._rest = Rest(self._clock)
         self._without: frozenset[str] = frozenset()
-        self._closed = False
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Ask nothing any more, and nothing again."""
+        self._stopped = True
 
     def close(self) -> None:
-        """Close the connections; what is still being asked is not asked again."""
-        self._closed = True
+        """Stop, and close the connections; on one that is in use or being made, it is too early."""
+        self.stop()
         self._http.close()
 
     def ask(self, request: Request, dimension: str, read: Callable[[Completion], T]) -> Asked[T]:
@@ -124,7 +128,7 @@ class Caller:
 
     def _attempt(self, request: Request) -> Completion:
         """Send once; more than once only while the endpoint objects to parts of the body."""
-        if self._closed:
+        if self._stopped:
             raise CallFailed(Outcome.RESTING, "the panel was closed")
         if self._rest.resting:
             raise CallFailed(Outcome.RESTING, "given up several times in a row and now resting")

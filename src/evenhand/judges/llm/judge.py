@@ -59,8 +59,12 @@ class LLMJudge:
         self.calibration = calibration
         self._caller, self._cache, self._draw_code = caller, cache, draw_code
 
+    def stop(self) -> None:
+        """Ask nothing any more; a call that is on its way comes to its end."""
+        self._caller.stop()
+
     def close(self) -> None:
-        """Close the connections."""
+        """Stop, and close the connections."""
         self._caller.close()
 
     def blind_to(self, author: str) -> "LLMJudge":

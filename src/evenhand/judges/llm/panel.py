@@ -87,8 +87,10 @@ class LLMPanel:
     def close(self) -> None:
         """End the threads and close the connections; what has not begun is not asked."""
         for judge in self._llm:
-            judge.close()
+            judge.stop()
         self._threads.shutdown(cancel_futures=True)
+        for judge in self._llm:  # now that no thread can open another
+            judge.close()
 
     def blind_to(self, author: str) -> "LLMPanel":
         """Return the panel as it is without what an author wrote; it shares the connections."""

@@ -76,37 +76,14 @@ def test_the_doctor_passes_a_home_that_is_set_up(evenhand, tmp_path, furnish):
     assert {"database", "judges", "accounts"} <= names
 
 
-def test_the_doctor_says_which_key_of_a_panel_is_not_set(evenhand, tmp_path):
-    panels = tmp_path / "mine.toml"
-    panels.write_text(
-        '[judge.mid]\nkind = "openai"\nbase_url = "http://127.0.0.1:9/v1"\nmodel = "m"\n'
-        'key_env = "MISSING_KEY"\nprice = { input = 0, cached = 0, output = 0 }\n'
-        '[panel.careful]\njudges = ["mid"]\n'
-    )
-    lacking = evenhand("doctor", EVENHAND_PANELS=str(panels)).out
-    assert "WRONG panels:" in lacking
-    assert "describes careful; not set: MISSING_KEY" in lacking
-    assert "ok    panels:" in evenhand("doctor", EVENHAND_PANELS=str(panels), MISSING_KEY="set").out
-    panels.write_text("[panel.careful]\n")
-    assert "mine.toml: panel.careful.judges" in evenhand("doctor", EVENHAND_PANELS=str(panels)).out
-
-
-@pytest.mark.parametrize("secret", ["", "a secret of the operator's own, from outside"])
-def test_a_new_home_is_closed_to_everybody_else(evenhand, tmp_path, secret):
-    evenhand(
-        "add-user", "ann@company.example", stdin="a long password of mine\n",
-        EVENHAND_SECRET_KEY=secret,
-    )  # fmt: skip
-    assert (tmp_path / "home").stat().st_mode & 0o077 == 0
-
-
 def test_the_doctor_names_a_setting_that_cannot_be_used(evenhand):
     ran = evenhand("doctor", EVENHAND_DATABASE="mysql://somewhere")
     assert ran.code == 1
     assert "EVENHAND_DATABASE" in ran.out
 
 
-def test_the_ledger_of_a_new_home_exports_and_verifies(evenhand, tmp_path):
+def test_a_first_account_is_in_a_ledger_that_exports_and_verifies(evenhand, tmp_path, furnish):
+    furnish(tmp_path / "home")
     added = evenhand("add-user", "ann@company.example", stdin="a long password of mine\n")
     assert added.code == 0, added.err
     bundle = tmp_path / "ledger.jsonl"
@@ -128,10 +105,12 @@ def test_a_tampered_ledger_fails_and_the_first_bad_entry_is_named(evenhand, tmp_
     assert "entry 0" in ran.out + ran.err
 
 
-def test_a_refit_in_a_new_home_says_that_there_is_nothing_to_fit(evenhand):
-    ran = evenhand("refit")
+@pytest.mark.parametrize("secret", ["", "a secret of the operator's own, from outside"])
+def test_a_new_home_has_nothing_to_fit_and_is_closed_to_everybody_else(evenhand, tmp_path, secret):
+    ran = evenhand("refit", EVENHAND_SECRET_KEY=secret)
     assert ran.code == 0, ran.err
     assert "nobody was scored yet" in ran.out
+    assert (tmp_path / "home").stat().st_mode & 0o077 == 0
 
 
 def test_a_fit_that_is_not_there_is_bad_use(evenhand, tmp_path, furnish):

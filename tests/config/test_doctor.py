@@ -1,11 +1,13 @@
-"""What the doctor says of the workers."""
+"""What the doctor says of workers, of the database and of panels with LLM judges."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from evenhand.config import doctor
 from evenhand.hiring.models import Sitting
@@ -41,3 +43,29 @@ def test_with_a_worker_alive_it_will_be_read(sitting: Sitting) -> None:
 
 def test_the_kind_of_database_is_named() -> None:
     assert doctor._database().seen.startswith(("SQLite 3.", "PostgreSQL 1"))
+
+
+def test_which_key_of_a_panel_is_not_set(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PANELS_FILE = tmp_path / "mine.toml"
+    settings.PANELS_FILE.write_text(
+        '[judge.mid]\nkind = "openai"\nbase_url = "http://127.0.0.1:9/v1"\nmodel = "m"\n'
+        'key_env = "MISSING_KEY"\nprice = { input = 0, cached = 0, output = 0 }\n'
+        '[panel.careful]\njudges = ["mid"]\n'
+    )
+    lacking = doctor._panels()
+    assert not lacking.ok
+    assert "describes careful; not set: MISSING_KEY" in lacking.seen
+    monkeypatch.setenv("MISSING_KEY", "set")
+    assert doctor._panels().ok
+
+
+def test_a_file_of_panels_that_cannot_be_used_is_named_with_what_is_wrong(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.PANELS_FILE = tmp_path / "mine.toml"
+    settings.PANELS_FILE.write_text("[panel.careful]\n")
+    check = doctor._guarded("panels", doctor._panels, "correct it")
+    assert not check.ok
+    assert "mine.toml: panel.careful.judges" in check.seen

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from itertools import count
 from random import Random
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -208,19 +209,12 @@ def interview(
 
 
 def decide(browser: Browser, diary: Diary, people: list[str], random: Random) -> Iterator[None]:
-    """Lean on everybody, then decide and revise for as long as there is time."""
-    for me in people:
-        chance = random.randint(0, 100)
-        form = {"lean": "look_closer", "chance": chance, "reason": "It is clear."}
-        status, where = browser.insist(
-            lambda m=me, f=form: browser.post(f"/applications/{m}/lean/", f)  # type: ignore[misc]
-        )
-        assert (status, where) == (302, f"/applications/{me}/decision/"), (status, where)
-        diary.leans.append([me, chance])
-        yield
-    number = 0
-    while True:
-        me, number = random.choice(people), number + 1
+    """Lean on one after the other, and decide and revise on those for as long as there is time."""
+    for number in count():
+        if number < len(people):
+            _lean(browser, diary, people[number], random)
+            yield
+        me = random.choice(people[: number + 1])
         path, outcome = f"/applications/{me}/decision/", random.choice(("advance", "hold"))
         reason = f"Reason {number}"
         while True:
@@ -234,6 +228,14 @@ def decide(browser: Browser, diary: Diary, people: list[str], random: Random) ->
             browser.rest()
         diary.decisions.append([me, outcome, reason])
         yield
+
+
+def _lean(browser: Browser, diary: Diary, me: str, random: Random) -> None:
+    chance = random.randint(0, 100)
+    form = {"lean": "look_closer", "chance": chance, "reason": "It is clear."}
+    status, where = browser.insist(lambda: browser.post(f"/applications/{me}/lean/", form))
+    assert (status, where) == (302, f"/applications/{me}/decision/"), (status, where)
+    diary.leans.append([me, chance])
 
 
 def _hidden(page: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -97,6 +98,23 @@ def test_an_opening_is_told_only_where_the_others_together_can_be() -> None:
     assert set(found["parts"]) == {"x", "y"}
 
 
+def test_a_group_that_few_were_decided_on_of_in_one_opening_is_silent_in_all_of_them() -> None:
+    """Else all who were decided on less those of the other opening are these nine."""
+    people = cohort(("female", None, 30, 15), ("male", None, 30, 15))
+    there = cohort(("female", None, 9, 5), ("male", None, 30, 15), parts=("y",))
+    undecided = [
+        Person("y", {"sex": sex}, {"decision": None, "hired": None, "figures": None})
+        for sex in ("female", *["male"] * 11)
+    ]
+    found = audit([*people, *there, *undecided], [SEX])
+    assert found is not None
+    assert _told_in(found, "decision") == {"female", "male"}
+    assert set(found["parts"]) == {"x", "y"}
+    for part in found["parts"].values():
+        assert {one["name"]: one["of"] for one in part["questions"][0]["groups"]}["female"] >= 10
+        assert "female" not in _told_in(part, "decision")
+
+
 def test_two_questions_are_crossed_where_every_rest_is_large_enough() -> None:
     people = cohort(
         ("female", "a", 30, 10),
@@ -143,6 +161,12 @@ def test_no_cell_and_no_difference_of_an_audit_is_about_fewer_than_ten(seed: int
                 for line in stage["lines"]:
                     assert not line["told"] or line["of"] >= FEWEST
                     assert not line["told"] or known[line["name"]] is not None
+    for stage in told:
+        for n in range(2):
+            shown = [_results(one["questions"][n]["stages"][stage]) for one in (found, *parts)]
+            for name, of in shown[0].items():
+                left = of - sum(each.get(name, 0) for each in shown[1:])
+                assert left == 0 or left >= FEWEST
     if parts and rest:
         for n, table in enumerate(found["questions"]):
             for group in table["groups"]:
@@ -150,6 +174,14 @@ def test_no_cell_and_no_difference_of_an_audit_is_about_fewer_than_ten(seed: int
                 if group["of"] is not None and None not in shown:
                     left = group["of"] - sum(each for each in shown if each is not None)
                     assert left >= FEWEST
+
+
+def _results(stage: dict[str, Any]) -> dict[str, int]:
+    return {one["name"]: one["of"] for one in stage["lines"] if one["told"]}
+
+
+def _told_in(tables: dict[str, Any], stage: str) -> set[str]:
+    return set(_results(tables["questions"][0]["stages"][stage]))
 
 
 def _of(table: dict[str, list[dict[str, int | None]]], name: str) -> int | None:

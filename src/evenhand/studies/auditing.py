@@ -60,59 +60,100 @@ def audit(people: Sequence[Person], questions: Sequence[Asked]) -> dict[str, Any
         people: everybody who handed in.
         questions: those that were asked; answers that no question offers count as not said.
     """
-    hidden = {one.code: hide(_counts(people, one)) for one in questions}
-    if not _compared(questions, hidden):
-        return None
     stages = alike([one.results for one in people], STAGES)
-    parts = _parts(people, questions, hidden, stages)
+    silent = _silent([people], questions, stages)
+    if not _compared(questions, silent):
+        return None
+    parts, silent_in_parts = _parts(people, questions, silent, stages)
     told: dict[str, Any] = {"format": FORMAT, "confidence": CONFIDENCE, "fewest": FEWEST}
-    told |= _tables(people, questions, hidden, stages)
-    told["crossed"] = _crossed(people, questions, hidden, stages)
+    told |= _tables(people, questions, silent, stages)
+    told["crossed"] = _crossed(people, questions, silent, stages)
     told["parts"] = {
-        part: _tables(_of(people, part), questions, parts.hidden, stages) for part in parts.told
+        part: _tables(_of(people, part), questions, silent_in_parts, stages) for part in parts
     }
     return told
 
 
 @dataclass(frozen=True)
-class _Parts:
-    told: tuple[str, ...]
-    hidden: Mapping[str, frozenset[str]]
+class _Silent:
+    """Groups that are not told, by the code of the question.
+
+    Attributes:
+        people: in any table.
+        with_result: in that of a stage, by stage: among those who have a result in it.
+    """
+
+    people: Mapping[str, frozenset[str]]
+    with_result: Mapping[str, Mapping[str, frozenset[str]]]
+
+
+def _silent(
+    sets: Sequence[Sequence[Person]],
+    questions: Sequence[Asked],
+    stages: Sequence[str],
+    above: _Silent | None = None,
+) -> _Silent:
+    """Return the groups that are told in none of these sets of people.
+
+    They are the same ones in every set, so that no set is what is left of the whole by the others.
+
+    Args:
+        sets: whose tables are held against each other.
+        questions: those that were asked.
+        stages: those that are told.
+        above: what the whole that they are taken from does not tell.
+    """
+    people = {
+        one.code: hide(
+            *(_counts(each, one) for each in sets), hidden=above.people[one.code] if above else ()
+        )
+        for one in questions
+    }
+
+    def with_result(stage: str, question: Asked) -> frozenset[str]:
+        hidden = people[question.code]
+        if above:
+            hidden |= above.with_result[stage][question.code]
+        decided = [[p for p in each if p.results[stage] is not None] for each in sets]
+        return hide(*(_counts(each, question) for each in decided), hidden=hidden)
+
+    return _Silent(
+        people,
+        {stage: {one.code: with_result(stage, one) for one in questions} for stage in stages},
+    )
 
 
 def _parts(
     people: Sequence[Person],
     questions: Sequence[Asked],
-    hidden: Mapping[str, frozenset[str]],
+    silent: _Silent,
     stages: Sequence[str],
-) -> _Parts:
+) -> tuple[tuple[str, ...], _Silent]:
     """Return the openings that are told by themselves: each, and all the others together, can be.
 
     Whoever takes those that are told from the whole is left with the others, who are then enough.
     """
     sizes = Counter(one.part for one in people)
-    best = _Parts((), hidden)
+    told: tuple[str, ...] = ()
+    silent_in_all = silent
     for part, _n in sorted(sizes.items(), key=lambda one: (-one[1], one[0])):
-        names = (*best.told, part)
+        names = (*told, part)
         rest = [one for one in people if one.part not in names]
         sets = [_of(people, name) for name in names] + ([rest] if rest else [])
         if not all(is_told_apart([one.results for one in each], stages) for each in sets):
             continue
-        common = {
-            one.code: hide(*(_counts(each, one) for each in sets), hidden=hidden[one.code])
-            for one in questions
-        }
+        common = _silent(sets, questions, stages, silent)
         if _compared(questions, common):
-            best = _Parts(names, common)
-    return best
+            told, silent_in_all = names, common
+    return told, silent_in_all
 
 
 def _of(people: Sequence[Person], part: str) -> list[Person]:
     return [one for one in people if one.part == part]
 
 
-def _compared(questions: Sequence[Asked], hidden: Mapping[str, frozenset[str]]) -> bool:
-    return any(len(set(one.groups) - hidden[one.code]) > 1 for one in questions)
+def _compared(questions: Sequence[Asked], silent: _Silent) -> bool:
+    return any(len(set(one.groups) - silent.people[one.code]) > 1 for one in questions)
 
 
 def _group(person: Person, question: Asked) -> str:
@@ -126,66 +167,49 @@ def _counts(people: Sequence[Person], question: Asked) -> dict[str, int]:
 
 
 def _tables(
-    people: Sequence[Person],
-    questions: Sequence[Asked],
-    hidden: Mapping[str, frozenset[str]],
-    stages: Sequence[str],
+    people: Sequence[Person], questions: Sequence[Asked], silent: _Silent, stages: Sequence[str]
 ) -> dict[str, Any]:
     return {
         "people": len(people),
         "stages": {stage: stage in stages for stage in STAGES},
-        "questions": [
-            _table(one.code, one.title, one.groups, people, [_group(p, one) for p in people],
-                   hidden[one.code], stages)
-            for one in questions
-        ],
-    }  # fmt: skip
+        "questions": [_table(one, people, silent, stages) for one in questions],
+    }
 
 
 def _table(
-    code: str,
-    title: str,
-    groups: Sequence[str],
-    people: Sequence[Person],
-    placed: Sequence[str],
-    hidden: frozenset[str],
-    stages: Sequence[str],
+    question: Asked, people: Sequence[Person], silent: _Silent, stages: Sequence[str]
 ) -> dict[str, Any]:
-    counts = Counter(placed)
-    told = [name for name in groups if name not in hidden]
+    counts, hidden = _counts(people, question), silent.people[question.code]
     return {
-        "code": code,
-        "title": title,
+        "code": question.code,
+        "title": question.title,
         "groups": [
-            {"name": name, "of": None if name in hidden else counts[name]}
-            for name in (*groups, NOT_SAID)
+            {"name": name, "of": None if name in hidden else count}
+            for name, count in counts.items()
         ],
-        "stages": {stage: _stage(stage, groups, people, placed, hidden) for stage in stages},
-        "scores": _scores(people, placed, told),
+        "stages": {
+            stage: _stage(stage, question, people, silent.with_result[stage][question.code])
+            for stage in stages
+        },
+        "scores": _scores(people, question, hidden),
     }
 
 
 def _stage(
-    stage: str,
-    groups: Sequence[str],
-    people: Sequence[Person],
-    placed: Sequence[str],
-    hidden: frozenset[str],
+    stage: str, question: Asked, people: Sequence[Person], silent: frozenset[str]
 ) -> dict[str, Any]:
-    base = [(one.results[stage], name) for one, name in zip(people, placed, strict=True)]
-    base = [(result, name) for result, name in base if result is not None]
-    of = Counter(name for _, name in base)
-    selected = Counter(name for result, name in base if result)
-    silent = hide({name: of[name] for name in (*groups, NOT_SAID)}, hidden=hidden)
-    told = [Group(name, selected[name], of[name]) for name in groups if name not in silent]
+    decided = [one for one in people if one.results[stage] is not None]
+    of = _counts(decided, question)
+    selected = _counts([one for one in decided if one.results[stage]], question)
+    told = [Group(name, selected[name], of[name]) for name in question.groups if name not in silent]
     found = {one.name: one for one in impact(told, confidence=CONFIDENCE)}
     lines = [
         {**_plain(asdict(found[name])), "selected": selected[name]}
         if name in found and found[name].told
         else {"name": name, "told": False}
-        for name in groups
+        for name in question.groups
     ]
-    return {"of": len(base), "selected": sum(selected.values()), "lines": lines}
+    return {"of": len(decided), "selected": sum(selected.values()), "lines": lines}
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,7 +223,7 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _scores(
-    people: Sequence[Person], placed: Sequence[str], told: Sequence[str]
+    people: Sequence[Person], question: Asked, hidden: frozenset[str]
 ) -> list[dict[str, Any]]:
     """Return how far each group's mean level lies from the largest group's, in standard deviations.
 
@@ -207,9 +231,10 @@ def _scores(
     people's mean it is.
     """
     levels = {
-        name: np.array([p.score for p, at in zip(people, placed, strict=True)
-                        if at == name and p.score is not None])
-        for name in told
+        name: np.array([p.score for p in people
+                        if p.score is not None and _group(p, question) == name])
+        for name in question.groups
+        if name not in hidden
     }  # fmt: skip
     levels = {name: found for name, found in levels.items() if len(found) >= FEWEST}
     if len(levels) < 2:
@@ -240,22 +265,18 @@ def _difference(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> dict[
 
 
 def _crossed(
-    people: Sequence[Person],
-    questions: Sequence[Asked],
-    hidden: Mapping[str, frozenset[str]],
-    stages: Sequence[str],
+    people: Sequence[Person], questions: Sequence[Asked], silent: _Silent, stages: Sequence[str]
 ) -> dict[str, Any] | None:
     """Return the first two questions crossed; None where too little of it can be told."""
     if len(questions) < 2:
         return None
     first, second = questions[:2]
-    at = [(_group(one, first), _group(one, second)) for one in people]
-    cells = _cells(at, questions)
-    silent = hide_crossed(cells, hidden[first.code], hidden[second.code])
-    told = [one for one in cells if one not in silent and NOT_SAID not in one]
+    cells = _cells(people, questions)
+    hidden = hide_crossed(cells, silent.people[first.code], silent.people[second.code])
+    told = [one for one in cells if one not in hidden and NOT_SAID not in one]
     if len(told) < 2:
         return None
-    made = {stage: _crossed_stage(stage, people, at, questions, hidden, silent) for stage in stages}
+    made = {stage: _crossed_stage(stage, people, questions, silent, hidden) for stage in stages}
     return {
         "code": f"{first.code}*{second.code}",
         "title": f"{first.title}, {second.title}",
@@ -265,36 +286,30 @@ def _crossed(
     }
 
 
-def _cells(at: Sequence[Cell], questions: Sequence[Asked]) -> dict[Cell, int]:
-    counts = Counter(at)
-    rows, columns = ((*one.groups, NOT_SAID) for one in questions[:2])
+def _cells(people: Sequence[Person], questions: Sequence[Asked]) -> dict[Cell, int]:
+    first, second = questions[:2]
+    counts = Counter((_group(one, first), _group(one, second)) for one in people)
+    rows, columns = ((*one.groups, NOT_SAID) for one in (first, second))
     return {(row, column): counts[row, column] for row in rows for column in columns}
 
 
 def _crossed_stage(
     stage: str,
     people: Sequence[Person],
-    at: Sequence[Cell],
     questions: Sequence[Asked],
-    hidden: Mapping[str, frozenset[str]],
-    silent: frozenset[Cell],
+    silent: _Silent,
+    hidden: frozenset[Cell],
 ) -> dict[str, Any] | None:
     """Return the results of crossed groups; None where no two of them can be compared."""
-    base = [(one.results[stage], cell) for one, cell in zip(people, at, strict=True)]
-    base = [(result, cell) for result, cell in base if result is not None]
-    cells = _cells([cell for _, cell in base], questions)
-    margins = []
-    for place, one in enumerate(questions[:2]):
-        of = dict.fromkeys((*one.groups, NOT_SAID), 0)
-        for cell, count in cells.items():
-            of[cell[place]] += count
-        margins.append(hide(of, hidden=hidden[one.code]))
-    silent = hide_crossed(cells, margins[0], margins[1], silent)
-    chosen = Counter(cell for result, cell in base if result)
+    decided = [one for one in people if one.results[stage] is not None]
+    cells = _cells(decided, questions)
+    chosen = _cells([one for one in decided if one.results[stage]], questions)
+    rows, columns = (silent.with_result[stage][one.code] for one in questions[:2])
+    hidden = hide_crossed(cells, rows, columns, hidden)
     told = [
         Group(", ".join(one), chosen[one], count)
         for one, count in cells.items()
-        if one not in silent and NOT_SAID not in one
+        if one not in hidden and NOT_SAID not in one
     ]
     lines = [
         {**_plain(asdict(one)), "selected": group.selected}
@@ -303,4 +318,4 @@ def _crossed_stage(
     ]
     if not lines:
         return None
-    return {"of": len(base), "selected": sum(chosen.values()), "lines": lines}
+    return {"of": len(decided), "selected": sum(chosen.values()), "lines": lines}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from evenhand.studies.errors import StudyError
-from evenhand.studies.impact import FEWEST, Group, impact, ratio_interval
+from evenhand.studies.impact import FEWEST, Group, impact, pair_tests, ratio_interval
 
 sizes = st.integers(10, 400)
 
@@ -79,7 +79,16 @@ def test_more_groups_make_the_test_stricter() -> None:
     two = impact([Group("a", 10, 50), Group("b", 20, 50)])[0].p
     three = impact([Group("a", 10, 50), Group("b", 20, 50), Group("c", 19, 50)])[0].p
     assert two is not None
-    assert three == pytest.approx(2 * two)
+    assert three == pytest.approx(3 * two)
+
+
+def test_that_the_highest_rate_is_picked_afterwards_makes_no_alarms_among_seven_groups() -> None:
+    random = np.random.default_rng(3)
+    alarms = 0
+    for _ in range(200):
+        made = [Group(str(n), int(random.binomial(40, 0.3)), 40) for n in range(7)]
+        alarms += min(pair_tests(made).values()) < 0.05
+    assert alarms <= 16  # 5 % of 200 and two standard errors; adjusted for six tests it was 23
 
 
 def test_the_size_needed_is_that_of_the_textbook() -> None:

@@ -176,7 +176,7 @@ def test_the_audit_has_ratios_intervals_tests_and_too_few_to_say(
         assert "10 of 30" in body
         assert "0.67" in body
         assert "too few to say" in body
-        assert "chance explains it" in body or "more than chance" in body
+        assert "chance alone could explain it" in body or "more than chance" in body
         assert "did not say" in body
     views = LedgerEntry.objects.filter(action__endswith=".viewed")
     assert {(one.action, one.facts["what"], one.facts["until"]) for one in views} == {

@@ -140,15 +140,20 @@ def _stage(name: str, found: Mapping[str, Any]) -> list[Block]:
     )  # fmt: skip
     told = {"of": found["of"], "selected": found["selected"]}
     caption = _("%(name)s, %(selected)s of %(of)s") % {"name": name, **told}
-    return [Table(caption, heads, tuple(_line(one) for one in found["lines"]))]
+    best = next((one for one in found["lines"] if one["told"] and one["p"] is None), None)
+    silence = _("too few to say") if found["selected"] else _("nobody was selected in any group")
+    rows = tuple(
+        _line(one, best)
+        if best and one["told"]
+        else (one["name"], "–", "–", "–", "–", "–", "–", silence)
+        for one in found["lines"]
+    )
+    return [Table(caption, heads, rows)]
 
 
-def _line(one: Mapping[str, Any]) -> tuple[str, ...]:
-    if not one["told"]:
-        says = _("nobody was selected in any group") if one.get("of") else _("too few to say")
-        return (one["name"], "–", "–", "–", "–", "–", "–", says)
+def _line(one: Mapping[str, Any], best: Mapping[str, Any]) -> tuple[str, ...]:
     selected = _("%(n)s of %(of)s") % {"n": one["selected"], "of": one["of"]}
-    if one["low"] is None and one["p"] is None:
+    if one is best:
         highest = _("highest rate: the others are compared with it")
         return (one["name"], selected, share(one["rate"]), "1", "–", "–", "–", highest)
     high = "∞" if one["high"] is None else decimal(one["high"])
@@ -160,32 +165,32 @@ def _line(one: Mapping[str, Any]) -> tuple[str, ...]:
         _("%(low)s to %(high)s") % {"low": decimal(one["low"]), "high": high},
         decimal(one["p"], 3),
         share(one["below"]),
-        _verdict(one),
+        _verdict(one, best),
     )
 
 
-def _verdict(one: Mapping[str, Any]) -> str:
-    below, sure = one["ratio"] < 0.8, one["p"] is not None and one["p"] < 0.05
-    if below and sure:
-        return _("Below four fifths, and more than chance explains: look for the cause.")
-    needed = one["needed"]
-    enough = needed is not None and one["of"] >= needed
-    if below:
-        return _("Below four fifths, and chance explains it: too few to say. %(needed)s") % {
-            "needed": _needed(needed)
-        }
+def _verdict(one: Mapping[str, Any], best: Mapping[str, Any]) -> str:
+    below, sure = one["ratio"] < 0.8, one["p"] < 0.05
     if sure:
-        return _("Not below four fifths, but a difference that chance does not explain.")
-    return (
-        _("No sign of a difference.")
-        if enough
-        else _("No sign of a difference, and too few to rule one out. %(needed)s")
-        % {"needed": _needed(needed)}
-    )
+        return (
+            _("Below four fifths, and more than chance explains: look for the cause.")
+            if below
+            else _("Not below four fifths, but a difference that chance does not explain.")
+        )
+    enough = min(one["of"], best["of"]) >= one["needed"]
+    needed = {"needed": "" if enough else _needed(one["needed"])}
+    if below and enough:
+        return _("Below four fifths, and chance alone could explain it.")
+    if below:
+        said = _("Below four fifths, and chance alone could explain it: too few to say. %(needed)s")
+        return said % needed
+    if enough:
+        return _("No sign of a difference.")
+    return _("No sign of a difference, and too few to rule one out. %(needed)s") % needed
 
 
-def _needed(needed: int | None) -> str:
-    if needed is None or needed > MOST_NEEDED:
+def _needed(needed: int) -> str:
+    if needed > MOST_NEEDED:
         return ""
     return _("It would take about %(n)s people of each group to tell.") % {"n": needed}
 
@@ -221,7 +226,8 @@ def _reading() -> Section:
                       "the four-fifths rule of the United States' Uniform Guidelines (1978) looks "
                       "at. By itself it alarms for a third of small groups in which nothing is "
                       "wrong, so an exact test (Fisher, mid-p, Holm) and an interval (Koopman) "
-                      "stand beside it."),
+                      "stand beside it. Which group is highest is known only afterwards: the test "
+                      "allows for that, the interval and P(ratio below 0.8) do not."),
                     _("Groups of fewer than %(n)s are not told, nor what would let them be worked "
                       "out from the others. A result is told only where at least %(n)s people "
                       "fared each way, in this table and in those told with it.") % {"n": FEWEST},

@@ -159,7 +159,7 @@ def _score(x1: int, n1: int, x2: int, n2: int, ratio: float) -> float:
 
 
 def mid_p(one: Group, other: Group) -> float:
-    """Return Fisher's exact test, two-sided, with half the chance of tables as likely as this one."""
+    """Return Fisher's exact test, two-sided, with half the chance of tables as likely as this."""
     total, selected = one.of + other.of, one.selected + other.selected
     support = np.arange(max(0, selected - other.of), min(selected, one.of) + 1)
     chances = stats.hypergeom.pmf(support, total, selected, one.of)

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from evenhand.hiring.compliance.groups import DEFAULTS, Question, asked_of, set_questions
-from evenhand.hiring.compliance.volunteering import told_by, volunteer
+from evenhand.hiring.compliance.volunteering import told_by_all, volunteer
 from evenhand.hiring.errors import FieldError
 from evenhand.hiring.models import Application, LedgerEntry, User, Volunteered
 from evenhand.hiring.openings.erasing import erase_now
@@ -15,6 +15,10 @@ from evenhand.hiring.privacy.exporting import personal_data
 from evenhand.hiring.privacy.hanging import hanging
 
 pytestmark = pytest.mark.django_db
+
+
+def told_by(application: Application) -> dict[str, str]:
+    return told_by_all([application.pk]).get(application.pk, {})
 
 
 def test_it_is_kept_changed_and_taken_back(application: Application) -> None:
@@ -55,18 +59,18 @@ def test_it_goes_with_the_person(application: Application, alice: User, now: dat
     assert not Volunteered.objects.exists()
 
 
-def test_a_copy_for_the_person_has_it_and_one_for_the_hiring_side_not(
-    application: Application, now: datetime
+@pytest.mark.parametrize("own", [True, False])
+def test_no_copy_has_it_or_says_whether_there_is_any(
+    application: Application, now: datetime, own: bool
 ) -> None:
-    assert personal_data(application, now, own=True)["tables"]["Volunteered"]["rows"] == []
-    without = personal_data(application, now)
+    without = personal_data(application, now, own=own)
     volunteer(application=application, told={"sex": "Female"})
-    own = personal_data(application, now, own=True)
-    assert own["tables"]["Volunteered"]["rows"] == [{"told": {"sex": "Female"}}]
-    assert personal_data(application, now) == without
+    assert personal_data(application, now, own=own) == without
+    (why,) = (one["why"] for one in without["left_out"] if "volunteered" in one["of"])
+    assert "said anew or taken back" in why
 
 
-def test_only_what_is_asked_is_taken_and_what_was_said_before_stays(
+def test_only_what_is_asked_is_taken_and_what_was_said_before_stays_until_then(
     application: Application, alice: User, now: datetime
 ) -> None:
     organisation = application.opening.organisation
@@ -75,7 +79,7 @@ def test_only_what_is_asked_is_taken_and_what_was_said_before_stays(
     volunteer(application=application, told={"sex": "Another"})
     other = (Question("sex", "Gender", ("Woman", "Man")), *DEFAULTS[1:])
     set_questions(organisation=organisation, questions=other, by=alice, now=now)
-    volunteer(application=application, told={"sex": "Another"})
+    assert told_by(application) == {"sex": "Another"}
     with pytest.raises(FieldError):
         volunteer(application=application, told={"sex": "Female"})
     assert [one.code for one in asked_of(organisation)] == ["sex", "ethnicity", "age"]

@@ -13,7 +13,7 @@ from tests.hiring.compliance.cohorts import handed_in
 from tests.web.scored import score
 
 from evenhand.hiring.compliance.auditing import make_due_audits
-from evenhand.hiring.compliance.volunteering import told_by
+from evenhand.hiring.compliance.volunteering import told_by_all
 from evenhand.hiring.judging.models import Activation, GateRun, PanelVersion
 from evenhand.hiring.models import (
     Application,
@@ -237,10 +237,13 @@ def test_a_candidate_volunteers_changes_and_takes_back(
     assert "Nobody who decides sees what you say" in body
     assert body.count("I prefer not to say") == 3
     assert client.post(page, {"sex": "Female", "age": "40 or older"}).status_code == 302
-    assert told_by(application) == {"sex": "Female", "age": "40 or older"}
+    assert told_by_all([application.pk]) == {
+        application.pk: {"sex": "Female", "age": "40 or older"}
+    }
+    assert client.get(page).content.decode().count("checked") == body.count("checked") == 3
     assert client.post(page, {"sex": "Robot"}).status_code == 422
     client.post(page, {"sex": "", "age": "40 or older"})
-    assert told_by(application) == {"age": "40 or older"}
+    assert told_by_all([application.pk]) == {application.pk: {"age": "40 or older"}}
     client.post(page, {"remove": "1"})
     assert not Volunteered.objects.exists()
     assert LedgerEntry.objects.count() == before

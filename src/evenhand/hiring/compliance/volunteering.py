@@ -28,22 +28,13 @@ def volunteer(*, application: Application, told: Mapping[str, str]) -> None:
         FieldError: a question or a group is none of those that are asked.
     """
     asked = {one.code: one.groups for one in asked_of(application.opening.organisation)}
-    before = told_by(application)
-    for code, group in told.items():
-        # Who leaves an answer as it was may do so after other groups are asked about.
-        if group not in asked.get(code, ()) and before.get(code) != group:
-            raise FieldError(_("Choose from the answers that are given."))
+    if any(group not in asked.get(code, ()) for code, group in told.items()):
+        raise FieldError(_("Choose from the answers that are given."))
     key = key_of(application.pk)
     if told:
         Volunteered.objects.update_or_create(key=key, defaults={"told": dict(told)})
     else:
         forget(application)
-
-
-def told_by(application: Application) -> dict[str, str]:
-    """Return what somebody said, for them alone; empty where they said nothing."""
-    row = Volunteered.objects.filter(key=key_of(application.pk)).first()
-    return dict(row.told) if row else {}
 
 
 def forget(application: Application) -> None:

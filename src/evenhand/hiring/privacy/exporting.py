@@ -16,7 +16,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from evenhand.hiring.compliance.volunteering import told_by
 from evenhand.hiring.decisions.queries import is_locked
 from evenhand.hiring.feedback.queries import feedback_of
 from evenhand.hiring.openings.models import Application
@@ -48,8 +47,8 @@ def personal_data(application: Application, now: datetime, *, own: bool = False)
     Args:
         application: with its opening.
         now: the moment.
-        own: whether the copy is read by the person: only they see what they volunteered, and
-            they see ratings once feedback is released or a decision is locked.
+        own: whether the copy is read by the person: they see ratings once feedback is released or
+            a decision is locked.
     """
     opening = application.opening
     named = _People()
@@ -69,11 +68,7 @@ def personal_data(application: Application, now: datetime, *, own: bool = False)
             "title": str(how.title),
             "rows": [_row(one, held_back, named) for one in rows],
         }
-    for name, how in APART.items():
-        if own:
-            told = told_by(application)
-            tables[name] = {"title": str(how.title), "rows": [{"told": told}] if told else []}
-        missing += _missing(how) if not own else []
+    missing += [line for how in APART.values() for line in _missing(how)]
     return {
         "format": FORMAT,
         "made_at": now.isoformat(),

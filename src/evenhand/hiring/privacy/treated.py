@@ -104,7 +104,8 @@ TREATED: Final[Mapping[str, Treated]] = {
 APART: Final[Mapping[str, Treated]] = {
     "Volunteered": Treated(
         _("what you volunteered about groups"),
-        why_not="whether a person volunteered anything is for them alone to see, with their link",
+        why_not="it is shown to nobody: whoever has the personal link, or this copy, would learn it; "
+        "the link leads to where it is said anew or taken back",
     ),
 }
-"""Tables about a person that hang on nobody: they go into the copy that the person reads alone."""
+"""Tables about a person that hang on nobody: they go into no copy."""

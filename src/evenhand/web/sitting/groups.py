@@ -1,6 +1,8 @@
 """What candidates may volunteer about groups when they have handed in: never needed, never joined.
 
 A look at this page is no entry in the record, and neither is an answer: it would say who answered.
+The page does not show what was said, nor whether anything was: whoever made the link may have kept
+it from before it was used, and would learn it here.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from evenhand.hiring.compliance.groups import Question, asked_of
-from evenhand.hiring.compliance.volunteering import told_by, volunteer
+from evenhand.hiring.compliance.volunteering import volunteer
 from evenhand.hiring.errors import HiringError
 from evenhand.web.sitting.seat import Seat, seated
 
@@ -26,15 +28,12 @@ NOT_SAID = gettext_lazy("I prefer not to say")
 class GroupsForm(forms.Form):
     """A choice for each question, none of them needed."""
 
-    def __init__(self, data: Any, questions: tuple[Question, ...], told: dict[str, str]) -> None:
-        super().__init__(data, initial=told)
+    def __init__(self, data: Any, questions: tuple[Question, ...]) -> None:
+        super().__init__(data)
         for one in questions:
-            given = told.get(one.code, "")
-            # What somebody chose before is theirs to keep, whatever is offered now.
-            groups = one.groups if given in ("", *one.groups) else (*one.groups, given)
             self.fields[one.code] = forms.ChoiceField(
                 label=one.title,
-                choices=(*((name, name) for name in groups), ("", NOT_SAID)),
+                choices=(*((name, name) for name in one.groups), ("", NOT_SAID)),
                 widget=forms.RadioSelect,
                 required=False,
             )
@@ -48,25 +47,24 @@ class GroupsForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @seated
 def groups(request: HttpRequest, seat: Seat) -> HttpResponseBase:
-    """Show what was said so far, and keep what is said now."""
+    """Ask, and keep what is said now in place of what was said before."""
     if not seat.is_handed_in:
         return redirect("sitting-start", seat.token)
-    application = seat.sitting.application
-    questions, told = asked_of(seat.opening.organisation), told_by(application)
+    questions = asked_of(seat.opening.organisation)
     if request.method == "POST" and "remove" in request.POST:
         return _kept(request, seat, {})
-    form = GroupsForm(request.POST or None, questions, told)
+    form = GroupsForm(request.POST or None, questions)
     if request.method == "POST" and form.is_valid():
         try:
             return _kept(request, seat, form.told)
         except HiringError as error:
             form.add_error(None, str(error))
-    context = {"seat": seat, "form": form, "asked": questions, "told": told}
+    context = {"seat": seat, "form": form, "asked": questions}
     return render(request, "sitting/groups.html", context, status=422 if form.errors else 200)
 
 
 def _kept(request: HttpRequest, seat: Seat, told: dict[str, str]) -> HttpResponseBase:
     volunteer(application=seat.sitting.application, told=told)
-    said = _("Kept, apart from everything else.") if told else _("Nothing of it is kept.")
+    said = _("Kept, apart from everything else.") if told else _("Nothing is kept.")
     messages.success(request, said)
     return redirect("sitting-groups", seat.token)

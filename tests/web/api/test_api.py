@@ -110,10 +110,10 @@ def test_inviting_twice_is_inviting_once(
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({"name": "", "email": "d@example.org"}, "body.name"),
+        ({"name": "", "email": "d@example.org"}, "body.name: "),
         ({"name": "D", "email": "nobody"}, "not an e-mail address"),
         ({"name": "D\u0000", "email": "d@example.org"}, "cannot be shown"),
-        ({**DORA, "role": "boss"}, "body.role"),
+        ({**DORA, "role": "boss"}, "body.role: "),
         ([], "body"),
     ],
 )
@@ -124,7 +124,19 @@ def test_what_cannot_be_taken_is_said_in_one_line(
     assert answer.status_code == 422
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert said in answer.json()["detail"]
+    assert "body.body" not in answer.json()["detail"]
     assert "\n" not in answer.json()["detail"]
+
+
+@pytest.mark.django_db
+def test_no_answer_with_names_or_figures_is_kept_on_its_way(
+    call: Call, scored: Application
+) -> None:
+    answers = [
+        call("get", "api-applications", scored.opening_id),
+        *(call("get", name, scored.pk) for name in ("api-application", "api-report")),
+    ]
+    assert all("no-store" in answer.headers["Cache-Control"] for answer in answers)
 
 
 @pytest.mark.django_db
@@ -183,6 +195,7 @@ def test_every_refusal_is_a_problem_of_one_line(
         401: client.get(reverse("api:api-openings")),
         403: call("post", "api-invite", opening.pk, body=DORA, role=Role.AUDITOR),
         404: call("get", "api-application", opening.pk),
+        405: client.delete(reverse("api:api-invite", args=[opening.pk])),
     }
     monkeypatch.setattr(keys, "CALLS", 1)
     answers[429] = call("get", "api-openings")
@@ -191,6 +204,7 @@ def test_every_refusal_is_a_problem_of_one_line(
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.json()["status"] == status
         assert answer.json()["detail"]
+    assert answers[405].headers["Allow"] == "POST"
     assert answers[401].headers["WWW-Authenticate"] == "Bearer"
     assert answers[429].headers["Retry-After"] == "60"
 

@@ -104,8 +104,8 @@ TREATED: Final[Mapping[str, Treated]] = {
 APART: Final[Mapping[str, Treated]] = {
     "Volunteered": Treated(
         _("what you volunteered about groups"),
-        why_not="it is shown to nobody: whoever has the personal link, or this copy, would learn it; "
-        "the link leads to where it is said anew or taken back",
+        why_not="it is shown to nobody: whoever has the personal link would learn it too; the link "
+        "leads to where it is said anew or taken back",
     ),
 }
 """Tables about a person that hang on nobody: they go into no copy."""

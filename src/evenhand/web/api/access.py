@@ -34,7 +34,7 @@ class KeyAuth(HttpBearer):
         key = let_in(token, timezone.now())
         if key.role not in rule_of(request).keys:
             raise AuthorizationError(
-                message=_("This key has the rights of a %(role)s, who may not call this.")
+                message=_("The rights of this key (%(role)s) are not for this call.")
                 % {"role": key.get_role_display()}
             )
         return key

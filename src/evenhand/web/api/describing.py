@@ -1,17 +1,27 @@
-"""The description that the API gives of itself (OpenAPI)."""
+"""The API as a whole: the description that it gives of itself (OpenAPI), and what all answers have."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from .errors import PROBLEM
+from .errors import PROBLEM, answered
 
 
 class Api(NinjaAPI):
-    """Ninja's API, which describes refusals under the media type that they have."""
+    """Ninja's API, whose every answer is kept nowhere and whose every refusal is a problem."""
+
+    @property
+    def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
+        """The addresses, for Django."""
+        found, app, space = super().urls
+        for one in found:
+            if isinstance(one, URLPattern):
+                one.callback = answered(one.callback)
+        return found, app, space
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """Return the description."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
@@ -41,6 +45,23 @@ def missing(_request: HttpRequest, rest: str) -> JsonResponse:
     return problem(404, _("There is nothing at this address; /api/v1/openapi.json names them all."))
 
 
+def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view's answers be kept by nobody, and say what an address is not asked for."""
+
+    @never_cache
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = view(request, *args, **kwargs)
+        if answer.status_code != 405:
+            return answer
+        allowed = answer["Allow"]
+        refused = problem(405, _("This address answers to %(allowed)s.") % {"allowed": allowed})
+        refused["Allow"] = allowed
+        return refused
+
+    return inner
+
+
 def answer_errors(api: NinjaAPI) -> None:
     """Let an API answer every error as a problem."""
 
@@ -68,9 +89,7 @@ def answer_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def _faulty(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-        faults = [
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors
-        ]
+        faults = [f"{_place(one['loc'])}: {one['msg']}" for one in error.errors]
         more = [_("and more")] if len(faults) > MOST_FAULTS else []
         return problem(422, "; ".join([*faults[:MOST_FAULTS], *more]))
 
@@ -89,6 +108,12 @@ def answer_errors(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def _other(_request: HttpRequest, error: HttpError) -> HttpResponse:
         return problem(error.status_code, str(error))
+
+
+def _place(loc: Sequence[str | int]) -> str:
+    """Return where in a request a fault is; ninja names its own parameter after `body`."""
+    of_body = loc[0] == "body"
+    return ".".join(str(part) for part in (loc[0], *loc[2 if of_body else 1 :]))
 
 
 def _with_challenge(detail: str) -> HttpResponse:

@@ -116,6 +116,33 @@ def test_what_comes_after_handing_in_is_kept_aside_even_as_the_first_text(
     assert Answer.objects.get(prompt=PROMPT).text == ""
 
 
+def test_tabs_without_end_are_kept_in_so_many_places(
+    sitting: Sitting, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evenhand.hiring.sittings.autosave.MOST_TABS", 3)
+    for n in range(6):
+        with pytest.raises(TimeOver):
+            put(sitting, f"late {n}", 0, now + timedelta(hours=2), tab=f"tab {n}")
+    with pytest.raises(TimeOver):
+        put(sitting, "late 1, longer", 0, now + timedelta(hours=2), tab="tab 1")
+    assert sorted(aside()) == [
+        ("late", "", "late 5"),
+        ("late", "tab 0", "late 0"),
+        ("late", "tab 1", "late 1, longer"),
+        ("late", "tab 2", "late 2"),
+    ]
+
+
+def test_who_has_handed_in_early_is_not_told_that_the_time_is_over(
+    sitting: Sitting, now: datetime
+) -> None:
+    sittings.submit(sitting=sitting, now=now)
+    with pytest.raises(TimeOver, match="answers are handed in"):
+        put(sitting, "late", 0, now)
+    with pytest.raises(TimeOver, match="time is over"):
+        put(sitting, "later", 0, now + timedelta(hours=2))
+
+
 def test_late_text_for_a_prompt_without_an_answer_is_kept(sitting: Sitting, now: datetime) -> None:
     with pytest.raises(TimeOver):
         put(sitting, "late", 0, now + timedelta(hours=2))

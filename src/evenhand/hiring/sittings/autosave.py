@@ -52,6 +52,10 @@ _KEEP_ASIDE = """
         SET text = excluded.text, salt = excluded.salt, kept_at = excluded.kept_at
 """
 
+MOST_TABS = 50
+"""Tabs whose texts are kept beside an answer, each in its place; all further ones share one, since
+a tab is whatever a browser says it is, and a link can be written to long after handing in."""
+
 Place = tuple[uuid.UUID, str]
 """Whose sitting, and which question of it."""
 
@@ -217,9 +221,15 @@ def _refusal(sitting: Sitting, now: datetime) -> SittingError | None:
         return NotStarted(_("Your assessment has not begun; open your link and begin it first."))
     if sitting.state == Sitting.State.STARTED and now < sitting.ends_at + GRACE:
         return None
-    return TimeOver(
-        _("The time is over. What you wrote after that is kept and shown beside your answer.")
-    )
+    if now < sitting.ends_at:
+        said = _(
+            "Your answers are handed in. What you wrote after that is kept and shown beside them."
+        )
+    else:
+        said = _(
+            "The time is over. What you wrote after that is kept and shown beside your answer."
+        )
+    return TimeOver(said)
 
 
 def _is_there(save: _Incoming, answer: Answer | None) -> bool:
@@ -279,8 +289,11 @@ def _keep_late(save: _Incoming, answer: Answer | None, now: datetime) -> list[Ev
 def _keep_aside(
     answer: Answer, why: KeptAside.Why, save: _Incoming, now: datetime, text: str | None = None
 ) -> Event:
-    kept = save.text if text is None else text
-    row = KeptAside(answer=answer, why=why.value, tab=save.tab, text=kept, kept_at=now)
+    kept, tab = save.text if text is None else text, save.tab
+    if why is not KeptAside.Why.REPLACED:
+        others = KeptAside.objects.filter(answer=answer, why=why.value).exclude(tab__in=(tab, ""))
+        tab = tab if others.count() < MOST_TABS else ""
+    row = KeptAside(answer=answer, why=why.value, tab=tab, text=kept, kept_at=now)
     with connection.cursor() as cursor:
         cursor.execute(
             _KEEP_ASIDE, columns(row, ("answer", "why", "tab", "text", "salt", "kept_at"))

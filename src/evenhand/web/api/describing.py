@@ -1,4 +1,4 @@
-"""The API as a whole: the description that it gives of itself (OpenAPI), and what all answers have."""
+"""The API as a whole: the description that it gives of itself, and what all answers have."""
 
 from __future__ import annotations
 

@@ -107,6 +107,19 @@ def test_inviting_twice_is_inviting_once(
 
 
 @pytest.mark.django_db
+def test_what_went_to_a_terminal_was_not_sent(
+    call: Call,
+    opening: Opening,
+    settings: Any,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    with django_capture_on_commit_callbacks(execute=True):
+        told = call("post", "api-invite", opening.pk, body={**DORA, "send": True})
+    assert (told.status_code, told.json()["sent"]) == (201, False)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("body", "said"),
     [

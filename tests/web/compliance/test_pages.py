@@ -144,7 +144,11 @@ def test_the_record_counts_what_is_in_the_period_and_of_this_organisation(
     found = json.loads(client.get(f"{page}&first=2026-05-05&last=2026-05-31").content)
     assert (found["oversight"]["decisions"], found["data"]["handed_in"]) == (0, 0)
     wrong = client.get(reverse("high-risk-record"), {"first": "2026-05-05", "last": "2026-05-01"})
-    assert "comes before the first" in wrong.content.decode()
+    assert (wrong.status_code, "comes before the first" in wrong.content.decode()) == (422, True)
+    # A program would take the figures of another period for those that it asked for.
+    for asked in ("first=2026-05-05", "first=2026-05-05&last=soon"):
+        told = client.get(f"{page}&{asked}")
+        assert (told.status_code, b"Last day: " in told.content) == (422, True)
 
 
 def test_a_check_of_the_record_is_an_entry_that_the_record_shows(

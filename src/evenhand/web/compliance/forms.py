@@ -45,6 +45,12 @@ class SpanForm(forms.Form):
         return form, Span(**form.cleaned_data) if form.is_valid() else year
 
 
+def faults_of(form: forms.Form) -> str:
+    """Return what is wrong with which field, in one line."""
+    named = ((form.fields[name].label, errors) for name, errors in form.errors.items() if errors)
+    return "; ".join(f"{label}: {' '.join(errors)}" for label, errors in named)
+
+
 class GroupForm(forms.Form):
     """One question about groups."""
 

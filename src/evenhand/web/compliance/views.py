@@ -25,10 +25,10 @@ from evenhand.hiring.record.viewing import note_view
 from evenhand.web.staff.access import actor, me, openings_open_to, own_opening, staff_page
 
 from .card import card_paper
-from .forms import GroupForm, SpanForm
+from .forms import GroupForm, SpanForm, faults_of
 from .impact import impact_paper
 from .notice import notice_paper
-from .paper import respond
+from .paper import FORMS, respond
 from .record import Watched, record_paper
 
 MOST_PACKS = 5
@@ -74,6 +74,8 @@ def record(request: HttpRequest) -> HttpResponse:
     """Show what was done in a period, counted from the records."""
     user, now = me(request), timezone.now()
     asked, span = SpanForm.spanning(request.GET, timezone.localdate(now))
+    if asked.errors and request.GET.get("as") in FORMS:
+        return HttpResponse(faults_of(asked), status=422, content_type="text/plain; charset=utf-8")
     counted = count(user.organisation, span)
     watched = [
         Watched(one, watch_pack(one.pk, user.organisation_id)) for one in counted.packs[:MOST_PACKS]
@@ -81,7 +83,9 @@ def record(request: HttpRequest) -> HttpResponse:
     paper = record_paper(user.organisation, counted, watched, now)
     room = "high-risk-record"
     context = {"room": room, "form": asked, **_may(user)}
-    return respond(request, paper, "compliance/record.html", context)
+    answer = respond(request, paper, "compliance/record.html", context)
+    answer.status_code = 422 if asked.errors else 200
+    return answer
 
 
 @staff_page

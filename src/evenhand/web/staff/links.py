@@ -31,7 +31,7 @@ def renew(request: HttpRequest, application_id: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("There is a new link; the one before no longer works."))
-        if application.sitting.state == Sitting.State.STARTED and _is_without_mail():
+        if application.sitting.state == Sitting.State.STARTED and is_without_mail():
             note_shown(invitation=made, by=me(request), now=timezone.now())
             said = _("E-mail is not set up. Hand this over now, it is not shown again: %(link)s")
             messages.warning(request, said % {"link": link_of(made)})
@@ -66,7 +66,7 @@ def send(request: HttpRequest, application_id: UUID) -> HttpResponse:
     except HiringError as error:
         messages.error(request, str(error))
     else:
-        if _is_without_mail():
+        if is_without_mail():
             said = _(
                 "E-mail is not set up: the message went to the terminal. Copy the link instead."
             )
@@ -76,7 +76,8 @@ def send(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return redirect("opening", application.opening_id)
 
 
-def _is_without_mail() -> bool:
+def is_without_mail() -> bool:
+    """Return whether what is mailed goes to a terminal, where its reader does not look."""
     return settings.EMAIL_BACKEND.endswith("console.EmailBackend")
 
 

@@ -105,7 +105,9 @@ def _start(folder: Path, *, durable: bool) -> None:
     if not durable:
         # Tests write in a transaction that is taken back, so what autovacuum counts is always an
         # empty table: a plan made by its figures joins whole tables row by row, for minutes.
-        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+        options += (
+            " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+        )
     where = ("--pgdata", str(folder / "data"), "--log", str(folder / "log"))
     _run(_server_user(), "pg_ctl", "start", "--wait", *where, "--options", options)
 

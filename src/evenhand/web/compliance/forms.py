@@ -47,8 +47,10 @@ class SpanForm(forms.Form):
 
 def faults_of(form: forms.Form) -> str:
     """Return what is wrong with which field, in one line."""
-    named = ((form.fields[name].label, errors) for name, errors in form.errors.items() if errors)
-    return "; ".join(f"{label}: {' '.join(errors)}" for label, errors in named)
+    return "; ".join(
+        f"{form.fields[name].label}: {' '.join(map(str, errors))}"
+        for name, errors in form.errors.items()
+    )
 
 
 class GroupForm(forms.Form):

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.deciding import another, lean, make_decision
+from tests.deciding import another, decider, lean, make_decision
 from tests.web.scored import components_for
 
 from evenhand.hiring.calibration import choosing
@@ -21,6 +21,7 @@ from evenhand.hiring.models import (
     Application,
     EstimateRow,
     LedgerEntry,
+    Membership,
     Opening,
     Ranking,
     RankRow,
@@ -159,6 +160,44 @@ def test_no_filter_tells_a_decider_what_is_hidden(
     lean(five[4], dora, now)
     expected = [5] if query != {"above": 0} else [5, 1, 2, 3, 4]
     assert numbers(deciding, opening, **query) == expected
+
+
+def test_what_another_decided_is_shown_to_a_decider_after_their_lean(
+    deciding: Client, five: list[Application], opening: Opening, dora: User, now: datetime
+) -> None:
+    emil = decider(opening, "Emil", now)
+    lean(five[0], emil, now)
+    make_decision(five[0], emil, now)
+    first = next(row for row in rows(deciding, opening) if row["candidate"] == "1")
+    assert (first["decision"], numbers(deciding, opening, decision="advance")) == ("not_shown", [])
+    assert "not shown yet" in page(deciding, opening)
+    lean(five[0], dora, now)
+    assert numbers(deciding, opening, decision="advance") == [1]
+
+
+def test_who_recruits_and_decides_sees_figures_and_decisions_nowhere_before_their_lean(
+    recruiting: Client, five: list[Application], opening: Opening, alice: User, now: datetime
+) -> None:
+    emil = decider(opening, "Emil", now)
+    lean(five[0], emil, now)
+    make_decision(five[0], emil, now, reason="Emil's own words.")
+    Membership.objects.create(opening=opening, user=alice, role="decider", since=now)
+    names = ("application-data", "application-data-json", "feedback-preview", "report")
+    for name in names:
+        answer = recruiting.get(reverse(name, args=[five[0].pk]))
+        assert (answer.status_code, answer.headers.get("Location")) == (
+            302,
+            reverse("lean", args=[five[0].pk]),
+        ), name
+    listed = recruiting.get(reverse("opening", args=[opening.pk])).content.decode()
+    assert "Emil" not in listed
+    assert "advance" not in listed.lower()
+    lean(five[0], alice, now)
+    assert {recruiting.get(reverse(name, args=[five[0].pk])).status_code for name in names} == {200}
+    assert (
+        "Emil&#x27;s own words."
+        in recruiting.get(reverse("opening", args=[opening.pk])).content.decode()
+    )
 
 
 def test_a_list_is_an_entry_with_everybody_on_it(

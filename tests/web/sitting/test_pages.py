@@ -253,7 +253,7 @@ def test_a_text_sent_after_handing_in_is_kept_and_said(
     client.post(f"{started}submit")
     sent = {"text": "in time, and more", "base_revision": 1}
     page = client.post(f"{started}1/", sent, follow=True).content.decode()
-    assert "The time is over" in page
+    assert "Your answers are handed in. What you wrote after that is kept" in page
     assert "in time, and more" in page
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from evenhand.hiring.decisions.models import FINAL, Decision, Lean, Proposal
-from evenhand.hiring.interviews.queries import blind_to
+from evenhand.hiring.interviews.queries import blind_to, is_blind
 from evenhand.hiring.openings.models import Application, Opening, Role
 from evenhand.hiring.openings.team import roles_in
 from evenhand.hiring.people.models import User
@@ -35,6 +35,15 @@ def may_see_figures(user: User, application: Application) -> bool:
 def is_estimated(application: Application) -> bool:
     """Return whether there are figures of an application."""
     return application.estimates.filter(superseded_at__isnull=True).exists()
+
+
+def are_figures_hidden(user: User, application: Application) -> bool:
+    """Return whether a page with figures on it is not yet for a member of the team.
+
+    Who is yet to interview the person is shown none whether there are figures or not.
+    """
+    estimated = is_estimated(application)
+    return is_blind(user, application) or (estimated and not may_see_figures(user, application))
 
 
 def lean_of(user: User, application: Application) -> Lean | None:

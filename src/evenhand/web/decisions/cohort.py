@@ -93,7 +93,8 @@ def as_csv(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     none: tuple[None, None, None] = (None, None, None)
     lines = (
         [
-            row.number, row.state, row.outcome, *map(_figure, (row.mean, row.low, row.high)),
+            row.number, row.state, row.outcome or ("not_shown" if row.decided else ""),
+            *map(_figure, (row.mean, row.low, row.high)),
             _figure(row.p_bar), row.band, row.rank_low, row.rank_high, _figure(row.top),
             *(
                 _figure(value)
@@ -134,8 +135,14 @@ def _words(row: Row) -> dict[str, str]:
         "state": str(Sitting.State(row.state).label),
         "chance": "" if row.p_bar is None else percent(row.p_bar),
         "top": "" if row.top is None else percent(row.top),
-        "outcome": str(Outcome(row.outcome).label) if row.outcome else _("not decided"),
+        "outcome": _outcome(row),
     }
+
+
+def _outcome(row: Row) -> str:
+    if row.outcome:
+        return str(Outcome(row.outcome).label)
+    return _("not shown yet") if row.decided else _("not decided")
 
 
 def _figure(value: float | None) -> float | None:

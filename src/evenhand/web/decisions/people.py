@@ -47,7 +47,8 @@ class Row:
         estimated: whether there are figures.
         shown: whether they may be shown.
         top: P(top k).
-        outcome: the decision that counts, or "".
+        decided: whether a decision counts, to hold included.
+        outcome: it, or ""; also where `shown` is false, lest it sway who has yet to lean.
     """
 
     id: UUID
@@ -64,6 +65,7 @@ class Row:
     rank_high: int | None
     band: int | None
     top: float | None
+    decided: bool
     outcome: str
 
 
@@ -128,11 +130,11 @@ def _row(
     if not shown:
         return Row(
             pk, number, state, mean is not None, False, None, None, None, None, "", None, None,
-            None, None, outcome or "",
+            None, None, outcome is not None, "",
         )  # fmt: skip
     return Row(
         pk, number, state, mean is not None, True, mean, low, high, p_bar, fit or "", rank_low,
-        rank_high, band, top, outcome or "",
+        rank_high, band, top, outcome is not None, outcome or "",
     )  # fmt: skip
 
 
@@ -163,14 +165,13 @@ def _filtered(
 ) -> QuerySet[Application, Any]:
     if asked["state"]:
         people = people.filter(sitting__state=asked["state"])
-    if asked["decision"]:
-        wanted = (
-            Q(("decided__isnull", True))
-            if asked["decision"] == CohortForm.UNDECIDED
-            else Q(("decided__outcome", asked["decision"]))
-        )
-        people = people.annotate(decided=_decided()).filter(wanted)
     wants: list[Q] = []
+    if asked["decision"]:
+        people = people.annotate(decided=_decided())
+        if asked["decision"] == CohortForm.UNDECIDED:
+            people = people.filter(decided__isnull=True)
+        else:
+            wants.append(Q(("decided__outcome", asked["decision"])))
     if asked["above"] is not None:
         people = _with_figures(people)
         wants.append(Q(("overall__p_bar__gte", asked["above"] / 100)))

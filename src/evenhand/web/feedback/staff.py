@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evenhand.hiring.anchors.blind import has_met
+from evenhand.hiring.decisions.queries import are_figures_hidden
 from evenhand.hiring.errors import HiringError, MailNotSent
 from evenhand.hiring.feedback.queries import (
     Lack,
@@ -25,9 +26,9 @@ from evenhand.hiring.feedback.queries import (
     whom_of,
 )
 from evenhand.hiring.feedback.services import release, release_to_everybody, set_rule
-from evenhand.hiring.interviews.queries import is_blind
 from evenhand.hiring.models import Application, Contest, FeedbackRule, Opening
 from evenhand.hiring.record.viewing import note_view
+from evenhand.web.report.views import hidden_page
 from evenhand.web.staff.access import actor, me, own_application, own_opening, staff_page
 
 from .build import build_feedback, gather_feedback
@@ -40,7 +41,8 @@ from .page import ContestView, contest_view, context
 class ContestRow:
     """A contest in the list; `application` and `view` are None where they are kept from who looks.
 
-    Who may still be one of its raters is to know nothing of it, nor who is yet to interview them.
+    Who may still be one of its raters is to know nothing of it, nor who has yet to interview them
+    or to lean.
     """
 
     application: Application | None
@@ -53,11 +55,10 @@ class ContestRow:
 @require_safe
 @never_cache
 def preview(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Show a candidate's feedback as they see it, or would; not to who is yet to interview them."""
+    """Show a candidate's feedback as they see it, or would, to whoever may see the figures."""
     application = own_application(request, application_id)
-    if is_blind(me(request), application):
-        about = {"application": application, "opening": application.opening}
-        return render(request, "report/blind.html", about)
+    if are_figures_hidden(me(request), application):
+        return hidden_page(request, application)
     note_view(application, what="feedback", by=actor(request), now=timezone.now())
     feedback = build_feedback(gather_feedback(application))
     variables = {
@@ -130,7 +131,7 @@ def _row(request: HttpRequest, number: int, contest: Contest) -> ContestRow:
     settled = contest.state == Contest.State.SETTLED
     lack = lack_of(contest)
     user, of = me(request), contest.application
-    if is_blind(user, of) or (not settled and not has_met(user, of)):
+    if are_figures_hidden(user, of) or (not settled and not has_met(user, of)):
         return ContestRow(None, None, lack, settled)
     application = contest.application
     note_view(application, what="contest", by=actor(request), now=timezone.now())

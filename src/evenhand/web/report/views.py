@@ -31,7 +31,7 @@ def page(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Show the report, or how far the sitting is."""
     application = own_application(request, application_id)
     if not may_see_figures(me(request), application):
-        return _hidden(request, application)
+        return hidden_page(request, application)
     roles = roles_in(me(request), application.opening)
     report = _report(request, application, "report", roles)
     return render(
@@ -88,7 +88,7 @@ def _report(
     return look_at(application, what=what, by=actor(request), decides=decides)
 
 
-def _hidden(request: HttpRequest, application: Application) -> HttpResponse:
+def hidden_page(request: HttpRequest, application: Application) -> HttpResponse:
     """Lead a decider to their lean; who interviews them too is told to lock their card."""
     if not is_blind(me(request), application):
         return redirect("lean", application.pk)

@@ -66,7 +66,7 @@ def _after_scoring(opening: Opening, lines: Sequence[CandidateLine]) -> list[Ste
         planned.exclude(state=Interview.State.CANCELLED).values_list("application", flat=True)
     )
     scored = [line for line in lines if line.state == Sitting.State.SCORED]
-    decided = [line for line in scored if line.decision and line.decision.is_final]
+    decided = [line for line in scored if line.is_decided]
     unmet = sum(line.application.pk not in met and line not in decided for line in scored)
     untold = sum(not hasattr(line.application, "feedback") for line in decided)
     steps = []

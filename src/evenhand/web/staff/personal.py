@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from evenhand.hiring.decisions.queries import are_figures_hidden
 from evenhand.hiring.errors import HiringError
-from evenhand.hiring.interviews.queries import is_blind
 from evenhand.hiring.models import Application, Sitting
 from evenhand.hiring.openings.erasing import REASONS, Leaving, erase_now
 from evenhand.hiring.privacy.exporting import personal_data
 from evenhand.hiring.record.viewing import note_view
 from evenhand.web.personal_data import as_file, as_page
+from evenhand.web.report.views import hidden_page
 
 from .access import actor, me, own_application, staff_page
 from .retention import gone_lines
@@ -111,10 +112,9 @@ def erase(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, application: Application) -> HttpResponse | None:
-    """Return a page that says why, for who is yet to interview them and while they write."""
-    about = {"application": application, "opening": application.opening}
-    if is_blind(me(request), application):
-        return render(request, "report/blind.html", about)
+    """Return a page that says why, for who is yet to interview or lean, and while they write."""
+    if are_figures_hidden(me(request), application):
+        return hidden_page(request, application)
     if application.sitting.state == Sitting.State.STARTED:
         messages.info(request, _("They are writing. When they have handed in, their data is here."))
         return redirect("opening", application.opening_id)

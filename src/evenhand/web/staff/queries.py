@@ -43,13 +43,14 @@ class CandidateLine:
     holds it could read their copy or write in their place.
 
     `blind` says that whoever looks has yet to interview them, or to lean: then nothing of their
-    scores is here.
+    scores is here, nor what others decided and why.
     """
 
     application: Application
     state: str
     state_words: str
     decision: Decision | None
+    is_decided: bool
     overall: EstimateRow | None
     picture: SafeString
     chance: str
@@ -156,7 +157,8 @@ def _line(
         application=one,
         state=sitting.state,
         state_words=sitting.get_state_display(),
-        decision=decision,
+        decision=None if blind else decision,
+        is_decided=decision is not None and decision.is_final,
         overall=overall,
         picture=_picture(one, overall, opening.bar),
         chance=percent(overall.p_bar) if overall else "",

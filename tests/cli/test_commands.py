@@ -51,6 +51,16 @@ def test_a_port_that_is_taken_is_named_before_anything_is_started(evenhand, tmp_
     assert not (tmp_path / "home").exists()
 
 
+def test_a_backup_of_a_home_that_was_not_meant_is_refused_and_makes_nothing(evenhand, tmp_path):
+    ran = evenhand("backup", "monday.tar.gz")
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.count("\n") == 1
+    assert f"EVENHAND_HOME is {tmp_path / 'home'}" in ran.err
+    assert [one.name for one in (tmp_path / "home").iterdir()] == ["secret-key"]
+    assert not (tmp_path / "monday.tar.gz").exists()
+
+
 def test_an_unknown_command_is_bad_use(evenhand):
     assert evenhand("rank-everyone").code == 2
 

@@ -219,15 +219,15 @@ def test_a_bad_backup_is_one_line_and_changes_nothing(
     assert [path.name for path in place.home.iterdir()] == ["secret-key"]
 
 
-def test_a_running_server_keeps_its_database(sqlite_only: Source, tmp_path: Path) -> None:
-    place = sqlite_only.other(tmp_path / "home")
+def test_a_running_server_keeps_its_database(source: Source, tmp_path: Path) -> None:
+    place = source.other(tmp_path / "home")
     before = place.reports(tmp_path / "before")
     command = [sys.executable, str(STAGE), "hold", "-"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=place.env, stdin=pipe, stdout=pipe) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"open\n"
-        done = place.evenhand("restore", sqlite_only.backup, "--force")
+        done = place.evenhand("restore", source.backup, "--force")
         holder.communicate()
     assert done.returncode == 2
     assert "is in use" in done.stderr

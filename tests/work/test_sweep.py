@@ -6,10 +6,14 @@ import os
 import signal
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
+from django.db import transaction
 
-from evenhand.hiring.models import Sitting
+from evenhand.hiring.models import LedgerCheckpoint, Sitting
+from evenhand.hiring.record.services import record
 from evenhand.hiring.sittings.services import submit
 from evenhand.work import worker
 
@@ -49,6 +53,20 @@ def test_what_is_scored_is_left_alone(
     Sitting.objects.update(state=Sitting.State.SCORED)
     worker.sweep(now + timedelta(days=1))
     assert asked == []
+
+
+@pytest.mark.django_db
+def test_a_worker_without_the_ledgers_key_goes_on_and_says_so_without_signing(
+    settings: LazySettings, caplog: pytest.LogCaptureFixture, tmp_path: Path, now: datetime
+) -> None:
+    settings.LEDGER_KEY_FILE = tmp_path / "ledger-key.pem"
+    for number in (1, 2):
+        with transaction.atomic():
+            record("test.noted", f"test:{number}", actor="system", facts={}, now=now)
+        worker.sign_head(now)
+        settings.LEDGER_KEY_FILE.unlink(missing_ok=True)
+    assert LedgerCheckpoint.objects.count() == 1
+    assert "the ledger is not signed" in caplog.text
 
 
 def test_a_signal_asks_the_worker_to_stop() -> None:

@@ -72,6 +72,7 @@ def examine() -> list[Check]:
             _guarded("writing", _writing, "make room for the database, or make it writable again"),
             _guarded("clock", _clock, check_database),
             _guarded("answers", _answers, "put the file back that was kept with this database"),
+            _guarded("ledger", _ledger, "put the file back that was kept with this database"),
             _guarded("workers", _workers, check_database),
             _guarded("backup", _backup, "apt-get install postgresql-client, or the like"),
             _guarded("fits", _fits, check_database),
@@ -158,6 +159,15 @@ def _answers() -> Check:
         ok=True,
         seen=f"sealed with {ring.current}, of {len(ring.keys)} in {settings.ANSWER_KEYS}",
     )
+
+
+def _ledger() -> Check:
+    from evenhand.hiring.models import LedgerCheckpoint
+    from evenhand.hiring.record.services import signer
+
+    if not LedgerCheckpoint.objects.exists():
+        return Check("ledger", ok=True, seen="nothing is signed yet")
+    return Check("ledger", ok=True, seen=f"signed by {signer().vkey}")
 
 
 def _writing() -> Check:

@@ -23,9 +23,9 @@ def rotate(as_json: bool) -> None:
     Cut off at any point, it goes on when it is called again. The former keys stay in the file:
     backups need them. `evenhand keys forget` takes them out.
     """
-    from evenhand.config.serving import make_ready
+    from evenhand.config.serving import reopen
 
-    make_ready()
+    reopen()
     from django.utils import timezone
 
     from evenhand.hiring.at_rest.services import rotate as seal_anew
@@ -51,9 +51,9 @@ def forget(as_json: bool) -> None:
 
     Backups from before the last rotation cannot be read without them: keep a copy as long as those.
     """
-    from evenhand.config.serving import make_ready
+    from evenhand.config.serving import reopen
 
-    make_ready()
+    reopen()
     from django.utils import timezone
 
     from evenhand.hiring.at_rest.services import forget as take_out

@@ -15,9 +15,9 @@ from evenhand.config.commands import AS_JSON, EXISTING_FILE, NEW_FILE, example, 
 @example("evenhand backup evenhand-monday.tar.gz")
 def backup(file: Path, as_json: bool) -> None:
     """Write everything but the key files into FILE, while the server runs."""
-    from evenhand.config.serving import make_ready
+    from evenhand.config.serving import reopen
 
-    make_ready()
+    reopen()
     from django.utils import timezone
 
     from evenhand.config.backup import back_up

@@ -12,8 +12,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
+from pathlib import Path
 from typing import Any, Final
 
+from evenhand.config.environment import DATABASE, SettingError
 from evenhand.config.logs import catch_what_nobody_does
 
 log = logging.getLogger(__name__)
@@ -62,6 +64,33 @@ def make_ready() -> None:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
         check_keys(timezone.now())
+
+
+def reopen() -> None:
+    """Bring a database up to date that there is already: what looks after one must not make one.
+
+    Raises:
+        SettingError: there is none, so this is not the place that was meant.
+    """
+    set_up()
+    from django.conf import settings
+
+    if not database_there():
+        raise SettingError(
+            f"no database of Evenhand is there: EVENHAND_HOME is {settings.HOME}, and "
+            f"EVENHAND_DATABASE is {'set' if DATABASE.text() else 'empty'}; correct them"
+        )
+    make_ready()
+
+
+def database_there() -> str:
+    """Name the database that the settings lead to; empty where it is still to be made."""
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return str(name) if Path(name).exists() else ""
+    return f"database {name}" if connection.introspection.table_names() else ""
 
 
 @contextmanager

@@ -33,6 +33,7 @@ from evenhand.hiring.workers.services import (
     sign_off,
     take_over,
 )
+from evenhand.ledger import KeyFileError
 from evenhand.work import gate as _gate  # noqa: F401  # registers the workflow
 from evenhand.work import learn as _learn  # noqa: F401  # registers the workflow
 from evenhand.work import post as _post  # noqa: F401  # registers the workflow
@@ -105,7 +106,7 @@ def run_worker(stop: threading.Event) -> None:
                     # Before somebody is erased, for who is gone is in no audit.
                     make_due_audits(now)
                     erase_due(now)
-                    checkpoint(now)
+                    sign_head(now)
                     ask_for_refits(now)
                     ask_for_post(now)
                     tidied_at = moment
@@ -120,7 +121,7 @@ def run_worker(stop: threading.Event) -> None:
                 connections.close_all()
                 in_trouble = True
             stop.wait(SWEEP_EVERY.total_seconds())
-        checkpoint(timezone.now())
+        sign_head(timezone.now())
     finally:
         # A sitting that is cut off here goes on at the next start; that it was cut off is no error.
         logging.getLogger("dbos").setLevel(logging.CRITICAL)
@@ -164,6 +165,14 @@ def sweep(now: datetime) -> None:
         enqueue_gate(run_id)
     for draft_id, attempt in drafts_waiting(now - MISSED_AFTER):
         enqueue_learning(draft_id, attempt)
+
+
+def sign_head(now: datetime) -> None:
+    """Sign the ledger's head; where the key is not the one that did so before, go on without."""
+    try:
+        checkpoint(now)
+    except KeyFileError as error:
+        log.warning("the ledger is not signed: %s", error)
 
 
 def look_after_workers(watch: Watch, me: str, now: datetime) -> None:

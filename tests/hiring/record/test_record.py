@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.db import DatabaseError, connection, transaction
 
 from evenhand.hiring.errors import CosignatureError, LedgerEmpty
@@ -28,7 +28,9 @@ from evenhand.hiring.record.services import (
 from evenhand.ledger import (
     Entry,
     Frontier,
+    KeyFileError,
     NoteError,
+    Signer,
     WitnessKey,
     cosigned_at,
     open_checkpoint,
@@ -154,6 +156,31 @@ def test_a_checkpoint_signs_the_head_once(now: datetime) -> None:
     assert (opened.origin, opened.size) == (settings.LEDGER_ORIGIN, 1)
     assert checkpoint(now) == first
     assert LedgerCheckpoint.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("spoilt", ["missing", "another", "renamed"])
+def test_no_other_key_signs_a_ledger_that_is_signed(
+    settings: LazySettings, now: datetime, tmp_path: Path, spoilt: str
+) -> None:
+    settings.LEDGER_KEY_FILE = key = tmp_path / "ledger-key.pem"
+    path, origin = tmp_path / "ledger.jsonl", settings.LEDGER_ORIGIN
+    write(1, now)
+    checkpoint(now)
+    kept = key.rename(tmp_path / "kept")
+    if spoilt == "another":
+        Signer.generate(origin).save(key)
+    elif spoilt == "renamed":
+        settings.LEDGER_ORIGIN = "another.example/ledger"
+        key.hardlink_to(kept)
+    write(2, now)
+    with pytest.raises(KeyFileError, match="ledger-key.pem"):
+        export_ledger(path, now)
+    assert LedgerCheckpoint.objects.count() == 1
+    kept.replace(key)
+    settings.LEDGER_ORIGIN = origin
+    assert export_ledger(path, now) == 2
+    assert verify_bundle(path, signer().vkey).ok
 
 
 @pytest.mark.django_db

@@ -112,12 +112,13 @@ def restore(file: Path, *, force: bool) -> Outcome:
     from django.db import connection
 
     from evenhand.config.backup import databases
+    from evenhand.config.serving import database_there
 
     with tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".restoring-") as workplace:
         folder = Path(workplace)
         manifest = unpack(file, folder)
         databases.check_fits(connection, manifest)
-        if not force and (taken := _taken(settings.HOME, connection)):
+        if not force and (taken := database_there()):
             raise UnusableBackup(
                 f"{taken} is there already: restore into an empty home and database, "
                 "or replace it with --force"
@@ -162,14 +163,6 @@ def _from_home(home: Path, store: Path) -> dict[str, Path]:
     }
     panels = home / "panels.toml"
     return found | ({panels.name: panels} if panels.is_file() else {})
-
-
-def _taken(home: Path, connection: Any) -> str:
-    if connection.vendor == "sqlite":
-        path = home / "evenhand.sqlite3"
-        return str(path) if path.exists() else ""
-    name = connection.settings_dict["NAME"]
-    return f"database {name}" if connection.introspection.table_names() else ""
 
 
 def _fingerprint(path: Path) -> str:

@@ -49,6 +49,7 @@ def load(connection: BaseDatabaseWrapper, folder: Path, home: Path, manifest: Ma
     """
     if connection.vendor == "postgresql":
         options = ["--single-transaction", "--exit-on-error", "--clean", "--if-exists"]
+        _check_alone(connection)
         connection.close()
         _run("pg_restore", [*options, "--no-owner", "--no-privileges", str(folder / DUMP)],
              connection)  # fmt: skip
@@ -110,6 +111,20 @@ def _copy_sqlite(source: Path, to: Path) -> None:
         writing.execute("PRAGMA journal_mode=DELETE")
 
 
+def _check_alone(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        (others,) = cursor.fetchone()
+    if others:
+        raise UnusableBackup(
+            f"database {connection.settings_dict['NAME']} is in use ({others} connections): "
+            "stop the server first"
+        )
+
+
 def _swap_sqlite(folder: Path, home: Path) -> None:
     database, work = home / SQLITE, home / WORK
     for path in (database, work):
@@ -155,7 +170,7 @@ def _run(name: str, options: Sequence[str], connection: BaseDatabaseWrapper) -> 
     password = {"PGPASSWORD": settings["PASSWORD"]} if settings["PASSWORD"] else {}
     done = subprocess.run(  # noqa: S603  # a list, and the program is PostgreSQL's own
         [program(name), *named, "--no-password", f"--dbname={settings['NAME']}", *options],
-        env=os.environ | password,
+        env=os.environ | password | {"LC_ALL": "C"},  # so that its errors are found below
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

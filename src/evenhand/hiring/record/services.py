@@ -19,9 +19,11 @@ from evenhand.ledger import (
     Entry,
     Frontier,
     KeyFileError,
+    NoteError,
     Signer,
     WitnessKey,
     add_cosignature,
+    open_checkpoint,
     sign_checkpoint,
     utc_text,
     write_bundle,
@@ -187,11 +189,30 @@ def with_leaves(rows: Iterable[LedgerEntry]) -> Iterator[tuple[Entry, bytes]]:
 
 
 def signer() -> Signer:
-    """Return the key that signs checkpoints; it is made when the first one is signed."""
+    """Return the key that signs checkpoints; it is made when the first one is signed.
+
+    Raises:
+        evenhand.ledger.KeyFileError: it cannot be read, or is not the one that has signed so far.
+            One checkpoint by another key would keep every later export from verifying.
+    """
     path: Path = settings.LEDGER_KEY_FILE
-    if not path.exists():
+    last = LedgerCheckpoint.objects.order_by("size").last()
+    if last is None and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         # Of two processes that make it at once, the second one reads what the first one saved.
         with suppress(KeyFileError):
             Signer.generate(settings.LEDGER_ORIGIN).save(path)
-    return Signer.load(path, settings.LEDGER_ORIGIN)
+    found = Signer.load(path, settings.LEDGER_ORIGIN)
+    if last is not None:
+        _check_signed(last, found)
+    return found
+
+
+def _check_signed(last: LedgerCheckpoint, by: Signer) -> None:
+    try:
+        open_checkpoint(last.note, [by.vkey])
+    except NoteError as error:
+        raise KeyFileError(
+            f"{settings.LEDGER_KEY_FILE} as {by.name}: not the key that has signed this ledger: "
+            "put that file back, and EVENHAND_LEDGER_ORIGIN as it was"
+        ) from error

@@ -22,6 +22,7 @@ from evenhand.hiring.errors import HiringError
 from evenhand.hiring.judging.watching import watch_pack
 from evenhand.hiring.models import Duty, ImpactAudit, Membership, Opening, Role, User
 from evenhand.hiring.record.viewing import note_view
+from evenhand.ledger import KeyFileError
 from evenhand.web.staff.access import actor, me, openings_open_to, own_opening, staff_page
 
 from .card import card_paper
@@ -92,7 +93,11 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
     """Check the whole record where it stands, and say what came of it."""
-    found = check_now(by=me(request), now=timezone.now())
+    try:
+        found = check_now(by=me(request), now=timezone.now())
+    except KeyFileError:
+        messages.error(request, _("The record's key cannot be used. Ask the operator to look."))
+        return redirect("high-risk-record")
     if found.problems:
         messages.error(request, _("The record is not as it was written. Ask the operator to look."))
     else:

@@ -174,7 +174,7 @@ def test_no_other_key_signs_a_ledger_that_is_signed(
         settings.LEDGER_ORIGIN = "another.example/ledger"
         key.hardlink_to(kept)
     write(2, now)
-    with pytest.raises(KeyFileError, match="ledger-key.pem"):
+    with pytest.raises(KeyFileError, match=r"ledger-key\.pem"):
         export_ledger(path, now)
     assert LedgerCheckpoint.objects.count() == 1
     kept.replace(key)

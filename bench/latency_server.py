@@ -15,7 +15,8 @@ import re
 import sys
 from typing import Any
 
-INDICATOR = re.compile(r"^(\S+) \((?:speaks for|red flag)", re.MULTILINE)
+INDICATOR = re.compile(r"^(\d+) \((?:speaks for|red flag)", re.MULTILINE)
+DIMENSION = re.compile(r"^RATE THE ANSWER ON THIS DIMENSION ALONE: (.*)$", re.MULTILINE)
 
 
 def rating(body: dict[str, Any]) -> str:
@@ -27,7 +28,9 @@ def rating(body: dict[str, Any]) -> str:
     for name, start in zip(names[:2], (0, 12), strict=False):
         marks[name] = {"quote": " ".join(spoken[start : start + 8]), "mark": 1}
     chances = {"1": 0, "2": 20, "3": 60, "4": 20, "5": 0}
-    return json.dumps({"marks": marks, "chances": chances, "level": 3})
+    about = DIMENSION.search(str(system))
+    named = {"dimension": about[1] if about else ""}
+    return json.dumps({**named, "marks": marks, "chances": chances, "level": 3})
 
 
 def reply_to(body: dict[str, Any]) -> bytes:

@@ -8,8 +8,9 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import distribution
 from threading import Lock
 from typing import Any
@@ -19,12 +20,12 @@ import numpy as np
 
 from evenhand.judges.llm.calling import Asked
 from evenhand.judges.llm.client import Completion, Request
+from evenhand.judges.llm.config import JudgeConfig
+from evenhand.judges.llm.prompting import OTHERS, most_indicators, structured_instruction
 from evenhand.judges.llm.values import Call, Outcome, Price, Tokens
-from evenhand.rubric import GoldenAnswer
+from evenhand.rubric import Dimension, GoldenAnswer, Pack
 
 PRICE = Price(1.0, 0.1, 4.0)
-LEAST_PREFIX, STEP = 1024, 128
-"""What large providers reuse of a prefix: from so many tokens on, in steps of so many."""
 
 _FENCE = re.compile(r"ANSWER \w+ BEGINS\n(.*)\nANSWER \w+ ENDS", re.DOTALL)
 _SERVER = """
@@ -69,52 +70,112 @@ class Tokenizer:
         self._process.wait(20)
 
 
+@dataclass(frozen=True)
+class Reuse:
+    """How somebody reuses what requests begin with.
+
+    Attributes:
+        least: Tokens that a beginning must have.
+        step: It is reused in steps of so many.
+        parts: How many parts of the instruction are kept: 1 what a pack shares, 2 what a prompt and
+            a dimension share too.
+        alone: Whether all is forgotten from one candidate to the next.
+        stored: Price of a token that is kept, as a multiple of one that is read.
+    """
+
+    least: int = 1
+    step: int = 1
+    parts: int = 2
+    alone: bool = False
+    stored: float = 1.0
+
+
+LEAST, STEP = 1024, 128
+REUSES = {
+    "no cache": Reuse(parts=0),
+    "any prefix, one run": Reuse(),
+    "automatic, one run": Reuse(LEAST, STEP),
+    "automatic, each candidate alone": Reuse(LEAST, STEP, alone=True),
+    "marked, one run": Reuse(LEAST, parts=1, stored=1.25),
+    "marked, each candidate alone": Reuse(LEAST, parts=1, alone=True, stored=1.25),
+}
+"""`automatic` is as OpenAI does it, `marked` as Anthropic does; both have models that ask for more
+than 1,024 tokens and some that ask for fewer."""
+
+
 @dataclass
 class Meter:
-    """Tokens of all judges together; `at_provider` counts fewer of them as reused."""
+    """Tokens of all judges together.
+
+    Attributes:
+        calls: How many there were.
+        prompt, output: Tokens read and written.
+        naive_prompt: What the same calls would read if each had a prompt of its own.
+        reused, stored: Tokens that were in somebody's cache, and that were put there.
+        prefixes: Tokens of the parts of each instruction, the code left out.
+    """
 
     calls: int = 0
     prompt: int = 0
     output: int = 0
-    reused: int = 0
-    reused_at_provider: int = 0
-    first: int = 0
-    prefixes: list[int] = field(default_factory=list)
-    lock: Lock = field(default_factory=Lock)
+    naive_prompt: int = 0
+    reused: Counter[str] = field(default_factory=Counter)
+    stored: Counter[str] = field(default_factory=Counter)
+    prefixes: list[tuple[int, int]] = field(default_factory=list)
+    _begun: set[tuple[str, ...]] = field(default_factory=set)
+    _lock: Lock = field(default_factory=Lock)
 
-    def add(self, constant: int, prompt: int, output: int, *, again: bool) -> None:
-        """Count a call; `again` says whether its constant part was asked before."""
-        with self.lock:
+    def add(
+        self, judge: str, author: str, parts: tuple[tuple[str, int], ...], rest: int, output: int
+    ) -> int:
+        """Count a call and return how many tokens of it `automatic, one run` reuses.
+
+        Args:
+            judge: Each has a cache of its own.
+            author: Whom the call is about.
+            parts: Text and tokens of what is shared, from the most to the least.
+            rest: Tokens of the prompt beside them.
+            output: Tokens written.
+        """
+        texts = tuple(text for text, _ in parts)
+        with self._lock:
             self.calls += 1
-            self.prompt += prompt
+            self.prompt += rest + sum(tokens for _, tokens in parts)
             self.output += output
-            self.prefixes.append(constant)
-            if not again:
-                self.first += constant
-                return
-            self.reused += constant
-            if constant >= LEAST_PREFIX:
-                self.reused_at_provider += constant // STEP * STEP
+            self.prefixes.append((parts[0][1], parts[1][1]))
+            found = dict[str, int]()
+            for name, reuse in REUSES.items():
+                scope = (judge, author if reuse.alone else "")
+                known = kept = 0
+                for end in range(1, reuse.parts + 1):
+                    kept += parts[end - 1][1]
+                    known = kept if (*scope, *texts[:end]) in self._begun else known
+                found[name] = known // reuse.step * reuse.step if known >= reuse.least else 0
+                self.stored[name] += kept - known if kept >= reuse.least else 0
+            self.reused.update(found)
+            for scope in ((judge, author), (judge, "")):
+                self._begun |= {(*scope, *texts[:end]) for end in range(1, len(texts) + 1)}
+        return found["automatic, one run"]
 
     @property
     def naive(self) -> int:
-        """Tokens where nothing is reused."""
-        return self.prompt + self.output
+        """Tokens of the same calls, each with a prompt of its own."""
+        return self.naive_prompt + self.output
+
+    def fresh(self, reuse: str) -> int:
+        """Return the tokens that are worked on: what a cache holds is not."""
+        return self.prompt + self.output - self.reused[reuse]
 
     @property
-    def fresh(self) -> int:
-        """Tokens that are worked on."""
-        return self.naive - self.reused
+    def naive_money(self) -> float:
+        """Price of the same calls, each with a prompt of its own, in tokens read."""
+        return self.naive_prompt + PRICE.output * self.output
 
-    @property
-    def warm(self) -> int:
-        """The same, where somebody else was asked every question before."""
-        return self.fresh - self.first
-
-    @property
-    def fresh_at_provider(self) -> int:
-        """The same, where only long prefixes are reused."""
-        return self.naive - self.reused_at_provider
+    def money(self, reuse: str) -> float:
+        """Return the price, in tokens read."""
+        reused, stored = self.reused[reuse], self.stored[reuse]
+        fresh = self.prompt - reused + (REUSES[reuse].stored - 1) * stored
+        return fresh + PRICE.cached * reused + PRICE.output * self.output
 
 
 class SimulatedModel:
@@ -122,15 +183,15 @@ class SimulatedModel:
 
     def __init__(
         self,
-        name: str,
+        judge: JudgeConfig,
+        pack: Pack,
         answers: dict[str, GoldenAnswer],
         levels: dict[tuple[str, str], float],
         tokenizer: Tokenizer,
         meter: Meter,
     ) -> None:
-        self._name, self._answers, self._levels = name, answers, levels
+        self._judge, self._pack, self._answers, self._levels = judge, pack, answers, levels
         self._tokenizer, self._meter = tokenizer, meter
-        self._begun: set[str] = set()
 
     def close(self) -> None:
         """Nothing to close."""
@@ -142,42 +203,56 @@ class SimulatedModel:
         found = _FENCE.fullmatch(request.messages[0].text)
         assert found is not None
         answer = self._answers[found[1]]
-        text = json.dumps(reply_of(answer, found[1], dimension, self._levels))
-        tokens = self._count(request, text)
+        rated = self._pack.dimension(dimension)
+        most = most_indicators(self._pack)
+        text = json.dumps(reply_of(answer, found[1], rated, most, self._levels))
+        tokens = self._count(request, answer, rated, text)
+        name = self._judge.name
         call = Call(
-            self._name, self._name, dimension, tokens.prompt, tokens.cached, tokens.output,
+            name, name, dimension, tokens.prompt, tokens.cached, tokens.output,
             tokens.micros(PRICE), 0.0, 0, False, Outcome.OK, f"{id(request)}",
         )  # fmt: skip
         return Asked(read(Completion(text, tokens)), None, call)
 
-    def _count(self, request: Request, text: str) -> Tokens:
+    def _count(
+        self, request: Request, answer: GoldenAnswer, dimension: Dimension, text: str
+    ) -> Tokens:
         count = self._tokenizer.count
-        constant = count(request.constant)
-        prompt = constant + count(request.own) + sum(count(turn.text) for turn in request.messages)
-        with self._meter.lock:
-            again = request.constant in self._begun
-            self._begun.add(request.constant)
-        output = count(text)
-        self._meter.add(constant, prompt, output, again=again)
-        return Tokens(prompt, constant if again else 0, output)
+        *shared, own = request.instruction
+        said = sum(count(turn.text) for turn in request.messages)
+        parts = tuple((part, count(part)) for part in shared)
+        rest, output = count(own) + said, count(text)
+        reused = self._meter.add(self._judge.name, answer.author, parts, rest, output)
+        # A naive call has the same rules and form of reply, and of the rubric what it needs.
+        prompt = self._pack.prompt(answer.prompt)
+        alone = replace(self._pack, dimensions=(dimension,))
+        naive = structured_instruction(alone, prompt, dimension, with_chances=True)
+        self._meter.naive_prompt += rest + sum(count(part.replace(OTHERS, "")) for part in naive)
+        return Tokens(rest + sum(tokens for _, tokens in parts), reused, output)
 
 
 def reply_of(
-    answer: GoldenAnswer, text: str, dimension: str, levels: dict[tuple[str, str], float]
+    answer: GoldenAnswer,
+    text: str,
+    dimension: Dimension,
+    most: int,
+    levels: dict[tuple[str, str], float],
 ) -> dict[str, Any]:
     """Return a structured reply: the raters' marks, quotes from the answer, the judge's level."""
-    marks: dict[str, Any] = {}
+    marks: dict[str, Any] = {str(number): None for number in range(1, most + 1)}
     words = text.split()
-    given = [rating for rating in answer.ratings if rating.dimension == dimension]
-    for number, name in enumerate(given[0].marks):
-        told = [mark for rating in given if (mark := rating.marks.get(name)) is not None]
+    given = [rating for rating in answer.ratings if rating.dimension == dimension.id]
+    for number, indicator in enumerate(dimension.indicators):
+        told = [mark for r in given if (mark := r.marks.get(indicator.id)) is not None]
         mark = int(np.median(told)) if told else None
         start = min(number * 12, max(len(words) - 14, 0))
         passage = re.search(r"\s+".join(map(re.escape, words[start : start + 14])), text)
-        marks[name] = {"quote": passage[0] if mark and passage else "", "mark": mark}
-    level = levels[answer.id, dimension]
+        marks[str(number + 1)] = {"quote": passage[0] if mark and passage else "", "mark": mark}
+    level = levels[answer.id, dimension.id]
     below = int(np.clip(np.floor(level), 1, 4))
     chances = {str(n): 0 for n in range(1, 6)}
     chances[str(below + 1)] = round(100 * (level - below))
     chances[str(below)] = 100 - chances[str(below + 1)]
-    return {"marks": marks, "chances": chances, "level": round(level)}
+    return {
+        "dimension": dimension.name, "marks": marks, "chances": chances, "level": round(level)
+    }  # fmt: skip

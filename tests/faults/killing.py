@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.judges.llm.servers import FaultServer, Handler, fails, reply
+from tests.judges.llm.servers import FaultServer, Handler, asked_about, fails, reply
 from tests.support import wait_until
 
 from evenhand.ledger import verify_bundle
@@ -94,9 +94,8 @@ def content_of(body: dict[str, Any]) -> str:
 
 def rating_for(body: dict[str, Any]) -> dict[str, Any]:
     """Return a reading of the form that is asked for: nothing shown, level 2."""
-    schema = body["response_format"]["json_schema"]["schema"]["properties"]
-    marks = {name: {"quote": "", "mark": 0} for name in schema["marks"]["properties"]}
-    return {"marks": marks, "chances": {str(n): 100 * (n == 2) for n in range(1, 6)}, "level": 2}
+    chances = {str(n): 100 * (n == 2) for n in range(1, 6)}
+    return {**asked_about(body), "chances": chances, "level": 2}
 
 
 @dataclass

@@ -13,6 +13,7 @@ from evenhand.judges.llm.caching import FolderCache
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.judge import LLMJudge
 from evenhand.judges.llm.panel import LLMPanel
+from evenhand.judges.llm.prompting import HEADING
 from evenhand.judges.llm.routing import Rule
 from evenhand.rubric import Pack
 
@@ -20,11 +21,11 @@ from evenhand.rubric import Pack
 def answering(pack: Pack, level: int = 4, words: str = "Treacherous words about") -> Act:
     """Reply as a model should: every indicator not shown but one, quoted from the answer."""
     can_be_quoted = {i.id for d in pack.dimensions for i in d.indicators if i.kind == "strong"}
-    indicators = {d.id: [i.id for i in d.indicators] for d in pack.dimensions}
+    indicators = {HEADING + d.name: [i.id for i in d.indicators] for d in pack.dimensions}
 
     def act(handler: Handler, body: dict[str, object]) -> None:
         asked = str(body["messages"])
-        (names,) = (n for n in indicators.values() if all(one in asked for one in n))
+        (names,) = (names for heading, names in indicators.items() if heading in asked)
         marks = {name: {"quote": "", "mark": 0} for name in names}
         strong = next(name for name in names if name in can_be_quoted)
         marks[strong] = {"quote": words, "mark": 2}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from tests.judges.llm.servers import Handler, cuts_off, reply
+from tests.judges.llm.servers import Handler, cuts_off, numbered, reply
 
 Answer = Callable[[int], Any]
 """What the model says to request number 0, 1, ...; None where the provider has no reply to it."""
@@ -109,7 +109,7 @@ def as_openai(said: Any) -> dict[str, Any]:
 def as_anthropic(said: Any) -> dict[str, Any]:
     if said is None:
         return {"result": {"type": "expired"}}
-    used = {"type": "tool_use", "name": "record_rating", "input": said}
+    used = {"type": "tool_use", "name": "record_rating", "input": numbered(said)}
     usage = {"input_tokens": 400, "cache_read_input_tokens": 600, "output_tokens": 100}
     return {
         "result": {

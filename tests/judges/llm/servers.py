@@ -12,8 +12,12 @@ import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from evenhand.judges.llm.prompting import HEADING
+from evenhand.rubric import load_pack, shipped_pack
 
 Act = Callable[["Handler", dict[str, Any]], None]
 
@@ -116,9 +120,39 @@ class FaultServer:
         self._server.server_close()
 
 
+def numbered(rating: Any) -> Any:
+    """Return a rating as it is asked for, with its marks under numbers, where it names them."""
+    if not isinstance(rating, dict) or not isinstance(rating.get("marks"), dict):
+        return rating
+    places = {name: _places()[name] for name in rating["marks"] if name in _places()}
+    about = {"dimension": next(iter(places.values()))[0]} if places else {}
+    marks = {
+        places[name][1] if name in places else name: mark for name, mark in rating["marks"].items()
+    }
+    return {**about, **rating, "marks": marks}
+
+
+@cache
+def _places() -> dict[str, tuple[str, str]]:
+    """Return the dimension of each indicator of the shipped pack, and its number there."""
+    return {
+        one.id: (dimension.name, str(number))
+        for dimension in load_pack(shipped_pack()).dimensions
+        for number, one in enumerate(dimension.indicators, 1)
+    }
+
+
+def asked_about(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the beginning of a rating of what is asked about: no indicator of it is shown."""
+    about = body["messages"][0]["content"].split(HEADING)[1].split("\n\n")[0].split("\n")
+    numbers = [line.split(" ")[0] for line in about if line[:1].isdigit()]
+    marks = {number: {"quote": "", "mark": 0} for number in numbers}
+    return {"dimension": about[0], "marks": marks}
+
+
 def reply(text: Any, *, finish: str = "stop", **more: Any) -> bytes:
     """Return a chat completion; what is not text is put down as JSON."""
-    said = text if isinstance(text, str) else json.dumps(text)
+    said = text if isinstance(text, str) else json.dumps(numbered(text))
     choice: dict[str, Any] = {
         "index": 0,
         "message": {"role": "assistant", "content": said},

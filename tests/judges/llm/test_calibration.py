@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from tests.judges.llm.conftest import config_for
-from tests.judges.llm.servers import says
+from tests.judges.llm.servers import asked_about, says
 
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.assembling import assemble_llm, calibrate_panel
@@ -95,11 +95,9 @@ def config(serve, tmp_path, dimension):
     def by_length(handler, body):
         answer = body["messages"][1]["content"].split("\n", 1)[1].rsplit("\n", 1)[0]
         level = int(np.clip(len(answer) // 400, 1, 5))
-        system = body["messages"][0]["content"]
-        names = [line.split(" ")[0] for line in system.split("\n") if " (speaks for" in line]
-        marks = {name: {"quote": "", "mark": 0} for name in names}
-        marks[names[0]] = {"quote": " ".join(answer.split()[:7]), "mark": 1}
-        says({"marks": marks, "level": level})(handler, body)
+        rating = asked_about(body) | {"level": level}
+        rating["marks"]["1"] = {"quote": " ".join(answer.split()[:7]), "mark": 1}
+        says(rating)(handler, body)
 
     file = tmp_path / "panels.toml"
     return PanelConfig("one", (config_for(serve(by_length).url),), False, file)

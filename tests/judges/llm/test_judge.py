@@ -218,7 +218,7 @@ def test_what_is_kept_and_is_no_reading_is_asked_for_again(
     one = judge(server, cache=cache)
     for value in (None, [], {"claims": {}, "distribution": [1], "sure": True}):
         cache.put(
-            replace(reading_key(one.config, prompt, dimension, screened), part="draw0"),
+            replace(reading_key(one.config, pack, prompt, dimension, screened), part="draw0"),
             replace(kept(), value=value),
         )
         assert not one.rate(pack, prompt, dimension, screened).calls[0].cache_hit
@@ -248,7 +248,7 @@ def test_a_cache_hit_names_the_call_that_it_stands_for_and_what_that_cost(
 
 def test_what_is_asked_has_a_name_that_follows_prompt_dimension_and_style(pack):
     names = {
-        prompt_hash(style, prompt, pack.dimension(name))
+        prompt_hash(style, pack, prompt, pack.dimension(name))
         for style in ("structured", "checklist")
         for prompt in pack.prompts
         for name in prompt.dimensions

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from tests.judges.llm.servers import says
+from tests.judges.llm.servers import asked_about, says
 
 from evenhand.judges import JudgeConfigError, JudgeError, Panel, load_panel
 from evenhand.judges.__main__ import main
@@ -71,11 +71,9 @@ def test_what_was_said_is_kept_in_a_folder_where_one_is_named(
 def test_the_command_calibrates_the_judges_of_a_panel(panels_of, serve, capsys):
     def first_words(handler, body):
         answer = body["messages"][1]["content"].split("\n", 1)[1].rsplit("\n", 1)[0]
-        system = body["messages"][0]["content"].split("\n")
-        names = [line.split(" ")[0] for line in system if " (speaks for" in line]
-        marks = {name: {"quote": "", "mark": 0} for name in names}
-        marks[names[0]] = {"quote": " ".join(answer.split()[:6]), "mark": 1}
-        says({"marks": marks, "level": min(1 + len(answer) // 500, 5)})(handler, body)
+        rating = asked_about(body) | {"level": min(1 + len(answer) // 500, 5)}
+        rating["marks"]["1"] = {"quote": " ".join(answer.split()[:6]), "mark": 1}
+        says(rating)(handler, body)
 
     file = panels_of(serve(first_words).url)
     pack = str(shipped_pack())

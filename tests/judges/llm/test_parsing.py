@@ -4,6 +4,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.judges.llm.servers import numbered
 
 from evenhand.judges.llm.client import CallFailed, Completion, Token
 from evenhand.judges.llm.parsing import level_chances, read_draw, read_object, yes_over_no
@@ -17,7 +18,7 @@ json_values = st.recursive(
 
 
 def completion(value: object, written: tuple[Token, ...] = ()) -> Completion:
-    text = value if isinstance(value, str) else json.dumps(value)
+    text = value if isinstance(value, str) else json.dumps(numbered(value))
     return Completion(text, Tokens(), written)
 
 
@@ -35,7 +36,9 @@ def test_whatever_a_judge_writes_is_an_object_or_broken(text):
 
 
 @given(
-    changed=st.dictionaries(st.sampled_from(["marks", "chances", "level"]), json_values, min_size=1)
+    changed=st.dictionaries(
+        st.sampled_from(["dimension", "marks", "chances", "level"]), json_values, min_size=1
+    )
 )
 def test_a_reply_with_anything_in_a_field_is_a_draw_or_broken(pack, changed):
     dimension = pack.dimension("eval_discipline")
@@ -83,6 +86,12 @@ def test_an_object_that_is_forged_doubled_or_endless_is_broken(text):
 def test_a_level_outside_the_scale_is_no_level(good, dimension, level):
     with pytest.raises(CallFailed, match="level"):
         read_draw(completion({**good, "level": level}), dimension)
+
+
+@pytest.mark.parametrize("named", [None, "", "Communication", "eval_discipline", 1])
+def test_a_reply_about_another_dimension_is_broken(good, dimension, named):
+    with pytest.raises(CallFailed, match="not about the dimension"):
+        read_draw(completion({**good, "dimension": named}), dimension)
 
 
 @pytest.mark.parametrize("mark", [3, -1, 1.5, "2", True])

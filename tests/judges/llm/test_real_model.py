@@ -16,12 +16,14 @@ from dataclasses import replace
 from importlib.metadata import distribution
 from pathlib import Path
 
+import httpx2
 import pytest
 import yaml
 from tests.judges.llm.conftest import ANSWER, config_for
 
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.judge import LLMJudge
+from evenhand.judges.llm.prompting import structured_instruction
 from evenhand.judges.llm.values import Outcome
 from evenhand.rubric import shipped_pack
 
@@ -87,13 +89,24 @@ def test_a_schema_and_log_probabilities_get_a_whole_reading_out_of_a_real_model(
     real_judge, pack, prompt, dimension, screened
 ):
     short = replace(dimension, indicators=dimension.indicators[1:2])
+    small = replace(pack, dimensions=(short,))
     judge = real_judge(style="structured", max_output_tokens=200, draws=2, temperature=0.01)
-    (verdict, (call,)) = judge.rate(pack, prompt, short, screened)
+    (verdict, (call,)) = judge.rate(small, prompt, short, screened)
     assert (call.outcome, call.retries) == (Outcome.OK, 0)
     # One draw of the two was enough, so the distribution is that of the digit's alternatives.
     if not verdict.abstained:
         assert sum(verdict.distribution) == pytest.approx(1.0)
         assert 0 < min(verdict.distribution) < max(verdict.distribution) < 1
+
+
+def test_what_all_requests_begin_with_is_long_enough_for_the_caches_of_providers(
+    real_server, pack, prompt, dimension
+):
+    (constant, _) = structured_instruction(pack, prompt, dimension, with_chances=False)
+    with httpx2.Client(base_url=real_server.removesuffix("/v1")) as client:
+        reply = client.post("/tokenize", json={"content": constant}).raise_for_status()
+    # Other tokenizers make fewer tokens of English than this one, by a tenth or so.
+    assert len(reply.json()["tokens"]) > 1.15 * 1024
 
 
 @pytest.fixture

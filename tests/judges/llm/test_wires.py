@@ -14,32 +14,57 @@ NOTHING: frozenset[str] = frozenset()
 
 
 @pytest.fixture
-def request_(prompt, dimension):
+def request_(pack, prompt, dimension):
     config = config_for("http://localhost/v1", logprobs=True)
-    return structured(config, prompt, dimension, ANSWER, "c0de")
+    return structured(config, pack, prompt, dimension, ANSWER, "c0de")
 
 
 def plain_request() -> Request:
-    return Request("rules", "code", (Message("user", "text"),), None, 1, 0.0, may_be_cut=True)
+    return Request(("rules", "code"), (Message("user", "text"),), None, 1, 0.0, may_be_cut=True)
 
 
 def test_the_constant_part_comes_first_and_the_answer_in_a_message_of_its_own(request_):
     system, answer = OpenAIWire("m").body(request_, NOTHING)["messages"]
-    assert system["content"].startswith(request_.constant)
+    assert system["content"].startswith(request_.instruction[0])
     assert system["content"].endswith("c0de.")
     assert answer == {"role": "user", "content": f"ANSWER c0de BEGINS\n{ANSWER}\nANSWER c0de ENDS"}
     assert ANSWER not in system["content"]
-    assert "c0de" not in request_.constant
+    assert "c0de" not in "".join(request_.instruction[:-1])
 
 
 def test_anthropic_is_asked_to_cache_the_constant_part_and_to_use_a_tool(request_):
     body = AnthropicWire("m").body(request_, NOTHING)
-    constant, own = body["system"]
-    assert constant["text"] == request_.constant
-    assert constant["cache_control"] == {"type": "ephemeral"}
-    assert "cache_control" not in own
+    assert [block["text"] for block in body["system"]] == list(request_.instruction)
+    assert ["cache_control" in block for block in body["system"]] == [True, False, False]
+    assert "cache_control" not in json.dumps(body["messages"])
     assert body["tool_choice"] == {"type": "tool", "name": body["tools"][0]["name"]}
     assert "logprobs" not in body
+
+
+def test_all_requests_of_a_pack_begin_alike_and_those_about_one_prompt_for_longer(pack):
+    config = config_for("http://localhost/v1")
+    asked = {
+        (prompt.id, name, text): structured(
+            config, pack, prompt, pack.dimension(name), text, f"code-{text}"
+        )
+        for prompt in pack.prompts
+        for name in prompt.dimensions
+        for text in ("one", "two")
+    }
+    assert len({request.instruction[0] for request in asked.values()}) == 1
+    assert len({json.dumps(request.schema) for request in asked.values()}) == 1
+    about = {(*key[:2], request.instruction[:2]) for key, request in asked.items()}
+    assert len(about) == len({shared for _, _, shared in about}) == len(asked) / 2
+
+
+def test_a_request_that_is_made_again_is_kept_by_anthropic_to_its_end(pack, prompt, dimension):
+    config = config_for("http://localhost", kind="anthropic", draws=3, temperature=0.7)
+    body = AnthropicWire("m").body(
+        structured(config, pack, prompt, dimension, ANSWER, "c0de"), NOTHING
+    )
+    ((answer,),) = [turn["content"] for turn in body["messages"]]
+    assert answer["cache_control"] == {"type": "ephemeral"}
+    assert json.dumps(body).count("cache_control") <= 4
 
 
 def test_a_question_of_a_checklist_comes_after_all_that_the_questions_share(prompt, dimension):
@@ -64,7 +89,7 @@ def test_anthropic_counts_what_was_read_from_and_written_to_its_cache(request_):
     }
     found = AnthropicWire("m").read(reply, request_)
     assert json.loads(found.text) == {"level": 3}
-    assert found.tokens == Tokens(970, 900, 80)
+    assert found.tokens == Tokens(970, 900, 80, 20)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +119,13 @@ def test_a_reply_without_a_choice_is_broken(request_, reply):
     with pytest.raises(CallFailed) as caught:
         OpenAIWire("m").read(reply, request_)
     assert caught.value.outcome is Outcome.BROKEN
+
+
+def test_openai_counts_what_was_read_from_and_written_to_its_cache(request_):
+    details = {"cached_tokens": 900, "cache_write_tokens": 60}
+    usage = {"prompt_tokens": 1000, "completion_tokens": 80, "prompt_tokens_details": details}
+    reply = {"choices": [{"message": {"content": "x"}}], "usage": usage}
+    assert OpenAIWire("m").read(reply, request_).tokens == Tokens(1000, 900, 80, 60)
 
 
 @pytest.mark.parametrize(

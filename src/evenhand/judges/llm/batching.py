@@ -140,7 +140,7 @@ class Batcher:
         for prompt, given in answers:
             screened = screened_for(pack, prompt, given)
             for name in prompt.dimensions:
-                whole = reading_key(self._judge, prompt, pack.dimension(name), screened)
+                whole = reading_key(self._judge, pack, prompt, pack.dimension(name), screened)
                 for key in (replace(whole, part=draw_part(number)) for number in range(draws)):
                     if self._cache.get(key) is None:
                         found[key] = Due(prompt.id, name, key, screened.text)
@@ -243,9 +243,8 @@ class Batcher:
     def _body(self, pack: Pack, one: Due) -> dict[str, Any]:
         code = fence_code(one.answer, lambda: token_hex(8))
         prompt, dimension = pack.prompt(one.prompt), pack.dimension(one.dimension)
-        return self._wire.body(
-            structured(self._judge, prompt, dimension, one.answer, code), frozenset()
-        )
+        request = structured(self._judge, pack, prompt, dimension, one.answer, code)
+        return self._wire.body(request, frozenset())
 
     def _keep(
         self, pack: Pack, about: tuple[str, str, CacheKey], reply: Any, waited: float
@@ -253,7 +252,7 @@ class Batcher:
         prompt, dimension = pack.prompt(about[0]), pack.dimension(about[1])
         form = draw_form(dimension)
         # What was sent is not kept; for reading a reply only its form counts.
-        request = structured(self._judge, prompt, dimension, "", "")
+        request = structured(self._judge, pack, prompt, dimension, "", "")
         tokens = Tokens()
         try:
             completion = self._wire.read(reply, request)

@@ -25,19 +25,20 @@ class Request:
     """What a model is asked.
 
     Attributes:
-        constant: The instruction, the same for every answer, so that providers can cache it.
-        own: The rest of the instruction, which differs from answer to answer.
+        instruction: In parts, those first that the most requests begin with, so that providers can
+            reuse them.
         messages: The turns after the instruction.
-        schema: JSON schema of the reply; None where the reply is plain text.
+        schema: JSON schema of the reply; None where the reply is plain text. Providers read it
+            before the instruction: requests that are to share a beginning have the same.
         max_output_tokens: Where the reply is cut.
         temperature: Of the draw.
         top_logprobs: Alternatives wanted for each token; 0 for none.
         one_line: Whether the reply may end at the first line break.
         may_be_cut: Whether a reply that reached `max_output_tokens` is of use.
+        repeated: Whether it is made more than once, so that all of it is worth keeping.
     """
 
-    constant: str
-    own: str
+    instruction: tuple[str, ...]
     messages: tuple[Message, ...]
     schema: Mapping[str, Any] | None
     max_output_tokens: int
@@ -45,6 +46,7 @@ class Request:
     top_logprobs: int = 0
     one_line: bool = False
     may_be_cut: bool = False
+    repeated: bool = False
 
 
 @dataclass(frozen=True)

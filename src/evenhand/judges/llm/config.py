@@ -8,7 +8,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -190,6 +190,8 @@ def _price(table: Table) -> Price:
         table.fault("price", "is missing; { input = 0, cached = 0, output = 0 } where it is free")
         return Price(0.0, 0.0, 0.0)
     found = Price(*(price.number(name, None, 0.0, 1e6) for name in ("input", "cached", "output")))
+    if "stored" in price.values:
+        found = replace(found, stored=price.number("stored", None, 0.0, 1e6))
     price.close()
     return found
 

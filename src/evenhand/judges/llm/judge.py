@@ -98,10 +98,10 @@ class LLMJudge:
             screened: The answer.
             refusal: Why no call may be made that costs, so that only what was said before counts.
         """
-        key = reading_key(self.config, prompt, dimension, screened)
+        key = reading_key(self.config, pack, prompt, dimension, screened)
         ask = Recaller(self._caller, self.config, dimension.id, key, self._cache, refusal)
         code = fence_code(screened.text, self._draw_code)
-        found = gather(ask, self.config, prompt, dimension, screened.text, code)
+        found = gather(ask, self.config, pack, prompt, dimension, screened.text, code)
         if found.reason is not None:
             return Rated(abstention(self.name, dimension, found.reason), found.calls)
         fit = self.calibration.fit_for(screened.given) if self.calibration else None
@@ -111,12 +111,11 @@ class LLMJudge:
 
 
 def reading_key(
-    judge: JudgeConfig, prompt: Prompt, dimension: Dimension, screened: Screened
+    judge: JudgeConfig, pack: Pack, prompt: Prompt, dimension: Dimension, screened: Screened
 ) -> CacheKey:
     """Name the reading of an answer by all that may change it."""
-    return CacheKey(
-        answer_hash(screened.text), judge.hash, prompt_hash(judge.style, prompt, dimension)
-    )
+    asked = prompt_hash(judge.style, pack, prompt, dimension)
+    return CacheKey(answer_hash(screened.text), judge.hash, asked)
 
 
 def screened_for(pack: Pack, prompt: Prompt, given: str) -> Screened:

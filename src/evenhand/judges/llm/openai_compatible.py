@@ -29,7 +29,7 @@ class OpenAIWire:
 
     def body(self, request: Request, without: frozenset[str]) -> dict[str, Any]:
         """Return the body of a request, leaving out what the endpoint has refused."""
-        system = f"{request.constant}\n\n{request.own}"
+        system = "\n\n".join(request.instruction)
         body: dict[str, Any] = {
             "model": self._model,
             "messages": [
@@ -87,8 +87,10 @@ def _tokens(usage: Any) -> Tokens:
         return Tokens()
     details = usage.get("prompt_tokens_details")
     prompt = count(usage.get("prompt_tokens"))
-    cached = count(details.get("cached_tokens")) if isinstance(details, dict) else 0
-    return Tokens(prompt, min(cached, prompt), count(usage.get("completion_tokens")))
+    details = details if isinstance(details, dict) else {}
+    cached = min(count(details.get("cached_tokens")), prompt)
+    stored = min(count(details.get("cache_write_tokens")), prompt - cached)
+    return Tokens(prompt, cached, count(usage.get("completion_tokens")), stored)
 
 
 def _written(logprobs: Any) -> tuple[Token, ...]:

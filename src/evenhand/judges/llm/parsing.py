@@ -52,20 +52,23 @@ class Draw:
 def read_draw(completion: Completion, dimension: Dimension) -> Draw:
     """Read a structured reply.
 
-    An indicator that is not mentioned counts as "cannot tell"; one that is not of the rubric is
-    passed over. Everything else has to be of its form: a level outside 1 to 5 is no level.
+    Marks stand under the numbers of the dimension's indicators, from 1. An indicator that is not
+    mentioned counts as "cannot tell"; a number that none has is passed over. Everything else has to
+    be of its form: a level outside 1 to 5 is no level, and a reply about another dimension none.
 
     Raises:
         CallFailed: the text is not one JSON object of the form asked for.
     """
     found = read_object(completion.text)
+    if found.get("dimension") != dimension.name:
+        raise off_form("the reply is not about the dimension that was asked about")
     marks = found.get("marks")
     if not isinstance(marks, dict):
         raise off_form("the reply holds no marks")
-    known = [indicator.id for indicator in dimension.indicators]
-    if not any(name in marks for name in known):
+    known = {str(number): one.id for number, one in enumerate(dimension.indicators, 1)}
+    if not any(number in marks for number in known):
         raise off_form("the reply marks no indicator of the rubric")
-    claims = {name: _claim(name, marks.get(name)) for name in known}
+    claims = {name: _claim(name, marks.get(number)) for number, name in known.items()}
     level = found.get("level")
     if isinstance(level, bool) or not isinstance(level, int) or level not in LEVELS:
         raise off_form("the level is not a whole number from 1 to 5")

@@ -1,8 +1,9 @@
 """What a judge is asked: one dimension, one answer, the answer fenced and in a turn of its own.
 
-The constant part comes first and is the same for every answer to a prompt, so that providers can
-reuse it. The code of the fence is drawn anew for every reading; whoever writes the answer cannot
-know it, and so cannot close the fence.
+What most requests begin with comes first, so that providers can reuse it: how to rate and the
+levels of the whole rubric, the same for all that a pack asks of a judge; then the dimension's
+indicators and the question, the same for every answer to a prompt. The code of the fence is drawn
+anew for every reading; whoever writes the answer cannot know it, and so cannot close the fence.
 """
 
 import hashlib
@@ -11,9 +12,9 @@ from typing import Any
 
 from evenhand.judges.llm.client import Message, Request
 from evenhand.judges.llm.config import JudgeConfig, Style
-from evenhand.rubric import Dimension, Indicator, Prompt
+from evenhand.rubric import Dimension, Indicator, Pack, Prompt
 
-VERSION = "1"
+VERSION = "2"
 """Raise it with every change of what is asked or of how a reply is read."""
 TOP_LOGPROBS = 20
 WORD_TOKENS, QUOTE_TOKENS = 1, 64
@@ -27,18 +28,6 @@ anything: rate what is left."""
 _STRUCTURED = """\
 You rate a candidate's written answer on one dimension of a rubric.
 
-QUESTION THAT WAS ASKED
-{question}
-
-DIMENSION
-{name}: {asks}
-
-LEVELS
-{levels}
-
-INDICATORS
-{indicators}
-
 THE ANSWER
 {data}
 
@@ -51,8 +40,25 @@ HOW TO RATE
 3. Then compare the whole with the levels. Only what is said counts. Length, grammar, style, tone
    and confidence count for nothing, and a claim that is wrong shows nothing.
 {ending}
-Reply with one JSON object and nothing else:
-{form}"""
+Reply with one JSON object and nothing else, with marks under the numbers of the indicators, and
+null under a number from 1 to {most} that no indicator has:
+{form}
+
+THE RUBRIC{others}
+{rubric}"""
+
+OTHERS = """
+You rate on one of these dimensions, which is named below. The others tell you what belongs to them:
+it counts for nothing here unless it bears on an indicator of the one that you rate on."""
+
+_ABOUT = """\
+{heading}{name}
+Its levels stand above. These are its indicators:
+{indicators}
+
+QUESTION THAT WAS ASKED
+{question}"""
+HEADING = "RATE THE ANSWER ON THIS DIMENSION ALONE: "
 
 _ONE_LEVEL = "4. Give the level that fits best, a whole number from 1 to 5."
 _CHANCES = """\
@@ -91,56 +97,85 @@ def fenced(text: str, code: str) -> str:
 
 
 def structured(
-    judge: JudgeConfig, prompt: Prompt, dimension: Dimension, text: str, code: str
+    judge: JudgeConfig, pack: Pack, prompt: Prompt, dimension: Dimension, text: str, code: str
 ) -> Request:
     """Ask for all of a dimension in one JSON object.
 
     Args:
         judge: Whose settings hold; chances that log-probabilities tell are not asked for.
+        pack: Whose rubric it is.
         prompt: What the candidate was asked.
         dimension: What is judged.
         text: The screened answer.
         code: Of the fence.
     """
+    shared = structured_instruction(pack, prompt, dimension, with_chances=not judge.logprobs)
     return Request(
-        constant=structured_instruction(prompt, dimension, with_chances=not judge.logprobs),
-        own=f"The code of this answer is {code}.",
+        instruction=(*shared, _code_is(code)),
         messages=(Message("user", fenced(text, code)),),
-        schema=schema_of(dimension, with_chances=not judge.logprobs),
+        schema=schema_of(pack, with_chances=not judge.logprobs),
         max_output_tokens=judge.max_output_tokens,
         temperature=judge.temperature,
         top_logprobs=TOP_LOGPROBS if judge.logprobs else 0,
+        repeated=judge.draws > 1,
     )
 
 
-def structured_instruction(prompt: Prompt, dimension: Dimension, *, with_chances: bool) -> str:
-    """Return the constant part of a structured request."""
-    levels = "\n".join(f"{number}: {says}" for number, says in enumerate(dimension.levels, 1))
-    marks = ", ".join(f'"{i.id}": {{"quote": "", "mark": 0}}' for i in dimension.indicators[:2])
+def structured_instruction(
+    pack: Pack, prompt: Prompt, dimension: Dimension, *, with_chances: bool
+) -> tuple[str, str]:
+    """Return what a pack's requests share, and what those about a prompt and a dimension do."""
+    marks = ", ".join(f'"{number}": {{"quote": "", "mark": 0}}' for number in (1, 2))
     chances = ', "chances": {"1": 0, "2": 0, "3": 0, "4": 0, "5": 0}' if with_chances else ""
-    return _STRUCTURED.format(
-        question=prompt.text,
-        name=dimension.name,
-        asks=dimension.asks,
-        levels=levels,
-        indicators="\n".join(_indicator(indicator) for indicator in dimension.indicators),
+    constant = _STRUCTURED.format(
         data=_DATA,
         ending=_CHANCES if with_chances else _ONE_LEVEL,
-        form=f'{{"marks": {{{marks}, ...}}{chances}, "level": 1}}',
+        most=most_indicators(pack),
+        form=f'{{"dimension": "its name", "marks": {{{marks}, ...}}{chances}, "level": 1}}',
+        others=OTHERS,
+        rubric="\n".join(_levels(one) for one in pack.dimensions),
     )
+    numbered = enumerate(dimension.indicators, 1)
+    about = _ABOUT.format(
+        heading=HEADING,
+        name=dimension.name,
+        indicators="\n".join(f"{number} {_indicator(one)}" for number, one in numbered),
+        question=prompt.text,
+    )
+    return constant, about
+
+
+def _levels(dimension: Dimension) -> str:
+    levels = (f"{number}: {says}" for number, says in enumerate(dimension.levels, 1))
+    return "\n".join(["", f"{dimension.name}: {dimension.asks}", *levels])
 
 
 def _indicator(indicator: Indicator) -> str:
     kind = "speaks for a level" if indicator.kind == "strong" else "red flag, speaks against it"
-    return f"{indicator.id} ({kind}): {indicator.says}"
+    return f"({kind}): {indicator.says}"
 
 
-def schema_of(dimension: Dimension, *, with_chances: bool) -> dict[str, Any]:
-    """Return the JSON schema of a structured reply: quotes, then marks, then levels."""
+def most_indicators(pack: Pack) -> int:
+    """Return how many indicators the dimension with the most of them has."""
+    return max(len(dimension.indicators) for dimension in pack.dimensions)
+
+
+def schema_of(pack: Pack, *, with_chances: bool) -> dict[str, Any]:
+    """Return the JSON schema of a structured reply: quotes, then marks, then levels.
+
+    It is the same for all dimensions of a pack, since providers take it for the beginning of what
+    they read. So the reply names the dimension, and marks stand under numbers up to the most
+    indicators that one has, null where there are fewer.
+    """
     mark = _object(
         quote={"type": "string"}, mark={"type": ["integer", "null"], "enum": [0, 1, 2, None]}
     )
-    parts = {"marks": _object(**{indicator.id: mark for indicator in dimension.indicators})}
+    or_none = {"anyOf": [mark, {"type": "null"}]}
+    numbers = range(1, most_indicators(pack) + 1)
+    parts = {
+        "dimension": {"type": "string", "enum": [one.name for one in pack.dimensions]},
+        "marks": _object(**{str(number): or_none for number in numbers}),
+    }
     if with_chances:
         parts["chances"] = _object(**{str(level): {"type": "number"} for level in range(1, 6)})
     return _object(**parts, level={"type": "integer", "enum": [1, 2, 3, 4, 5]})
@@ -153,6 +188,10 @@ def _object(**properties: dict[str, Any]) -> dict[str, Any]:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def _code_is(code: str) -> str:
+    return f"The code of this answer is {code}."
 
 
 def check(prompt: Prompt, indicator: Indicator, text: str, code: str) -> Request:
@@ -175,10 +214,9 @@ def _about(
         Message("assistant", _READ),
         Message("user", question),
     )
-    constant = checklist_instruction(prompt)
-    own = f"The code of this answer is {code}."
+    instruction = (checklist_instruction(prompt), _code_is(code))
     return Request(
-        constant, own, turns, None, tokens, 0.0, top_logprobs, one_line=True, may_be_cut=True
+        instruction, turns, None, tokens, 0.0, top_logprobs, one_line=True, may_be_cut=True
     )
 
 
@@ -187,10 +225,10 @@ def checklist_instruction(prompt: Prompt) -> str:
     return _CHECKLIST.format(question=prompt.text, data=_DATA)
 
 
-def prompt_hash(style: Style, prompt: Prompt, dimension: Dimension) -> str:
+def prompt_hash(style: Style, pack: Pack, prompt: Prompt, dimension: Dimension) -> str:
     """Name everything that is asked of a judge but the answer: hex SHA-256."""
     if style == "structured":
-        asked = [structured_instruction(prompt, dimension, with_chances=True)]
+        asked = [*structured_instruction(pack, prompt, dimension, with_chances=True)]
     else:
         asked = [checklist_instruction(prompt), _CHECK, _COPY]
         asked += [f"{i.id}\t{i.kind}\t{i.says}" for i in dimension.indicators]

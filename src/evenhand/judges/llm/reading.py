@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.judges.llm.calling import Asked
-from evenhand.judges.llm.client import Completion
+from evenhand.judges.llm.client import Completion, Request
 from evenhand.judges.llm.config import JudgeConfig
 from evenhand.judges.llm.parsing import (
     LEVELS,
@@ -23,7 +23,7 @@ from evenhand.judges.llm.recalling import Form, Recaller
 from evenhand.judges.llm.values import Call
 from evenhand.judges.values import Mark
 from evenhand.judges.verdicts import distribution_of
-from evenhand.rubric import Dimension, Indicator, Prompt
+from evenhand.rubric import Dimension, Indicator, Pack, Prompt
 
 PARTLY, CLEARLY = 1.0, 3.0
 """Cuts on yes over no between marks 0, 1 and 2. Small models say yes too easily: facts that were
@@ -45,12 +45,19 @@ class Gathered:
 
 
 def gather(
-    ask: Recaller, judge: JudgeConfig, prompt: Prompt, dimension: Dimension, text: str, code: str
+    ask: Recaller,
+    judge: JudgeConfig,
+    pack: Pack,
+    prompt: Prompt,
+    dimension: Dimension,
+    text: str,
+    code: str,
 ) -> Gathered:
     """Ask one judge about one answer on one dimension, in the judge's style."""
     if judge.style == "checklist":
         return _checklist(ask, prompt, dimension, text, code)
-    return _structured(ask, judge, prompt, dimension, text, code)
+    request = structured(judge, pack, prompt, dimension, text, code)
+    return _structured(ask, judge, dimension, request)
 
 
 def draw_part(number: int) -> str:
@@ -64,13 +71,12 @@ def draw_form(dimension: Dimension) -> Form[Draw]:
 
 
 def _structured(
-    ask: Recaller, judge: JudgeConfig, prompt: Prompt, dimension: Dimension, text: str, code: str
+    ask: Recaller, judge: JudgeConfig, dimension: Dimension, request: Request
 ) -> Gathered:
     """Draw until log-probabilities say how sure the judge is, or as often as configured.
 
     Half of the draws have to succeed.
     """
-    request = structured(judge, prompt, dimension, text, code)
     form = draw_form(dimension)
     draws: list[Draw] = []
     calls: list[Call] = []

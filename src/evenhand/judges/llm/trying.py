@@ -14,8 +14,7 @@ from evenhand.judges.llm.values import Outcome, Tokens
 LONGEST = 20.0
 """Seconds that somebody waits for it at a page."""
 _ASKED = Request(
-    "This is a test of the connection.",
-    "",
+    ("This is a test of the connection.",),
     (Message("user", "Reply with the word: yes"),),
     None,
     64,

@@ -9,6 +9,10 @@ from enum import StrEnum
 GRAIN = Decimal("0.000001")
 """Money is kept in millionths of the currency to this many places: sums are exact in any order."""
 MILLION = 1_000_000
+STORED = 1.25
+"""Price of a token that the provider says it put into its cache, as a multiple of one that it read:
+Anthropic's for an entry that lives five minutes, and OpenAI's from GPT-5.6 on, which reports none
+where it asks nothing for it."""
 
 
 class Outcome(StrEnum):
@@ -35,30 +39,43 @@ class Price:
         input: Tokens of the prompt that the provider had not cached.
         cached: Tokens of the prompt that it had.
         output: Tokens that the model wrote.
+        stored: Tokens of the prompt that it put into its cache; None: `STORED` times `input`.
     """
 
     input: float
     cached: float
     output: float
+    stored: float | None = None
 
     @property
     def free(self) -> bool:
         """Say whether a call costs nothing."""
-        return not (self.input or self.cached or self.output)
+        return not (self.input or self.cached or self.output or self.stored)
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """Tokens of one call or of many; `cached` is the part of `prompt` that came from a cache."""
+    """Tokens of one call or of many.
+
+    Attributes:
+        prompt: All that was read.
+        cached: The part of them that came from the provider's cache.
+        output: Written by the model.
+        stored: The part of `prompt` that the provider says it put into its cache.
+    """
 
     prompt: int = 0
     cached: int = 0
     output: int = 0
+    stored: int = 0
 
     def __add__(self, other: Tokens) -> Tokens:
         """Add up."""
         return Tokens(
-            self.prompt + other.prompt, self.cached + other.cached, self.output + other.output
+            self.prompt + other.prompt,
+            self.cached + other.cached,
+            self.output + other.output,
+            self.stored + other.stored,
         )
 
     def micros(self, price: Price, share: float = 1.0) -> Decimal:
@@ -71,10 +88,13 @@ class Tokens:
         >>> Tokens(prompt=1000, cached=400, output=100).micros(Price(1.0, 0.1, 4.0))
         Decimal('1040.000000')
         """
-        fresh, cached, output = (
-            Decimal(repr(float(one))) for one in (price.input, price.cached, price.output)
+        stored_at = STORED * price.input if price.stored is None else price.stored
+        fresh, cached, output, stored = (
+            Decimal(repr(float(one)))
+            for one in (price.input, price.cached, price.output, stored_at)
         )
-        total = (self.prompt - self.cached) * fresh + self.cached * cached + self.output * output
+        total = (self.prompt - self.cached - self.stored) * fresh
+        total += self.cached * cached + self.stored * stored + self.output * output
         return (total * Decimal(repr(float(share)))).quantize(GRAIN)
 
 

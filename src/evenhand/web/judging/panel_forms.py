@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from evenhand.judges.llm.values import Price
+from evenhand.judges.llm.values import STORED
 
 PLAIN = {"spellcheck": "false", "autocapitalize": "none"}
 KIND_CHOICES = [("openai", _("OpenAI-compatible")), ("anthropic", _("Anthropic"))]
@@ -15,7 +15,7 @@ STYLE_CHOICES = [
     ("structured", _("one JSON answer")),
     ("checklist", _("a yes/no question an indicator, for small models")),
 ]
-PRICES = tuple(Price.__dataclass_fields__)
+PRICES = ("input", "cached", "output")
 _NUMBERS = ("concurrency", "timeout", "draws", "temperature", "max_output_tokens")
 
 
@@ -63,6 +63,11 @@ class JudgeForm(NameForm):
     cached = forms.FloatField(
         label=_("Price of a million read from the provider's cache"), initial=0
     )
+    stored = forms.FloatField(
+        label=_("Price of a million put into the provider's cache"),
+        required=False,
+        help_text=_("Empty is %(times)s times the price of those read.") % {"times": STORED},
+    )
     output = forms.FloatField(label=_("Price of a million tokens written"), initial=0)
     concurrency = forms.IntegerField(label=_("Requests at once, at most"), initial=4)
     per_minute = forms.IntegerField(
@@ -82,6 +87,8 @@ class JudgeForm(NameForm):
         found["base_url"] = found["base_url"].rstrip("/")
         found |= {key: given[key] for key in _NUMBERS}
         found["price"] = {key: given[key] for key in PRICES}
+        if given["stored"] is not None:
+            found["price"]["stored"] = given["stored"]
         return found | ({"per_minute": given["per_minute"]} if given["per_minute"] else {})
 
 

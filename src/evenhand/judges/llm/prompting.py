@@ -7,6 +7,7 @@ anew for every reading; whoever writes the answer cannot know it, and so cannot 
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -40,9 +41,6 @@ HOW TO RATE
 3. Then compare the whole with the levels. Only what is said counts. Length, grammar, style, tone
    and confidence count for nothing, and a claim that is wrong shows nothing.
 {ending}
-Reply with one JSON object and nothing else, with marks under the numbers of the indicators, and
-null under a number from 1 to {most} that no indicator has:
-{form}
 
 THE RUBRIC{others}
 {rubric}"""
@@ -57,7 +55,12 @@ Its levels stand above. These are its indicators:
 {indicators}
 
 QUESTION THAT WAS ASKED
-{question}"""
+{question}
+
+HOW TO REPLY
+With one JSON object on one line and nothing else, with marks under the numbers of the
+indicators{beyond}:
+{form}"""
 HEADING = "RATE THE ANSWER ON THIS DIMENSION ALONE: "
 
 _ONE_LEVEL = "4. Give the level that fits best, a whole number from 1 to 5."
@@ -125,24 +128,31 @@ def structured_instruction(
     pack: Pack, prompt: Prompt, dimension: Dimension, *, with_chances: bool
 ) -> tuple[str, str]:
     """Return what a pack's requests share, and what those about a prompt and a dimension do."""
-    marks = ", ".join(f'"{number}": {{"quote": "", "mark": 0}}' for number in (1, 2))
-    chances = ', "chances": {"1": 0, "2": 0, "3": 0, "4": 0, "5": 0}' if with_chances else ""
     constant = _STRUCTURED.format(
         data=_DATA,
         ending=_CHANCES if with_chances else _ONE_LEVEL,
-        most=most_indicators(pack),
-        form=f'{{"dimension": "its name", "marks": {{{marks}, ...}}{chances}, "level": 1}}',
         others=OTHERS,
         rubric="\n".join(_levels(one) for one in pack.dimensions),
     )
     numbered = enumerate(dimension.indicators, 1)
+    last, most = len(dimension.indicators), most_indicators(pack)
+    # The form comes late: small models have forgotten it by the end of a long instruction.
     about = _ABOUT.format(
         heading=HEADING,
         name=dimension.name,
         indicators="\n".join(f"{number} {_indicator(one)}" for number, one in numbered),
         question=prompt.text,
+        beyond=f", and null under higher ones up to {most}" if last < most else "",
+        form=_form(dimension, with_chances=with_chances),
     )
     return constant, about
+
+
+def _form(dimension: Dimension, *, with_chances: bool) -> str:
+    marks = ", ".join(f'"{number}": {{"quote": "", "mark": 0}}' for number in (1, 2))
+    chances = ', "chances": {"1": 0, "2": 0, "3": 0, "4": 0, "5": 0}' if with_chances else ""
+    name = json.dumps(dimension.name, ensure_ascii=False)
+    return f'{{"dimension": {name}, "marks": {{{marks}, ...}}{chances}, "level": 1}}'
 
 
 def _levels(dimension: Dimension) -> str:

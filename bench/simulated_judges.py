@@ -193,6 +193,9 @@ class SimulatedModel:
         self._judge, self._pack, self._answers, self._levels = judge, pack, answers, levels
         self._tokenizer, self._meter = tokenizer, meter
 
+    def stop(self) -> None:
+        """Nothing is on its way."""
+
     def close(self) -> None:
         """Nothing to close."""
 

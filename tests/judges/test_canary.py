@@ -12,6 +12,7 @@ class Charmed:
     def __init__(self, panel: Panel) -> None:
         self.panel = panel
         self.version = "charmed"
+        self.components = panel.components
         self.asked = 0
 
     def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
@@ -37,6 +38,18 @@ def test_a_judge_that_likes_the_canary_is_named_and_asked_once(panel: Panel, pac
     assert panel.judges[0] in failure.flag().detail
     assert check_canary(charmed, [prompt]) == (failure,)  # type: ignore[arg-type]
     assert charmed.asked == 1
+
+
+def test_a_panel_that_makes_much_of_judges_who_see_nothing_is_named(
+    panel: Panel, pack: Pack
+) -> None:
+    generous = Charmed(panel)
+    prompt = pack.prompt("eval_search")
+    result = panel.judge(prompt, KNOWN_WORST)
+    scores = tuple(replace(score, level=2.0) for score in result.scores)
+    generous.judge = lambda *_: replace(result, scores=scores)  # type: ignore[method-assign,assignment]
+    (failure,) = check_canary(generous, [prompt])  # type: ignore[arg-type]
+    assert (failure.judge, failure.level) == (PANEL, 2.0)
 
 
 def test_the_canary_is_fluent_and_no_empty_text() -> None:

@@ -4,13 +4,14 @@ A judge that likes it is not to be trusted with the rest of the batch. It is flu
 about something else, so that a judge is caught that rewards form; an empty text would catch none.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from evenhand.judges.llm.values import Cause, Outcome
 from evenhand.judges.loading import AnyPanel
 from evenhand.judges.values import Flag, PanelResult
+from evenhand.measure import Components, answer_level
 from evenhand.rubric import Prompt
 
 KNOWN_WORST = (
@@ -20,6 +21,7 @@ KNOWN_WORST = (
 )
 HIGHEST = 1.3
 """Level that the canary must stay under, with every judge and with the panel."""
+LOWEST = 1.0
 PANEL = "the panel"
 _SEEN: WeakKeyDictionary[AnyPanel, dict[str, "CanaryRead"]] = WeakKeyDictionary()
 """Readings by panel and prompt."""
@@ -79,7 +81,7 @@ def read_canary(
     if prompt.id in seen:
         return seen[prompt.id], False
     result = (rate or panel.judge)(prompt, KNOWN_WORST)
-    read = CanaryRead(prompt.id, result, _failures(prompt, result))
+    read = CanaryRead(prompt.id, result, _failures(panel.components, prompt, result))
     if any(one.cause in (Cause.SOFT_LIMIT, Cause.HARD_LIMIT) for one in result.decisions):
         return read, any(call.outcome is not Outcome.BUDGET for call in result.calls)
     seen[prompt.id] = read
@@ -91,13 +93,28 @@ def forget_canary(panel: AnyPanel, prompt: Prompt) -> None:
     _SEEN.get(panel, {}).pop(prompt.id, None)
 
 
-def _failures(prompt: Prompt, result: PanelResult) -> tuple[CanaryFailure, ...]:
+def _failures(
+    components: Components, prompt: Prompt, result: PanelResult
+) -> tuple[CanaryFailure, ...]:
     failures = []
     for score in result.scores:
-        levels = {PANEL: score.level, **{v.judge: v.level for v in score.verdicts}}
+        levels: dict[str, float | None] = {v.judge: v.level for v in score.verdicts}
+        if _can_pass(components, score.dimension, levels):
+            levels[PANEL] = score.level
         failures += [
             CanaryFailure(judge, prompt.id, score.dimension, level)
             for judge, level in levels.items()
             if level is not None and level >= HIGHEST
         ]
     return tuple(failures)
+
+
+def _can_pass(components: Components, dimension: str, levels: Mapping[str, float | None]) -> bool:
+    """Say whether the panel's level stays under the limit where every judge gives the lowest.
+
+    One or two judges that nothing is known of are pulled towards the middle by the cold start: one
+    that gives 1.0 makes 1.6. That is no liking of the canary, so there only the judges' own levels
+    count.
+    """
+    lowest = {judge: LOWEST for judge, level in levels.items() if level is not None}
+    return bool(lowest) and answer_level(lowest, dimension, components).level < HIGHEST

@@ -6,6 +6,7 @@ import pytest
 from tests.judges.llm.conftest import ANSWER
 from tests.judges.llm.servers import fails, says
 
+from evenhand.judges.canary import HIGHEST, KNOWN_WORST, check_canary
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.measure import Rating, answer_level, default_components, estimate
@@ -211,3 +212,17 @@ def test_a_text_made_of_an_authors_answer_is_rated_by_judges_that_have_not_seen_
     (seen, *_) = both.judge(pack.prompt(answer.prompt), changed).scores
     assert score.verdicts[:-1] == alone.verdicts
     assert score.verdicts[:-1] != seen.verdicts[:-1]
+
+
+@pytest.mark.parametrize(("level", "failing"), [(1, []), (4, ["llm-0"])])
+def test_a_judge_alone_that_nothing_is_known_of_passes_the_canary_by_its_own_level(
+    panel_of, serve, prompt, good, level, failing
+):
+    chances = {str(n): 100 * (n == level) for n in range(1, 6)}
+    quote = "the garden is doing well" if level > 1 else ""
+    marks = {name: {"quote": quote, "mark": 1 if quote else 0} for name in list(good["marks"])[:2]}
+    marks = {**{name: {"quote": "", "mark": 0} for name in good["marks"]}, **marks}
+    alone = panel_of(serve(says({"marks": marks, "chances": chances, "level": level})))
+    (score,) = alone.judge(prompt, KNOWN_WORST).scores
+    assert score.level > HIGHEST
+    assert [failure.judge for failure in check_canary(alone, [prompt])] == failing

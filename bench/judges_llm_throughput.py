@@ -8,14 +8,17 @@ word. Every answer is rated on one dimension by three judges: 3,000 calls.
     python bench/judges_llm_throughput.py [--answers 1000] [--only evenhand] [--held] [--json]
 
 Asked: wall time at most 1.1 times the ideal, and memory flat. What a process holds grows with the
-pools of its allocator too, which differ from run to run; `--held` runs this project's panel once
-more with every allocation of a Python object traced, slowly, and says by how much what is really
-held has grown from a quarter of the answers to the last: results are dropped as they come.
+pools of its allocators too, until they have the size that 150 requests in flight need: with
+`--answers 4000` the growth of every thousand is told, and always what the C library gives back of
+it when asked to. `--held` runs this project's panel once more with every allocation of a Python
+object traced, slowly, and says by how much what is really held has grown from a quarter of the
+answers to the last: results are dropped as they come.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import platform
@@ -26,6 +29,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +57,15 @@ def memory() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def given_back() -> float:
+    """Return how many MB the C library holds for nobody: glibc gives them back when asked to."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    before = memory()
+    if trim is not None:
+        trim(0)
+    return before - memory()
+
+
 def run_evenhand(url: str, count: int) -> dict[str, Any]:
     """Rate with this project's panel: prompts, grounding, verdicts and the joined level."""
     from evenhand.judges.llm.assembling import assemble_llm
@@ -78,7 +91,10 @@ def run_evenhand(url: str, count: int) -> dict[str, Any]:
     wall = time.monotonic() - start
     panel.close()
     late = held[-1] - held[len(held) // 2]
-    row = {"wall": wall, "verdicts": good, "growth": held[-1] - before, "late": late}
+    row: dict[str, Any] = {"wall": wall, "verdicts": good, "growth": held[-1] - before}
+    row |= {"late": late, "given_back": given_back()}
+    marks = held[::1000]
+    row["thousands"] = [after - at for at, after in pairwise([*marks, held[-1]])]
     third = len(traced) // 3
     if third:
         early, last = traced[1 : third + 1], traced[-third:]
@@ -221,7 +237,12 @@ def _said(row: dict[str, Any], ideal: float) -> str:
     """Return a row in words."""
     if "failed" in row:
         return f"failed: {row['failed']}"
-    late = f", {row['late']:+.1f} MB in the second half" if "late" in row else ""
+    late = (
+        f", {row['late']:+.1f} MB in the second half, {row['given_back']:.1f} of it all held for "
+        f"nobody; by the thousand {' '.join(f'{one:+.1f}' for one in row['thousands'])}"
+        if "late" in row
+        else ""
+    )
     held = f"; Python objects held: {row['held']:+.1f} MB" if "held" in row else ""
     return (
         f"{row['wall']:.1f} s, {row['wall'] / ideal:.2f} times the ideal; "

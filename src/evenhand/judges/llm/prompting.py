@@ -180,15 +180,15 @@ def schema_of(pack: Pack, *, with_chances: bool) -> dict[str, Any]:
     mark = _object(
         quote={"type": "string"}, mark={"type": ["integer", "null"], "enum": [0, 1, 2, None]}
     )
-    or_none = {"anyOf": [mark, {"type": "null"}]}
     numbers = range(1, most_indicators(pack) + 1)
     parts = {
         "dimension": {"type": "string", "enum": [one.name for one in pack.dimensions]},
-        "marks": _object(**{str(number): or_none for number in numbers}),
+        "marks": _object(**{str(number): {"$ref": "#/$defs/mark"} for number in numbers}),
     }
     if with_chances:
         parts["chances"] = _object(**{str(level): {"type": "number"} for level in range(1, 6)})
-    return _object(**parts, level={"type": "integer", "enum": [1, 2, 3, 4, 5]})
+    reply = _object(**parts, level={"type": "integer", "enum": [1, 2, 3, 4, 5]})
+    return {**reply, "$defs": {"mark": {"anyOf": [mark, {"type": "null"}]}}}
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:

@@ -65,6 +65,14 @@ def test_a_file_gives_its_panels_with_their_judges(tmp_path):
     assert (big.key_env, big.per_minute, big.draws, big.style) == (None, None, 3, "structured")
 
 
+def test_a_price_of_what_the_provider_keeps_is_read_where_it_is_given(tmp_path):
+    text = GOOD.replace("cached = 0.05, output = 2", "cached = 0.05, stored = 0.75, output = 2")
+    mid, big = read(tmp_path, text)["both"].judges
+    assert (mid.price.stored, big.price.stored) == (0.75, None)
+    with pytest.raises(JudgeConfigError, match=r"judge\.mid\.price\.stored: must be a number"):
+        read(tmp_path, text.replace("stored = 0.75", "stored = -1"))
+
+
 def test_the_routing_table_becomes_the_panels_rule(tmp_path):
     panels = read(tmp_path, GOOD)
     assert panels["both"].routing == Rule(3.0, 0.25, 2, ("mid", "big"))

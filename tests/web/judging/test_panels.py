@@ -52,6 +52,14 @@ def test_faults_are_told_and_the_key_is_not_sent_back(signed_in: Client) -> None
     assert KEY not in shown
 
 
+def test_the_price_of_what_the_provider_keeps_is_left_out_or_stays(signed_in: Client) -> None:
+    make(signed_in)
+    assert "stored" not in DescribedJudge.objects.get().table["price"]
+    signed_in.post(reverse("judge-edit", args=["mid"]), {**GIVEN, "stored": "0.75"})
+    assert DescribedJudge.objects.get().table["price"]["stored"] == 0.75
+    assert 'value="0.75"' in signed_in.get(reverse("judge-edit", args=["mid"])).content.decode()
+
+
 def test_a_change_without_a_key_leaves_the_key(signed_in: Client) -> None:
     make(signed_in)
     sealed = DescribedJudge.objects.get().sealed_key

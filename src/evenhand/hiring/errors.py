@@ -16,6 +16,7 @@ HiringError
 ├── MailNotSent           the link stands, but its e-mail could not be handed over
 ├── SittingError          a sitting does not allow this
 │   ├── ConsentMissing, NotStarted, PromptUnknown
+│   ├── NoticeMoved       a later notice is not the one that was answered any more
 │   ├── TimeOver          came too late; what was written is kept beside the answer
 │   └── TextTooLong
 ├── FitError              a fit is not there, or cannot be put in use
@@ -157,6 +158,10 @@ class NotStarted(SittingError):
 
 class PromptUnknown(SittingError):
     """The prompt is not one of this sitting."""
+
+
+class NoticeMoved(SittingError):
+    """What somebody answered to is not what they would be told now."""
 
 
 class TimeOver(SittingError):

@@ -77,6 +77,8 @@ class GateRun(models.Model):
     result = models.JSONField(default=dict)
     """`evenhand-gate/1`; who would change sides stands in `GateFlip`, and goes with the person."""
     compared = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(null=True, blank=True)
+    """Past candidates whose answers may not go to its models; None where it was not counted yet."""
     error = models.TextField(blank=True)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
@@ -12,17 +13,29 @@ from evenhand.hiring.sittings.models import Sitting
 
 Outside = tuple[str, str]
 """A host, and a model there."""
-_BEGUN: Final = "sitting.begun"
+BEGUN: Final = "sitting.begun"
+AGREED: Final = "sitting.agreed_again"
+DECLINED: Final = "sitting.declined_again"
+ANSWERS: Final = (BEGUN, AGREED, DECLINED)
+"""What a candidate said to a notice: as they began, and to a later one."""
 
 
 def agreed_to(sittings: Iterable[Sitting]) -> dict[UUID, frozenset[Outside]]:
-    """Return by sitting id what stood in the notice that was agreed to; nothing where none did."""
+    """Return by sitting id what stood in the notice that was agreed to last.
+
+    Who says no to a notice takes back every agreement that covers what it names, and stands by the
+    one before. A sitting without any agreement is not in the answer.
+    """
     subjects = {subject_of(sitting): sitting.pk for sitting in sittings}
-    told = LedgerEntry.objects.filter(action=_BEGUN, subject__in=subjects)
-    return {
-        subjects[subject]: frozenset((host, model) for host, model in facts.get("sent_to", []))
-        for subject, facts in told.values_list("subject", "facts")
-    }
+    said = LedgerEntry.objects.filter(action__in=ANSWERS, subject__in=subjects).order_by("seq")
+    standing: dict[UUID, list[frozenset[Outside]]] = defaultdict(list)
+    for subject, action, facts in said.values_list("subject", "action", "facts"):
+        named, mine = sent_to(facts), subjects[subject]
+        if action == DECLINED:
+            standing[mine] = [one for one in standing[mine] if not named <= one]
+        else:
+            standing[mine].append(named)
+    return {sitting: told[-1] for sitting, told in standing.items() if told}
 
 
 def may_be_sent(sitting: Sitting, outside: Iterable[Outside]) -> bool:
@@ -33,3 +46,9 @@ def may_be_sent(sitting: Sitting, outside: Iterable[Outside]) -> bool:
     """
     asked = frozenset(outside)
     return not asked or asked <= agreed_to([sitting]).get(sitting.pk, frozenset())
+
+
+def sent_to(facts: dict[str, object]) -> frozenset[Outside]:
+    """Return the hosts and models that a notice named, from what the record holds of it."""
+    named = facts.get("sent_to", [])
+    return frozenset((host, model) for host, model in named)  # type: ignore[attr-defined]

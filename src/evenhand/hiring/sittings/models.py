@@ -49,6 +49,9 @@ class Sitting(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     scored_at = models.DateTimeField(null=True, blank=True)
+    panel = models.CharField(max_length=60, blank=True)
+    panel_version = models.CharField(max_length=64, blank=True)
+    """What reads all of it: settled by compare-and-swap when reading begins, empty before that."""
 
     class Meta:
         indexes = (models.Index(fields=("state", "submitted_at"), name="sitting_by_state"),)

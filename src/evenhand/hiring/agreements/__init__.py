@@ -1,0 +1,1 @@
+"""Agreeing anew: a later notice, for whoever began before the panel asked other models."""

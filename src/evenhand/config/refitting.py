@@ -21,6 +21,7 @@ class Outcome:
         organisation: its name.
         pack: the pack's hash.
         name: its name and version.
+        panel: the panel that read them.
         candidates: people whose ratings went in.
         ratings: how many there were.
         fit: version of the fit; empty where none was made.
@@ -34,6 +35,7 @@ class Outcome:
     organisation: str
     pack: str
     name: str
+    panel: str
     candidates: int
     ratings: int
     fit: str
@@ -50,8 +52,8 @@ class Outcome:
     def lines(self) -> Iterator[str]:
         """Yield the outcome as lines for a person."""
         yield (
-            f"{self.organisation}, {self.name} ({self.pack[:12]}): {self.ratings} ratings of "
-            f"{self.candidates} candidates"
+            f"{self.organisation}, {self.name} ({self.pack[:12]}), panel {self.panel}: "
+            f"{self.ratings} ratings of {self.candidates} candidates"
         )
         if not self.fit:
             yield "  no fit was stored"
@@ -88,8 +90,9 @@ def refit_packs(prefix: str = "") -> Iterator[Outcome]:
         raise ValueError(f"--pack {prefix}: nobody was scored with such a pack version")
     for pack in packs:
         for one in organisations_with_ratings(pack):
-            with closing(_panel(pack, one)) as panel:
-                yield _outcome(refit(pack, panel, one, timezone.now()), panel, one)
+            for panel, beside in _panels(pack, one):
+                result = refit(pack, panel, one, timezone.now(), beside=beside)
+                yield _outcome(result, panel, one, beside)
 
 
 def use_fit(version: str) -> list[Outcome]:
@@ -114,33 +117,36 @@ def use_fit(version: str) -> list[Outcome]:
     refused: FitError | None = None
     for fit in find_fits(version):
         whose = fit.organisation_id
-        with closing(_panel(fit.pack_id, whose)) as panel:
+        for panel, beside in _panels(fit.pack_id, whose):
             try:
                 put_in_use(fit, panel, timezone.now())
             except FitError as error:
                 refused = error
                 continue
             known = Refit(fit.pack_id, fit.candidates, fit.ratings, fit, tuple(fit.notes))
-            outcomes.append(_outcome(known, panel, whose))
+            outcomes.append(_outcome(known, panel, whose, beside))
     if refused is not None and not outcomes:
         raise refused
     return outcomes
 
 
-def _outcome(result: Refit, panel: AnyPanel, organisation: UUID) -> Outcome:
+def _outcome(result: Refit, panel: AnyPanel, organisation: UUID, beside: bool) -> Outcome:
     from django.utils import timezone
 
     from evenhand.hiring.calibration.renewing import openings_behind, renew_estimates
     from evenhand.hiring.calibration.services import is_used
     from evenhand.hiring.models import Organisation, PackVersion
 
-    behind = openings_behind(result.pack, panel, organisation)
-    renewed = sum(renew_estimates(one, result.pack, panel, timezone.now()) for one in behind)
+    behind = openings_behind(result.pack, panel, organisation, beside=beside)
+    renewed = sum(
+        renew_estimates(one, result.pack, panel, timezone.now(), beside=beside) for one in behind
+    )
     fit, used = result.fit, result.fit is not None and is_used(result.fit)
     return Outcome(
         organisation=str(Organisation.objects.get(pk=organisation)),
         pack=result.pack,
         name=str(PackVersion.objects.get(pk=result.pack)),
+        panel=panel.name,
         candidates=result.candidates,
         ratings=result.ratings,
         fit=fit.version if fit else "",
@@ -152,11 +158,23 @@ def _outcome(result: Refit, panel: AnyPanel, organisation: UUID) -> Outcome:
     )
 
 
-def _panel(pack_hash: str, organisation: UUID) -> AnyPanel:
-    """Load the panel that reads a pack version for an organisation."""
+def _panels(pack_hash: str, organisation: UUID) -> Iterator[tuple[AnyPanel, bool]]:
+    """Load the panel that reads a pack version for an organisation, then who read beside it.
+
+    The embedded one reads who did not agree that their answers go to the active panel's models.
+    """
     from django.conf import settings
 
-    from evenhand.hiring.judging.queries import active_panel, load_active
+    from evenhand.hiring.calibration.services import reads_beside
+    from evenhand.hiring.judging.queries import DEFAULT, ActivePanel, active_panel, load_active
 
-    active = active_panel(pack_hash, organisation)
-    return load_active(pack_hash, active, organisation=organisation, threads=settings.JUDGE_THREADS)
+    def load(which: ActivePanel) -> AnyPanel:
+        threads = settings.JUDGE_THREADS
+        return load_active(pack_hash, which, organisation=organisation, threads=threads)
+
+    with closing(load(active_panel(pack_hash, organisation))) as panel:
+        yield panel, False
+        apart = reads_beside(pack_hash, organisation, panel)
+    if apart:
+        with closing(load(ActivePanel(DEFAULT, ""))) as panel:
+            yield panel, True

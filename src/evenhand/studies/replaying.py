@@ -128,6 +128,9 @@ class _Run:
         try:
             if entry["action"] in ("card.locked", "card.corrected"):
                 note_card(facts, self.cards.setdefault(facts["application"], {}))
+            if entry["action"] == "sitting.reading_dropped":
+                # Another panel reads all of it again: what this one said counts for nothing.
+                self.read.pop(entry["subject"], None)
             for what in self._differences(entry["subject"], facts):
                 self.found.append(Difference(entry["seq"], entry["subject"], what))
         except (KeyError, TypeError, ValueError) as error:

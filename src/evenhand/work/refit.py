@@ -6,16 +6,25 @@ again, and an opening whose estimates are up to date is left alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dbos import DBOS
 from django.utils import timezone
 
 from evenhand.hiring.calibration.renewing import openings_behind, renew_estimates
-from evenhand.hiring.calibration.services import organisations_with_ratings, refit
+from evenhand.hiring.calibration.services import (
+    organisations_with_ratings,
+    reads_beside,
+    refit,
+)
 from evenhand.work.engine import REFIT_PACK
 from evenhand.work.held import HELD
 from evenhand.work.steps import step
+
+if TYPE_CHECKING:
+    from evenhand.judges import AnyPanel
 
 
 @DBOS.workflow(name=REFIT_PACK)
@@ -38,20 +47,37 @@ def list_organisations(pack_hash: str) -> list[str]:
 
 @step
 def refit_one(pack_hash: str, organisation: str) -> None:
-    """Fit, store, and put in use if it is sane."""
-    with HELD.of(pack_hash, UUID(organisation)) as panel:
-        refit(pack_hash, panel, UUID(organisation), timezone.now())
+    """Fit, store, and put in use if it is sane; for each panel that read people of theirs."""
+    for panel, beside in _panels(pack_hash, organisation):
+        refit(pack_hash, panel, UUID(organisation), timezone.now(), beside=beside)
 
 
 @step
 def list_openings(pack_hash: str, organisation: str) -> list[str]:
     """Return the ids of an organisation's openings whose estimates stand on other components."""
-    with HELD.of(pack_hash, UUID(organisation)) as panel:
-        return openings_behind(pack_hash, panel, UUID(organisation))
+    behind: set[str] = set()
+    for panel, beside in _panels(pack_hash, organisation):
+        behind |= set(openings_behind(pack_hash, panel, UUID(organisation), beside=beside))
+    return sorted(behind)
 
 
 @step
 def renew_one(pack_hash: str, organisation: str, opening_id: str) -> None:
-    """Take one opening over, all of it at once."""
-    with HELD.of(pack_hash, UUID(organisation)) as panel:
-        renew_estimates(opening_id, pack_hash, panel, timezone.now())
+    """Take one opening over, all that a panel has read of it at once."""
+    for panel, beside in _panels(pack_hash, organisation):
+        renew_estimates(opening_id, pack_hash, panel, timezone.now(), beside=beside)
+
+
+def _panels(pack_hash: str, organisation: str) -> Iterator[tuple[AnyPanel, bool]]:
+    """Lend the active panel, and the embedded one where it read people in its place.
+
+    Who did not agree that their answers go to the active panel's models was read by the embedded
+    judges: their ratings belong to a fit of these, and to no other.
+    """
+    whose = pack_hash, UUID(organisation)
+    with HELD.of(*whose) as panel:
+        yield panel, False
+        apart = reads_beside(*whose, panel)
+    if apart:
+        with HELD.of(*whose, embedded=True) as panel:
+            yield panel, True

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from dbos import DBOS
 from django.utils import timezone
 
-from evenhand.hiring.scoring.services import estimate_sitting, read_answer
+from evenhand.hiring.scoring.services import answers_in_order, estimate_sitting, read_answer
+from evenhand.hiring.scoring.settling import begin_anew, settle_panel
 from evenhand.hiring.sittings.agreed import may_be_sent
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.work.engine import SCORE_SITTING
@@ -35,32 +36,54 @@ def score_sitting(sitting_id: str) -> None:
 @step
 def list_answers(sitting_id: str) -> list[str]:
     """Return the ids of the sitting's answers in the order in which they were asked."""
-    sitting = Sitting.objects.get(pk=sitting_id)
-    by_prompt = {answer.prompt: str(answer.pk) for answer in sitting.answers.all()}
-    return [by_prompt[prompt] for prompt in sitting.prompts]
+    return answers_in_order(sitting_id)
 
 
 @step
 def read_one(sitting_id: str, answer_id: str) -> None:
     """Let the panel read one answer."""
     with _panel_for(sitting_id) as panel:
-        read_answer(answer_id, panel, timezone.now())
+        _read_up_to(sitting_id, answer_id, panel)
 
 
 @step
 def estimate_all(sitting_id: str) -> None:
     """Estimate the person's levels from all answers."""
     with _panel_for(sitting_id) as panel:
+        _read_up_to(sitting_id, "", panel)
         estimate_sitting(sitting_id, panel, timezone.now())
+
+
+def _read_up_to(sitting_id: str, last: str, panel: AnyPanel) -> None:
+    """Read the answers up to one, or all: those before it again where a panel's were dropped."""
+    for answer_id in answers_in_order(sitting_id):
+        read_answer(answer_id, panel, timezone.now())
+        if answer_id == last:
+            break
 
 
 @contextmanager
 def _panel_for(sitting_id: str) -> Iterator[AnyPanel]:
-    """Lend the active panel; the embedded one where the person did not agree to its models."""
+    """Lend the panel that reads all of a sitting; as reading begins, it is settled which.
+
+    It is the active panel, or the embedded one where the person did not agree to its models. Where
+    the one that was settled on is not to be had any more, reading begins anew.
+    """
     sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
     whose = sitting.application.pack_id, sitting.application.opening.organisation_id
-    with ExitStack() as stack:
-        panel = stack.enter_context(HELD.of(*whose))
-        if not may_be_sent(sitting, panel.sends_to):
-            panel = stack.enter_context(HELD.of(*whose, embedded=True))
-        yield panel
+    while True:
+        with ExitStack() as stack:
+            active = panel = stack.enter_context(HELD.of(*whose))
+            if not may_be_sent(sitting, active.sends_to) or _is_settled_elsewhere(sitting, active):
+                panel = stack.enter_context(HELD.of(*whose, embedded=True))
+            if sitting.panel_version == panel.version or sitting.state != Sitting.State.SUBMITTED:
+                yield panel
+                return
+            if sitting.panel_version:
+                begin_anew(sitting, timezone.now())
+            else:
+                settle_panel(sitting, panel, active, timezone.now())
+
+
+def _is_settled_elsewhere(sitting: Sitting, active: AnyPanel) -> bool:
+    return sitting.panel_version not in ("", active.version)

@@ -74,5 +74,5 @@ def test_a_gate_sends_no_past_answer_to_a_model_that_its_writer_was_not_told_of(
     panel = PlainPanel(pack)
     panel.sends_to = asked
     organisation = told.application.opening.organisation_id
-    assert compare(version.pk, pack, panel, organisation=organisation)[1] == compared
+    assert compare(version.pk, pack, panel, organisation=organisation).people == compared
     assert len(panel.calls) == compared

@@ -44,9 +44,15 @@ def answer_again(
         SittingError: their answers are being read already, or are gone.
     """
     with transaction.atomic():
-        offer = _offer_held(sitting)
+        if not _hold(sitting):
+            raise SittingError(
+                _("Your answers are being read already, so nothing about it can change any more.")
+            )
+        offer = offer_for(sitting)
         if offer is None or frozenset(offer.sent_to) != sent_to(dict(told)):
-            raise NoticeMoved(_("The models changed meanwhile. Please read again what is said now."))
+            raise NoticeMoved(
+                _("What you were asked has changed meanwhile. Nothing was kept; please look again.")
+            )
         if offer.said == ("yes" if agrees else "no"):
             return
         facts = {"notice": notice_version, **told}
@@ -66,10 +72,9 @@ def ask_again(*, application: Application, by: User, now: datetime) -> None:
     """
     sitting, actor = application.sitting, f"user:{by.pk}"
     with transaction.atomic():
-        offer = _offer_held(sitting)
-        if not may_be_asked(application, offer):
-            raise SittingError(_("There is nothing to ask them: nothing changed, or they know."))
-        assert offer is not None
+        offer = offer_for(sitting) if _hold(sitting) else None
+        if offer is None or not may_be_asked(application, offer):
+            raise SittingError(_("There is nothing to ask them about, or they were asked already."))
         link = live_link(application)
         if link is None:
             raise SittingError(_("Their link was revoked, so nothing would lead them to it."))
@@ -99,17 +104,15 @@ def live_link(application: Application) -> Invitation | None:
     return application.invitations.filter(revoked_at__isnull=True).first()
 
 
-def _offer_held(sitting: Sitting) -> Offer | None:
-    """Return the offer with the sitting's row held, so that reading cannot begin meanwhile."""
+def _hold(sitting: Sitting) -> bool:
+    """Hold the row of a sitting that nobody reads yet, so that nobody begins to meanwhile."""
     running = (Sitting.State.STARTED, Sitting.State.SUBMITTED)
-    # An update that changes nothing takes the row's lock on either database.
-    held = Sitting.objects.filter(pk=sitting.pk, state__in=running, panel_version="")
-    if not held.update(panel_version=""):
-        raise SittingError(
-            _("Your answers are being read already, so nothing can be changed about it any more.")
-        )
+    mine = Sitting.objects.filter(pk=sitting.pk, state__in=running, panel_version="")
+    # An update that changes nothing takes the row's lock, on either database.
+    if not mine.update(panel_version=""):
+        return False
     sitting.refresh_from_db(fields=["state", "panel_version"])
-    return offer_for(sitting)
+    return True
 
 
 def _message(application: Application, offer: Offer, link: Invitation) -> EmailMessage:

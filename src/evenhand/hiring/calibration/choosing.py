@@ -103,12 +103,19 @@ def read_by(panel: AnyPanel) -> QuerySet[Application]:
     return rated_under(panel).filter(sitting__state=Sitting.State.SCORED)
 
 
-def rated_under(panel: AnyPanel) -> QuerySet[Application]:
+def rated_under(panel: AnyPanel, *, beside: bool = False) -> QuerySet[Application]:
     """Return the applications whose ratings are whole, and of these judges as far as of judges.
 
     They are those of `read_by`, and those that have handed nothing in: what interviewers made of
     them may count already. While answers are being read, some verdicts are still missing.
+
+    Args:
+        panel: the judges.
+        beside: whether another panel is the active one, and these judges read some people in its
+            place. Those who have handed nothing in are then left to that one.
     """
+    if beside:
+        return read_by(panel)
     others = Reading.objects.filter(answer__sitting__application=OuterRef("pk")).exclude(
         panel_version=panel.version
     )

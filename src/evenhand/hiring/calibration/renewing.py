@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
 
 
-def openings_behind(pack_hash: str, panel: AnyPanel, organisation: uuid.UUID) -> list[str]:
+def openings_behind(
+    pack_hash: str, panel: AnyPanel, organisation: uuid.UUID, *, beside: bool = False
+) -> list[str]:
     """Return the ids of an organisation's openings that stand on other components than now."""
-    behind = _behind(panel, in_use(pack_hash, panel, organisation)).filter(
+    behind = _behind(panel, in_use(pack_hash, panel, organisation), beside).filter(
         pack_id=pack_hash, opening__organisation=organisation
     )
     ids = behind.order_by("opening").values_list("opening", flat=True).distinct()
@@ -44,19 +46,31 @@ def openings_behind(pack_hash: str, panel: AnyPanel, organisation: uuid.UUID) ->
 
 
 def renew_estimates(
-    opening_id: uuid.UUID | str, pack_hash: str, panel: AnyPanel, now: datetime
+    opening_id: uuid.UUID | str,
+    pack_hash: str,
+    panel: AnyPanel,
+    now: datetime,
+    *,
+    beside: bool = False,
 ) -> int:
     """Make estimates of an opening anew with the components in use; returns for how many people.
 
     It is one transaction: whoever looks sees all who sat this pack version by the former fit, or
     all of them by the new one. The former estimates stay as rows, and each new one has its entry.
     Who was read by another version of the panel keeps what they have.
+
+    Args:
+        opening_id: whose people.
+        pack_hash: the pack version that they sat.
+        panel: the judges that read them.
+        now: the moment.
+        beside: whether another panel is the active one, see `rated_under`.
     """
     with transaction.atomic():
         opening = Opening.objects.get(pk=opening_id)
         lock(opening)
         made_with = in_use(pack_hash, panel, opening.organisation_id)
-        behind = _behind(panel, made_with).filter(opening=opening, pack=pack_hash)
+        behind = _behind(panel, made_with, beside).filter(opening=opening, pack=pack_hash)
         former = dict(
             EstimateRow.objects.filter(application__in=behind, superseded_at__isnull=True)
             .order_by("application")
@@ -112,11 +126,11 @@ def renew_application(application: Application, *, actor: str, now: datetime) ->
     record("estimates.renewed", subject_of(application), actor=actor, facts=facts, now=now)
 
 
-def _behind(panel: AnyPanel, made_with: Versioned) -> QuerySet[Application]:
+def _behind(panel: AnyPanel, made_with: Versioned, beside: bool) -> QuerySet[Application]:
     others = EstimateRow.objects.filter(
         application=OuterRef("pk"), superseded_at__isnull=True
     ).exclude(components_version=made_with.version)
-    return rated_under(panel).filter(Exists(others))
+    return rated_under(panel, beside=beside).filter(Exists(others))
 
 
 def _events(

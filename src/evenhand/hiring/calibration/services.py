@@ -22,10 +22,12 @@ from evenhand import __version__
 from evenhand.hiring.calibration.choosing import Versioned, in_use, rated_under
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
 from evenhand.hiring.errors import FitError
+from evenhand.hiring.judging.queries import DEFAULT
 from evenhand.hiring.openings.models import PackVersion
 from evenhand.hiring.people.models import Organisation
 from evenhand.hiring.record.services import SYSTEM, record
 from evenhand.hiring.scoring.estimates import ratings_of_all
+from evenhand.hiring.scoring.models import Reading
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.measure import Components, Rating, fit
 
@@ -72,7 +74,22 @@ def organisations_with_ratings(pack_hash: str) -> list[UUID]:
     return list(scored.order_by("created_at", "pk").values_list("pk", flat=True).distinct())
 
 
-def refit(pack_hash: str, panel: AnyPanel, organisation: UUID, now: datetime) -> Refit:
+def reads_beside(pack_hash: str, organisation: UUID, active: AnyPanel) -> bool:
+    """Return whether the embedded judges read people of an organisation in the active one's place.
+
+    They do where somebody did not agree that their answers go to the active panel's models.
+    """
+    read = Reading.objects.filter(
+        panel=DEFAULT,
+        answer__sitting__application__pack=pack_hash,
+        answer__sitting__application__opening__organisation=organisation,
+    )
+    return active.name != DEFAULT and read.exists()
+
+
+def refit(
+    pack_hash: str, panel: AnyPanel, organisation: UUID, now: datetime, *, beside: bool = False
+) -> Refit:
     """Fit components to an organisation's ratings of a pack version, and use the fit if it is sane.
 
     Fitted are the candidates whose every answer this version of the panel has read, and those whom
@@ -85,9 +102,10 @@ def refit(pack_hash: str, panel: AnyPanel, organisation: UUID, now: datetime) ->
         panel: its judges.
         organisation: whose ratings, and whose estimates the fit is for.
         now: the moment of the fit, which is made outside any transaction.
+        beside: whether another panel is the active one, see `rated_under`.
     """
     ratings = ratings_of_all(
-        rated_under(panel).filter(
+        rated_under(panel, beside=beside).filter(
             pack_id=pack_hash, opening__organisation=organisation, opening__is_example=False
         ),
         contested=False,

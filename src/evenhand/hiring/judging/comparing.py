@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.probes.reading import whole_of
 from evenhand.hiring.scoring.estimates import human_ratings_of_all
 from evenhand.hiring.scoring.models import EstimateRow
-from evenhand.hiring.sittings.agreed import agreed_to
+from evenhand.hiring.sittings.agreed import Outside, agreed_to
 from evenhand.hiring.sittings.models import Answer, Sitting
 
 if TYPE_CHECKING:
@@ -24,6 +26,21 @@ MOST_COMPARED: Final = 100
 """Past candidates whose answers a gate reads, the latest of the pack."""
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What came of letting a panel read what past candidates wrote.
+
+    Attributes:
+        flips: Who would change sides of the bar, by opening id.
+        people: How many were compared.
+        left_out: How many were scored and not compared, as their answers may not go to its models.
+    """
+
+    flips: Mapping[str, tuple[Flip, ...]]
+    people: int
+    left_out: int
+
+
 def compare(
     pack_hash: str,
     pack: Pack,
@@ -31,7 +48,7 @@ def compare(
     *,
     organisation: UUID,
     progress: Progress | None = None,
-) -> tuple[dict[str, tuple[Flip, ...]], int]:
+) -> Compared:
     """Let a panel read what past candidates wrote, and see who would change sides of the bar.
 
     Before is what the estimates say that are shown now; after is the new panel's levels together
@@ -46,11 +63,11 @@ def compare(
         progress: is told after each answer.
 
     Returns:
-        The flips by opening id, and how many people were compared.
+        The flips, how many people were compared, and how many were left out.
     """
     from evenhand.studies.flips import ratings_from
 
-    people = _who_agreed(panel, pack_hash, organisation)
+    people, left_out = _who_agreed(panel, pack_hash, organisation)
     rows = Answer.objects.filter(sitting__application__in=people).select_related("sitting")
     answers = [answer for answer in rows if not answer.follows]
     after = {(answer.sitting_id, answer.follows): answer for answer in rows if answer.follows}
@@ -71,11 +88,16 @@ def compare(
         opening: _moved(opening, members, given, pack, panel)
         for opening, members in by_opening.items()
     }
-    return moved, len(people)
+    return Compared(moved, len(people), left_out)
 
 
-def _who_agreed(panel: AnyPanel, pack_hash: str, organisation: UUID) -> list[Application]:
-    """Return the latest who were scored and whose answers may be sent to the panel's models."""
+def _who_agreed(
+    panel: AnyPanel, pack_hash: str, organisation: UUID
+) -> tuple[list[Application], int]:
+    """Return the latest who were scored and whose answers may be sent to the panel's models.
+
+    Beside them, how many others were scored, whose answers may not.
+    """
     scored = (
         Application.objects.filter(
             pack_id=pack_hash,
@@ -85,11 +107,13 @@ def _who_agreed(panel: AnyPanel, pack_hash: str, organisation: UUID) -> list[App
         .select_related("sitting")
         .order_by("-sitting__scored_at")
     )
-    if panel.sends_to:
-        agreed = agreed_to(one.sitting for one in scored)
-        allowed = [pk for pk, told in agreed.items() if panel.sends_to <= told]
-        scored = scored.filter(sitting__in=allowed)
-    return list(scored[:MOST_COMPARED])
+    if not panel.sends_to:
+        return list(scored[:MOST_COMPARED]), 0
+    everybody = list(scored)
+    agreed = agreed_to(one.sitting for one in everybody)
+    nobody: frozenset[Outside] = frozenset()
+    allowed = [one for one in everybody if panel.sends_to <= agreed.get(one.sitting.pk, nobody)]
+    return allowed[:MOST_COMPARED], len(everybody) - len(allowed)
 
 
 def _moved(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import GateError
-from evenhand.hiring.judging.comparing import compare
+from evenhand.hiring.judging.comparing import Compared, compare
 from evenhand.hiring.judging.models import Activation, GateFlip, GateRun, PanelVersion
 from evenhand.hiring.judging.queries import active_panel, last_run
 from evenhand.hiring.openings.models import PackVersion
@@ -25,7 +25,6 @@ from evenhand.hiring.sittings.digests import digest_of
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
     from evenhand.rubric import Pack
-    from evenhand.studies.flips import Flip
     from evenhand.studies.gate import GateResult
 
 MAX_REASON: Final = 2000
@@ -79,11 +78,11 @@ def make_gate_run(
         pack = pack_of(run.pack_id)
         panel = load(pack, run.panel)
         with closing(panel):
-            result, moved, compared = _tried(run, pack, panel)
+            result, compared = _tried(run, pack, panel)
     except Exception as error:  # whatever it is, whoever waits for the run is told
         _break_off(run, f"{type(error).__name__}: {error}", now())
         return
-    _keep(run, panel, result, moved, compared, now())
+    _keep(run, panel, result, compared, now())
 
 
 def activate(*, run: GateRun, reason: str, by: User, now: datetime) -> Activation:
@@ -128,9 +127,7 @@ def activate(*, run: GateRun, reason: str, by: User, now: datetime) -> Activatio
     return made
 
 
-def _tried(
-    run: GateRun, pack: Pack, panel: AnyPanel
-) -> tuple[GateResult, Mapping[str, Sequence[Flip]], int]:
+def _tried(run: GateRun, pack: Pack, panel: AnyPanel) -> tuple[GateResult, Compared]:
     from evenhand.studies.gate import run_gate
 
     def progress(done: int, of: int) -> None:
@@ -138,10 +135,9 @@ def _tried(
             GateRun.objects.filter(pk=run.pk).update(readings_done=done, readings_of=of)
 
     result = run_gate(pack, panel, progress=progress)
-    moved, compared = compare(
+    return result, compare(
         run.pack_id, pack, panel, organisation=run.organisation_id, progress=progress
     )
-    return result, moved, compared
 
 
 def _break_off(run: GateRun, why: str, now: datetime) -> None:
@@ -159,8 +155,7 @@ def _keep(
     run: GateRun,
     panel: AnyPanel,
     result: GateResult,
-    moved: Mapping[str, Sequence[Flip]],
-    compared: int,
+    compared: Compared,
     now: datetime,
 ) -> None:
     with transaction.atomic():
@@ -175,7 +170,8 @@ def _keep(
             panel_version=version,
             passed=result.passed,
             result=result.as_dict(),
-            compared=compared,
+            compared=compared.people,
+            left_out=compared.left_out,
             ended_at=now,
         )
         if not taken:
@@ -187,7 +183,7 @@ def _keep(
                     before=flip.before, after=flip.after,
                     p_before=flip.p_before, p_after=flip.p_after,
                 )
-                for flips in moved.values()
+                for flips in compared.flips.values()
                 for flip in flips
             ],
             batch_size=500,
@@ -198,10 +194,11 @@ def _keep(
             "panel_version": panel.version,
             "passed": result.passed,
             "checks": [[one.code, one.asked, one.got, one.passed] for one in result.checks],
-            "compared": compared,
+            "compared": compared.people,
+            "left_out": compared.left_out,
             "flips": [
                 [flip.candidate, flip.dimension, flip.before, flip.after]
-                for flips in moved.values()
+                for flips in compared.flips.values()
                 for flip in flips
             ],
         }

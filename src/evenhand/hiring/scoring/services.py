@@ -32,6 +32,13 @@ if TYPE_CHECKING:
     from evenhand.judges import AnyPanel, PanelResult
 
 
+def answers_in_order(sitting_id: uuid.UUID | str) -> list[str]:
+    """Return the ids of a sitting's answers in the order in which they were asked."""
+    sitting = Sitting.objects.get(pk=sitting_id)
+    by_prompt = {answer.prompt: str(answer.pk) for answer in sitting.answers.all()}
+    return [by_prompt[prompt] for prompt in sitting.prompts]
+
+
 def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> None:
     """Let the panel read one answer, with its follow-up, and keep its verdicts and scores.
 
@@ -55,6 +62,11 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
     prompt = pack.prompt(answer.prompt)
     canary = canary_flags(panel, answer.sitting.application, prompt, now)
     with transaction.atomic():
+        # Reading may have begun anew meanwhile: what another panel makes of it is not kept.
+        if not Sitting.objects.filter(
+            pk=answer.sitting_id, panel_version__in=("", panel.version)
+        ).exists():
+            return
         flags = [{"code": flag.code, "detail": flag.detail} for flag in (*result.flags, *canary)]
         _reading, is_new = Reading.objects.get_or_create(
             answer=answer,

@@ -91,6 +91,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "feedback-pdf": VISITORS,
     "contest": VISITORS,
     "sitting-notice": VISITORS,
+    "sitting-again": VISITORS,
     "sitting-data": VISITORS,
     "sitting-data-json": VISITORS,
     "sitting-groups": VISITORS,
@@ -135,6 +136,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "application-data": _of(R),
     "application-data-json": _of(R),
     "application-erase": _of(R),
+    "application-judges": _of(R),
     # The report.
     "report": _of(R, D, A),
     "report-json": _of(R, D, A),

@@ -45,6 +45,11 @@ class Offer:
     said_at: datetime | None
     asked_at: datetime | None
 
+    @property
+    def names(self) -> list[str]:
+        """Each model with its host, as a form carries them back."""
+        return [f"{model} {host}" for host, model in self.sent_to]
+
 
 def offer_for(sitting: Sitting) -> Offer | None:
     """Return what a candidate may agree to anew; None where nothing changed or it is too late.

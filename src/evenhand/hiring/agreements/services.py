@@ -45,14 +45,10 @@ def answer_again(
     """
     with transaction.atomic():
         if not _hold(sitting):
-            raise SittingError(
-                _("Your answers are being read already, so nothing about it can change any more.")
-            )
+            raise SittingError(too_late())
         offer = offer_for(sitting)
         if offer is None or frozenset(offer.sent_to) != sent_to(dict(told)):
-            raise NoticeMoved(
-                _("What you were asked has changed meanwhile. Nothing was kept; please look again.")
-            )
+            raise NoticeMoved(moved())
         if offer.said == ("yes" if agrees else "no"):
             return
         facts = {"notice": notice_version, **told}
@@ -97,6 +93,16 @@ def may_be_asked(application: Application, offer: Offer | None) -> bool:
     if offer is None or application.opening.is_example:
         return False
     return not offer.said and offer.asked_at is None
+
+
+def too_late() -> str:
+    """Return what a candidate is told whose answers are being read, or were."""
+    return _("Your answers are being read already, so this cannot change any more.")
+
+
+def moved() -> str:
+    """Return what a candidate is told who answered to what is not asked any more."""
+    return _("What you were asked has changed meanwhile. Nothing was kept; please look again.")
 
 
 def live_link(application: Application) -> Invitation | None:

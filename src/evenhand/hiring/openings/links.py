@@ -68,7 +68,7 @@ def open_invitation(token: str, now: datetime) -> Invitation:
             % {"contact": opening.contact_email},
             opening,
         )
-    if now >= invitation.expires_at and _sitting(invitation).state == Sitting.State.READY:
+    if now >= invitation.expires_at and _is_ready(invitation):
         raise LinkExpired(
             _("This link ended on %(day)s. Ask %(contact)s for a new one.")
             % {"day": _day(invitation.expires_at), "contact": opening.contact_email},
@@ -137,7 +137,7 @@ def send_link(*, invitation: Invitation, by: User | ApiKey, now: datetime) -> No
     """
     if invitation.revoked_at is not None:
         raise LinkRevoked(_("This link was revoked. Make a new one and send that."))
-    if now >= invitation.expires_at and _sitting(invitation).state == Sitting.State.READY:
+    if now >= invitation.expires_at and _is_ready(invitation):
         raise LinkExpired(_("This link has run out. Make a new one and send that."))
     application = invitation.application
     facts = {"invitation": str(invitation.pk)}
@@ -152,9 +152,11 @@ def send_link(*, invitation: Invitation, by: User | ApiKey, now: datetime) -> No
             log.warning("application %s: link not sent: %s", application.pk, type(error).__name__)
             with transaction.atomic():
                 record("link.not_sent", subject_of(application), actor=actor, facts=facts, now=now)
-            raise MailNotSent(
-                _("The e-mail could not be sent. The link itself works: copy it, or try again.")
-            ) from None
+            said = _("The e-mail could not be sent. The link itself works: copy it, or try again.")
+            if not _is_ready(invitation):
+                # Who holds the link of a sitting that has begun could write in their place.
+                said = _("The e-mail could not be sent. The link itself works: try again later.")
+            raise MailNotSent(said) from None
 
     with transaction.atomic():
         record("link.sent", subject_of(application), actor=actor, facts=facts, now=now)
@@ -208,17 +210,32 @@ def _day(moment: datetime) -> str:
 def _message(invitation: Invitation) -> EmailMessage:
     opening = invitation.application.opening
     candidate = invitation.application.candidate
-    sitting = invitation.application.sitting
-    body = _(
-        "Hello %(name)s,\n\n"
+    body = _("Hello %(name)s,\n\n%(says)s\n") % {
+        "name": candidate.name,
+        "says": _invites(invitation) if _is_ready(invitation) else _leads_back(invitation),
+    }
+    return EmailMessage(
+        subject=_("Your assessment for %(title)s") % {"title": opening.title},
+        body=body,
+        to=[candidate.email],
+        reply_to=[opening.contact_email],
+    )
+
+
+def _is_ready(invitation: Invitation) -> bool:
+    return _sitting(invitation).state == Sitting.State.READY
+
+
+def _invites(invitation: Invitation) -> str:
+    sitting, opening = _sitting(invitation), invitation.application.opening
+    return _(
         "you are invited to the written assessment for %(title)s. It has %(count)s questions and "
         "up to %(minutes)s minutes in one go. The first page says what is asked and how it is "
         "scored; nothing starts before you agree.\n\n"
         "Your personal link, open until %(day)s:\n%(link)s\n\n"
         "If you need more time or another form, say so on the first page, or write to "
-        "%(contact)s (%(email)s).\n"
+        "%(contact)s (%(email)s)."
     ) % {
-        "name": candidate.name,
         "title": opening.title,
         "count": len(sitting.prompts),
         "minutes": round(sitting.allowed.total_seconds() / 60),
@@ -227,9 +244,19 @@ def _message(invitation: Invitation) -> EmailMessage:
         "contact": opening.contact_name,
         "email": opening.contact_email,
     }
-    return EmailMessage(
-        subject=_("Your assessment for %(title)s") % {"title": opening.title},
-        body=body,
-        to=[candidate.email],
-        reply_to=[opening.contact_email],
-    )
+
+
+def _leads_back(invitation: Invitation) -> str:
+    """Return the text for whoever has begun: their link has no last day, and their clock runs."""
+    opening = invitation.application.opening
+    return _(
+        "this is your personal link to the written assessment for %(title)s, which you have begun. "
+        "It leads back to what you wrote:\n%(link)s\n\n"
+        "The clock has run on since you began. If it is a new link, the one before it works no "
+        "more. If something is in your way, write to %(contact)s (%(email)s)."
+    ) % {
+        "title": opening.title,
+        "link": link_of(invitation),
+        "contact": opening.contact_name,
+        "email": opening.contact_email,
+    }

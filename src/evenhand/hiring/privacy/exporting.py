@@ -27,7 +27,7 @@ from evenhand.hiring.record.models import LedgerEntry
 FORMAT: Final = "evenhand-personal-data/1"
 TOLD: Final = (
     "what", "notice", "keep_days", "answer", "prompt", "follows", "revision", "sha256", "why",
-    "characters", "number",
+    "characters", "number", "sent_to", "panel",
 )  # fmt: skip
 """Facts of the record that are about the person alone."""
 STAFF: Final = "a member of the hiring team"

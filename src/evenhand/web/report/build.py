@@ -13,6 +13,7 @@ from . import words
 from .material import Material
 from .outlook import focus_lines, focus_minutes
 from .raters import rounds_of
+from .readers import read_by, why_not_active
 from .reading import answer_part
 from .rounds import narrowed
 from .shape import (
@@ -154,6 +155,7 @@ def _share(material: Material, source: str, rating: Rating | None, share: float)
 def _made(material: Material) -> Made:
     reading = next((a.reading for a in material.answers if a.reading is not None), None)
     estimate = next(iter(material.estimates), None)
+    judges = sorted({row.judge for answer in material.answers for row in answer.verdicts})
     components = material.origin.components
     return Made(
         pack=material.pack.name,
@@ -161,6 +163,8 @@ def _made(material: Material) -> Made:
         pack_hash=material.pack.hash,
         panel=reading.panel if reading else "",
         panel_version=reading.panel_version if reading else "",
+        read_by=read_by(material.readers, judges),
+        read_instead=why_not_active(material.readers),
         components_version=estimate.components_version if estimate else "",
         components_source=components.source if components else "",
         components_at=material.origin.fitted_at,

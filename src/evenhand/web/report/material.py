@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Q
 
+from evenhand.hiring.agreements.offers import ASKED
 from evenhand.hiring.calibration.choosing import Origin, origin_of
 from evenhand.hiring.models import (
     Answer,
@@ -23,8 +25,12 @@ from evenhand.hiring.models import (
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.probes.queries import choices_of
 from evenhand.hiring.scoring.estimates import ratings_of
+from evenhand.hiring.scoring.readers import Readers, readers_of
+from evenhand.hiring.sittings.agreed import AGREED, DECLINED
 from evenhand.measure import Outlier, Rating, without_outliers
 from evenhand.rubric import Pack
+
+_NOT_SHOWN: Final = ("answer.saved", "application.viewed", ASKED, "agreement.not_sent")
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ class Material:
         ratings: Those that the estimates rest on.
         left_out: Judges' ratings that do not count, being far above the other judges'.
         origin: That of the estimates.
+        readers: Which panel read, and why no other.
     """
 
     application: Application
@@ -65,6 +72,7 @@ class Material:
     ratings: tuple[Rating, ...]
     left_out: tuple[Outlier, ...]
     origin: Origin
+    readers: Readers
     events: tuple[LedgerEntry, ...]
 
 
@@ -89,6 +97,7 @@ def gather(application: Application) -> Material:
     left_out: Sequence[Outlier] = ()
     if origin.components is not None:
         ratings, left_out = without_outliers(ratings, origin.components)
+    events = _events(sitting, tuple(answers.values()))
     return Material(
         application=application,
         sitting=sitting,
@@ -102,7 +111,8 @@ def gather(application: Application) -> Material:
         ratings=tuple(ratings),
         left_out=tuple(left_out),
         origin=origin,
-        events=_events(sitting, tuple(answers.values())),
+        readers=readers_of(sitting, events),
+        events=events,
     )
 
 
@@ -131,6 +141,7 @@ def _events(sitting: Sitting, answers: Sequence[Answer]) -> tuple[LedgerEntry, .
     entries = LedgerEntry.objects.filter(
         Q(subject__in=subjects) | Q(subject__in=cards, action__in=("card.locked", "card.corrected"))
     ).order_by("seq")
-    # Saves are left out: how somebody typed is no business of a decider's. Views are left out: a
-    # report must not become another one by being looked at.
-    return tuple(entries.exclude(action__in=("answer.saved", "application.viewed")))
+    # Saves are left out: how somebody typed is no business of a decider's. So is what they said to
+    # a later notice, for a no is to count for nothing. Views are left out: a report must not become
+    # another one by being looked at.
+    return tuple(entries.exclude(action__in=(*_NOT_SHOWN, AGREED, DECLINED)))

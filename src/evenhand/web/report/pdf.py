@@ -232,6 +232,7 @@ def _facts(report: Report) -> list[list[str]]:
     return [
         [_("Rubric pack"), f"{made.pack} {made.pack_version}, {made.pack_hash}"],
         [_("Panel"), f"{made.panel}, {made.panel_version}"],
+        [_("Read by"), f"{made.read_by} {made.read_instead}".strip()],
         [
             _("Components"),
             f"{words.fit(made.components_version, made.components_at)}, {made.components_version}",

@@ -276,6 +276,8 @@ class Made:
     """What the report was made from, so that it can be made again.
 
     `components_at` is when the components were fitted; None for those that the pack came with.
+    `read_by` says which judges read, and `read_instead` why the panel that was active did not, and
+    is empty where it did.
     """
 
     pack: str
@@ -283,6 +285,8 @@ class Made:
     pack_hash: str
     panel: str
     panel_version: str
+    read_by: str
+    read_instead: str
     components_version: str
     components_source: str
     components_at: datetime | None

@@ -21,11 +21,13 @@ from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
+from evenhand.hiring.agreements.offers import Offer, moment_of
 from evenhand.hiring.judging.outside import endpoints_of
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.record.models import LedgerEntry
 from evenhand.hiring.record.services import subject_of
+from evenhand.hiring.sittings.agreed import AGREED, BEGUN, DECLINED, Outside, sent_to
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.judges.unread import is_calibrated
 from evenhand.rubric import Pack
@@ -64,7 +66,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Agreed:
-    """What somebody agreed to.
+    """A notice that somebody agreed to, or said no to.
 
     Attributes:
         version: The version that was kept.
@@ -73,6 +75,7 @@ class Agreed:
         exact: Whether the text has the digest that the record holds.
         entry: Where the consent stands in the record.
         sha256: The digest in the record; empty for a consent of an earlier time.
+        sent_to: The hosts and models that it named.
     """
 
     version: str
@@ -81,6 +84,7 @@ class Agreed:
     exact: bool
     entry: int | None
     sha256: str
+    sent_to: tuple[Outside, ...] = ()
 
 
 def notice_for(sitting: Sitting, pack: Pack | None = None) -> Notice:
@@ -96,25 +100,57 @@ def notice_for(sitting: Sitting, pack: Pack | None = None) -> Notice:
     return Notice(version_of(CURRENT), text, {**told, "text_sha256": _sha256(text)})
 
 
+def notice_again(sitting: Sitting, offer: Offer) -> Notice:
+    """Return what a candidate who has begun would be told of the models that read now.
+
+    The figures are those that they agreed to as they began: a yes is a yes to the models alone.
+    """
+    pack, begun = _pack(sitting), _first(sitting)
+    before = begun.facts if begun else {}
+    kept = {name: before[name] for name in _figures(sitting, pack) if name in before}
+    told = {**_figures(sitting, pack), **kept, "sent_to": [list(one) for one in offer.sent_to]}
+    text = _render(CURRENT, sitting, pack, told)
+    return Notice(version_of(CURRENT), text, {**told, "text_sha256": _sha256(text)})
+
+
 def agreed_notice(sitting: Sitting) -> Agreed | None:
-    """Return the notice that somebody agreed to; None while they have not."""
+    """Return the notice that somebody agreed to as they began; None while they have not."""
     if sitting.consented_at is None:
         return None
-    entry = LedgerEntry.objects.filter(action="sitting.begun", subject=subject_of(sitting)).first()
+    return _agreed(sitting, _first(sitting), sitting.notice_version, sitting.consented_at)
+
+
+def later_notices(sitting: Sitting) -> list[tuple[bool, Agreed]]:
+    """Return the later notices that somebody answered, in order, each with whether they agreed."""
+    answers = LedgerEntry.objects.filter(
+        action__in=(AGREED, DECLINED), subject=subject_of(sitting)
+    ).order_by("seq")
+    return [
+        (one.action == AGREED, _agreed(sitting, one, one.facts["notice"], moment_of(one)))
+        for one in answers
+    ]
+
+
+def _first(sitting: Sitting) -> LedgerEntry | None:
+    return LedgerEntry.objects.filter(action=BEGUN, subject=subject_of(sitting)).first()
+
+
+def _agreed(sitting: Sitting, entry: LedgerEntry | None, version: str, at: datetime) -> Agreed:
     told = entry.facts if entry else {}
-    name, _, digest = sitting.notice_version.partition("+")
+    name, _, digest = version.partition("+")
     text = SafeString("")
     if name in VERSIONS and version_of(name).endswith(digest):
         pack = _pack(sitting)
         text = _render(name, sitting, pack, {**_figures(sitting, pack), **told})
     sha256 = str(told.get("text_sha256", ""))
     return Agreed(
-        version=sitting.notice_version,
-        at=sitting.consented_at,
+        version=version,
+        at=at,
         text=text,
         exact=bool(text) and _sha256(text) == sha256,
         entry=entry.seq if entry else None,
         sha256=sha256,
+        sent_to=tuple(sorted(sent_to(told))),
     )
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from evenhand.hiring.privacy.exporting import personal_data
 from evenhand.hiring.record.viewing import note_view
 from evenhand.web.personal_data import as_file, as_page
-from evenhand.web.sitting.notice import agreed_notice
+from evenhand.web.sitting.notice import agreed_notice, later_notices
 from evenhand.web.sitting.seat import Seat, seated
 
 
@@ -23,7 +23,11 @@ def notice(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     if agreed is None:
         return redirect("sitting-start", seat.token)
     _note(seat, "own notice")
-    return render(request, "sitting/notice.html", {"seat": seat, "agreed": agreed})
+    return render(
+        request,
+        "sitting/notice.html",
+        {"seat": seat, "agreed": agreed, "later": later_notices(seat.sitting)},
+    )
 
 
 @require_GET

@@ -71,6 +71,11 @@ class Seat:
         return self.sitting.time_factor > 1
 
     @property
+    def is_renewed(self) -> bool:
+        """Whether there was another link before this one, which works no more."""
+        return self.sitting.application.invitations.filter(revoked_at__isnull=False).exists()
+
+    @property
     def is_started(self) -> bool:
         """Whether the clock is running."""
         return self.sitting.state == Sitting.State.STARTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from evenhand.web.sitting import follow_up, groups, own_data, saving, views, writing
+from evenhand.web.sitting import again, follow_up, groups, own_data, saving, views, writing
 
 urlpatterns = [
     path("<str:token>/", views.start, name="sitting-start"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<str:token>/ask/", views.ask, name="sitting-ask"),
     path("<str:token>/groups/", groups.groups, name="sitting-groups"),
     path("<str:token>/notice/", own_data.notice, name="sitting-notice"),
+    path("<str:token>/notice/again/", again.again, name="sitting-again"),
     path("<str:token>/data/", own_data.data, name="sitting-data"),
     path("<str:token>/data.json", own_data.data_file, name="sitting-data-json"),
 ]

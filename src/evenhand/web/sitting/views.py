@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from evenhand.hiring.agreements.offers import offer_for
 from evenhand.hiring.compliance.groups import asked_of
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.feedback.queries import feedback_of
@@ -22,7 +23,12 @@ from evenhand.web.sitting.seat import Seat, seated
 
 
 def _start_page(request: HttpRequest, seat: Seat, form: ConsentForm) -> HttpResponse:
-    context = {"seat": seat, "notice": notice_for(seat.sitting), "form": form}
+    context = {
+        "seat": seat,
+        "notice": notice_for(seat.sitting),
+        "form": form,
+        "offer": offer_for(seat.sitting),
+    }
     return render(request, "sitting/start.html", context, status=422 if form.errors else 200)
 
 
@@ -76,7 +82,13 @@ def review(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     questions = questions_of(seat)
     empty = [question for question in questions if not question.text.strip()]
     parts = with_follow_ups(questions)
-    context = {"seat": seat, "questions": questions, "parts": parts, "empty": empty}
+    context = {
+        "seat": seat,
+        "questions": questions,
+        "parts": parts,
+        "empty": empty,
+        "offer": offer_for(seat.sitting),
+    }
     return render(request, "sitting/review.html", context)
 
 
@@ -104,7 +116,13 @@ def done(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     parts = with_follow_ups(questions_of(seat))
     given = feedback_of(seat.sitting.application)
     asks = bool(asked_of(seat.opening.organisation))
-    context = {"seat": seat, "parts": parts, "given": given, "asks_groups": asks}
+    context = {
+        "seat": seat,
+        "parts": parts,
+        "given": given,
+        "asks_groups": asks,
+        "offer": offer_for(seat.sitting),
+    }
     return render(request, "sitting/done.html", context)
 
 

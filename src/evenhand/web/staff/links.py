@@ -67,10 +67,7 @@ def send(request: HttpRequest, application_id: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         if is_without_mail():
-            said = _(
-                "E-mail is not set up: the message went to the terminal. Copy the link instead."
-            )
-            messages.warning(request, said)
+            messages.warning(request, _not_mailed(application))
         else:
             messages.success(request, _("The link is on its way by e-mail."))
     return redirect("opening", application.opening_id)
@@ -79,6 +76,16 @@ def send(request: HttpRequest, application_id: UUID) -> HttpResponse:
 def is_without_mail() -> bool:
     """Return whether what is mailed goes to a terminal, where its reader does not look."""
     return settings.EMAIL_BACKEND.endswith("console.EmailBackend")
+
+
+def _not_mailed(application: Application) -> str:
+    """Say how a link gets to its candidate without mail; one that has begun is not shown again."""
+    if application.sitting.state == Sitting.State.READY:
+        return _("E-mail is not set up: the message went to the terminal. Copy the link instead.")
+    return _(
+        "E-mail is not set up: the message went to the terminal. To hand a link over yourself, "
+        "make a new one: it is shown to you once."
+    )
 
 
 def _live(application: Application) -> Invitation | None:

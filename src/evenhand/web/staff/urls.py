@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import candidates, follow_ups, links, openings, personal, retention, team, versions
+from . import candidates, follow_ups, links, openings, personal, readers, retention, team, versions
 
 urlpatterns = [
     path("", openings.home, name="home"),
@@ -26,6 +26,7 @@ urlpatterns = [
         name="application-data-json",
     ),
     path("applications/<uuid:application_id>/erase/", personal.erase, name="application-erase"),
+    path("applications/<uuid:application_id>/judges/", readers.readers, name="application-judges"),
     path("applications/<uuid:application_id>/link/renew/", links.renew, name="link-renew"),
     path("applications/<uuid:application_id>/link/revoke/", links.revoke, name="link-revoke"),
     path("applications/<uuid:application_id>/link/send/", links.send, name="link-send"),

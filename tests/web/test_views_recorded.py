@@ -77,6 +77,7 @@ SHOWS = {
     "application-data": "personal data",
     "application-data-json": "personal data.json",
     "application-erase": "erasing",
+    "application-judges": "judges",
     "retention": "retention",
     "impact": "impact",
     "opening-impact": "impact",
@@ -115,6 +116,7 @@ shows what its sender has written."""
 STILL_WRITING = {
     "sitting-start", "sitting-begin", "sitting-prompt", "sitting-save", "sitting-review",
     "sitting-submit", "sitting-ask", "sitting-finish", "sitting-follow-up",
+    "sitting-again",
 }  # fmt: skip
 """The candidate at their own text, whose every save is an entry."""
 
@@ -162,7 +164,7 @@ def test_every_page_is_in_the_table_of_what_it_shows() -> None:
     "page",
     [
         "report", "report-json", "report-pdf",
-        "application-data", "application-data-json", "application-erase",
+        "application-data", "application-data-json", "application-erase", "application-judges",
     ],
 )  # fmt: skip
 def test_a_report_in_any_form_is_an_entry_that_says_who_saw_what_of_whom(

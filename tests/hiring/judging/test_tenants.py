@@ -40,8 +40,8 @@ def test_a_gate_reads_ones_own_past_candidates_alone(
     rated(opening, 2, PlainPanel(pack), now)
     rated(theirs, 1, PlainPanel(pack), now)
     panel = cast(AnyPanel, KnowingPanel(pack))
-    flips, people = compare(opening.pack_id, pack, panel, organisation=opening.organisation_id)
-    assert (set(flips), people) == ({str(opening.pk)}, 2)
+    found = compare(opening.pack_id, pack, panel, organisation=opening.organisation_id)
+    assert (set(found.flips), found.people, found.left_out) == ({str(opening.pk)}, 2, 0)
 
 
 def test_the_drift_watch_charts_what_was_read_for_oneself(

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.panels import PlainPanel
+from django.db import transaction
+from django.utils import timezone
+from tests.panels import HeldOf, PlainPanel
 
 from evenhand.hiring.judging.comparing import compare
 from evenhand.hiring.models import Application, Sitting
 from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.sittings import services
-from evenhand.hiring.sittings.agreed import agreed_to, may_be_sent
+from evenhand.hiring.sittings.agreed import AGREED, DECLINED, agreed_to, may_be_sent
 from evenhand.work import score
 
 TOLD = [["models.example", "mid-1"]]
@@ -49,16 +49,44 @@ def test_who_was_told_of_no_model_is_read_on_this_machine(sitting: Sitting) -> N
     assert not may_be_sent(sitting, MID)
 
 
+A, B = [["a.example", "one"]], [["b.example", "two"]]
+BOTH = A + B
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ([("yes", B)], B),
+        ([("no", B)], A),
+        ([("yes", B), ("no", B)], A),
+        ([("no", B), ("yes", B)], B),
+        ([("yes", BOTH), ("no", BOTH)], A),
+        ([("yes", B), ("no", A)], B),
+        ([("yes", B), ("no", A), ("no", B)], []),
+        ([("yes", BOTH), ("no", A)], []),
+        ([("yes", B), ("yes", A)], A),
+    ],
+)
+def test_the_latest_notice_that_was_agreed_to_counts_and_a_no_takes_back_what_it_names(
+    application: Application, said: list[tuple[str, Any]], stands: list[Any], now: datetime
+) -> None:
+    sitting = services.begin(
+        sitting=application.sitting, notice_version="1", consent=True, now=now, told={"sent_to": A}
+    )
+    for answer, named in said:
+        action = AGREED if answer == "yes" else DECLINED
+        with transaction.atomic():
+            record(action, subject_of(sitting), actor="x", facts={"sent_to": named}, now=now)
+    told = agreed_to([sitting]).get(sitting.pk, frozenset())
+    assert told == {tuple(one) for one in stands}
+
+
 @pytest.mark.parametrize("asked", [HERE, MID, *OTHERS])
 def test_a_panel_that_was_activated_later_does_not_read_who_was_not_told_of_it(
     told: Sitting, asked: frozenset[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Held:
-        @contextmanager
-        def of(self, *_: object, embedded: bool = False) -> Iterator[Any]:
-            yield SimpleNamespace(sends_to=HERE if embedded else asked)
-
-    monkeypatch.setattr(score, "HELD", Held())
+    monkeypatch.setattr(score, "HELD", HeldOf(told, asked))
+    services.submit(sitting=told, now=told.started_at or timezone.now())
     with score._panel_for(str(told.pk)) as panel:
         assert panel.sends_to == (asked if asked in (HERE, MID) else HERE)
 
@@ -76,3 +104,16 @@ def test_a_gate_sends_no_past_answer_to_a_model_that_its_writer_was_not_told_of(
     organisation = told.application.opening.organisation_id
     assert compare(version.pk, pack, panel, organisation=organisation).people == compared
     assert len(panel.calls) == compared
+
+
+def test_a_gate_counts_whom_it_left_out(told: Sitting, now: datetime) -> None:
+    Sitting.objects.filter(pk=told.pk).update(state=Sitting.State.SCORED, scored_at=now)
+    version = told.application.pack
+    pack = pack_of(version.pk)
+    for asked, left_out in [(HERE, 0), (MID, 0), *[(one, 1) for one in OTHERS]]:
+        panel = PlainPanel(pack)
+        panel.sends_to = asked
+        found = compare(
+            version.pk, pack, panel, organisation=told.application.opening.organisation_id
+        )
+        assert (found.people, found.left_out) == (1 - left_out, left_out)

@@ -1,0 +1,120 @@
+"""Answers of one person are read by one panel, whatever happens while they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from inspect import unwrap
+from pathlib import Path
+
+import pytest
+from tests.panels import HeldOf, PlainPanel
+
+from evenhand.hiring.models import Application, EstimateRow, Reading, Sitting
+from evenhand.hiring.record.services import export_ledger
+from evenhand.hiring.scoring.services import answers_in_order
+from evenhand.hiring.sittings import services
+from evenhand.judges.values import PanelResult
+from evenhand.rubric import Prompt
+from evenhand.studies.replaying import replay_bundle
+from evenhand.work import score
+
+MID = frozenset({("models.example", "mid-1")})
+
+
+@pytest.fixture
+def told(application: Application, now: datetime) -> Sitting:
+    """Charlie, told of the model, has handed in."""
+    sitting = application.sitting
+    facts = {"sent_to": [list(one) for one in MID]}
+    services.begin(sitting=sitting, notice_version="1", consent=True, now=now, told=facts)
+    for prompt in sitting.prompts:
+        sitting.answers.create(prompt=prompt, text=f"I would try {prompt}.", saved_at=now)
+    services.submit(sitting=sitting, now=now)
+    return sitting
+
+
+@pytest.fixture
+def held(told: Sitting, monkeypatch: pytest.MonkeyPatch) -> HeldOf:
+    """What the worker holds, and its steps as plain functions."""
+    held = HeldOf(told, MID)
+    monkeypatch.setattr(score, "HELD", held)
+    return held
+
+
+def run(sitting: Sitting, after_first: Callable[[], None] = lambda: None) -> None:
+    ids = answers_in_order(sitting.pk)
+    for number, answer_id in enumerate(ids):
+        unwrap(score.read_one)(str(sitting.pk), answer_id)
+        if number == 0:
+            after_first()
+    unwrap(score.estimate_all)(str(sitting.pk))
+
+
+def name_judges(panel: PlainPanel, prefix: str) -> None:
+    """Call a panel's judges otherwise than those of the others."""
+    plain = panel.judge
+
+    def judge(prompt: Prompt, given: str, **further: float) -> PanelResult:
+        result = plain(prompt, given, **further)
+        scores = tuple(
+            replace(
+                score,
+                verdicts=tuple(
+                    replace(one, judge=f"{prefix} {one.judge}") for one in score.verdicts
+                ),
+            )
+            for score in result.scores
+        )
+        return replace(result, scores=scores)
+
+    panel.judge = judge  # type: ignore[method-assign]
+
+
+def versions() -> set[str]:
+    return set(Reading.objects.values_list("panel_version", flat=True))
+
+
+def test_who_agreed_is_read_by_the_active_panel(told: Sitting, held: HeldOf) -> None:
+    run(told)
+    assert versions() == {held.active.version}
+    assert not held.embedded.calls
+
+
+@pytest.mark.parametrize("becomes", ["embedded", "other"])
+def test_a_panel_that_is_gone_in_the_middle_reads_nothing_and_another_reads_all(
+    told: Sitting, held: HeldOf, becomes: str, tmp_path: Path, now: datetime
+) -> None:
+    def change() -> None:
+        other = PlainPanel(held.active._pack)
+        other.name, other.version = "careful", "d" * 64
+        other.sends_to = MID
+        held.active = held.embedded if becomes == "embedded" else other
+
+    name_judges(held.active, "llm")
+    run(told, after_first=change)
+    assert versions() == {held.active.version}
+    assert len(held.active.calls) == len(told.prompts)
+    told.refresh_from_db()
+    assert told.state == Sitting.State.SCORED
+    (made_with,) = set(EstimateRow.objects.values_list("components_version", flat=True))
+    assert made_with == held.active.components.version
+    # What was dropped is still in the record, and an auditor's recomputation knows that.
+    export_ledger(tmp_path / "ledger.jsonl", now)
+    # (These judges make up the scores of answers, which is no matter here.)
+    found = replay_bundle(tmp_path / "ledger.jsonl").differences
+    assert [str(one) for one in found if "verdict" in one.what] == []
+
+
+def test_a_panel_that_becomes_active_in_the_middle_does_not_read_who_was_begun_by_the_embedded(
+    told: Sitting, held: HeldOf
+) -> None:
+    llm, held.active = held.active, held.embedded
+
+    def change() -> None:
+        held.active = llm
+
+    run(told, after_first=change)
+    assert versions() == {held.embedded.version}
+    assert not llm.calls

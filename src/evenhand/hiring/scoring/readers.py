@@ -9,10 +9,10 @@ from typing import Final
 from evenhand.hiring.judging.queries import DEFAULT
 from evenhand.hiring.record.models import LedgerEntry
 from evenhand.hiring.record.services import subject_of
-from evenhand.hiring.scoring.models import Reading
 from evenhand.hiring.scoring.settling import ACTIVE, BEGUN_BY
 from evenhand.hiring.sittings.models import Sitting
 
+READ: Final = "answer.read"
 UNKNOWN: Final = "unknown"
 """It is of a time from which the record does not hold the reason."""
 
@@ -43,34 +43,34 @@ def readers_of(sitting: Sitting, entries: Iterable[LedgerEntry] | None = None) -
         entries: what the record says of it, where that was read already.
     """
     if entries is None:
-        entries = LedgerEntry.objects.filter(subject=subject_of(sitting), action=BEGUN_BY)
-    begun = [one for one in entries if one.action == BEGUN_BY]
-    if begun:
-        facts = max(begun, key=lambda one: one.seq).facts
-        if facts["why"] == ACTIVE:
-            return Readers(facts["panel"])
-        return Readers(facts["panel"], facts["active"], facts["why"])
-    return _before_it_was_kept(sitting)
+        actions = (BEGUN_BY, READ)
+        entries = LedgerEntry.objects.filter(subject=subject_of(sitting), action__in=actions)
+    known = sorted(entries, key=lambda one: one.seq)
+    begun = [one.facts for one in known if one.action == BEGUN_BY]
+    if not begun:
+        read = next((one for one in known if one.action == READ), None)
+        return NOBODY if read is None else _before_it_was_kept(sitting, read)
+    last = begun[-1]
+    if last["why"] == ACTIVE:
+        return Readers(last["panel"])
+    return Readers(last["panel"], last["active"], last["why"])
 
 
-def _before_it_was_kept(sitting: Sitting) -> Readers:
+def _before_it_was_kept(sitting: Sitting, read: LedgerEntry) -> Readers:
     """Return the same of a sitting that was read before reasons were kept, as far as it is known.
 
-    The entries of its readings and of activations say what was active; they do not say why not.
+    The entries of its first reading and of activations say what was active; they do not say why it
+    did not read.
     """
-    readings = Reading.objects.filter(answer__sitting=sitting).order_by("read_at", "pk")
-    panel = readings.values_list("panel", flat=True).first()
-    if panel is None:
-        return NOBODY
-    application = sitting.application
-    activated = LedgerEntry.objects.filter(
-        subject=f"pack:{application.pack_id}", action="panel.activated"
-    ).order_by("-seq")
-    mine = str(application.opening.organisation_id)
-    read = LedgerEntry.objects.filter(subject=subject_of(sitting), action="answer.read")
-    first = read.order_by("seq").values_list("seq", flat=True).first()
-    if panel != DEFAULT or first is None:
+    panel = read.facts["panel"]
+    if panel != DEFAULT:
         return Readers(panel)
-    before = activated.filter(seq__lt=first)
-    active = next((one.facts["panel"] for one in before if one.facts["organisation"] == mine), "")
-    return Readers(panel, active, UNKNOWN) if active not in ("", panel) else Readers(panel)
+    application = sitting.application
+    mine = str(application.opening.organisation_id)
+    activated = LedgerEntry.objects.filter(
+        subject=f"pack:{application.pack_id}", action="panel.activated", seq__lt=read.seq
+    ).order_by("-seq")
+    active = next(
+        (one.facts["panel"] for one in activated if one.facts["organisation"] == mine), panel
+    )
+    return Readers(panel) if active == panel else Readers(panel, active, UNKNOWN)

@@ -107,6 +107,24 @@ def test_a_link_is_mailed_to_its_candidate_alone(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_has_begun_is_mailed_the_way_back_and_no_last_day(
+    invitation: Invitation, alice: User, now: datetime
+) -> None:
+    sitting = invitation.application.sitting
+    sittings.begin(sitting=sitting, notice_version="1", consent=True, now=now)
+    links.send_link(invitation=invitation, by=alice, now=now)
+    (message,) = mail.outbox
+    assert links.link_of(invitation) in message.body
+    assert "leads back to what you wrote" in message.body
+    assert "open until" not in message.body
+    assert "invited" not in message.body
+    down = mock.patch.object(EmailBackend, "send_messages", side_effect=OSError)
+    with down, pytest.raises(MailNotSent) as caught:
+        links.send_link(invitation=invitation, by=alice, now=now)
+    assert "copy" not in str(caught.value)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_mail_server_that_is_down_is_said_and_recorded(
     invitation: Invitation, alice: User, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -27,6 +27,8 @@ from evenhand.hiring.models import (
     User,
 )
 from evenhand.hiring.openings.services import pack_of
+from evenhand.judges import AnyPanel
+from evenhand.rubric import Pack
 from evenhand.web.judging.urls import urlpatterns
 
 Try = Callable[..., GateRun]
@@ -155,6 +157,27 @@ def test_who_would_change_sides_is_listed_by_number_and_colleagues_people_are_on
     page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
     assert "1 more person would, in an opening of a colleague" in page
     assert "Candidate 1" not in page
+
+
+def test_the_page_says_how_many_were_left_out_for_want_of_their_agreement(
+    signed_in: Client, opening: Opening, tried: Try, now: datetime
+) -> None:
+    def elsewhere(pack: Pack, name: str) -> AnyPanel:
+        panel = good(pack, name)
+        panel.sends_to = frozenset({("models.example", "mid-1")})  # type: ignore[misc]
+        return panel
+
+    rated(opening, 2, PlainPanel(pack_of(opening.pack_id)), now)
+    run = tried(elsewhere)
+    assert LedgerEntry.objects.get(action="gate.done").facts["left_out"] == 2
+    page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
+    assert "0 past candidates were compared" in page
+    assert "2 more were left out: they did not agree" in page
+    page = text(signed_in.get(reverse("gate-run", args=[tried(good).pk])))
+    assert "Nobody was left out for want of their agreement." in page
+    GateRun.objects.update(left_out=None)
+    page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
+    assert "did not agree that their answers go to this panel" in page
 
 
 def test_whom_one_is_to_interview_is_not_in_the_list_of_who_would_change_sides(

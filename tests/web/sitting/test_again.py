@@ -65,7 +65,10 @@ def test_it_says_what_changed_and_what_a_no_means_and_offers_both_alike(
         assert "judges that run on our own machine read your answers instead" in text
         buttons = re.findall(r'<button class="([^"]*)" name="said" value="(yes|no)"', text)
         assert buttons == [("plain", "yes"), ("plain", "no")]
-    assert "is kept" not in ASKS
+    # The notice on the first page is still the one that they agreed to, until they say yes.
+    assert "sends nothing elsewhere" in page(client, link)
+    say(client, link, "yes")
+    assert "sends nothing elsewhere" not in page(client, link)
 
 
 def test_it_stands_on_no_question_and_stops_no_save_and_no_handing_in(

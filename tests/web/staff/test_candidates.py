@@ -11,6 +11,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from evenhand.hiring.models import AccommodationRequest, Application, Opening
 from evenhand.hiring.openings.services import link_of
@@ -144,6 +145,22 @@ def test_a_new_link_of_somebody_who_has_begun_is_shown_once_where_there_is_no_ma
     told = personal_data(application, now, own=True)["record"]
     by = [one["by"] for one in told if one["action"] == "link.shown"]
     assert by == ["a member of the hiring team"] * shown
+
+
+@pytest.mark.parametrize(
+    ("begun", "says"), [(False, "Copy the link instead"), (True, "make a new one: it is shown")]
+)
+def test_without_mail_it_is_said_how_a_link_gets_to_its_candidate(
+    signed_in: Client, application: Application, settings: Any, begun: bool, says: str
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    signed_in.post(reverse("link-renew", args=[application.pk]))  # the first one ran out in March
+    if begun:
+        begin(sitting=application.sitting, notice_version="1", consent=True, now=timezone.now())
+    answer = signed_in.post(reverse("link-send", args=[application.pk]), follow=True)
+    page = answer.content.decode()
+    assert says in page
+    assert ("Copy the link" in page) is not begun
 
 
 def test_a_revoked_link_is_gone_from_the_list(signed_in: Client, application: Application) -> None:

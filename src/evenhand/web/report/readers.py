@@ -30,8 +30,8 @@ def why_not_active(readers: Readers) -> str:
     """
     agreed = _(
         "The panel %(active)s was active as reading began, but its models were not among those "
-        "that this person had agreed to; so the judges on this machine read. It says nothing of "
-        "them."
+        "that this person had agreed to; so the judges on this machine read. It says nothing "
+        "about them."
     )
     says = {
         NOT_TOLD: agreed,

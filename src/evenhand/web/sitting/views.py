@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from evenhand.hiring.agreements.offers import offer_for
+from evenhand.hiring.agreements.offers import Offer, offer_for
 from evenhand.hiring.compliance.groups import asked_of
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.feedback.queries import feedback_of
@@ -17,19 +17,34 @@ from evenhand.hiring.sittings.services import ask_accommodation
 from evenhand.hiring.sittings.services import begin as begin_sitting
 from evenhand.web.sitting.forms import AskForm, ConsentForm
 from evenhand.web.sitting.handing_in import hand_in
-from evenhand.web.sitting.notice import notice_for
+from evenhand.web.sitting.notice import (
+    Agreed,
+    Notice,
+    agreed_notice,
+    notice_again,
+    notice_for,
+)
 from evenhand.web.sitting.pages import own_copy, questions_of, with_follow_ups
 from evenhand.web.sitting.seat import Seat, seated
 
 
 def _start_page(request: HttpRequest, seat: Seat, form: ConsentForm) -> HttpResponse:
-    context = {
-        "seat": seat,
-        "notice": notice_for(seat.sitting),
-        "form": form,
-        "offer": offer_for(seat.sitting),
-    }
+    offer = offer_for(seat.sitting)
+    context = {"seat": seat, "notice": _notice(seat, offer), "form": form, "offer": offer}
     return render(request, "sitting/start.html", context, status=422 if form.errors else 200)
+
+
+def _notice(seat: Seat, offer: Offer | None) -> Notice | Agreed:
+    """Return the notice as it holds for this person, who may have begun before the models changed.
+
+    Until they say yes to others, it is the one that they agreed to.
+    """
+    if offer is None:
+        return notice_for(seat.sitting)
+    if offer.said == "yes":
+        return notice_again(seat.sitting, offer)
+    agreed = agreed_notice(seat.sitting)
+    return agreed if agreed is not None and agreed.text else notice_for(seat.sitting)
 
 
 @require_GET

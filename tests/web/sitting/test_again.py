@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.outside import activate_outside
 
 from evenhand.hiring.models import LedgerEntry, Sitting, User
@@ -169,6 +170,19 @@ def test_their_own_data_holds_what_they_said_and_to_whom(
     assert entry["by"] == "you"
     assert entry["facts"]["sent_to"] == [[*MID]]
     assert f"{link}notice/" in page(client, f"{link}data/")
+
+
+def test_the_compliance_page_counts_who_answered_and_tells_a_no_from_a_yes_to_nobody(
+    client: Client, link: str, moved: Sitting, alice: User
+) -> None:
+    say(client, link, "yes")
+    say(client, link, "no")
+    client.force_login(alice)
+    address = reverse("notice", args=[moved.application.opening_id])
+    assert "1 person answered a later notice" in page(client, address)
+    facts = client.get(f"{address}?as=json").json()
+    assert "answered_later" in str(facts)
+    assert "declined" not in str(facts)
 
 
 def test_a_newer_link_says_that_it_is_one(

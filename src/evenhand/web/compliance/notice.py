@@ -14,8 +14,10 @@ from evenhand.hiring.compliance.card import Card
 from evenhand.hiring.compliance.groups import asked_of
 from evenhand.hiring.feedback.models import CONTEST_DAYS
 from evenhand.hiring.judging.outside import endpoints_of
-from evenhand.hiring.models import Application, Opening, Sitting
+from evenhand.hiring.models import Application, LedgerEntry, Opening, Sitting
 from evenhand.hiring.openings.services import ROUND, pack_of, prompts_asked
+from evenhand.hiring.record.services import subject_of
+from evenhand.hiring.sittings.agreed import AGREED, DECLINED
 from evenhand.web.sitting.notice import Notice, notice_for
 
 from . import words
@@ -25,7 +27,7 @@ from .reading import sections_of
 
 def notice_paper(opening: Opening, card: Card, now: datetime) -> Paper:
     """Return the notice that the next person added to an opening is shown, and its history."""
-    notice, shown = _today(opening), _shown(opening)
+    notice, shown, later = _today(opening), _shown(opening), _answered_later(opening)
     endpoints = endpoints_of(opening.pack_id, opening.organisation_id)
     told = {name: it for name, it in notice.told.items() if name != "text_sha256"}
     facts: dict[str, Any] = {
@@ -37,6 +39,7 @@ def notice_paper(opening: Opening, card: Card, now: datetime) -> Paper:
         "contest_days": CONTEST_DAYS,
         "groups_asked": [one.title for one in asked_of(opening.organisation)],
         "shown": shown,
+        "answered_later": later,
     }
     return Paper(
         name="notice",
@@ -52,7 +55,7 @@ def notice_paper(opening: Opening, card: Card, now: datetime) -> Paper:
             _leaves(endpoints),
             _kept(opening),
             _rights(opening),
-            _versions(notice, shown),
+            _versions(notice, shown, later),
         ),
         facts=facts,
         made_at=now,
@@ -79,6 +82,14 @@ def _shown(opening: Opening) -> list[dict[str, Any]]:
         .annotate(people=Count("pk"), first=Min("consented_at"), last=Max("consented_at"))
     )
     return [dict(one) for one in counted.order_by("first", "notice_version")]
+
+
+def _answered_later(opening: Opening) -> int:
+    """Count who said something to a later notice; a no is to count for nothing, so not which."""
+    sittings = Sitting.objects.filter(application__opening=opening)
+    subjects = [subject_of(one) for one in sittings.only("pk")]
+    answers = LedgerEntry.objects.filter(action__in=(AGREED, DECLINED), subject__in=subjects)
+    return answers.values("subject").distinct().count()
 
 
 def _rated(card: Card) -> Section:
@@ -174,7 +185,7 @@ def _rights(opening: Opening) -> Section:
     return Section(_("Rights"), (Items(items),))
 
 
-def _versions(notice: Notice, shown: list[dict[str, Any]]) -> Section:
+def _versions(notice: Notice, shown: list[dict[str, Any]], later: int) -> Section:
     blocks: list[Block] = [
         Facts(
             (
@@ -201,4 +212,11 @@ def _versions(notice: Notice, shown: list[dict[str, Any]]) -> Section:
         )
     else:
         blocks.append(Text(_("Nobody has agreed to a version yet.")))
+    if later:
+        text = ngettext(
+            "%(n)s person answered a later notice, which names other models.",
+            "%(n)s people answered a later notice, which names other models.",
+            later,
+        )
+        blocks.append(Text(text % {"n": later}))
     return Section(_("Versions"), tuple(blocks))

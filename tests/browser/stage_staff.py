@@ -107,6 +107,7 @@ def main(folder: Path) -> None:
         "retention": reverse("retention", args=[going.pk]),
         "data": reverse("application-data", args=[strong.pk]),
         "erase": reverse("application-erase", args=[strong.pk]),
+        "readers": reverse("application-judges", args=[strong.pk]),
         "panels": reverse("panels"),
         "judge": reverse("judge-edit", args=["large-model-of-a-provider"]),
         "panel": reverse("panel-edit", args=["careful"]),

@@ -18,7 +18,7 @@ def test_no_page_of_the_hiring_side_has_a_violation_or_scrolls_sideways(
 ) -> None:
     places = places_of(place)
     page = signed_in(new_context, place, 360, "dark").new_page()
-    for name in ("retention", "data", "erase", "outside"):
+    for name in ("retention", "data", "erase", "readers", "outside"):
         page.goto(place.url + places[name])
         assert faults(page) == []
     page.goto(place.url + places["erase"])

@@ -9,7 +9,8 @@ from inspect import unwrap
 from pathlib import Path
 
 import pytest
-from tests.panels import HeldOf, PlainPanel
+from tests.held import HeldOf
+from tests.panels import PlainPanel
 
 from evenhand.hiring.models import Application, EstimateRow, Reading, Sitting
 from evenhand.hiring.record.services import export_ledger

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dbos import DBOS
 from django.utils import timezone
 
+from evenhand.hiring.errors import SittingError
 from evenhand.hiring.scoring.services import answers_in_order, estimate_sitting, read_answer
 from evenhand.hiring.scoring.settling import begin_anew, settle_panel
 from evenhand.hiring.sittings.agreed import may_be_sent
@@ -23,6 +24,9 @@ from evenhand.work.steps import step
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
+
+_MOST_CHOICES: Final = 5
+"""How often it is chosen anew who reads, where what that hangs on changes at this very moment."""
 
 
 @DBOS.workflow(name=SCORE_SITTING)
@@ -71,7 +75,7 @@ def _panel_for(sitting_id: str) -> Iterator[AnyPanel]:
     """
     sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
     whose = sitting.application.pack_id, sitting.application.opening.organisation_id
-    while True:
+    for _ in range(_MOST_CHOICES):
         with ExitStack() as stack:
             active = panel = stack.enter_context(HELD.of(*whose))
             if not may_be_sent(sitting, active.sends_to) or _is_settled_elsewhere(sitting, active):
@@ -83,6 +87,7 @@ def _panel_for(sitting_id: str) -> Iterator[AnyPanel]:
                 begin_anew(sitting, timezone.now())
             else:
                 settle_panel(sitting, panel, active, timezone.now())
+    raise SittingError(f"sitting {sitting_id}: who reads it was not settled; it is tried again")
 
 
 def _is_settled_elsewhere(sitting: Sitting, active: AnyPanel) -> bool:

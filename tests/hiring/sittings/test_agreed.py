@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from tests.panels import HeldOf, PlainPanel
+from tests.held import HeldOf
+from tests.panels import PlainPanel
 
 from evenhand.hiring.judging.comparing import compare
 from evenhand.hiring.models import Application, Sitting

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -63,6 +64,18 @@ def test_one_button_asks_once(signed_in: Client, moved: Application) -> None:
     answer = signed_in.post(reverse("application-judges", args=[moved.pk]), follow=True)
     assert "asked already" in answer.content.decode()
     assert len(mail.outbox) == 1
+
+
+def test_where_no_mail_is_set_up_nobody_is_asked_and_it_is_said(
+    signed_in: Client, moved: Application, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    text = page(signed_in, moved)
+    assert "cannot be asked by e-mail" in text
+    assert ASK not in text
+    answer = signed_in.post(reverse("application-judges", args=[moved.pk]), follow=True)
+    assert "nobody was asked" in answer.content.decode()
+    assert not LedgerEntry.objects.filter(action="agreement.asked").exists()
 
 
 def test_what_they_said_is_not_shown_and_they_are_not_asked_again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from evenhand.hiring.agreements.offers import offer_for
 from evenhand.hiring.agreements.services import ask_again, live_link, may_be_asked
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.judging.queries import active_panel
-from evenhand.hiring.models import VerdictRow
+from evenhand.hiring.models import Application, VerdictRow
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.scoring.readers import readers_of
 from evenhand.web.report.readers import read_by, why_not_active
@@ -32,16 +33,7 @@ def readers(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Say who read or will read, and why; a POST asks the person by mail."""
     application, now = own_application(request, application_id), timezone.now()
     if request.method == "POST":
-        try:
-            ask_again(application=application, by=me(request), now=now)
-        except HiringError as error:
-            messages.error(request, str(error))
-        else:
-            if is_without_mail():
-                said = _("E-mail is not set up: the message went to the terminal.")
-                messages.warning(request, said)
-            else:
-                messages.success(request, _("The question is on its way by e-mail."))
+        _ask(request, application, now)
         return redirect("application-judges", application.pk)
     note_view(application, what="judges", by=actor(request), now=now)
     sitting, opening = application.sitting, application.opening
@@ -57,5 +49,19 @@ def readers(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "active": active_panel(application.pack_id, opening.organisation_id),
         "offer": offer,
         "may_ask": may_be_asked(application, offer) and live_link(application) is not None,
+        "without_mail": is_without_mail(),
     }
     return render(request, "staff/readers.html", context)
+
+
+def _ask(request: HttpRequest, application: Application, now: datetime) -> None:
+    if is_without_mail():
+        # It would be recorded as asked, which is done once, and reach nobody.
+        messages.error(request, _("E-mail is not set up, so nobody was asked."))
+        return
+    try:
+        ask_again(application=application, by=me(request), now=now)
+    except HiringError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The question is on its way by e-mail."))

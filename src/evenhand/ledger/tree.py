@@ -77,19 +77,27 @@ class Frontier:
     @classmethod
     def over(cls, leaves: Iterable[bytes]) -> "Frontier":
         """The frontier after appending all leaves to an empty tree."""
-        return reduce(cls.append, leaves, cls())
+        return cls().extend(leaves)
 
     def append(self, leaf: bytes) -> "Frontier":
         """The frontier with one more leaf (32 bytes); this one stays as it is."""
-        if len(leaf) != HASH_BYTES:
-            raise TreeError(f"a leaf is {HASH_BYTES} bytes, got {len(leaf)}: pass leaf_hash(entry)")
-        nodes = self.nodes
-        node = leaf
-        # As in binary counting: each trailing 1 of the size is a full subtree to merge with.
-        for _ in range((self.size ^ (self.size + 1)).bit_length() - 1):
-            node = node_hash(nodes[-1], node)
-            nodes = nodes[:-1]
-        return Frontier(self.size + 1, (*nodes, node))
+        return self.extend([leaf])
+
+    def extend(self, leaves: Iterable[bytes]) -> "Frontier":
+        """The frontier with more leaves (32 bytes each); this one stays as it is."""
+        size, nodes = self.size, list(self.nodes)
+        for leaf in leaves:
+            if len(leaf) != HASH_BYTES:
+                raise TreeError(
+                    f"a leaf is {HASH_BYTES} bytes, got {len(leaf)}: pass leaf_hash(entry)"
+                )
+            node = leaf
+            # As in binary counting: each trailing 1 of the size is a full subtree to merge with.
+            for _ in range((size ^ (size + 1)).bit_length() - 1):
+                node = node_hash(nodes.pop(), node)
+            nodes.append(node)
+            size += 1
+        return Frontier(size, tuple(nodes))
 
     def root(self) -> bytes:
         """The root of the whole tree; 32 bytes."""

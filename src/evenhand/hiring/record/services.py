@@ -9,10 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
-from evenhand.hiring.at_rest.fields import columns
 from evenhand.hiring.errors import CosignatureError, LedgerEmpty
 from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
 from evenhand.ledger import (
@@ -50,7 +49,7 @@ def subject_of(row: models.Model) -> str:
 
 def record(
     action: str, subject: str, *, actor: str, facts: Mapping[str, object], now: datetime
-) -> LedgerEntry:
+) -> Entry:
     """Append one entry; call it inside the transaction of the fact it records.
 
     Args:
@@ -64,29 +63,27 @@ def record(
     return record_all([Event(action, subject, actor, facts)], now=now)[0]
 
 
-def record_all(events: Sequence[Event], *, now: datetime) -> list[LedgerEntry]:
+def record_all(events: Sequence[Event], *, now: datetime) -> list[Entry]:
     """Append entries in order; call it inside the transaction of the facts they record."""
-    if not transaction.get_connection().in_atomic_block:
+    if not connection.in_atomic_block:
         raise RuntimeError("record: call it inside transaction.atomic, with the fact it records")
     if not events:
         return []
-    seq, frontier = _reserve(len(events))
+    first, frontier = _reserve(len(events))
     at = utc_text(now)
-    rows = []
-    for event in events:
-        entry = Entry(seq, at, event.actor, event.action, event.subject, dict(event.facts))
-        leaf = entry.leaf()
-        frontier = frontier.append(leaf)
-        rows.append(LedgerEntry(**vars(entry), leaf=leaf.hex()))
-        seq += 1
-    _append(rows, frontier)
-    return rows
+    entries = [
+        Entry(seq, at, event.actor, event.action, event.subject, dict(event.facts))
+        for seq, event in enumerate(events, first)
+    ]
+    leaves = [entry.leaf() for entry in entries]
+    _append(zip(entries, leaves, strict=True), frontier.extend(leaves))
+    return entries
 
 
 _RESERVE = "UPDATE hiring_ledgerhead SET size = size + %s WHERE id = 1 RETURNING size, frontier"
 _SET_HEAD = "UPDATE hiring_ledgerhead SET frontier = %s WHERE id = 1"
-_COLUMNS = ("seq", "at", "actor", "action", "subject", "facts", "leaf")
-_APPEND = f"INSERT INTO hiring_ledgerentry ({', '.join(_COLUMNS)}) VALUES "  # noqa: S608 - names of ours
+_APPEND = "INSERT INTO hiring_ledgerentry (seq, at, actor, action, subject, facts, leaf) VALUES "
+_ROW = "(%s, %s, %s, %s, %s, %s, %s)"
 _AT_ONCE = 500
 """Every append goes through these, each save of a letter among them: so they are plain SQL."""
 
@@ -96,7 +93,7 @@ def _reserve(count: int) -> tuple[int, Frontier]:
 
     Of two transactions the second one waits here and reads what the first one wrote.
     """
-    with transaction.get_connection().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_RESERVE, [count])
         found = cursor.fetchone()
         if found is None:
@@ -107,13 +104,20 @@ def _reserve(count: int) -> tuple[int, Frontier]:
     return size - count, Frontier.from_bytes(bytes.fromhex(frontier)) if frontier else Frontier()
 
 
-def _append(rows: Sequence[LedgerEntry], frontier: Frontier) -> None:
-    with transaction.get_connection().cursor() as cursor:
+def _append(entries: Iterable[tuple[Entry, bytes]], frontier: Frontier) -> None:
+    facts = LedgerEntry._meta.get_field("facts")
+    rows = [
+        (
+            entry.seq, entry.at, entry.actor, entry.action, entry.subject,
+            facts.get_db_prep_save(entry.facts, connection), leaf.hex(),
+        )
+        for entry, leaf in entries
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
         for first in range(0, len(rows), _AT_ONCE):
             chunk = rows[first : first + _AT_ONCE]
-            places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(chunk))
-            values = [value for row in chunk for value in columns(row, _COLUMNS)]
-            cursor.execute(_APPEND + places, values)
+            places = ", ".join([_ROW] * len(chunk))
+            cursor.execute(_APPEND + places, [value for row in chunk for value in row])
         cursor.execute(_SET_HEAD, [frontier.to_bytes().hex()])
 
 

@@ -13,6 +13,12 @@ Asked = TypeVar("Asked")
 Given = TypeVar("Given")
 
 
+def _held() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(eq=False)
 class _Place(Generic[Asked, Given]):
     """One thread in the queue."""
@@ -20,6 +26,8 @@ class _Place(Generic[Asked, Given]):
     asked: Asked
     given: list[Given] = field(default_factory=list)
     error: BaseException | None = None
+    call: threading.Lock = field(default_factory=_held)
+    """Let go when it is settled, or when it is this thread's turn."""
 
     @property
     def is_settled(self) -> bool:
@@ -29,9 +37,10 @@ class _Place(Generic[Asked, Given]):
 class Gathering(Generic[Asked, Given]):
     """Calls `run` with everything that waits, from whichever thread comes to its turn first.
 
-    A thread that comes while another is at it waits; what gathered by then is the next call. So
-    there is one call at a time, of one thing where nobody else is there, and of many where many
-    are: what costs the same for one and for many, such as a commit, is paid once.
+    A thread that comes while another is at it waits; what gathered by then is the next call, and
+    the one that waited longest makes it. So there is one call at a time, of one thing where nobody
+    else is there, and of many where many are: what costs the same for one and for many, such as a
+    commit, is paid once. Nobody waits for a call that is not theirs, and none waits for company.
 
     Args:
         run: does what is asked for, and returns what each becomes, in order.
@@ -46,8 +55,8 @@ class Gathering(Generic[Asked, Given]):
         self._run = run
         self._key = key
         self._queue: list[_Place[Asked, Given]] = []
-        self._queued = threading.Lock()
-        self._turn = threading.Lock()
+        self._is_busy = False
+        self._looking = threading.Lock()
 
     def do(self, asked: Asked) -> Given:
         """Return what became of this; what `run` raises because of it is raised here."""
@@ -55,22 +64,34 @@ class Gathering(Generic[Asked, Given]):
             # Whoever waited with us would be told that theirs is kept before it is.
             return self._run([asked])[0]
         place = _Place[Asked, Given](asked)
-        with self._queued:
+        with self._looking:
             self._queue.append(place)
-        while not place.is_settled:
-            with self._turn:
-                if not place.is_settled:
-                    self._settle(self._next())
+            waits, self._is_busy = self._is_busy, True
+        if waits:
+            place.call.acquire()
+        if not place.is_settled:
+            places = self._next()
+            self._settle(places)
+            self._hand_over()
+            for one in places:
+                if one is not place:
+                    one.call.release()
         if place.error is not None:
             raise place.error
         return place.given[0]
 
     def _next(self) -> list[_Place[Asked, Given]]:
-        with self._queued:
+        with self._looking:
             first = {self._key(one.asked): one for one in reversed(self._queue)}
             now = [one for one in self._queue if first[self._key(one.asked)] is one]
             self._queue = [one for one in self._queue if first[self._key(one.asked)] is not one]
         return now
+
+    def _hand_over(self) -> None:
+        with self._looking:
+            if self._queue:
+                self._queue[0].call.release()
+            self._is_busy = bool(self._queue)
 
     def _settle(self, places: Sequence[_Place[Asked, Given]]) -> None:
         try:

@@ -69,7 +69,7 @@ def test_a_crash_in_a_view_is_logged_with_its_place_and_without_its_words(
     client: Client, sitting: Sitting, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = token_of(sitting.application.invitations.get())
-    monkeypatch.setattr("evenhand.web.sitting.saving.save_text", broken)
+    monkeypatch.setattr("evenhand.web.sitting.saving.save_by_link", broken)
     client.raise_request_exception = False
     body = {"text": ANSWER, "base_revision": 0, "tab": "t"}
     address = reverse("sitting-save", args=[token, sitting.prompts[0]])

@@ -32,8 +32,8 @@ def aside() -> list[tuple[str, str, str]]:
 
 def test_saves_that_build_on_each_other_are_written(sitting: Sitting, now: datetime) -> None:
     later = now + timedelta(seconds=2)
-    assert put(sitting, "a", 0, now) == Saved(1, now)
-    assert put(sitting, "ab", 1, later) == Saved(2, later)
+    assert put(sitting, "a", 0, now) == Saved(1, now, sitting)
+    assert put(sitting, "ab", 1, later) == Saved(2, later, sitting)
     answer = Answer.objects.get()
     assert (answer.text, answer.revision, answer.saved_at) == ("ab", 2, later)
     assert aside() == []
@@ -58,7 +58,7 @@ def test_each_save_is_recorded_by_a_digest_that_can_be_checked(
 def test_the_same_text_again_writes_nothing(sitting: Sitting, now: datetime) -> None:
     put(sitting, "a", 0, now)
     entries = LedgerEntry.objects.count()
-    assert put(sitting, "a", 0, now + timedelta(seconds=9), tab="two") == Saved(1, now)
+    assert put(sitting, "a", 0, now + timedelta(seconds=9), tab="two") == Saved(1, now, sitting)
     assert LedgerEntry.objects.count() == entries
 
 
@@ -78,7 +78,7 @@ def test_who_has_seen_both_may_replace_and_the_other_text_is_kept(
 ) -> None:
     put(sitting, "from one", 0, now)
     put(sitting, "from two", 0, now, tab="two")
-    assert put(sitting, "from two", 1, now, tab="two", replace=True) == Saved(2, now)
+    assert put(sitting, "from two", 1, now, tab="two", replace=True) == Saved(2, now, sitting)
     assert Answer.objects.get().text == "from two"
     assert aside() == [("replaced", "two", "from one")]
 

@@ -82,10 +82,14 @@ class SealedTextField(_TextField):
 
     def sealed(self, row: models.Model, value: Any) -> Sealed | str | None:
         """Seal a value for this row; none stays none."""
+        return self.sealed_at(value, self._named(row))
+
+    def sealed_at(self, value: Any, named: Iterable[str]) -> Sealed | str | None:
+        """Seal a value for the row of which `bound_to` names these values, in that order."""
         if value is None:
             return None
         plain = self.written(value)
-        return Sealed(seal(plain, self._place(row))) if plain else ""
+        return Sealed(seal(plain, self._place(named))) if plain else ""
 
     def opened(self, row: models.Model, value: Sealed) -> Any:
         """Return what was sealed for this row.
@@ -94,7 +98,7 @@ class SealedTextField(_TextField):
             SealBroken: it was changed, or sealed for another.
             KeysUnusable: its key is not there.
         """
-        return self.read(unseal(value.token, self._place(row)))
+        return self.read(unseal(value.token, self._place(self._named(row))))
 
     def written(self, value: Any) -> str:
         """Return the value as the text to seal."""
@@ -130,13 +134,15 @@ class SealedTextField(_TextField):
         """Allow no comparison that could only be with the plain text."""
         return super().get_lookup(lookup_name) if lookup_name in _LOOKUPS else None
 
-    def _place(self, row: models.Model) -> list[str]:
-        options = row._meta
-        named = [
-            str(options.get_field(name).to_python(getattr(row, name)))  # type: ignore[union-attr]
+    def _named(self, row: models.Model) -> list[str]:
+        fields = row._meta
+        return [
+            str(fields.get_field(name).to_python(getattr(row, name)))  # type: ignore[union-attr]
             for name in self.bound_to
         ]
-        return [options.db_table, str(self.column), *named]
+
+    def _place(self, named: Iterable[str]) -> list[str]:
+        return [self.model._meta.db_table, str(self.column), *named]
 
 
 class SealedJSONField(SealedTextField):
@@ -165,6 +171,21 @@ def sealed(row: models.Model, name: str, value: Any) -> Sealed | str | None:
     if not isinstance(field, SealedTextField):
         raise TypeError(f"{field} is not sealed")
     return field.sealed(row, value)
+
+
+def stored(of: type[models.Model], name: str, value: Any, *named: str) -> Any:
+    """Return what the database would hold of a value, for SQL of one's own.
+
+    Args:
+        of: the model.
+        name: its sealed field.
+        value: what is sealed.
+        named: what says which row it is, in the order of the field's `bound_to`.
+    """
+    field = of._meta.get_field(name)
+    if not isinstance(field, SealedTextField):
+        raise TypeError(f"{field} is not sealed")
+    return field.get_db_prep_value(field.sealed_at(value, named), connection)
 
 
 def columns(row: models.Model, names: Iterable[str]) -> list[Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -60,7 +62,7 @@ def open_invitation(token: str, now: datetime) -> Invitation:
         .first()
     )
     if invitation is None:
-        raise LinkUnknown(_unknown())
+        raise unknown_link()
     opening = invitation.application.opening
     if invitation.revoked_at is not None:
         raise LinkRevoked(
@@ -77,24 +79,40 @@ def open_invitation(token: str, now: datetime) -> Invitation:
     return invitation
 
 
-# With the next function the second half of the hot path, see `hiring.sittings.autosave`.
-_BEGUN = """
-    SELECT sitting.* FROM hiring_invitation AS link
-    JOIN hiring_sitting AS sitting ON sitting.application_id = link.application_id
-    WHERE link.id = %s AND link.revoked_at IS NULL AND sitting.state <> 'ready'
-"""
+@dataclass(frozen=True)
+class Link:
+    """A link that we signed, with what it leads to for good, whether or not it still opens.
+
+    Attributes:
+        token: as it stands in the address.
+        invitation: the invitation's id.
+        sitting: the sitting's id.
+    """
+
+    token: str
+    invitation: uuid.UUID
+    sitting: uuid.UUID
 
 
-def sitting_of_link(token: str, now: datetime) -> Sitting:
-    """Return the sitting alone, with one small query once it has begun.
+def link_in(token: str) -> Link:
+    """Return the link of a token, without a query where it was asked for before.
 
     Raises:
-        LinkUnknown, LinkExpired, LinkRevoked: as `open_invitation` does.
+        LinkUnknown: there is no such link.
     """
-    field = Invitation._meta.pk
-    row = [field.get_db_prep_value(_id_in(token), connection)]
-    begun = next(iter(Sitting.objects.raw(_BEGUN, row)), None)
-    return begun or _sitting(open_invitation(token, now))
+    invitation = _id_in(token)
+    return Link(token, invitation, _sitting_behind(invitation))
+
+
+@lru_cache(maxsize=8192)
+def _sitting_behind(invitation: uuid.UUID) -> uuid.UUID:
+    # An invitation stays with its application, and an application with its sitting. That they are
+    # there, and that the link was not revoked, is looked up each time by whoever writes.
+    found = Invitation.objects.filter(pk=invitation).values_list("application__sitting", flat=True)
+    sitting: uuid.UUID | None = found.first()
+    if sitting is None:
+        raise unknown_link()
+    return sitting
 
 
 def renew_link(*, application: Application, by: User, now: datetime) -> Invitation:
@@ -196,11 +214,14 @@ def _id_in(token: str) -> uuid.UUID:
     try:
         return uuid.UUID(bytes=urlsafe_b64decode(_SIGNER.unsign(token) + "=="))
     except (signing.BadSignature, ValueError):
-        raise LinkUnknown(_unknown()) from None
+        raise unknown_link() from None
 
 
-def _unknown() -> str:
-    return _("This link is not complete or not ours. Copy all of it from the e-mail and try again.")
+def unknown_link() -> LinkUnknown:
+    """Return what is said of a link that leads nowhere."""
+    return LinkUnknown(
+        _("This link is not complete or not ours. Copy all of it from the e-mail and try again.")
+    )
 
 
 def _day(moment: datetime) -> str:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from evenhand.hiring.probes.models import ProbeChoice
 from evenhand.hiring.sittings.models import Sitting
 
 
-def followed_by(sitting: Sitting, prompt: str) -> str | None:
-    """Return which prompt a question follows: "" for a prompt itself, None where neither was put.
+def followed_by(probes: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
+    """Return which prompt each probe follows; those that were not asked are not among them.
 
     Args:
-        sitting: whose.
-        prompt: the id of a prompt, or of a probe that may have been asked.
+        probes: sittings by id, each with the id of what may be a probe that was asked there.
     """
-    if prompt in sitting.prompts:
-        return ""
-    asked = ProbeChoice.objects.filter(sitting=sitting, probe=prompt, state=ProbeChoice.State.ASKED)
-    return asked.values_list("prompt", flat=True).first()
+    if not probes:
+        return {}
+    asked = ProbeChoice.objects.filter(
+        sitting__in={sitting for sitting, _probe in probes}, state=ProbeChoice.State.ASKED
+    )
+    found = asked.values_list("sitting", "probe", "prompt")
+    return {(sitting, probe): prompt for sitting, probe, prompt in found}
 
 
 def asked_in(sitting: Sitting) -> list[tuple[str, str]]:

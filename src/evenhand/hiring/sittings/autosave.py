@@ -10,41 +10,40 @@ the ledger waits for the one before: together they wait once.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.at_rest.fields import columns
-from evenhand.hiring.errors import NotStarted, PromptUnknown, SittingError, TextTooLong, TimeOver
+from evenhand.hiring.errors import (
+    HiringError,
+    NotStarted,
+    PromptUnknown,
+    TextTooLong,
+    TimeOver,
+)
+from evenhand.hiring.openings.links import Link, open_invitation, unknown_link
 from evenhand.hiring.probes.queries import followed_by
 from evenhand.hiring.record.services import Event, record_all, subject_of
 from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.gathering import Gathering
 from evenhand.hiring.sittings.models import GRACE, Answer, KeptAside, Sitting
+from evenhand.hiring.sittings.rows import (
+    NewText,
+    Place,
+    answers_at,
+    live_links,
+    locked_sittings,
+    write,
+)
 
 MAX_CHARACTERS: Final = 200_000
 _MAX_TAB = 40
 
-# What the ORM would build anew each time costs more than all that the database does.
-_SITTINGS = """
-    SELECT id, state, started_at, minutes, time_factor FROM hiring_sitting
-    WHERE id IN ({keys}) ORDER BY id{lock}
-"""
-_ANSWERS = "SELECT * FROM hiring_answer WHERE {places}"
-# One statement, so that of two saves with the same base exactly one is written.
-_WRITE = """
-    INSERT INTO hiring_answer (id, sitting_id, prompt, follows, text, revision, salt, saved_at)
-    VALUES {rows}
-    ON CONFLICT (sitting_id, prompt) DO UPDATE
-        SET text = excluded.text, revision = excluded.revision, saved_at = excluded.saved_at
-        WHERE hiring_answer.revision = excluded.revision - 1
-    RETURNING id, sitting_id, prompt, revision, salt
-"""
-_COLUMNS = ("id", "sitting", "prompt", "follows", "text", "revision", "salt", "saved_at")
 _KEEP_ASIDE = """
     INSERT INTO hiring_keptaside (answer_id, why, tab, text, salt, kept_at)
     VALUES (%s, %s, %s, %s, %s, %s)
@@ -56,16 +55,14 @@ MOST_TABS = 50
 """Tabs whose texts are kept beside an answer, each in its place; all further ones share one, since
 a tab is whatever a browser says it is, and a link can be written to long after handing in."""
 
-Place = tuple[uuid.UUID, str]
-"""Whose sitting, and which question of it."""
-
 
 @dataclass(frozen=True)
 class Saved:
-    """The text is the answer now."""
+    """The text is the answer now, or was before; with the sitting as it was then."""
 
     revision: int
     saved_at: datetime
+    sitting: Sitting = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -78,9 +75,11 @@ class Conflict:
 
 @dataclass(frozen=True)
 class _Incoming:
-    sitting: Sitting
+    """One save, with the invitation that it came by where it came by a link."""
+
+    sitting: uuid.UUID
+    invitation: uuid.UUID | None
     prompt: str
-    follows: str
     text: str
     base_revision: int
     tab: str
@@ -89,7 +88,28 @@ class _Incoming:
 
     @property
     def place(self) -> Place:
-        return self.sitting.pk, self.prompt
+        return self.sitting, self.prompt
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A save that is listened to, with what stands where it goes."""
+
+    save: _Incoming
+    sitting: Sitting
+    follows: str
+    answer: Answer | None
+    late: TimeOver | None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether this is saved already: sent again, or the same in two tabs."""
+        return self.answer is not None and self.answer.text == self.save.text
+
+    @property
+    def new(self) -> NewText:
+        save = self.save
+        return NewText(save.place, self.follows, save.text, save.base_revision + 1)
 
     def event(self, action: str, answer: uuid.UUID, text: str, salt: str, **more: object) -> Event:
         return Event(
@@ -100,7 +120,7 @@ class _Incoming:
         )
 
 
-Outcome = Saved | Conflict | SittingError
+Outcome = Saved | Conflict | HiringError
 
 
 def save(
@@ -123,20 +143,51 @@ def save(
         TextTooLong: nothing is kept here; the browser still has the text.
         TimeOver: the sitting is over; the text is kept beside the answer.
         NotStarted, PromptUnknown: nothing can be saved there.
+        LinkUnknown: the sitting is not there any more.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise TextTooLong(
-            _("An answer may have %(most)s characters, this has %(count)s. Shorten it to save it.")
-            % {"most": f"{MAX_CHARACTERS:,}", "count": f"{len(text):,}"}
-        )
-    follows = followed_by(sitting, prompt)
-    if follows is None:
-        raise PromptUnknown(_("This question is not part of your assessment."))
-    text, tab = storable(text), tab[:_MAX_TAB]
-    outcome = _gathering.do(
-        _Incoming(sitting, prompt, follows, text, base_revision, tab, replace, now)
+    return _said(
+        _gathered(_Incoming(sitting.pk, None, prompt, text, base_revision, tab, replace, now))
     )
-    if isinstance(outcome, SittingError):
+
+
+def save_by_link(
+    *,
+    link: Link,
+    prompt: str,
+    text: str,
+    base_revision: int,
+    tab: str,
+    replace: bool,
+    now: datetime,
+) -> Saved | Conflict:
+    """Save as `save` does, in the sitting that a personal link opens.
+
+    The link is looked at in the transaction of the save, so one that was revoked keeps nothing.
+
+    Raises:
+        LinkUnknown, LinkExpired, LinkRevoked: as `open_invitation` does; nothing is kept.
+        TextTooLong, TimeOver, NotStarted, PromptUnknown: as `save` does.
+    """
+    outcome = _gathered(
+        _Incoming(link.sitting, link.invitation, prompt, text, base_revision, tab, replace, now)
+    )
+    if isinstance(outcome, HiringError):
+        # What is wrong with the link is said first, and by whoever knows whom to ask.
+        open_invitation(link.token, now)
+    return _said(outcome)
+
+
+def _gathered(save: _Incoming) -> Outcome:
+    if len(save.text) > MAX_CHARACTERS:
+        return TextTooLong(
+            _("An answer may have %(most)s characters, this has %(count)s. Shorten it to save it.")
+            % {"most": f"{MAX_CHARACTERS:,}", "count": f"{len(save.text):,}"}
+        )
+    return _gathering.do(replace(save, text=storable(save.text), tab=save.tab[:_MAX_TAB]))
+
+
+def _said(outcome: Outcome) -> Saved | Conflict:
+    if isinstance(outcome, HiringError):
         raise outcome
     return outcome
 
@@ -151,77 +202,60 @@ def _save_all(saves: Sequence[_Incoming]) -> list[Outcome]:
     """Save texts of different answers in one transaction, and return what became of each."""
     now = max(save.now for save in saves)
     with transaction.atomic():
-        sittings, before = _locked(saves), _answers(saves)
-        refused = {save.place: _refusal(sittings[save.sitting.pk], save.now) for save in saves}
-        new = [s for s in saves if not refused[s.place] and not _is_there(s, before.get(s.place))]
-        written = _write(new, now)
-        events: list[Event] = []
-        outcomes: list[Outcome] = []
-        for save in saves:
-            old, found = before.get(save.place), written.get(save.place)
-            outcome, more = (
-                _put(save, old, *found, now)
-                if found is not None
-                else _left_out(save, old, refused[save.place], now)
-            )
-            outcomes.append(outcome)
-            events += more
-        record_all(events, now=now)
-    return outcomes
+        looked = _look(saves)
+        found = [one for one in looked if isinstance(one, _Found)]
+        written = write([one.new for one in found if not (one.late or one.is_there)], now)
+        ended = [
+            (one, [])
+            if isinstance(one, HiringError)
+            else _put(one, *written[one.save.place], now)
+            if one.save.place in written
+            else _left_out(one, now)
+            for one in looked
+        ]
+        record_all([event for _outcome, events in ended for event in events], now=now)
+    return [outcome for outcome, _events in ended]
 
 
-def _put(
-    save: _Incoming, old: Answer | None, answer: uuid.UUID, revision: int, salt: str, now: datetime
-) -> tuple[Outcome, list[Event]]:
-    """Return what is said of a text that became the answer, and what is recorded."""
-    facts = {"prompt": save.prompt, "revision": revision}
-    saved = save.event("answer.saved", answer, save.text, salt, **facts)
-    replaced = _keep_replaced(old, save, now) if save.replace and old is not None else []
-    return Saved(revision, now), [*replaced, saved]
-
-
-def _left_out(
-    save: _Incoming, old: Answer | None, refusal: SittingError | None, now: datetime
-) -> tuple[Outcome, list[Event]]:
-    """Keep aside a text that did not become the answer, unless it is there already."""
-    if isinstance(refusal, TimeOver):
-        return refusal, _keep_late(save, old, now)
-    if refusal is not None:
-        return refusal, []
-    if old is None:
-        # Nothing but another version of the answer can be in the way of a write.
-        raise RuntimeError(f"answer to {save.prompt}: neither written nor there")
-    if _is_there(save, old):
-        return Saved(old.revision, old.saved_at), []
-    aside = _keep_aside(old, KeptAside.Why.CONFLICT, save, now)
-    return Conflict(old.revision, old.text), [aside]
-
-
-def _locked(saves: Sequence[_Incoming]) -> dict[uuid.UUID, Sitting]:
-    # The lock keeps PostgreSQL from handing a sitting in between this look and the write; in one
-    # order, so that no two transactions wait for each other. SQLite knows no row locks and needs
-    # none: its transactions begin with the lock on the whole database.
-    keys = [columns(one, ("id",))[0] for one in {s.sitting.pk: s.sitting for s in saves}.values()]
-    lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
-    query = _SITTINGS.format(keys=", ".join(["%s"] * len(keys)), lock=lock)
-    return {row.pk: row for row in Sitting.objects.raw(query, keys)}
-
-
-def _answers(saves: Sequence[_Incoming]) -> dict[Place, Answer]:
-    values: list[Any] = []
+def _look(saves: Sequence[_Incoming]) -> list[_Found | HiringError]:
+    """Lock the sittings, and return each save with what it meets, or why it is not listened to."""
+    sittings = locked_sittings({save.sitting for save in saves})
+    open_ = live_links({save.invitation for save in saves if save.invitation})
+    places = [save.place for save in saves]
+    follows = _follows(sittings, places)
+    answers = answers_at(places)
+    looked: list[_Found | HiringError] = []
     for save in saves:
-        values += [*columns(save.sitting, ("id",)), save.prompt]
-    places = " OR ".join(["sitting_id = %s AND prompt = %s"] * len(saves))
-    rows = Answer.objects.raw(_ANSWERS.format(places=places), values)
-    return {(row.sitting_id, row.prompt): row for row in rows}
+        sitting = sittings.get(save.sitting)
+        if sitting is None or (save.invitation and save.invitation not in open_):
+            looked.append(unknown_link())
+        elif save.place not in follows:
+            looked.append(PromptUnknown(_("This question is not part of your assessment.")))
+        elif sitting.state == Sitting.State.READY or sitting.ends_at is None:
+            looked.append(
+                NotStarted(_("Your assessment has not begun; open your link and begin it first."))
+            )
+        else:
+            late = _too_late(sitting, sitting.ends_at, save.now)
+            old = answers.get(save.place)
+            looked.append(_Found(save, sitting, follows[save.place], old, late))
+    return looked
 
 
-def _refusal(sitting: Sitting, now: datetime) -> SittingError | None:
-    if sitting.state == Sitting.State.READY or sitting.ends_at is None:
-        return NotStarted(_("Your assessment has not begun; open your link and begin it first."))
-    if sitting.state == Sitting.State.STARTED and now < sitting.ends_at + GRACE:
+def _follows(sittings: Mapping[uuid.UUID, Sitting], places: Sequence[Place]) -> dict[Place, str]:
+    """Return which prompt each question follows, "" for a prompt; without those never put."""
+    prompts = {
+        place: ""
+        for place in places
+        if place[0] in sittings and place[1] in sittings[place[0]].prompts
+    }
+    return prompts | followed_by([place for place in places if place not in prompts])
+
+
+def _too_late(sitting: Sitting, ends_at: datetime, now: datetime) -> TimeOver | None:
+    if sitting.state == Sitting.State.STARTED and now < ends_at + GRACE:
         return None
-    if now < sitting.ends_at:
+    if now < ends_at:
         said = _(
             "Your answers are handed in. What you wrote after that is kept and shown beside them."
         )
@@ -232,73 +266,65 @@ def _refusal(sitting: Sitting, now: datetime) -> SittingError | None:
     return TimeOver(said)
 
 
-def _is_there(save: _Incoming, answer: Answer | None) -> bool:
-    """Tell whether this is saved already: sent again, or the same in two tabs."""
-    return answer is not None and answer.text == save.text
+def _put(found: _Found, answer: uuid.UUID, salt: str, now: datetime) -> tuple[Outcome, list[Event]]:
+    """Return what is said of a text that became the answer, and what is recorded."""
+    save, revision = found.save, found.save.base_revision + 1
+    saved = found.event(
+        "answer.saved", answer, save.text, salt, prompt=save.prompt, revision=revision
+    )
+    replaced = _keep_replaced(found, found.answer, now) if save.replace and found.answer else []
+    return Saved(revision, now, found.sitting), [*replaced, saved]
 
 
-def _write(saves: Sequence[_Incoming], now: datetime) -> dict[Place, tuple[uuid.UUID, int, str]]:
-    """Insert or update answers; those whose base is not the current revision are not among them."""
-    if not saves:
-        return {}
-    values: list[Any] = []
-    for save in saves:
-        row = Answer(
-            sitting=save.sitting,
-            prompt=save.prompt,
-            follows=save.follows,
-            text=save.text,
-            revision=save.base_revision + 1,
-            saved_at=now,
-        )
-        values += columns(row, _COLUMNS)
-    rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(saves))
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE.format(rows=rows), values)
-        return {
-            (_uuid(sitting), prompt): (_uuid(answer), revision, salt)
-            for answer, sitting, prompt, revision, salt in cursor.fetchall()
-        }
+def _left_out(found: _Found, now: datetime) -> tuple[Outcome, list[Event]]:
+    """Keep aside a text that did not become the answer, unless it is there already."""
+    old = found.answer
+    if found.late is not None:
+        return found.late, _keep_late(found, now)
+    if old is None:
+        # Nothing but another version of the answer can be in the way of a write.
+        raise RuntimeError(f"answer to {found.save.prompt}: neither written nor there")
+    if found.is_there:
+        return Saved(old.revision, old.saved_at, found.sitting), []
+    aside = _keep_aside(found, old, KeptAside.Why.CONFLICT, found.save.text, now)
+    return Conflict(old.revision, old.text), [aside]
 
 
-def _uuid(value: uuid.UUID | str) -> uuid.UUID:
-    return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
-
-
-def _keep_replaced(before: Answer, save: _Incoming, now: datetime) -> list[Event]:
-    event = _keep_aside(before, KeptAside.Why.REPLACED, save, now, text=before.text)
+def _keep_replaced(found: _Found, before: Answer, now: datetime) -> list[Event]:
+    event = _keep_aside(found, before, KeptAside.Why.REPLACED, before.text, now)
     # What this tab had in conflict is the answer now.
     in_conflict = KeptAside.objects.filter(
-        answer=before, why=KeptAside.Why.CONFLICT, tab=save.tab
+        answer=before, why=KeptAside.Why.CONFLICT, tab=found.save.tab
     ).first()
-    if in_conflict is not None and in_conflict.text == save.text:
+    if in_conflict is not None and in_conflict.text == found.save.text:
         in_conflict.delete()
     return [event]
 
 
-def _keep_late(save: _Incoming, answer: Answer | None, now: datetime) -> list[Event]:
+def _keep_late(found: _Found, now: datetime) -> list[Event]:
+    save, answer = found.save, found.answer
     if answer is None:
         answer = Answer.objects.create(
-            sitting=save.sitting, prompt=save.prompt, follows=save.follows, saved_at=now
+            sitting=found.sitting, prompt=save.prompt, follows=found.follows, saved_at=now
         )
     if save.text in ("", answer.text):
         return []
-    return [_keep_aside(answer, KeptAside.Why.LATE, save, now)]
+    return [_keep_aside(found, answer, KeptAside.Why.LATE, save.text, now)]
 
 
 def _keep_aside(
-    answer: Answer, why: KeptAside.Why, save: _Incoming, now: datetime, text: str | None = None
+    found: _Found, answer: Answer, why: KeptAside.Why, text: str, now: datetime
 ) -> Event:
-    kept, tab = save.text if text is None else text, save.tab
+    tab = found.save.tab
     if why is not KeptAside.Why.REPLACED:
         others = KeptAside.objects.filter(answer=answer, why=why.value).exclude(tab__in=(tab, ""))
         tab = tab if others.count() < MOST_TABS else ""
-    row = KeptAside(answer=answer, why=why.value, tab=tab, text=kept, kept_at=now)
+    row = KeptAside(answer=answer, why=why.value, tab=tab, text=text, kept_at=now)
     with connection.cursor() as cursor:
         cursor.execute(
             _KEEP_ASIDE, columns(row, ("answer", "why", "tab", "text", "salt", "kept_at"))
         )
-    return save.event("answer.kept_aside", answer.pk, kept, row.salt, why=why.value)
+    return found.event("answer.kept_aside", answer.pk, text, row.salt, why=why.value)
 
 
 _gathering = Gathering(_save_all, lambda save: save.place)

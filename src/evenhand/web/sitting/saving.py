@@ -11,13 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from evenhand.hiring.errors import LinkError, LinkUnknown, NotStarted, TextTooLong, TimeOver
-from evenhand.hiring.openings.links import sitting_of_link
-from evenhand.hiring.probes.queries import followed_by
-from evenhand.hiring.sittings.autosave import Conflict
-from evenhand.hiring.sittings.autosave import save as save_text
-from evenhand.hiring.sittings.models import Sitting
-from evenhand.web.sitting.payload import BadPayload, read_save, too_long
+from evenhand.hiring.errors import (
+    LinkError,
+    LinkUnknown,
+    NotStarted,
+    PromptUnknown,
+    TextTooLong,
+    TimeOver,
+)
+from evenhand.hiring.openings.links import Link, link_in
+from evenhand.hiring.sittings.autosave import Conflict, save_by_link
+from evenhand.web.sitting.payload import BadPayload, SaveRequest, read_save, too_long
 from evenhand.web.sitting.seat import seconds_until
 
 
@@ -36,26 +40,21 @@ def save(request: HttpRequest, token: str, prompt: str) -> JsonResponse:
     """
     now = timezone.now()
     try:
-        sitting = sitting_of_link(token, now)
+        link = link_in(token)
+        asked = read_save(request.body)
     except LinkError as error:
-        return _refusal(404 if isinstance(error, LinkUnknown) else 410, "link", str(error))
-    if followed_by(sitting, prompt) is None:
-        return _refusal(404, "unknown_prompt", _("This sitting has no such question."))
-    try:
-        body = request.body
+        return _refusal(404, "link", str(error))
     except RequestDataTooBig:
         return _refusal(413, "too_long", _("The text is too long to be saved. Please shorten it."))
-    return _save(sitting, prompt, body, now)
-
-
-def _save(sitting: Sitting, prompt: str, body: bytes, now: datetime) -> JsonResponse:
-    try:
-        asked = read_save(body)
     except BadPayload as error:
         return _refusal(400, "bad_request", str(error))
+    return _save(link, prompt, asked, now)
+
+
+def _save(link: Link, prompt: str, asked: SaveRequest, now: datetime) -> JsonResponse:
     try:
-        outcome = save_text(
-            sitting=sitting,
+        outcome = save_by_link(
+            link=link,
             prompt=prompt,
             text=asked.text,
             base_revision=asked.base_revision,
@@ -63,6 +62,10 @@ def _save(sitting: Sitting, prompt: str, body: bytes, now: datetime) -> JsonResp
             replace=asked.replace,
             now=now,
         )
+    except LinkError as error:
+        return _refusal(404 if isinstance(error, LinkUnknown) else 410, "link", str(error))
+    except PromptUnknown:
+        return _refusal(404, "unknown_prompt", _("This sitting has no such question."))
     except TextTooLong:
         return _refusal(413, "too_long", too_long(asked.text))
     except TimeOver as error:
@@ -77,7 +80,7 @@ def _save(sitting: Sitting, prompt: str, body: bytes, now: datetime) -> JsonResp
         {
             "revision": outcome.revision,
             "saved_at": outcome.saved_at.isoformat(),
-            "seconds_left": seconds_until(sitting.ends_at, now),
-            "closes_in": seconds_until(sitting.closes_at, now),
+            "seconds_left": seconds_until(outcome.sitting.ends_at, now),
+            "closes_in": seconds_until(outcome.sitting.closes_at, now),
         }
     )

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.conf import settings
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from evenhand.web.failing import too_large
 
 
-class BodyLimit:
+class BodyLimit(MiddlewareMixin):
     """Refuses a body that is larger than any page or operation takes.
 
     A body whose length is not given first is empty to every view: WSGI reads no further.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
         """Pass on what is small enough."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         is_number = length.isascii() and length.isdecimal()
-        if not is_number or int(length[:20]) > settings.MAX_BODY:
-            said = _("What was sent is larger than %(most)s MB; send it in parts.")
-            return too_large(request, said % {"most": settings.MAX_BODY // 1024 // 1024})
-        return self.get_response(request)
+        if is_number and int(length[:20]) <= settings.MAX_BODY:
+            return None
+        said = _("What was sent is larger than %(most)s MB; send it in parts.")
+        return too_large(request, said % {"most": settings.MAX_BODY // 1024 // 1024})

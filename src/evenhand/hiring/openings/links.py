@@ -94,25 +94,22 @@ class Link:
     sitting: uuid.UUID
 
 
+@lru_cache(maxsize=8192)
 def link_in(token: str) -> Link:
-    """Return the link of a token, without a query where it was asked for before.
+    """Return the link of a token; asked for again, without a look at signature or database.
+
+    An invitation stays with its application, and an application with its sitting. That they are
+    there, and that the link was not revoked, is looked up each time by whoever writes.
 
     Raises:
         LinkUnknown: there is no such link.
     """
     invitation = _id_in(token)
-    return Link(token, invitation, _sitting_behind(invitation))
-
-
-@lru_cache(maxsize=8192)
-def _sitting_behind(invitation: uuid.UUID) -> uuid.UUID:
-    # An invitation stays with its application, and an application with its sitting. That they are
-    # there, and that the link was not revoked, is looked up each time by whoever writes.
     found = Invitation.objects.filter(pk=invitation).values_list("application__sitting", flat=True)
     sitting: uuid.UUID | None = found.first()
     if sitting is None:
         raise unknown_link()
-    return sitting
+    return Link(token, invitation, sitting)
 
 
 def renew_link(*, application: Application, by: User, now: datetime) -> Invitation:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.transaction import get_connection
 
 from evenhand.hiring.at_rest.fields import Sealed, stored
 from evenhand.hiring.sittings.models import Answer, Sitting, new_salt
@@ -59,32 +60,41 @@ def locked_sittings(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Sitting]:
     In one order, so that no two transactions wait for each other. SQLite knows no row locks and
     needs none: its transactions begin with the lock on the whole database.
     """
-    lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
-    return {
-        row[0]: Sitting.from_db(connection.alias, _SITTING, row)
-        for row in (
-            (_uuid(one), _uuid(application), state, json.loads(prompts), *time, _aware(started))
-            for one, application, state, prompts, *time, started in _of_ids(_SITTINGS + lock, ids)
-        )
-    }
+    database, keys = get_connection(), _by_key(ids)
+    query = _SITTINGS.format(ids=_marks(keys))
+    if database.features.has_select_for_update:
+        query += " FOR NO KEY UPDATE"
+    found = {}
+    for key, application, state, prompts, *time, started in _run(database, query, list(keys)):
+        sitting = keys[key]
+        row = (sitting, _uuid(application), state, json.loads(prompts), *time, _aware(started))
+        found[sitting] = Sitting.from_db(database.alias, _SITTING, row)
+    return found
 
 
 def live_links(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Return those of these links that are there and that nobody revoked."""
-    return {_uuid(one) for (one,) in _of_ids(_LINKS, ids)}
+    if not ids:
+        return set()
+    database, keys = get_connection(), _by_key(ids)
+    found = _run(database, _LINKS.format(ids=_marks(keys)), list(keys))
+    return {keys[key] for (key,) in found}
 
 
-def answers_at(places: Iterable[Place]) -> dict[Place, Answer]:
+def answers_at(places: Collection[Place]) -> dict[Place, Answer]:
     """Return the answers that are there; their texts stay sealed until they are asked for."""
-    values = [value for sitting, prompt in places for value in (_key(sitting), prompt)]
-    where = " OR ".join(["(sitting_id = %s AND prompt = %s)"] * (len(values) // 2))
+    database = get_connection()
+    keys = _by_key({sitting for sitting, _prompt in places})
+    of = {sitting: key for key, sitting in keys.items()}
+    values = [value for sitting, prompt in places for value in (of[sitting], prompt)]
+    where = " OR ".join(["(sitting_id = %s AND prompt = %s)"] * len(places))
     found = {}
-    for one, sitting, prompt, follows, text, *rest, saved in _run(
-        _ANSWERS.format(places=where), values
+    for one, key, prompt, follows, text, *rest, saved in _run(
+        database, _ANSWERS.format(places=where), values
     ):
-        place = _uuid(sitting), prompt
+        place = keys[key], prompt
         row = (_uuid(one), *place, follows, Sealed(text) if text else text, *rest, _aware(saved))
-        found[place] = Answer.from_db(connection.alias, _ANSWER, row)
+        found[place] = Answer.from_db(database.alias, _ANSWER, row)
     return found
 
 
@@ -95,36 +105,37 @@ def write(texts: Sequence[NewText], now: datetime) -> dict[Place, tuple[uuid.UUI
     """
     if not texts:
         return {}
-    moment = connection.ops.adapt_datetimefield_value(now)
+    database = get_connection()
+    keys = _by_key({new.place[0] for new in texts})
+    of = {sitting: key for key, sitting in keys.items()}
+    moment = database.ops.adapt_datetimefield_value(now)
     values: list[Any] = []
-    for new in texts:
+    for answer, new in zip(_by_key([uuid.uuid4() for _ in texts]), texts, strict=True):
         sitting, prompt = new.place
         text = stored(Answer, "text", new.text, str(sitting), prompt)
-        values += (_key(uuid.uuid4()), _key(sitting), prompt, new.follows)
+        values += (answer, of[sitting], prompt, new.follows)
         values += (text, new.revision, new_salt(), moment)
-    rows = ", ".join([f"({', '.join(['%s'] * len(_ANSWER))})"] * len(texts))
-    return {
-        (_uuid(sitting), prompt): (_uuid(one), salt)
-        for one, sitting, prompt, salt in _run(_WRITE.format(rows=rows), values)
-    }
+    row = f"({_marks(_ANSWER)})"
+    written = _run(database, _WRITE.format(rows=", ".join([row] * len(texts))), values)
+    return {(keys[key], prompt): (_uuid(one), salt) for one, key, prompt, salt in written}
 
 
-def _of_ids(query: str, ids: Collection[uuid.UUID]) -> list[tuple[Any, ...]]:
-    if not ids:
-        return []
-    return _run(query.format(ids=", ".join(["%s"] * len(ids))), [_key(one) for one in ids])
-
-
-def _run(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+def _run(database: BaseDatabaseWrapper, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with database.cursor() as cursor:
         cursor.execute(query, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
-def _key(value: uuid.UUID) -> Any:
-    """Return an id as the database holds it."""
-    return value if connection.features.has_native_uuid_field else value.hex
+def _marks(values: Collection[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _by_key(ids: Iterable[uuid.UUID]) -> dict[Any, uuid.UUID]:
+    """Return ids by what the database holds for them."""
+    if get_connection().features.has_native_uuid_field:
+        return {one: one for one in ids}
+    return {one.hex: one for one in ids}
 
 
 def _uuid(value: uuid.UUID | str) -> uuid.UUID:

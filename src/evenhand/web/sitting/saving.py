@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from evenhand.hiring.errors import (
@@ -25,13 +26,17 @@ from evenhand.web.sitting.payload import BadPayload, SaveRequest, read_save, too
 from evenhand.web.sitting.seat import seconds_until
 
 
-def _refusal(status: int, code: str, message: str) -> JsonResponse:
-    return JsonResponse({"code": code, "message": message}, status=status)
+def _reply(said: Mapping[str, object], status: int = 200) -> HttpResponse:
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store, private"}
+    return HttpResponse(json.dumps(said), status=status, headers=headers)
 
 
-@never_cache
+def _refusal(status: int, code: str, message: str) -> HttpResponse:
+    return _reply({"code": code, "message": message}, status)
+
+
 @require_POST
-def save(request: HttpRequest, token: str, prompt: str) -> JsonResponse:
+def save(request: HttpRequest, token: str, prompt: str) -> HttpResponse:
     """Save one answer from `{text, base_revision, tab, replace}`.
 
     Replies 200 `{revision, saved_at, seconds_left, closes_in}`; 409 `{code, revision, text}` with
@@ -51,7 +56,7 @@ def save(request: HttpRequest, token: str, prompt: str) -> JsonResponse:
     return _save(link, prompt, asked, now)
 
 
-def _save(link: Link, prompt: str, asked: SaveRequest, now: datetime) -> JsonResponse:
+def _save(link: Link, prompt: str, asked: SaveRequest, now: datetime) -> HttpResponse:
     try:
         outcome = save_by_link(
             link=link,
@@ -73,10 +78,10 @@ def _save(link: Link, prompt: str, asked: SaveRequest, now: datetime) -> JsonRes
     except NotStarted as error:
         return _refusal(400, "not_started", str(error))
     if isinstance(outcome, Conflict):
-        return JsonResponse(
+        return _reply(
             {"code": "conflict", "revision": outcome.revision, "text": outcome.text}, status=409
         )
-    return JsonResponse(
+    return _reply(
         {
             "revision": outcome.revision,
             "saved_at": outcome.saved_at.isoformat(),

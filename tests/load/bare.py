@@ -40,7 +40,7 @@ ENTRY = """
 """
 HEAD = "UPDATE hiring_ledgerhead SET frontier = %s WHERE id = 1"
 WORKERS = 16
-"""Connections to PostgreSQL; ours has as many threads."""
+"""Connections to PostgreSQL: more than can write at once, since each waits for the head."""
 
 DATABASE = os.environ.get("EVENHAND_DATABASE", "")
 

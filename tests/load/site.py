@@ -21,7 +21,7 @@ from tests.browser.place import Place
 from evenhand.config.serving import THREADS
 
 GRANIAN: Final = ("-m", "granian", "--host", "127.0.0.1", "--no-ws", "--log-level", "warning")
-_WSGI: Final = ("--interface", "wsgi", "--blocking-threads", str(THREADS["sqlite"]))
+_WSGI: Final = ("--interface", "wsgi", "--blocking-threads", str(THREADS))
 SERVERS: Final = {
     "evenhand": (),
     "bare Django view": (*_WSGI, "tests.load.bare_django:wsgi"),

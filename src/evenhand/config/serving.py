@@ -37,12 +37,11 @@ def set_up() -> None:
 def server_options() -> dict[str, Any]:
     """Return how granian serves: no line for a request, and our handler for every other."""
     from django.conf import settings
-    from django.db import connection
     from granian.constants import Interfaces
 
     return {
         "interface": Interfaces.WSGI,
-        "blocking_threads": THREADS[connection.vendor],
+        "blocking_threads": THREADS,
         "backlog": CONNECTIONS,
         "backpressure": CONNECTIONS,
         "respawn_failed_workers": True,
@@ -109,10 +108,10 @@ def _alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
-THREADS: Final = {"sqlite": 16, "postgresql": 32}
-"""Requests that are answered at once, by database. Most wait for it, and saves that wait together
-are written together (`hiring.sittings.gathering`): the longer a commit takes, the more of them.
-Each may hold a connection. Measured by bench/autosave_rate.py at 8 to 64."""
+THREADS: Final = 32
+"""Requests that are answered at once. Most wait for the database, and saves that wait together are
+written together (`hiring.sittings.gathering`): the longer a commit takes, the more of them. Each
+may hold a connection. Measured by bench/autosave_rate.py at 16 to 64."""
 
 CONNECTIONS: Final = 8192
 """Connections that may be open. Every page of somebody who writes keeps one; granian's own 1,024

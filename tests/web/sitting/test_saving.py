@@ -116,6 +116,16 @@ def test_a_closed_link_keeps_nothing_and_is_told_from_the_end_of_the_time(
     assert not Answer.objects.exists()
 
 
+def test_a_link_that_was_in_use_keeps_nothing_once_its_person_is_gone(
+    save: Save, application: Application
+) -> None:
+    assert save("the first letters")[0] == 200
+    application.delete()
+    status, reply = save("more", base=1)
+    assert (status, reply["code"]) == (404, "link")
+    assert not Answer.objects.exists()
+
+
 def test_saving_needs_the_token_against_forged_requests(started: str, sitting: Sitting) -> None:
     strict = Client(enforce_csrf_checks=True)
     url = f"{started}save/{sitting.prompts[0]}"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 from django.test import RequestFactory
 from django.urls import get_resolver, resolve
 from tests.web.test_headers import HEADERS, addresses
@@ -176,6 +176,25 @@ def test_both_ways_say_the_same_of_a_save(address: str, ways: list[str]) -> None
         apart = {"Content-Security-Policy", "Content-Language", "Vary"}
         assert long.headers.keys() - apart <= short.headers.keys()
     assert {"short", "long"} == set(ways)
+
+
+def test_a_fault_of_storage_is_said_alike_and_its_connection_is_closed_after_it(
+    serve: short_way.Application, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr("evenhand.web.sitting.saving.save_by_link", full)
+    ended: list[object] = []
+    request_finished.connect(end := lambda **_: ended.append(1), weak=False)
+    replies = [ask(way, address, BODY) for way in (serve._saves, serve._pages)]
+    request_finished.disconnect(end)
+    for reply in replies:
+        assert (reply.status, reply.json()["code"]) == (503, "storage")
+        assert reply.headers["Retry-After"] == "10"
+        assert {key: reply.headers.get(key) for key in HEADERS} == HEADERS
+    # Whoever listens for the end of a request closes what broke, so that the next one can save.
+    assert ended == [1, 1]
 
 
 def test_saves_alone_go_the_short_way(

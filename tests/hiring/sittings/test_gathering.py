@@ -76,39 +76,6 @@ def test_two_with_one_key_take_turns_in_the_order_they_came(doubling: Doubling) 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_waits_for_the_call_of_others_that_follows_theirs() -> None:
-    begun, follows, go_on = threading.Event(), threading.Event(), threading.Event()
-
-    def run(asked: Sequence[int]) -> Sequence[int]:
-        if 1 in asked:
-            begun.set()
-            wait_until(lambda: bool(gathering._queue), seconds=20, what="a place")
-        else:
-            follows.set()
-            assert go_on.wait(timeout=20)
-        return asked
-
-    gathering = Gathering(run, lambda number: number)
-
-    def ask(number: int) -> int:
-        try:
-            return gathering.do(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(ask, 1)
-        assert begun.wait(timeout=20)
-        second = threads.submit(ask, 2)
-        assert follows.wait(timeout=20)
-        try:
-            assert first.result(timeout=20) == 1
-        finally:
-            go_on.set()
-        assert second.result(timeout=20) == 2
-
-
-@pytest.mark.django_db(transaction=True)
 def test_one_that_fails_costs_the_others_nothing(doubling: Doubling) -> None:
     first, bad, good = together(doubling, 1, [13, 4])
     assert (first, good) == (2, 8)

@@ -1,5 +1,6 @@
 """The WSGI application that granian, or any other server, runs."""
 
+import gc
 import os
 
 import django
@@ -13,3 +14,6 @@ from evenhand.config.short_way import Application  # noqa: E402 - it needs the s
 
 application = Application()
 catch_what_nobody_does()
+# What is loaded by now stays: looking through all of it for garbage would stop every save meanwhile.
+gc.collect()
+gc.freeze()

@@ -14,6 +14,6 @@ from evenhand.config.short_way import Application  # noqa: E402 - it needs the s
 
 application = Application()
 catch_what_nobody_does()
-# What is loaded by now stays: looking through all of it for garbage would stop every save meanwhile.
+# What is loaded by now stays: every look through it for garbage would stop all saves meanwhile.
 gc.collect()
 gc.freeze()

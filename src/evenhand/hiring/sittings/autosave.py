@@ -1,4 +1,4 @@
-"""Keeps what a candidate types: the one hot path, and the one place with SQL of its own.
+"""Keeps what a candidate types: the one hot path, with SQL of its own (`rows`).
 
 A save says which revision it builds on. Where that is no longer the current one, two tabs have
 written, and neither text is dropped: what came second is kept aside, and the person chooses.

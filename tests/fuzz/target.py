@@ -120,7 +120,7 @@ def candidates() -> tuple[Feed, list[bytes]]:
 
 
 def study() -> tuple[Feed, list[bytes]]:
-    """A list of decisions, outcomes or signals, by the first byte: read, or refused with reasons."""
+    """A list of decisions, outcomes or signals, by the first byte: read, or refused in words."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
 

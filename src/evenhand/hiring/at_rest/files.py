@@ -19,7 +19,6 @@ from django.conf import settings
 
 from evenhand.hiring.at_rest.cipher import MARK, SealBroken, prefix_of, seal, unseal
 from evenhand.hiring.at_rest.keys import KeysUnusable
-from evenhand.judges.llm.caching import PART, write_whole
 
 _REPLY: Final = ".json"
 _BATCH: Final = 200
@@ -58,7 +57,7 @@ def reseal_files(key_id: str) -> Iterator[int]:
             if text.startswith(prefix_of(key_id)):
                 continue
             plain = unseal(text, _place(file)) if text.startswith(MARK) else text
-            write_whole(file, seal(plain, _place(file)))
+            _write(file, seal(plain, _place(file)))
             done += 1
             if done % _BATCH == 0:
                 yield _BATCH
@@ -72,6 +71,10 @@ def sweep(before: datetime | None = None) -> None:
     Args:
         before: of before this moment alone, where others may be writing now.
     """
+    if not settings.JUDGE_REPLIES.is_dir():
+        return
+    from evenhand.judges.llm.caching import PART
+
     for part in _ending_with(PART):
         with suppress(FileNotFoundError):
             if before is None or part.stat().st_mtime < before.timestamp():
@@ -84,7 +87,14 @@ def unseal_files() -> None:
         text = file.read_text(encoding="utf-8")
         if text.startswith(MARK):
             with suppress(SealBroken, KeysUnusable):
-                write_whole(file, unseal(text, _place(file)))
+                _write(file, unseal(text, _place(file)))
+
+
+def _write(file: Path, text: str) -> None:
+    # Here and not above: every command comes by this module, and judges take seconds to import.
+    from evenhand.judges.llm.caching import write_whole
+
+    write_whole(file, text)
 
 
 def _ending_with(ending: str) -> Iterator[Path]:

@@ -52,3 +52,11 @@ def test_a_page_answers_whatever_it_is_asked(
         answer = client.get(f"{address}?{query}")
         assert answer.status_code in (200, 302, 404, 422), (name, value[:40])
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/packs/%00/", "/packs/?old=%00", "/s/%00/", "/s/x%00y/save/p"]
+)
+def test_an_address_with_a_null_character_is_nobodys(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -15,14 +15,21 @@ from evenhand.web.failing import too_large
 class BodyLimit:
     """Refuses a body that is larger than any page or operation takes.
 
-    A body whose length is not given first is empty to every view: WSGI reads no further.
+    A body whose length is not given first is empty to every view: WSGI reads no further. An address
+    with a null character is nobody's: PostgreSQL would refuse to look for it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass on what is small enough."""
+        """Pass on what is small enough.
+
+        Raises:
+            Http404: there is a null character in the address.
+        """
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
         length = request.META.get("CONTENT_LENGTH") or "0"
         is_number = length.isascii() and length.isdecimal()
         if not is_number or int(length[:20]) > settings.MAX_BODY:

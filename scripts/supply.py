@@ -10,8 +10,11 @@ import subprocess
 import sys
 import tomllib
 import uuid
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from scripts.advisories import found_in, newest
 
 from evenhand.ledger.errors import LedgerError
 from evenhand.ledger.note import VerifierKey, open_note
@@ -19,8 +22,13 @@ from evenhand.ledger.signer import Signer
 
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements.lock"
+CHANGES = ROOT / "CHANGELOG.md"
 NAME = "evenhand-releases"
 """Of the key that signs notes; it is another one than any ledger's."""
+UNCHECKED = 3
+"""Exit code of an audit that checked not everything: no pass, and no finding either."""
+STALE_AFTER = timedelta(days=30)
+_UNREACHED = "audit: the database of advisories could not be reached; nothing was checked"
 _PIN = re.compile(r"([A-Za-z0-9._-]+)==([^\s;]+)(?:\s*;\s*([^\\]+?))?\s*\\?")
 _HASH = re.compile(r"\s+--hash=sha256:([0-9a-f]{64})\s*\\?")
 
@@ -74,12 +82,13 @@ def notes(version: str, changes: list[str], lock: bytes) -> str:
 def told_by_audit(printed: str) -> tuple[int, str]:
     """Return the exit code and the line for what pip-audit printed; empty where it reached nobody.
 
-    0: every package was checked and none has an advisory; 1: some have; 2: not all were checked.
+    0: every package was checked and none has an advisory; 1: some have; UNCHECKED: not all were
+    checked.
     """
     try:
         packages = json.loads(printed)["dependencies"]
     except (ValueError, KeyError, TypeError):
-        return 2, "audit: the database of advisories could not be reached; nothing was checked"
+        return UNCHECKED, _UNREACHED
     skipped = [one["name"] for one in packages if "skip_reason" in one]
     found = [
         f"{one['name']} {one['version']}: {', '.join(v['id'] for v in one['vulns'])}"
@@ -89,13 +98,34 @@ def told_by_audit(printed: str) -> tuple[int, str]:
     if found:
         return 1, "audit: " + "; ".join(found)
     if len(skipped) == len(packages):
-        return 2, "audit: the database of advisories could not be reached; nothing was checked"
+        return UNCHECKED, _UNREACHED
     if skipped:
-        return 2, f"audit: not checked: {', '.join(skipped)}"
+        return UNCHECKED, f"audit: not checked: {', '.join(skipped)}"
     return 0, f"audit: {len(packages)} packages, no advisory"
 
 
-def _audit() -> int:
+def told_by_copy(database: Path, lock: str, today: date) -> tuple[int, str]:
+    """Return the same for a copy of the database on this disk; one that is old checks nothing new.
+
+    Raises:
+        OSError: it is no copy of the database.
+    """
+    pins = [(pin[1], pin[2]) for line in lock.splitlines() if (pin := _PIN.fullmatch(line))]
+    found, until = found_in(database, pins), newest(database)
+    if found:
+        lines = (f"{name}: {', '.join(ids)}" for name, ids in found.items())
+        return 1, "audit: " + "; ".join(lines)
+    said = f"audit: {len(pins)} packages, no advisory in a copy that ends on {until}"
+    if today - until > STALE_AFTER:
+        return UNCHECKED, f"{said}; what came later is unknown"
+    return 0, said
+
+
+def _audit(database: Path | None) -> int:
+    if database is not None:
+        code, said = told_by_copy(database, LOCK.read_text(), datetime.now(UTC).date())
+        print(said, file=sys.stderr if code else sys.stdout)
+        return code
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pip_audit", "-r", str(LOCK), "--require-hashes"),
@@ -110,11 +140,18 @@ def _audit() -> int:
     return code
 
 
-def _changes(since: str | None) -> list[str]:
-    reach = [f"{since}..HEAD"] if since else ["HEAD"]
-    command = ["git", "log", "--no-merges", "--format=%s", *reach, "--"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()
+def changes_in(changelog: str, version: str) -> list[str]:
+    """Return the lines of a version's section.
+
+    Raises:
+        ValueError: there is none, or nothing stands in it.
+    """
+    _, _, after = f"\n{changelog}".partition(f"\n## {version}\n")
+    section = after.partition("\n## ")[0]
+    lines = [line[2:] for line in section.splitlines() if line.startswith("- ")]
+    if not lines:
+        raise ValueError(f"{CHANGES.name}: nothing under ## {version}; write what people notice")
+    return lines
 
 
 def _notes(asked: argparse.Namespace) -> int:
@@ -127,7 +164,7 @@ def _notes(asked: argparse.Namespace) -> int:
     if not asked.key.exists():
         Signer.generate(NAME).save(asked.key)
     signer = Signer.load(asked.key, NAME)
-    text = notes(asked.version, _changes(asked.since), LOCK.read_bytes())
+    text = notes(asked.version, changes_in(CHANGES.read_text(), asked.version), LOCK.read_bytes())
     sys.stdout.write(signer.sign(text))
     print(f"the key to check it with: {signer.vkey}", file=sys.stderr)
     return 0
@@ -138,17 +175,17 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
     kinds.add_parser("sbom")
-    kinds.add_parser("audit")
+    of_audit = kinds.add_parser("audit")
+    of_audit.add_argument("--database", type=Path, help="a copy of PyPA's advisory database")
     of_notes = kinds.add_parser("notes")
     of_notes.add_argument("version", nargs="?")
-    of_notes.add_argument("--since", help="the tag of the release before")
     of_notes.add_argument("--key", type=Path, help="signs; is made where there is none")
     of_notes.add_argument("--verify", type=Path)
     of_notes.add_argument("--vkey", help="the published key")
     asked = parser.parse_args(arguments)
     try:
         if asked.kind == "audit":
-            return _audit()
+            return _audit(asked.database)
         if asked.kind == "notes":
             return _notes(asked)
         sys.stdout.write(sbom(LOCK.read_bytes()).decode())

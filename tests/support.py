@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
 def wait_until(predicate: Callable[[], bool], *, seconds: float, what: str) -> None:
@@ -20,3 +21,19 @@ def wait_until(predicate: Callable[[], bool], *, seconds: float, what: str) -> N
 def more(examples: int) -> int:
     """Return how many examples a long property takes: these, or as many times more at night."""
     return examples * int(os.environ.get("EVENHAND_TEST_MORE", "1"))
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Let this connection write nothing for a while; one that is opened anew may write."""
+    from django.db import connection
+
+    sqlite = connection.vendor == "sqlite"
+    on, off = ("PRAGMA query_only = on", "PRAGMA query_only = off") if sqlite else (
+        "SET default_transaction_read_only = on", "SET default_transaction_read_only = off"
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(on)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(off)

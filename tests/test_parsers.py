@@ -8,9 +8,10 @@ import tarfile
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,9 +19,23 @@ from hypothesis import strategies as st
 from tests.support import more
 
 from evenhand.config.backup.archive import MANIFEST, BackupDamaged, UnusableBackup, unpack
-from evenhand.hiring.errors import HiringError
+from evenhand.hiring.compliance.counting import Span
+from evenhand.hiring.errors import (
+    CandidatesFileError,
+    CardError,
+    HiringError,
+    KeyUnknown,
+    SheetError,
+)
+from evenhand.hiring.interviews.card import VERSION, parse_card
+from evenhand.hiring.keys.services import let_in
+from evenhand.hiring.openings.candidates_file import read_candidates_csv
 from evenhand.hiring.openings.links import open_invitation
 from evenhand.hiring.scheduling.feeds import read_feed
+from evenhand.hiring.signals.services import read_signals_file
+from evenhand.hiring.studies.decisions_file import read_decisions_file
+from evenhand.hiring.studies.naming import Known
+from evenhand.hiring.studies.outcomes_file import read_outcomes_file
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.calibration import read_calibration
 from evenhand.judges.llm.config import read_panels
@@ -36,11 +51,16 @@ from evenhand.studies.validity.files import (
     read_outcome_csv,
     read_signals_csv,
 )
+from evenhand.web.compliance.forms import SpanForm
+from evenhand.web.interviews import filled
+from evenhand.web.scheduling.forms import FindForm, HoursForm
+from evenhand.web.sitting import payload
 
 PACK = load_pack(shipped_pack())
 CELLS = st.sampled_from(
     ["candidate", "dimension", "outcome", "value", "decision", "mean", "p_bar", "judge", "signal",
-     "overall", "c1", "3.5", "nan", "1e999", "-1", "advance", "", '"', "é", "\0", "\u2028"]
+     "overall", "c1", "3.5", "nan", "1e999", "-1", "advance", "", '"', "é", "\0", "\u2028",
+     "sure", "date", "kind", "name", "email", "a@b.co", "coding_test", "yes", "2026-02-30"]
 )  # fmt: skip
 TABLES = st.lists(st.lists(CELLS, max_size=6).map(",".join), max_size=6).map("\n".join)
 LEAVES = (
@@ -132,6 +152,96 @@ def test_a_token_opens_something_or_is_refused(open_it: Callable[..., object]) -
 
 @QUICK
 @given(st.text(max_size=40), st.none() | st.text(max_size=40))
-def test_a_wait_that_a_server_asks_for_is_seconds_or_nothing(value: str, date: str | None) -> None:
-    found = retry_after(value, date)
+def test_a_wait_that_a_server_asks_for_is_seconds_or_nothing(value: str, day: str | None) -> None:
+    found = retry_after(value, day)
     assert found is None or found >= 0
+
+
+KNOWN = Known({"c1": UUID(int=1)})
+UPLOADS: dict[str, tuple[Callable[[bytes], object], type[Exception]]] = {
+    "candidates": (read_candidates_csv, CandidatesFileError),
+    "decisions": (lambda data: read_decisions_file(data, KNOWN), SheetError),
+    "outcomes": (lambda data: read_outcomes_file(data, KNOWN), SheetError),
+    "signals": (lambda data: read_signals_file(data, KNOWN), SheetError),
+}
+
+
+@pytest.mark.parametrize("name", UPLOADS)
+def test_an_uploaded_list_is_read_or_refused(name: str) -> None:
+    reader, refusal = UPLOADS[name]
+
+    @QUICK
+    @given(TABLES.map(str.encode) | TABLES.map(lambda t: t.encode("utf-16")) | st.binary())
+    def feed(content: bytes) -> None:
+        with suppress(refusal):
+            reader(content)
+
+    feed()
+
+
+SAVES = st.fixed_dictionaries(
+    {},
+    optional={
+        "text": JSON, "body": JSON, "tab": JSON, "device": JSON, "replace": JSON,
+        "base_revision": JSON,
+    },
+)  # fmt: skip
+QUESTION = st.fixed_dictionaries(
+    {"task": JSON, "started_at": JSON, "seconds": JSON, "asked": JSON, "notes": JSON}
+)
+CARDS = st.fixed_dictionaries(
+    {
+        "version": st.just(VERSION) | JSON,
+        "questions": st.lists(QUESTION, max_size=2) | JSON,
+        "stamps": JSON,
+        "levels": st.dictionaries(st.text(max_size=8), JSON, max_size=2) | JSON,
+        "notes": JSON,
+    }
+)
+
+
+@QUICK
+@given(st.binary(max_size=60) | (SAVES | JSON).map(lambda found: json.dumps(found).encode()))
+def test_a_save_is_read_or_refused(body: bytes) -> None:
+    for read, refusal in ((payload.read_save, payload.BadPayload), (filled.read_save, CardError)):
+        with suppress(refusal):
+            read(body)
+
+
+@QUICK
+@given(CARDS | JSON)
+def test_a_scorecard_is_read_or_refused_and_reads_the_same_again(body: Any) -> None:
+    with suppress(CardError):
+        card = parse_card(body)
+        assert parse_card(json.loads(json.dumps(card.to_json()))) == card
+
+
+TYPED = st.text(max_size=30) | st.sampled_from(
+    ["2026-02-30", "0001-01-01", "9999-12-31", "2026-03-29T02:30", "9999-12-31T23:59", "24:00",
+     "Europe/Berlin", "../etc/passwd", "\0", "1e9", "٣", "final"]
+)  # fmt: skip
+
+
+@QUICK
+@given(TYPED, TYPED)
+def test_what_is_typed_as_a_time_is_one_or_is_refused(one: str, other: str) -> None:
+    form, span = SpanForm.spanning({"first": one, "last": other}, date(2026, 5, 1))
+    assert isinstance(span, Span)
+    assert span.first <= span.last
+    assert form.is_valid() or form.errors
+    for made in (
+        FindForm({"final": "Final"}, {"round": one, "at": other}),
+        HoursForm({"time_zone": one, "from_0": other, "to_0": one}),
+    ):
+        assert made.is_valid() or made.errors
+
+
+@pytest.mark.django_db
+def test_a_key_that_was_never_made_lets_nobody_in() -> None:
+    @QUICK
+    @given(st.text(max_size=60) | st.text(max_size=30).map("evenhand_{}".format))
+    def feed(secret: str) -> None:
+        with pytest.raises(KeyUnknown):
+            let_in(secret, datetime(2026, 1, 1, tzinfo=UTC))
+
+    feed()

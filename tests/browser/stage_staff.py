@@ -85,6 +85,7 @@ def main(folder: Path) -> None:
     going = make("Platform engineer")
     hand_in_rated(going, 2, now=timezone.now() - timedelta(days=176))
     spend(opening, stella, now, strong, weak, silent)
+    watch(opening, now)
     describe(stella, now)
     packs = edited(pack, opening, stella, now)
     decide_on(opening, strong, weak, now)
@@ -209,6 +210,21 @@ def spend(opening: object, by: object, now: object, *people: object) -> None:
     set_budget(opening=opening, soft=Decimal("0.01"), hard=Decimal(5), by=by, now=now)
 
 
+def watch(opening: object, now: object) -> None:
+    """Keep what judges made of canaries: one failed, one has nothing to say, one never failed."""
+    from evenhand.hiring.models import CanaryReading
+
+    made = {"the panel": 1.0, "large-model-of-a-provider": 1.6, "coverage": 1.0, "small": None}
+    CanaryReading.objects.bulk_create(
+        CanaryReading(
+            opening=opening, pack_id=opening.pack_id, panel="careful", panel_version="f" * 64,
+            prompt="eval_search", judge=judge, highest=highest, failed=(highest or 0) >= 1.3,
+            at=now,
+        )
+        for judge, highest in made.items()
+    )  # fmt: skip
+
+
 def describe(by: object, now: object) -> None:
     """Describe two judges, one with a key, and a panel of them."""
     from evenhand.hiring.panels.services import save_judge, save_panel
@@ -287,10 +303,15 @@ def compliance_of(opening: object, by: object, now: object) -> dict[str, str]:
     from django.urls import reverse
     from tests.studies.fates import ORIGIN, SEX, cohort
 
+    from evenhand.hiring.keys.services import make_key, revoke_key
     from evenhand.hiring.models import ImpactAudit, User
     from evenhand.studies.auditing import audit
 
-    User.objects.create_user(ADMIN, PASSWORD, duty="admin", organisation=by.organisation)
+    ada = User.objects.create_user(ADMIN, PASSWORD, duty="admin", organisation=by.organisation)
+    make_key(name="The applicant tracking system of the whole company", role="recruiter",
+             by=ada, now=now)  # fmt: skip
+    gone, _ = make_key(name="Reports by mail", role="auditor", by=ada, now=now)
+    revoke_key(key=gone, by=ada, now=now)
     people = cohort(
         ("female", "a", 40, 11), ("female", "b", 33, 8), ("male", "a", 60, 31),
         ("male", "b", 31, 12), ("", None, 14, 3), ("female", "c", 2, 1), parts=(str(opening.pk),),
@@ -300,7 +321,7 @@ def compliance_of(opening: object, by: object, now: object) -> dict[str, str]:
         told=audit(people, [SEX, ORIGIN]),
     )  # fmt: skip
     papers = ("notice", "model-card", "opening-impact")
-    rooms = ("compliance", "high-risk-record", "impact", "compliance-groups")
+    rooms = ("compliance", "high-risk-record", "impact", "compliance-groups", "keys")
     return {name: reverse(name, args=[opening.pk]) for name in papers} | {
         name: reverse(name) for name in rooms
     }

@@ -10,16 +10,19 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place
 
+from evenhand.web.faults import unsaved
+
 Faults = Violations = Callable[[Page], list[str]]
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html", "staff/pack_broken.html"])
+@pytest.mark.parametrize("name", ["400.html", "500.html", "503.html", "staff/pack_broken.html"])
 def test_a_page_about_a_fault_has_no_violation(
     new_context: NewContext, place: Place, faults: Faults, name: str
 ) -> None:
     """A sound server never shows these, so the browser is given them in place of another page."""
     page = new_context(viewport={"width": 360, "height": 800}, color_scheme="dark").new_page()
-    words = render_to_string(name, {"faults": "rubric.yaml: dimensions: is missing"})
+    given = {"faults": "rubric.yaml: dimensions: is missing", "said": unsaved()}
+    words = render_to_string(name, given)
     page.route("**/fault/", lambda route: route.fulfill(body=words, content_type="text/html"))
     page.goto(f"{place.url}/fault/")
     expect(page.get_by_role("heading").first).to_be_visible()

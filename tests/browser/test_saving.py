@@ -339,7 +339,7 @@ def test_a_text_typed_after_handing_in_elsewhere_is_kept_and_said(
     other.get_by_role("button", name="Hand in my answers").click()
     expect(other.get_by_role("heading", name="Thank you")).to_be_visible()
     write(page, "Too late, but not lost.")
-    expect(page.locator(".save-status")).to_contain_text("The time is over.")
+    expect(page.locator(".save-status")).to_contain_text("Your answers are handed in.")
     assert kept_aside(place, link) == ["Too late, but not lost."]
 
 

@@ -1,10 +1,11 @@
 """Rotates the keys of a home in processes of their own, each killed one step later than the last.
 
 Run as `python rotating_keys.py PEOPLE` with EVENHAND_HOME set. Stages so many people first, as
-`tests.load.stage` does; begins when it is sent a line. A step is a statement that the database has
-answered, or a file of keys that is on the disk and about to be put in place. The processes are
-killed by SIGKILL after one step, after two and so on, until one comes to its end before that.
-Prints how many were killed.
+`tests.load.stage` does, what some of them volunteered, and replies of judges on the disk; begins
+when it is sent a line. A step is a statement that the database has answered, or a file that is on
+the disk and about to be put in place: of keys, or a reply. The processes are killed by SIGKILL
+after one step, after two and so on, until one comes to its end before that. Prints how many were
+killed.
 """
 
 from __future__ import annotations
@@ -12,11 +13,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from decimal import Decimal
 from typing import Any
 
 from tests.load import stage
 
+from evenhand.judges.llm.caching import CacheKey, Kept
+from evenhand.judges.llm.values import Spared, Tokens
+
 BATCH = 3
+APART = 4
 
 
 def rotate_to_step(last: int) -> None:
@@ -40,7 +46,7 @@ def rotate_to_step(last: int) -> None:
         return found
 
     def placing(event: str, args: tuple[Any, ...]) -> None:
-        if event == "os.rename" and str(args[1]).endswith("answer-keys"):
+        if event == "os.rename" and str(args[1]).endswith(("answer-keys", ".json")):
             step()
 
     services._BATCH = BATCH  # type: ignore[misc]
@@ -53,6 +59,7 @@ def main(people: int) -> None:
     """Kill one process after the other; none of them shares a connection with another."""
     stage.main(people)
     sys.stdout.flush()
+    stage_apart()
     from django.db import connections
 
     connections.close_all()
@@ -62,6 +69,19 @@ def main(people: int) -> None:
         last += 1
     print(last - 1)
     sys.exit(code)
+
+
+def stage_apart() -> None:
+    """Keep what hangs on no sitting: groups that were volunteered, and what judges replied."""
+    from evenhand.hiring.judging.queries import replies_of
+    from evenhand.hiring.models import Organisation, Volunteered
+
+    (organisation,) = Organisation.objects.values_list("pk", flat=True)
+    for number in range(APART):
+        Volunteered.objects.create(key=str(number), told={"sex": f"Group {number}"})
+        key = CacheKey(f"{number:064x}", "b" * 64, "c" * 64, "draw0")
+        spared = Spared("call", Tokens(1, 0, 1), Decimal(1))
+        replies_of(organisation).put(key, Kept(f"Words {number}", spared))
 
 
 def run_to_step(last: int) -> int:

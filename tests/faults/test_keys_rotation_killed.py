@@ -15,6 +15,7 @@ from uuid import UUID
 
 import pytest
 from tests.browser.place import free_port
+from tests.faults.rotating_keys import APART
 from tests.load.driver import TOKEN
 from tests.load.site import Site
 from tests.sealed import unsealed
@@ -95,6 +96,28 @@ def held(place: Site) -> dict[str, str]:
     }
 
 
+def groups(place: Site) -> dict[str, str]:
+    rows = place.rows("SELECT told, key FROM hiring_volunteered")
+    return {
+        key: json.loads(unsealed(place.home, told, "hiring_volunteered", "told", key))["sex"]
+        for told, key in rows
+    }
+
+
+def replies(place: Site) -> list[str]:
+    """Return what judges replied; every file is whole and sealed with the newest key."""
+    kept, key = place.home / "judge-replies", (place.home / "answer-keys").read_text().split()[-2]
+    found = []
+    for file in kept.rglob("*.*"):
+        text = file.read_text()
+        assert text.startswith(f"s1.{key}.")
+        if file.suffix == ".json":
+            name = file.relative_to(kept).as_posix()
+            opened = unsealed(place.home, text, "judge-replies", "file", name)
+            found.append(json.loads(opened)["value"])
+    return sorted(found)
+
+
 @pytest.mark.faults
 def test_killed_after_each_of_its_steps_a_rotation_loses_nothing_and_ends_once(
     tmp_path: Path, furnish: Callable[[Path], Path]
@@ -123,3 +146,5 @@ def test_killed_after_each_of_its_steps_a_rotation_loses_nothing_and_ends_once(
     entries = place.rows("SELECT facts FROM hiring_ledgerentry WHERE action = 'keys.rotated'")
     assert [json.loads(facts) for (facts,) in entries] == [{"key": keys[1], "former": keys[:1]}]
     assert held(place) == {key: text for one in typists for key, text in one.kept.items()}
+    assert groups(place) == {f"{number}": f"Group {number}" for number in range(APART)}
+    assert replies(place) == [f"Words {number}" for number in range(APART)]

@@ -1,4 +1,4 @@
-"""Four readers of files that others made, each fed by atheris for a time.
+"""Five readers of files that others made, each fed by atheris for a time.
 
     python -m tests.fuzz.target pack --seconds 60
 
@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import atheris
 
@@ -118,7 +119,42 @@ def candidates() -> tuple[Feed, list[bytes]]:
     return feed, [*(seed.encode() for seed in seeds), seeds[0].encode("utf-16")]
 
 
-TARGETS = {"pack": pack, "normalise": normalise, "ledger": ledger, "candidates": candidates}
+def study() -> tuple[Feed, list[bytes]]:
+    """A list of decisions, outcomes or signals, by the first byte: read, or refused in words."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+
+    django.setup()
+    from evenhand.hiring.errors import SheetError
+    from evenhand.hiring.signals.services import read_signals_file
+    from evenhand.hiring.studies.decisions_file import read_decisions_file
+    from evenhand.hiring.studies.naming import Known
+    from evenhand.hiring.studies.outcomes_file import read_outcomes_file
+
+    known = Known({"1": UUID(int=1), "a@b.co": UUID(int=2)})
+    readers = (read_decisions_file, read_outcomes_file, read_signals_file)
+
+    def feed(data: bytes) -> None:
+        if not data:
+            return
+        try:
+            readers[data[0] % len(readers)](data[1:], known)
+        except SheetError as error:
+            if not error.faults or not all(fault.isprintable() for fault in error.faults):
+                raise AssertionError(error.faults) from None
+
+    seeds = [
+        "candidate,judge,advance,sure,date\n1,judge 1,yes,80,2026-03-31\n",
+        "candidate;outcome;value\na@b.co;rating;4,5\n1;rating;3.5\n",
+        "candidate\tkind\tname\tvalue\r\n1\tcoding_test\tpoints\t1e3\r\n",
+    ]
+    return feed, [bytes([n]) + seed.encode() for n, seed in enumerate(seeds)]
+
+
+TARGETS = {
+    "pack": pack, "normalise": normalise, "ledger": ledger, "candidates": candidates,
+    "study": study,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("atheris", reason="atheris has no wheel for this machine")
 
 
-@pytest.mark.parametrize("target", ["pack", "normalise", "ledger", "candidates"])
+@pytest.mark.parametrize("target", ["pack", "normalise", "ledger", "candidates", "study"])
 def test_whatever_it_is_fed_a_reader_reads_or_refuses(target: str) -> None:
     seconds = os.environ.get("EVENHAND_FUZZ_SECONDS", "3")
     done = subprocess.run(

@@ -17,6 +17,7 @@ import pytest
 from django.db import InternalError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
+from tests.support import read_only
 
 from evenhand.config import doctor
 from evenhand.hiring.models import Answer, LedgerEntry, Opening, Sitting
@@ -27,19 +28,6 @@ from evenhand.work import worker
 
 Fault = Callable[[], AbstractContextManager[None]]
 LONG = "I would look at the data. " * 4000
-
-
-@contextmanager
-def read_only() -> Iterator[None]:
-    sqlite = connection.vendor == "sqlite"
-    on, off = ("PRAGMA query_only = on", "PRAGMA query_only = off") if sqlite else (
-        "SET default_transaction_read_only = on", "SET default_transaction_read_only = off"
-    )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(on)
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute(off)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 import sqlalchemy as sa
+from tests.support import read_only
 
 from evenhand.hiring.models import Worker
 from evenhand.hiring.workers.services import SILENT_AFTER, Watch
@@ -59,6 +60,26 @@ def test_what_another_has_taken_meanwhile_stays_with_it(in_hand: sa.Engine) -> N
     take(in_hand, "score-one", "alive")
     client.hand_back("dead")
     assert states(in_hand)["score-one"] == ("PENDING", "scoring")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_time_without_writing_a_worker_hands_back_what_it_has_in_hand(
+    in_hand: sa.Engine, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    rounds = worker.Rounds("alive")
+    with read_only():
+        rounds.go(now)
+        (said,) = caplog.messages
+        assert said in (
+            "sweep: OperationalError; trying again", "sweep: InternalError; trying again"
+        )  # fmt: skip
+        assert states(in_hand)["score-two"] == ("PENDING", "scoring")
+    rounds.go(now)
+    assert states(in_hand)["score-two"] == ("ENQUEUED", "scoring")
+    take(in_hand, "score-two", "alive")
+    rounds.go(now)
+    assert states(in_hand)["score-two"] == ("PENDING", "scoring")
+    assert len(caplog.messages) == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,7 +18,7 @@ def keys() -> None:
 @AS_JSON
 @example("evenhand keys rotate")
 def rotate(as_json: bool) -> None:
-    """Encrypt all answers with a new key, while the server runs.
+    """Encrypt all answers and replies of judges with a new key, while the server runs.
 
     Cut off at any point, it goes on when it is called again. The former keys stay in the file:
     backups need them. `evenhand keys forget` takes them out.

@@ -7,7 +7,7 @@ from typing import Protocol, overload
 from evenhand.judges import panel as embedded_panel
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.assembling import assemble_llm
-from evenhand.judges.llm.caching import FolderCache
+from evenhand.judges.llm.caching import ReplyCache
 from evenhand.judges.llm.config import PanelConfig, read_panels
 from evenhand.judges.panel import EMBEDDED, Panel
 from evenhand.judges.values import PanelResult
@@ -75,7 +75,7 @@ def load_panel(
     threads: int = 2,
     panels: Path | None = None,
     environ: Mapping[str, str] | None = None,
-    cache: Path | None = None,
+    cache: ReplyCache | None = None,
 ) -> AnyPanel: ...
 
 
@@ -86,7 +86,7 @@ def load_panel(
     threads: int = 2,
     panels: Path | None = None,
     environ: Mapping[str, str] | None = None,
-    cache: Path | None = None,
+    cache: ReplyCache | None = None,
 ) -> AnyPanel:
     """Load a panel of a pack.
 
@@ -96,7 +96,7 @@ def load_panel(
         threads: Threads of one forward pass of the embedded judges.
         panels: The file that describes panels of LLM judges.
         environ: Where their keys are looked up; none without it.
-        cache: Folder where what they said is kept; nothing is kept without it.
+        cache: Where what they said is kept; nothing is kept without it.
 
     Raises:
         JudgeError: the name is unknown, the file has faults, a key is not set, or the weights or
@@ -118,9 +118,8 @@ def load_described(
     environ: Mapping[str, str],
     *,
     threads: int = 2,
-    cache: Path | None = None,
+    cache: ReplyCache | None = None,
 ) -> AnyPanel:
     """Load a panel of LLM judges as it is described; see `load_panel`."""
     embedded = embedded_panel.load_panel(pack, threads=threads) if config.embedded else None
-    kept = FolderCache(cache) if cache is not None else None
-    return assemble_llm(pack, config, environ, embedded=embedded, cache=kept)
+    return assemble_llm(pack, config, environ, embedded=embedded, cache=cache)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
@@ -13,11 +13,18 @@ from evenhand.web.failing import too_large
 class BodyLimit(MiddlewareMixin):
     """Refuses a body that is larger than any page or operation takes.
 
-    A body whose length is not given first is empty to every view: WSGI reads no further.
+    A body whose length is not given first is empty to every view: WSGI reads no further. An address
+    with a null character is nobody's: PostgreSQL would refuse to look for it.
     """
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        """Pass on what is small enough."""
+        """Pass on what is small enough.
+
+        Raises:
+            Http404: there is a null character in the address.
+        """
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
         length = request.META.get("CONTENT_LENGTH") or "0"
         is_number = length.isascii() and length.isdecimal()
         if is_number and int(length[:20]) <= settings.MAX_BODY:

@@ -83,43 +83,16 @@ def run_worker(stop: threading.Event) -> None:
     engine, me = make_engine(), executor_id()
     # Before anything can be in hand: whoever holds work has a heartbeat.
     beat(me, timezone.now())
-    watch = Watch(me)
+    rounds = Rounds(me)
     DBOS(config=_config(engine, me))
     DBOS.launch()
     _register_queues()
     lane = ProbeLane(stop)
     lane.start()
     log.info("worker started")
-    # By a clock that is never set: neither beats nor checkpoints wait for one to catch up.
-    tidied_at: float | None = None
-    looked_at: float | None = None
-    in_trouble = False
     try:
         while not stop.is_set():
-            now, moment = timezone.now(), time.monotonic()
-            try:
-                if looked_at is None or moment - looked_at >= BEAT_EVERY.total_seconds():
-                    look_after_workers(watch, me, now)
-                    looked_at = moment
-                sweep(now)
-                if tidied_at is None or moment - tidied_at >= TIDY_EVERY.total_seconds():
-                    # Before somebody is erased, for who is gone is in no audit.
-                    make_due_audits(now)
-                    erase_due(now)
-                    sign_head(now)
-                    ask_for_refits(now)
-                    ask_for_post(now)
-                    tidied_at = moment
-                if in_trouble:
-                    # Work that ended meanwhile could not write down that it did, and would count
-                    # as in hand for ever. What still runs is safe: its acts may run twice.
-                    hand_back(me)
-                    in_trouble = False
-            except Exception as error:  # whatever it is, the next sweep may find it mended
-                # The error's own text may hold values of rows, which have no place in a log.
-                log.warning("sweep: %s; trying again", type(error).__name__)
-                connections.close_all()
-                in_trouble = True
+            rounds.go(timezone.now())
             stop.wait(SWEEP_EVERY.total_seconds())
         sign_head(timezone.now())
     finally:
@@ -132,6 +105,43 @@ def run_worker(stop: threading.Event) -> None:
         HELD.clear()
         connections.close_all()
         log.info("worker ended")
+
+
+class Rounds:
+    """What a worker looks to every few seconds, beside the work that it takes from queues."""
+
+    def __init__(self, me: str) -> None:
+        self._me, self._watch = me, Watch(me)
+        # By a clock that is never set: neither beats nor checkpoints wait for one to catch up.
+        self._tidied_at: float | None = None
+        self._looked_at: float | None = None
+        self._in_trouble = False
+
+    def go(self, now: datetime) -> None:
+        """Make one round. It never raises: what went wrong is noted, and the next one tries again.
+
+        Args:
+            now: the moment.
+        """
+        moment = time.monotonic()
+        try:
+            if self._looked_at is None or moment - self._looked_at >= BEAT_EVERY.total_seconds():
+                look_after_workers(self._watch, self._me, now)
+                self._looked_at = moment
+            sweep(now)
+            if self._tidied_at is None or moment - self._tidied_at >= TIDY_EVERY.total_seconds():
+                tidy(now)
+                self._tidied_at = moment
+            if self._in_trouble:
+                # Work that ended meanwhile could not write down that it did, and would count
+                # as in hand for ever. What still runs is safe: its acts may run twice.
+                hand_back(self._me)
+                self._in_trouble = False
+        except Exception as error:  # whatever it is, the next round may find it mended
+            # The error's own text may hold values of rows, which have no place in a log.
+            log.warning("sweep: %s; trying again", type(error).__name__)
+            connections.close_all()
+            self._in_trouble = True
 
 
 def _register_queues() -> None:
@@ -165,6 +175,16 @@ def sweep(now: datetime) -> None:
         enqueue_gate(run_id)
     for draft_id, attempt in drafts_waiting(now - MISSED_AFTER):
         enqueue_learning(draft_id, attempt)
+
+
+def tidy(now: datetime) -> None:
+    """Do what is due by the minute: audits, erasing, a signed head, and what is asked for daily."""
+    # Before somebody is erased, for who is gone is in no audit.
+    make_due_audits(now)
+    erase_due(now)
+    sign_head(now)
+    ask_for_refits(now)
+    ask_for_post(now)
 
 
 def sign_head(now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from datetime import datetime
 from importlib import import_module
@@ -22,6 +23,7 @@ from evenhand.hiring.at_rest.services import check_keys, rotate
 from evenhand.hiring.models import AnswerKey, Application, Interview, User
 
 migration = import_module("evenhand.hiring.migrations.0033_all_words_sealed")
+later = import_module("evenhand.hiring.migrations.0035_replies_and_groups_sealed")
 
 FIELDS = {
     f"{model.__name__}.{field.name}": (model, field)
@@ -114,7 +116,7 @@ def test_the_migration_seals_its_own_columns_alone_and_can_go_back() -> None:
     before, others = opened(), FIELDS.keys() - set(migration.SEALED)
     assert others == {
         "AccommodationRequest.message", "AccommodationRequest.reply", "Answer.text",
-        "Contest.reason", "KeptAside.text", "VerdictRow.quotes",
+        "Contest.reason", "KeptAside.text", "VerdictRow.quotes", *later.SEALED,
     }  # fmt: skip
     tokens = {name: raw(name) for name in others}
     unseal_existing(apps, "default", migration.SEALED)
@@ -125,6 +127,16 @@ def test_the_migration_seals_its_own_columns_alone_and_can_go_back() -> None:
     assert opened() == before
     assert all(value.startswith("s1.") for name in migration.SEALED for value in raw(name))
     assert {name: raw(name) for name in others} == tokens
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_was_volunteered_is_sealed_by_the_later_one_and_can_go_back() -> None:
+    before = opened()
+    unseal_existing(apps, "default", later.SEALED)
+    assert json.loads(raw("Volunteered.told")[0]) == {"sex": WORDS}
+    seal_existing(apps, "default", later.SEALED)
+    assert opened() == before
+    assert all(value.startswith("s1.") for value in raw("Volunteered.told"))
 
 
 @pytest.mark.usefixtures("filled")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.db import connection
 
 from evenhand.hiring.compliance.groups import DEFAULTS, Question, asked_of, set_questions
 from evenhand.hiring.compliance.volunteering import told_by_all, volunteer
@@ -40,6 +41,18 @@ def test_the_table_names_nobody_and_nothing_hangs_on_a_person(application: Appli
         assert text not in str(vars(row))
     assert {field.name for field in Volunteered._meta.fields} == {"id", "key", "told"}
     assert LedgerEntry.objects.count() == before
+
+
+def test_neither_its_words_nor_its_length_tell_a_group(application: Application) -> None:
+    stored = []
+    for told in ({"sex": "Male"}, {"sex": "Female", "age": "Under 40"}):
+        volunteer(application=application, told=told)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT told FROM hiring_volunteered")
+            stored.append(cursor.fetchone()[0])
+        assert told_by_all([application.pk]) == {application.pk: told}
+    assert stored[0].startswith("s1.")
+    assert len(stored[0]) == len(stored[1])
 
 
 def test_its_order_in_the_table_is_not_the_order_of_handing_in(application: Application) -> None:

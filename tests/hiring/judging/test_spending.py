@@ -209,7 +209,6 @@ def test_a_limit_set_below_what_is_spent_is_reached_at_once(
     assert LedgerEntry.objects.filter(action="budget.soft_reached").count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
 def test_erasing_a_person_leaves_the_money_and_removes_what_judges_said(
     handed_in: Sitting,
     panel: Callable[..., LLMPanel],

@@ -115,7 +115,7 @@ def test_forgetting_an_answer_leaves_what_others_paid_for(
     name = answer_hash(screen("The same words.", "").text)
     kept = {}
     for one in (opening, theirs):
-        folder = replies_of(one.organisation_id) / name[:2] / name
+        folder = replies_of(one.organisation_id).folder / name[:2] / name
         folder.mkdir(parents=True)
         kept[one.pk] = folder
     forget_replies(["The same words."], opening.organisation_id)

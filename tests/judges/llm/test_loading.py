@@ -5,6 +5,7 @@ from tests.judges.llm.servers import asked_about, says
 
 from evenhand.judges import JudgeConfigError, JudgeError, Panel, load_panel
 from evenhand.judges.__main__ import main
+from evenhand.judges.llm.caching import FolderCache
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.rubric import shipped_pack
 
@@ -62,7 +63,7 @@ def test_what_was_said_is_kept_in_a_folder_where_one_is_named(
     server = serve(says(good))
     file = panels_of(server.url)
     for _ in range(2):
-        panel = load_panel(pack, "alone", panels=file, cache=tmp_path / "kept")
+        panel = load_panel(pack, "alone", panels=file, cache=FolderCache(tmp_path / "kept"))
         panel.judge(prompt, "I build a golden set of four hundred real queries.")
         panel.close()
     assert len(server.seen) == 1

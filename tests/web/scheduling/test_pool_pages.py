@@ -94,6 +94,9 @@ def test_the_least_loaded_who_is_free_is_suggested(
     client.force_login(alice)
     body = client.get(pool(opening)).content.decode()
     assert "60 min ahead" in body
+    # In the pack's words, as everywhere; the pool outlives its folder all the same.
+    assert "Hiring manager&#x27;s round, Peer interview" in body
+    assert '<option value="peer">Peer interview</option>' in body
     found = client.get(pool(opening), {"round": "final", "at": f"{at:%Y-%m-%dT%H:%M}"})
     body = found.content.decode()
     assert "<strong>Petra</strong>, who is free" in body

@@ -146,15 +146,31 @@ class SealedTextField(_TextField):
 
 
 class SealedJSONField(SealedTextField):
-    """Plain data that the database holds sealed, as JSON."""
+    """Plain data that the database holds sealed, as JSON.
+
+    A cipher hides no length. `padded_to` bytes, or a multiple of it, is how long the JSON is made
+    where its length would tell one of a few possible texts.
+    """
 
     if TYPE_CHECKING:
         _pyi_private_set_type: Any
         _pyi_private_get_type: Any
 
+    def __init__(self, *args: Any, padded_to: int = 1, **kwargs: Any) -> None:
+        """Take what a SealedTextField takes, and what length is rounded up to."""
+        self.padded_to = padded_to
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """Return the arguments, for migrations."""
+        name, path, args, kwargs = super().deconstruct()
+        padded = {} if self.padded_to == 1 else {"padded_to": self.padded_to}
+        return name, path, args, kwargs | padded
+
     def written(self, value: Any) -> str:
-        """Return the data as JSON."""
-        return json.dumps(value, ensure_ascii=False)
+        """Return the data as JSON, with blanks behind it up to the length."""
+        text = json.dumps(value, ensure_ascii=False)
+        return text + " " * (-len(text.encode()) % self.padded_to)
 
     def read(self, text: str) -> Any:
         """Return the data."""

@@ -18,6 +18,7 @@ from django.db.models.functions import Left
 
 from evenhand.hiring.at_rest.cipher import PREFIX_LENGTH, prefix_of
 from evenhand.hiring.at_rest.fields import Sealed, SealedTextField, sealed_fields
+from evenhand.hiring.at_rest.files import reseal_files, sweep
 from evenhand.hiring.at_rest.keys import KeysUnusable, add_key, alone, keep_only, key_ring
 from evenhand.hiring.at_rest.models import AnswerKey
 from evenhand.hiring.record.services import SYSTEM, record
@@ -77,6 +78,7 @@ def rotate(now: datetime, progress: Callable[[int], None] = lambda _: None) -> R
             ring = key_ring()
         AnswerKey.objects.get_or_create(pk=ring.current, defaults={"made_at": now})
         done = 0
+        sweep(now - SETTLED_AFTER)
         for count in reseal_all(ring.current):
             done += count
             progress(done)
@@ -109,6 +111,7 @@ def forget(now: datetime) -> tuple[str, ...]:
                 f"began before it is still being written: not before "
                 f"{known.finished_at + SETTLED_AFTER:%Y-%m-%d %H:%M} UTC"
             )
+        sweep(now - SETTLED_AFTER)
         for _count in reseal_all(ring.current):
             pass
         with transaction.atomic():
@@ -121,6 +124,7 @@ def forget(now: datetime) -> tuple[str, ...]:
 
 def reseal_all(key_id: str) -> Iterator[int]:
     """Seal with the current key what is not; yields the number of texts after each batch."""
+    yield from reseal_files(key_id)
     for model in apps.get_models():
         for field in sealed_fields(model):
             # Again from the start until a pass finds nothing: rows move while people write.

@@ -9,9 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from evenhand.hiring.at_rest.fields import SealedJSONField
 from evenhand.hiring.people.models import Organisation
 
 _PLACES: Final = 2**62
+_ROOM: Final = 1024
+"""Bytes: more than what people say takes, so that all is as long and no group is told by it."""
 
 
 def _place() -> int:
@@ -31,7 +34,7 @@ class Volunteered(models.Model):
 
     id = models.BigAutoField(primary_key=True, default=_place)
     key = models.CharField(max_length=64, unique=True)
-    told = models.JSONField()
+    told = SealedJSONField(bound_to=("key",), padded_to=_ROOM)
     """The group in words by question; what was not answered is missing."""
 
     def __str__(self) -> str:

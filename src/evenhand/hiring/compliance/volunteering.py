@@ -49,7 +49,7 @@ def told_by_all(applications: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
     found: dict[UUID, dict[str, str]] = {}
     for start in range(0, len(names), _AT_ONCE):
         rows = Volunteered.objects.filter(key__in=names[start : start + _AT_ONCE])
-        found |= {keys[key]: told for key, told in rows.values_list("key", "told")}
+        found |= {keys[row.key]: dict(row.told) for row in rows}
     return found
 
 

@@ -6,13 +6,13 @@ import logging
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.conf import settings
 
 from evenhand import judges
+from evenhand.hiring.at_rest.files import SealedFiles
 from evenhand.hiring.errors import PanelError
 from evenhand.hiring.judging.models import Activation, GateRun
 from evenhand.hiring.openings.packs import pack_of
@@ -23,6 +23,7 @@ from evenhand.judges.unread import NoJudges, is_calibrated
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
+    from evenhand.judges.llm.caching import FolderCache, ReplyCache
     from evenhand.rubric import Pack
 
 log = logging.getLogger(__name__)
@@ -90,13 +91,15 @@ def load_active(
     return judges.load_panel(pack, DEFAULT, threads=threads)
 
 
-def replies_of(organisation: UUID) -> Path:
+def replies_of(organisation: UUID) -> FolderCache:
     """Return where an organisation's replies are kept: none is answered from what another paid."""
-    return settings.JUDGE_REPLIES / organisation.hex
+    from evenhand.judges.llm.caching import FolderCache
+
+    return FolderCache(settings.JUDGE_REPLIES / organisation.hex, SealedFiles())
 
 
 def load_named(
-    pack: Pack, name: str, *, organisation: UUID, threads: int, cache: Path | None = None
+    pack: Pack, name: str, *, organisation: UUID, threads: int, cache: ReplyCache | None = None
 ) -> AnyPanel:
     """Load a panel as it is set up now; keys come from the environment of this process.
 

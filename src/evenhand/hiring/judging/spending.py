@@ -171,12 +171,12 @@ def forget_replies(texts: Iterable[str], organisation: UUID) -> None:
     from evenhand.judges.screening import screen
 
     # Replies of before organisations had folders of their own lie in the folder itself.
-    folders = (settings.JUDGE_REPLIES, replies_of(organisation))
+    caches = (FolderCache(settings.JUDGE_REPLIES), replies_of(organisation))
     for text in texts:
         # What is sent, and named by its hash, is the screened text; the question adds flags alone.
         name = answer_hash(screen(text, "").text)
-        for folder in folders:
-            FolderCache(folder).forget(name)
+        for cache in caches:
+            cache.forget(name)
 
 
 def call_facts(kept: Kept) -> dict[str, object]:

@@ -186,10 +186,12 @@ def _erase(application: Application, actor: str, why: str, now: datetime) -> boo
         subject, candidate = subject_of(application), application.candidate_id
         organisation = application.opening.organisation_id
         texts = texts_read(Answer.objects.filter(sitting__application=application))
-        # What a model said of an answer quotes it, and stands in files, which no rollback restores.
-        transaction.on_commit(lambda: forget_replies(texts, organisation))
         forget(application)
         application.delete()
         Candidate.objects.filter(pk=candidate, applications__isnull=True).delete()
         record("application.erased", subject, actor=actor, facts={"why": why}, now=now)
+        # What a model said of an answer quotes it, and stands in files. They go before anybody is
+        # told that the person is gone: killed in between, the erasure is done again, and what a
+        # rollback does not restore is at worst paid for again.
+        forget_replies(texts, organisation)
     return True

@@ -9,17 +9,21 @@ import logging
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from tempfile import NamedTemporaryFile
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from evenhand.judges.llm.values import Call, Spared, Tokens
 
 _log = logging.getLogger(__name__)
+
+PART: Final = ".new"
+"""What a file ends with that is being written; whoever is killed leaves it."""
 
 
 @dataclass(frozen=True)
@@ -77,52 +81,103 @@ class MemoryCache:
             self._kept[key] = kept
 
 
+class Wrapping(Protocol):
+    """How the text of a file is written; a reply quotes the answer that it is about."""
+
+    def wrap(self, text: str, file: Path) -> str:
+        """Return what is written for a text."""
+        ...
+
+    def unwrap(self, text: str, file: Path) -> str:
+        """Return the text of what was written.
+
+        Raises:
+            ValueError: it was not written for this file.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Writes a text as it is: golden answers are no secret."""
+
+    def wrap(self, text: str, file: Path) -> str:
+        """Return the text."""
+        return text
+
+    def unwrap(self, text: str, file: Path) -> str:
+        """Return the text."""
+        return text
+
+
+@dataclass(frozen=True)
 class FolderCache:
     """Keeps replies in a folder, a file each, all replies about one answer below one folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    folder: Path
+    wrapping: Wrapping = Plain()
 
     def get(self, key: CacheKey) -> Kept | None:
         """Return what is kept, None for nothing; a file that cannot be read counts as nothing."""
+        file = self._file(key)
         try:
-            return kept_of(json.loads(self._file(key).read_text(encoding="utf-8")))
+            text = self.wrapping.unwrap(file.read_text(encoding="utf-8"), file)
+            return kept_of(json.loads(text))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
             return None
 
     def put(self, key: CacheKey, kept: Kept) -> None:
         """Keep a reply; a disk that cannot keep it is warned of, and no verdict is lost by it."""
+        file = self._file(key)
+        text = self.wrapping.wrap(json.dumps(plain(kept)), file)
         try:
-            self._write(self._file(key), kept)
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_whole(file, text)
         except OSError as error:
-            _log.warning("%s: what a judge said cannot be kept: %s", self._folder, error.strerror)
-
-    def _write(self, file: Path, kept: Kept) -> None:
-        """Write a file so that it is whole and on the disk, or not there, whatever happens."""
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with NamedTemporaryFile(
-            "w", dir=file.parent, suffix=".new", delete=False, encoding="utf-8"
-        ) as new:
-            json.dump(plain(kept), new)
-            new.flush()
-            os.fsync(new.fileno())
-        os.replace(new.name, file)
-        _sync_folder(file.parent)
+            _log.warning("%s: what a judge said cannot be kept: %s", self.folder, error.strerror)
 
     def forget(self, answer: str) -> None:
         """Remove every reply about an answer: quotes in it are a candidate's words.
 
+        Killed at any point, it removes the rest when it is called again.
+
         Args:
             answer: The hash of the screened text, as `answer_hash` gives it.
         """
-        folder = self._folder / answer[:2] / answer
+        folder = self.folder / answer[:2] / answer
+        gone = folder.with_name(f".{answer}")
+        if gone.is_dir():
+            rmtree(gone)
         if folder.is_dir():
-            rmtree(folder)
+            # Moved away first: a file that is being written anew finds no folder to come back to.
+            folder.rename(gone)
+            rmtree(gone)
             _sync_folder(folder.parent)
 
     def _file(self, key: CacheKey) -> Path:
-        folder = self._folder / key.answer[:2] / key.answer
+        folder = self.folder / key.answer[:2] / key.answer
         return folder / f"{key.judge[:32]}-{key.prompt[:32]}-{key.part}.json"
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file into a folder so that it is whole and on the disk, or not there at all.
+
+    Raises:
+        OSError: the folder is gone, or the disk takes nothing.
+    """
+    with NamedTemporaryFile(
+        "w", dir=file.parent, suffix=PART, delete=False, encoding="utf-8"
+    ) as new:
+        try:
+            new.write(text)
+            new.flush()
+            os.fsync(new.fileno())
+            os.replace(new.name, file)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(new.name)
+            raise
+    _sync_folder(file.parent)
 
 
 def answer_hash(screened: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -30,6 +31,7 @@ from evenhand.web.staff.queries import versions_shown
 from evenhand.web.ui.charts import DotRow, dot_plot
 
 FEWEST, MOST = 2, 6
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Part:
 def page(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     """Show those who are chosen and may be shown; the others are named with what is missing."""
     opening = own_opening(request, opening_id)
-    numbers = sorted({int(n) for n in request.GET.getlist("who") if n.isascii() and n.isdigit()})
+    numbers = sorted({int(n) for n in request.GET.getlist("who") if _NUMBER.fullmatch(n)})
     chosen = list(Application.objects.filter(opening=opening, number__in=numbers[: MOST + 1]))
     shown = set(shown_to(me(request), opening).values_list("pk", flat=True)) if chosen else set()
     scored = {

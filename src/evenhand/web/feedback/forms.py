@@ -24,7 +24,7 @@ class ContestForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("One of these cannot be contested any more.")},
     )
-    everything = forms.BooleanField(label=_("All of them"), required=False)
+    everything = forms.BooleanField(label=_("All of them"), label_suffix="", required=False)
     reason = forms.CharField(
         label=_("Why, in your words (you may leave this empty)"),
         help_text=_("The recruiter and the auditor read it. The two raters do not."),

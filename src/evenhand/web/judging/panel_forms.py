@@ -58,7 +58,9 @@ class JudgeForm(NameForm):
         help_text=_("Kept encrypted and never shown again. Empty leaves the one that is kept."),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
-    drop_key = forms.BooleanField(label=_("Forget the key that is kept"), required=False)
+    drop_key = forms.BooleanField(
+        label=_("Forget the key that is kept"), label_suffix="", required=False
+    )
     input = forms.FloatField(label=_("Price of a million tokens read"), initial=0)
     cached = forms.FloatField(
         label=_("Price of a million read from the provider's cache"), initial=0
@@ -75,7 +77,7 @@ class JudgeForm(NameForm):
     )
     timeout = forms.FloatField(label=_("Seconds for one attempt"), initial=60)
     style = forms.ChoiceField(label=_("How it is asked"), choices=STYLE_CHOICES)
-    logprobs = forms.BooleanField(label=_("Use log-probabilities"), required=False)
+    logprobs = forms.BooleanField(label=_("Use log-probabilities"), label_suffix="", required=False)
     draws = forms.IntegerField(label=_("Answers drawn"), initial=1)
     temperature = forms.FloatField(label=_("Temperature"), initial=0)
     max_output_tokens = forms.IntegerField(label=_("Tokens written, at most"), initial=1500)
@@ -103,12 +105,14 @@ class PanelForm(NameForm):
     )
     embedded = forms.BooleanField(
         label=_("The embedded judges sit on it too"),
+        label_suffix="",
         required=False,
         initial=True,
         help_text=_("They cost nothing, and score an answer where no model gives a level."),
     )
     routed = forms.BooleanField(
         label=_("Ask a model only where it may change something"),
+        label_suffix="",
         required=False,
         initial=True,
         help_text=_("Where the interval is not clear of the bar, or a behaviour is unresolved."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,7 +13,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from evenhand.hiring.interviews.models import LIVE_ROUNDS
 from evenhand.hiring.scheduling.models import PoolEntry
 from evenhand.hiring.scheduling.pool import Hours
 from evenhand.hiring.scheduling.services import PLACE_MOST
@@ -70,13 +70,12 @@ class TimeForm(forms.Form):
 class FindForm(forms.Form):
     """Who could take a round at a time."""
 
-    round = forms.ChoiceField(
-        label=gettext_lazy("Round"), choices=[(one, one) for one in LIVE_ROUNDS]
-    )
+    round = forms.ChoiceField(label=gettext_lazy("Round"))
     at = Moment(label=gettext_lazy("Begins"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, rounds: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["round"].choices = list(rounds.items())  # type: ignore[attr-defined]
         self.fields["at"].help_text = _(
             "In the time zone %(zone)s. Left empty, the load alone is compared."
         ) % {"zone": timezone.get_current_timezone_name()}
@@ -87,7 +86,6 @@ class TermsForm(forms.Form):
 
     rounds = forms.MultipleChoiceField(
         label=gettext_lazy("Rounds"),
-        choices=[(one, one) for one in LIVE_ROUNDS],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -98,6 +96,10 @@ class TermsForm(forms.Form):
         min_value=1,
         max_value=50,
     )
+
+    def __init__(self, rounds: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rounds"].choices = list(rounds.items())  # type: ignore[attr-defined]
 
 
 class HoursForm(forms.Form):

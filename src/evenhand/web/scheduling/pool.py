@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from evenhand.hiring.errors import HiringError
+from evenhand.hiring.errors import HiringError, PackGone
 from evenhand.hiring.interviews.models import LIVE_ROUNDS
 from evenhand.hiring.models import Opening, PoolEntry, Role, User
 from evenhand.hiring.openings.services import pack_of
@@ -30,7 +30,8 @@ from .forms import FindForm, HoursForm, TermsForm, first_hours
 def pool(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     """Show the pool with its load; for a round and a time also who could be asked, best first."""
     opening, now = own_opening(request, opening_id), timezone.now()
-    form = FindForm(request.GET if "round" in request.GET else None)
+    names = rounds_of(opening)
+    form = FindForm(names, request.GET if "round" in request.GET else None)
     found: list[PoolLine] = []
     if form.is_bound and form.is_valid():
         round_ = form.cleaned_data["round"]
@@ -46,7 +47,9 @@ def pool(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         "scheduling/pool.html",
         {
             "opening": opening,
-            "lines": pool_of(opening, now),
+            "lines": [
+                (line, [names[one] for one in line.rounds]) for line in pool_of(opening, now)
+            ],
             "form": form,
             "found": found,
             "best": found[0] if found and found[0].is_free else None,
@@ -70,6 +73,7 @@ def entry(request: HttpRequest, opening_id: UUID, user_id: int) -> HttpResponse:
         raise Http404
     known = PoolEntry.objects.filter(opening=opening, user=of).prefetch_related("windows").first()
     terms = TermsForm(
+        rounds_of(opening),
         request.POST or None,
         initial={"rounds": known.rounds, "most_a_week": known.most_a_week}
         if known
@@ -87,6 +91,15 @@ def entry(request: HttpRequest, opening_id: UUID, user_id: int) -> HttpResponse:
         {"opening": opening, "of": of, "terms": terms if recruits else None, "form": hours},
         status=422 if hours.errors or (recruits and terms.errors) else 200,
     )
+
+
+def rounds_of(opening: Opening) -> dict[str, str]:
+    """Return the names of the live rounds by id; the ids where the pack cannot be opened."""
+    try:
+        pack = pack_of(opening.pack_id)
+    except PackGone:
+        return {one: one for one in LIVE_ROUNDS}
+    return {one: pack.round(one).name for one in LIVE_ROUNDS}
 
 
 def _save(

@@ -50,6 +50,7 @@ class EraseForm(forms.Form):
     )
     sure = forms.BooleanField(
         label=gettext_lazy("I know that this cannot be undone."),
+        label_suffix="",
         error_messages={"required": gettext_lazy("Tick this box if you mean it.")},
     )
 

@@ -91,6 +91,7 @@ class DecisionsForm(FileForm):
     columns = "candidate,judge,advance"
     blind = forms.BooleanField(
         label=_("They were made before anybody saw a score"),
+        label_suffix="",
         required=False,
         help_text=_("Only such decisions enter the study; others are kept beside it."),
     )

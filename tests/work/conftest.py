@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,14 @@ from dbos import DBOS
 from django.db import connection
 
 from evenhand.work import client, engine
+
+
+@pytest.fixture(autouse=True)
+def _dbos_speaks_to_this_test() -> None:
+    """Its handler keeps the stream of the test that came to it first, which may be closed now."""
+    for handler in logging.getLogger("dbos").handlers:
+        if handler.name == "__dbos_console_log_handler__":
+            handler.stream = sys.stderr  # type: ignore[attr-defined]  # a StreamHandler
 
 
 @pytest.fixture

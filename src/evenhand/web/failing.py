@@ -6,7 +6,7 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,17 @@ def too_large(request: HttpRequest, said: str) -> HttpResponse:
         # A page's script that saves: `static/evenhand/server.js` reads this.
         return JsonResponse({"code": "too_long", "message": said}, status=413)
     return render(request, "413.html", {"said": said}, status=413)
+
+
+def unreadable_address(request: HttpRequest) -> HttpResponse:
+    """Say that an address holds what no address of ours does.
+
+    Raises:
+        Http404: to a person, whose page says that there is nothing.
+    """
+    if _is_program(request):
+        return problem(422, _("The address holds a null character; leave it out."))
+    raise Http404
 
 
 def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:

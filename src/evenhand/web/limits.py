@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
-from evenhand.web.failing import too_large
+from evenhand.web.failing import too_large, unreadable_address
 
 
 class BodyLimit(MiddlewareMixin):
@@ -21,10 +21,10 @@ class BodyLimit(MiddlewareMixin):
         """Pass on what is small enough.
 
         Raises:
-            Http404: there is a null character in the address.
+            Http404: there is a null character in the address of a page.
         """
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            raise Http404
+            return unreadable_address(request)
         length = request.META.get("CONTENT_LENGTH") or "0"
         is_number = length.isascii() and length.isdecimal()
         if is_number and int(length[:20]) <= settings.MAX_BODY:

@@ -264,7 +264,7 @@ def test_text_that_comes_too_late_for_a_follow_up_is_kept_beside_it(
     finish(sitting=sitting, prompt=PROMPT, now=now)
     choice = decide(panel, now)
     submit(sitting=sitting, now=now)
-    with pytest.raises(ValueError, match="time is over"):
+    with pytest.raises(ValueError, match="handed in"):
         save(
             sitting=sitting, prompt=choice.probe, text="One more thing.", base_revision=0,
             tab="t", replace=False, now=now,

@@ -116,15 +116,15 @@ def test_a_panel_that_is_tried_reads_them_as_one_answer_too(
     sit(sitting, write, measured, now, AFTER)
     measured.calls.clear()
     pack_hash = sitting.application.opening.pack_id
-    moved, people = compare(
+    found = compare(
         pack_hash,
         pack_of(pack_hash),
         cast(Panel, measured),
         organisation=Organisation.objects.get().pk,
     )
     assert sorted(measured.calls) == sorted(sitting.prompts)
-    assert people == 1
-    assert list(moved.values()) == [()]
+    assert found.people == 1
+    assert list(found.flips.values()) == [()]
 
 
 def test_erasing_forgets_what_was_said_of_both_together(

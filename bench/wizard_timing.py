@@ -9,7 +9,7 @@ seconds that the machine took and those allowed for a person:
 - 5 seconds for every decision: each field that is filled or chosen in, and each button or link.
 
 Reading is allowed for only as far as the decisions go; thinking up what to change is not. Held
-against 5 minutes and 60 minutes. Needs Debian's chromium and the test extras.
+against 5 minutes and 60 minutes. Needs Debian's chromium-headless-shell and the test extras.
 
     python bench/wizard_timing.py [--out FILE.json] [--shots FOLDER]
 """
@@ -285,9 +285,9 @@ def main() -> None:
 
 def drive(base: str, shots: Path | None) -> dict[str, object]:
     """Set both openings up in a browser."""
-    program = shutil.which("chromium")
+    program = shutil.which("chromium-headless-shell")
     if program is None:
-        raise SystemExit("needs Debian's package chromium")
+        raise SystemExit("needs Debian's package chromium-headless-shell")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 800})

@@ -48,7 +48,7 @@ def place(
 # For one module, not the run: while Playwright's loop is there, Django lets nobody at the database.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A Chromium without the windows, tabs and menus of the desk's, which take as long again."""
+    """A Chromium without the windows and menus that nobody would look at."""
     program = shutil.which("chromium-headless-shell")
     assert program, "the browser tests need Debian's package chromium-headless-shell"
     with sync_playwright() as playwright:

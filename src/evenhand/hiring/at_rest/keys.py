@@ -12,7 +12,7 @@ import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,6 +54,21 @@ def key_ring() -> KeyRing:
         ) from error
     except OSError as error:
         raise KeysUnusable(f"{path} cannot be read: {error.strerror}") from error
+
+
+def check_ring(known: Iterable[str]) -> KeyRing:
+    """Return the keys, where all those that a database was sealed with are among them.
+
+    Raises:
+        KeysUnusable: one is missing, so this is not the file of that database.
+    """
+    ring = key_ring()
+    if missing := sorted(set(known) - set(ring.keys)):
+        raise KeysUnusable(
+            f"{settings.ANSWER_KEYS} lacks the key {missing[0]}, which this database is sealed "
+            "with: put the file that was kept beside it back"
+        )
+    return ring
 
 
 def make_first_key() -> str:

@@ -15,7 +15,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
-from evenhand.config.environment import DATABASE, SettingError
+from evenhand.config.environment import DATABASE, SettingError, misspelt
 from evenhand.config.logs import catch_what_nobody_does
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,8 @@ def set_up() -> None:
 
     settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     django.setup()
+    for line in misspelt():
+        log.warning(line)
 
 
 def server_options() -> dict[str, Any]:

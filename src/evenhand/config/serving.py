@@ -147,12 +147,15 @@ class WorkerChild:
     def _keep(self) -> None:
         pause = 1.0
         while not self._ended.is_set():
-            # It ends when its standard input closes: so it goes with us, even if we are killed.
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "evenhand", "work", "--until-stdin-closes"],
-                stdin=subprocess.PIPE,
-            )
-            self._process.wait()
+            try:
+                # It ends when its standard input closes: so it goes with us, even if we are killed.
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "evenhand", "work", "--until-stdin-closes"],
+                    stdin=subprocess.PIPE,
+                )
+                self._process.wait()
+            except OSError as error:  # no memory or no process left, say: there may be again
+                log.warning("the worker cannot be started: %s", error.strerror)
             if not self._ended.wait(pause):
                 log.warning("the worker ended; starting it again")
                 pause = min(pause * 2, 60)
@@ -222,7 +225,32 @@ def run_work(*, until_stdin_closes: bool) -> None:
     stop_on_signals(stop)
     if until_stdin_closes:
         threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
-    run_worker(stop)
+    with _only_worker():
+        run_worker(stop)
+
+
+@contextmanager
+def _only_worker() -> Iterator[None]:
+    """Let one worker at a time work beside a file: a second one would do what the first is at.
+
+    Raises:
+        OSError: there is one already.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    from evenhand.hiring.locking import held
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with held(settings.HOME / ".worker.lock") as mine:
+        if not mine:
+            raise OSError(
+                f"another worker is at work in {settings.HOME}: beside SQLite one is enough, and "
+                "`evenhand serve` has one unless it is told --no-worker"
+            )
+        yield
 
 
 def _stop_with_parent(stop: threading.Event) -> None:

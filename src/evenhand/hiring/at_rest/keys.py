@@ -8,7 +8,6 @@ before each use, so a new key is in use everywhere from the moment it is in plac
 from __future__ import annotations
 
 import base64
-import fcntl
 import hashlib
 import os
 import secrets
@@ -21,6 +20,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+
+from evenhand.hiring.locking import held
 
 ID_LENGTH: Final = 16
 _KEY_BYTES: Final = 32
@@ -99,15 +100,10 @@ def alone() -> Iterator[None]:
     """
     path: Path = settings.ANSWER_KEYS
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise KeysUnusable(f"another process is changing {path}: wait until it ends") from error
+    with held(path.with_name(f".{path.name}.lock")) as mine:
+        if not mine:
+            raise KeysUnusable(f"another process is changing {path}: wait until it ends")
         yield
-    finally:
-        os.close(handle)
 
 
 @lru_cache(maxsize=2)

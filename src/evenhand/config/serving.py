@@ -56,6 +56,10 @@ def server_options() -> dict[str, Any]:
 def make_ready() -> None:
     """Bring the database up to date, so that a first start needs no step before it."""
     set_up()
+    _bring_up_to_date()
+
+
+def _bring_up_to_date() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
@@ -81,7 +85,7 @@ def reopen() -> None:
             f"no database of Evenhand is there: EVENHAND_HOME is {settings.HOME}, and "
             f"EVENHAND_DATABASE is {'set' if DATABASE.text() else 'empty'}; correct them"
         )
-    make_ready()
+    _bring_up_to_date()
 
 
 def database_there() -> str:

@@ -51,7 +51,7 @@ def hand_in_rated(
                 for judge, off in severity.items()
             )
     Sitting.objects.filter(application__in=added).update(
-        state=Sitting.State.SUBMITTED, submitted_at=now
+        state=Sitting.State.SUBMITTED, submitted_at=now, panel="plain", panel_version=panel_version
     )
     return added
 

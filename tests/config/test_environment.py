@@ -1,9 +1,12 @@
+import re
+import runpy
 from pathlib import Path
 
 import pytest
 
 from evenhand.config import environment as env
 
+SETTINGS = env.__file__.replace("environment.py", "settings.py")
 OPERATOR_GUIDE = Path(__file__).parents[2] / "docs" / "operator.md"
 
 
@@ -50,3 +53,51 @@ def test_an_hour_that_is_none_names_the_variable_and_what_to_write(monkeypatch, 
     monkeypatch.setenv("EVENHAND_REFIT_AT", written)
     with pytest.raises(env.SettingError, match=r"EVENHAND_REFIT_AT is .*: write an hour from 0"):
         env.REFIT_AT.hour()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["mysql://me:hush@host/x", "postgresql://me:hu/sh@host/x", "postgresql://me:hu#sh@host/x",
+     "postgresql://me:hush@host:99999/x", "postgresql://me:hush@host:0/x"],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused_without_its_password(monkeypatch, written):
+    monkeypatch.setenv("EVENHAND_DATABASE", written)
+    with pytest.raises(env.SettingError, match="EVENHAND_DATABASE is no such address") as error:
+        env.DATABASE.address("postgres", "postgresql")
+    assert "hu" not in str(error.value)
+
+
+def test_a_name_that_is_nearly_a_setting_is_told_and_others_are_not(monkeypatch):
+    for name in ("EVENHAND_DATABSE", "EVENHAND_TEST_DATABASE", "EVENHAND_LOAD_SEATS", "HOMES"):
+        monkeypatch.setenv(name, "x")
+    (line,) = env.misspelt()
+    assert line.startswith("EVENHAND_DATABSE is no setting")
+    assert line.endswith("is EVENHAND_DATABASE meant?")
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "said"),
+    [
+        ("EVENHAND_DATABASE", "postgresql://host/x?sslmode=require", "PGSSLMODE"),
+        ("EVENHAND_EMAIL", "stmp://me:hush@mail", "EVENHAND_EMAIL is no such address"),
+        ("EVENHAND_TIME_ZONE", "Mars", "EVENHAND_TIME_ZONE is 'Mars': write a name"),
+        ("EVENHAND_BASE_URL", "localhost:8000", "EVENHAND_BASE_URL is 'localhost:8000'"),
+        ("EVENHAND_HOME", "/dev/null", "EVENHAND_HOME is /dev/null, but"),
+    ],
+)
+def test_the_settings_refuse_it_in_one_line_that_names_it(
+    monkeypatch, tmp_path, name, written, said
+):
+    monkeypatch.setenv("EVENHAND_HOME", str(tmp_path))
+    monkeypatch.setenv(name, written)
+    with pytest.raises(env.SettingError, match=re.escape(said)) as error:
+        runpy.run_path(SETTINGS)
+    assert "\n" not in str(error.value)
+    assert "hush" not in str(error.value)
+
+
+def test_an_empty_secret_is_no_secret(monkeypatch, tmp_path):
+    monkeypatch.setenv("EVENHAND_HOME", str(tmp_path))
+    (tmp_path / "secret-key").touch()
+    with pytest.raises(env.SettingError, match="secret-key is empty: put a copy"):
+        runpy.run_path(SETTINGS)

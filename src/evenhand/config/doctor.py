@@ -59,6 +59,7 @@ def examine() -> list[Check]:
     database = _guarded("database", _database, check_database)
     checks = [
         settings,
+        _guarded("names", _names, "unset it"),
         _guarded("home", _home, "set EVENHAND_HOME to a folder that this user may write to"),
         _guarded("secrets", _secrets, "chmod 600 the file named"),
         database,
@@ -89,6 +90,14 @@ def _settings() -> Check:
     django.setup()
     version = ".".join(str(part) for part in sys.version_info[:3])
     return Check("settings", ok=True, seen=f"read; Python {version}, {settings.BASE_URL}")
+
+
+def _names() -> Check:
+    from evenhand.config.environment import misspelt
+
+    wrong = misspelt()
+    seen = wrong[0] if wrong else "no variable looks like a misspelt setting"
+    return Check("names", ok=not wrong, seen=seen, remedy="correct its name, or unset it")
 
 
 def _home() -> Check:

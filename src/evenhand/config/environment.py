@@ -6,9 +6,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+_START: Final = "EVENHAND_"
 
 
 class SettingError(ValueError):
@@ -51,6 +56,20 @@ class Setting:
         if not value.isascii() or not value.isdigit() or int(value) > 23:
             raise SettingError(f"{self.name} is {value!r}: write an hour from 0 to 23, or off")
         return int(value)
+
+    def address(self, *schemes: str) -> SplitResult:
+        """Return the value as an address with a scheme that can be used and a port that is one.
+
+        The error names the variable alone: the value may hold a password.
+        """
+        with suppress(ValueError):
+            parts = urlsplit(self.text())
+            if parts.scheme in schemes and (parts.port is None or parts.port):
+                return parts
+        raise SettingError(
+            f"{self.name} is no such address: {self.meaning} Write / # ? @ in a password as "
+            "%2F %23 %3F %40."
+        )
 
     def words(self) -> list[str]:
         """Return the value split at commas."""
@@ -158,3 +177,16 @@ ALL: Final = (
     REFIT_AT,
     TIME_ZONE,
 )
+
+
+def misspelt() -> list[str]:
+    """Return a line for each variable that is passed over and was probably meant for a setting."""
+    known = [one.name.removeprefix(_START) for one in ALL]
+    lines = []
+    for name in sorted(set(os.environ) - {one.name for one in ALL}):
+        short = name.removeprefix(_START)
+        if name.startswith(_START) and not short.startswith("TEST_"):
+            meant = get_close_matches(short, known, n=1, cutoff=0.75)
+            lines += [f"{name} is no setting and is passed over: is {_START}{one} meant?"
+                      for one in meant]  # fmt: skip
+    return lines

@@ -33,7 +33,10 @@ def rotate(as_json: bool) -> None:
     def tell(count: int) -> None:
         click.echo(f"\r{count} texts", err=True, nl=False)
 
-    done = seal_anew(timezone.now(), tell if sys.stderr.isatty() else lambda _: None)
+    watched = sys.stderr.isatty()
+    done = seal_anew(timezone.now(), tell if watched else lambda _: None)
+    if watched:
+        click.echo(err=True)
     line = f"{done.resealed} texts are sealed with the new key {done.key}"
     advice = "keep a copy of the file of keys: without it this database cannot be read"
     say(

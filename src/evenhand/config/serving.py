@@ -15,7 +15,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
-from evenhand.config.environment import DATABASE, SettingError
+from evenhand.config.environment import DATABASE, SettingError, misspelt
 from evenhand.config.logs import catch_what_nobody_does
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,8 @@ def set_up() -> None:
 
     settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     django.setup()
+    for line in misspelt():
+        log.warning(line)
 
 
 def server_options() -> dict[str, Any]:
@@ -54,6 +56,10 @@ def server_options() -> dict[str, Any]:
 def make_ready() -> None:
     """Bring the database up to date, so that a first start needs no step before it."""
     set_up()
+    _bring_up_to_date()
+
+
+def _bring_up_to_date() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
@@ -79,7 +85,7 @@ def reopen() -> None:
             f"no database of Evenhand is there: EVENHAND_HOME is {settings.HOME}, and "
             f"EVENHAND_DATABASE is {'set' if DATABASE.text() else 'empty'}; correct them"
         )
-    make_ready()
+    _bring_up_to_date()
 
 
 def database_there() -> str:
@@ -145,12 +151,15 @@ class WorkerChild:
     def _keep(self) -> None:
         pause = 1.0
         while not self._ended.is_set():
-            # It ends when its standard input closes: so it goes with us, even if we are killed.
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "evenhand", "work", "--until-stdin-closes"],
-                stdin=subprocess.PIPE,
-            )
-            self._process.wait()
+            try:
+                # It ends when its standard input closes: so it goes with us, even if we are killed.
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "evenhand", "work", "--until-stdin-closes"],
+                    stdin=subprocess.PIPE,
+                )
+                self._process.wait()
+            except OSError as error:  # no memory or no process left, say: there may be again
+                log.warning("the worker cannot be started: %s", error.strerror)
             if not self._ended.wait(pause):
                 log.warning("the worker ended; starting it again")
                 pause = min(pause * 2, 60)
@@ -220,7 +229,32 @@ def run_work(*, until_stdin_closes: bool) -> None:
     stop_on_signals(stop)
     if until_stdin_closes:
         threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
-    run_worker(stop)
+    with _only_worker():
+        run_worker(stop)
+
+
+@contextmanager
+def _only_worker() -> Iterator[None]:
+    """Let one worker at a time work beside a file: a second one would do what the first is at.
+
+    Raises:
+        OSError: there is one already.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    from evenhand.hiring.locking import held
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with held(settings.HOME / ".worker.lock") as mine:
+        if not mine:
+            raise OSError(
+                f"another worker is at work in {settings.HOME}: beside SQLite one is enough, and "
+                "`evenhand serve` has one unless it is told --no-worker"
+            )
+        yield
 
 
 def _stop_with_parent(stop: threading.Event) -> None:

@@ -6,6 +6,7 @@ import os
 import secrets
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from csp.constants import NONE, SELF
 
@@ -26,26 +27,35 @@ LEDGER_ORIGIN = env.ORIGIN.text()
 def _kept_secret(path: Path) -> str:
     """Return the secret in this file; makes it, readable by its owner alone, at the first start."""
     try:
-        return path.read_text()
-    except FileNotFoundError:
-        # The home holds what people wrote: nobody else on this machine looks in.
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = path.with_suffix(f".{os.getpid()}")
-        made.touch(mode=0o600)
-        made.write_text(secrets.token_urlsafe(50))
-        try:
-            # A link instead of a rename: of two processes that start at once, the first one wins.
-            os.link(made, path)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-        return path.read_text()
+        kept = path.read_text() if path.exists() else _make_secret(path)
+    except OSError as error:
+        raise env.SettingError(
+            f"{env.HOME.name} is {path.parent}, but {error.filename}: {error.strerror}; "
+            "name a folder that is this user's own"
+        ) from error
+    if not kept.strip():
+        raise env.SettingError(f"{path} is empty: put a copy of it back")
+    return kept
+
+
+def _make_secret(path: Path) -> str:
+    # The home holds what people wrote: nobody else on this machine looks in.
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = path.with_suffix(f".{os.getpid()}")
+    made.touch(mode=0o600)
+    made.write_text(secrets.token_urlsafe(50))
+    try:
+        # A link instead of a rename: of two processes that start at once, the first one wins.
+        os.link(made, path)
+    except FileExistsError:
+        pass
+    finally:
+        made.unlink()
+    return path.read_text()
 
 
 def _database() -> dict[str, object]:
-    address = env.DATABASE.text()
-    if not address:
+    if not env.DATABASE.text():
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "evenhand.sqlite3",
@@ -57,10 +67,12 @@ def _database() -> dict[str, object]:
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
             },
         }
-    parts = urlsplit(address)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+    parts = env.DATABASE.address("postgres", "postgresql")
+    if not parts.path.strip("/") or parts.query or parts.fragment:
+        # What would be passed over might be `sslmode`.
         raise env.SettingError(
-            f"{env.DATABASE.name} must read postgresql://user:password@host:port/name"
+            f"{env.DATABASE.name} must read postgresql://user:password@host:port/name, and no more:"
+            " options are libpq's variables, such as PGSSLMODE"
         )
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -83,9 +95,9 @@ def _email() -> dict[str, object]:
             "EMAIL_BACKEND": f"{backends}.filebased.EmailBackend",
             "EMAIL_FILE_PATH": where.removeprefix("file:"),
         }
-    parts = urlsplit(where)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise env.SettingError(f"{env.EMAIL.name} is {where!r}: {env.EMAIL.meaning}")
+    parts = env.EMAIL.address("smtp", "smtps")
+    if not parts.hostname:
+        raise env.SettingError(f"{env.EMAIL.name} names no server: {env.EMAIL.meaning}")
     return {
         "EMAIL_BACKEND": f"{backends}.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
@@ -115,11 +127,24 @@ def _single_sign_on() -> dict[str, object]:
     return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
 
 
+def _time_zone() -> str:
+    name = env.TIME_ZONE.text()
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise env.SettingError(
+            f"{env.TIME_ZONE.name} is {name!r}: write a name such as Europe/Berlin"
+        ) from error
+    return name
+
+
 SECRET_KEY = env.SECRET_KEY.text() or _kept_secret(HOME / "secret-key")
 DEBUG = env.DEBUG.flag()
 EXAMPLE = env.EXAMPLE.flag()
 ALLOWED_HOSTS = env.HOSTS.words()
 BASE_URL = env.BASE_URL.text().rstrip("/")
+if not BASE_URL.startswith(("http://", "https://")):
+    raise env.SettingError(f"{env.BASE_URL.name} is {BASE_URL!r}: begin it with http(s)://")
 PACK = env.PACK.text()
 JUDGE_THREADS = env.THREADS.number()
 REFIT_AT = env.REFIT_AT.hour()
@@ -232,7 +257,7 @@ CACHES = {
 }
 
 USE_TZ = True
-TIME_ZONE = env.TIME_ZONE.text()
+TIME_ZONE = _time_zone()
 LANGUAGE_CODE = "en"
 FORMAT_MODULE_PATH = ["evenhand.web.formats"]
 USE_I18N = True

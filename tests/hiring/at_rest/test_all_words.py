@@ -18,7 +18,7 @@ from tests.hiring.privacy.filled import WORDS, fill
 from evenhand.hiring.at_rest.cipher import SealBroken
 from evenhand.hiring.at_rest.fields import SealedTextField, sealed, sealed_fields
 from evenhand.hiring.at_rest.first import seal_existing, unseal_existing
-from evenhand.hiring.at_rest.keys import key_ring, make_first_key
+from evenhand.hiring.at_rest.keys import KeysUnusable, key_ring, make_first_key
 from evenhand.hiring.at_rest.services import check_keys, rotate
 from evenhand.hiring.models import AnswerKey, Application, Interview, User
 
@@ -137,6 +137,25 @@ def test_what_was_volunteered_is_sealed_by_the_later_one_and_can_go_back() -> No
     seal_existing(apps, "default", later.SEALED)
     assert opened() == before
     assert all(value.startswith("s1.") for value in raw("Volunteered.told"))
+
+
+@pytest.mark.usefixtures("filled")
+def test_nothing_is_sealed_with_the_key_of_another_database(settings: LazySettings) -> None:
+    unseal_existing(apps, "default", later.SEALED)
+    settings.ANSWER_KEYS.unlink()
+    make_first_key()
+    with pytest.raises(KeysUnusable, match="lacks the key"):
+        seal_existing(apps, "default", later.SEALED)
+    assert json.loads(raw("Volunteered.told")[0]) == {"sex": WORDS}
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_rotation_names_the_row_that_was_changed(now: datetime) -> None:
+    interview = Interview.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE hiring_interview SET kit = substr(kit, 1, 60)")
+    with pytest.raises(SealBroken, match=f"hiring_interview kit: .*: row {interview.pk}"):
+        rotate(now)
 
 
 @pytest.mark.usefixtures("filled")

@@ -31,8 +31,10 @@ def groups_of(made: ImpactAudit) -> dict[str, int | None]:
 
 def test_a_quarter_is_looked_at_thirty_days_after_its_end(spring: list[Application]) -> None:
     assert make_due_audits(datetime(2026, 7, 30, tzinfo=UTC)) == 0
-    assert make_due_audits(datetime(2026, 7, 31, tzinfo=UTC)) == 1
+    due = datetime(2026, 7, 31, tzinfo=UTC)
+    assert make_due_audits(due) == 1
     made = ImpactAudit.objects.get()
+    assert next_audit(made.organisation, datetime(2026, 7, 30, tzinfo=UTC)) == due.date()
     assert (made.first, made.last) == (date(2026, 4, 1), date(2026, 6, 30))
     assert groups_of(made) == {"Female": 30, "Male": 40, "Another": None, "": None}
     told = made.told
@@ -40,7 +42,7 @@ def test_a_quarter_is_looked_at_thirty_days_after_its_end(spring: list[Applicati
     female, male, _other = told["questions"][0]["stages"]["decision"]["lines"]
     assert (female["selected"], male["selected"]) == (10, 20)
     assert female["ratio"] == 0.6667
-    assert next_audit(made.organisation, AFTER_SPRING) == date(2026, 10, 30)
+    assert next_audit(made.organisation, AFTER_SPRING) == date(2026, 10, 31)
 
 
 def test_it_is_recorded_by_its_digest_and_made_once(spring: list[Application]) -> None:

@@ -27,6 +27,7 @@ from evenhand.hiring.models import (
     GateRun,
     KeptAside,
     Organisation,
+    Sitting,
     StoredFit,
     VerdictRow,
 )
@@ -99,6 +100,9 @@ def fill(apps: Any, now: datetime) -> SimpleNamespace:
         )  # fmt: skip
         model["FitInUse"].create(pack_id=pack, panel_version=PANEL, fit=fit, since=now)
     activate(model, had.users[0], now)
+    mixed = model["Answer"].get(pk=had.answers[0]).sitting
+    other = model["Answer"].create(prompt="q", text=WORDS, saved_at=now, sitting=mixed)
+    model["Reading"].create(answer=other, panel="new", panel_version="1" * 64, read_at=now)
     return had
 
 
@@ -115,7 +119,9 @@ def apply(model: Any, pack: str, reader: str, user: Any, now: datetime) -> Any:
     application = model["Application"].create(
         number=1, created_at=now, candidate=candidate, opening=opening, pack_id=pack
     )
-    sitting = model["Sitting"].create(prompts=["p"], minutes=30, application=application)
+    sitting = model["Sitting"].create(
+        prompts=["p"], minutes=30, application=application, state="scored"
+    )
     answer = model["Answer"].create(prompt="p", text=WORDS, saved_at=now, sitting=sitting)
     model["KeptAside"].create(answer=answer, text=WORDS, why="conflict", tab="t", kept_at=now)
     model["Reading"].create(answer=answer, panel="careful", panel_version=reader, read_at=now)
@@ -171,6 +177,9 @@ def test_everything_is_there_and_belongs_to_whom_it_served(
     )
     assert {(name, whose) for _pk, name, whose in applied} == {("N", first), ("N", second)}
     assert len(applied) == Candidate.objects.count() == 2
+    read = Sitting.objects.order_by("panel_version").values_list("panel", "panel_version")
+    # One of them was read by two panels, so by none of them whole.
+    assert list(read) == [("", ""), ("careful", PANEL), ("careful", PANEL), ("careful", "e" * 64)]
     assert_sealed_and_readable(home)
     assert_fits_are_ones_own(now)
 

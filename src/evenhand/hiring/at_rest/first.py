@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db import models
 
 from evenhand.hiring.at_rest.fields import Sealed, SealedTextField, sealed_fields
+from evenhand.hiring.at_rest.keys import check_ring
 
 _BATCH: Final = 200
 
@@ -19,7 +20,13 @@ def seal_existing(apps: Any, using: str, only: Collection[str] = ()) -> None:
         apps: the models as the migration has them.
         using: the alias of the database.
         only: `Model.field` of those that hold plain texts; all sealed fields where empty.
+
+    Raises:
+        KeysUnusable: the file of keys is another database's. What was sealed with its key would be
+            lost as soon as the right file is back.
     """
+    known = apps.get_model("hiring", "AnswerKey").objects.using(using)
+    check_ring(known.values_list("pk", flat=True))
     _exchange(apps, using, only, lambda field, row, raw: field.sealed(row, field.read(raw.token)))
 
 

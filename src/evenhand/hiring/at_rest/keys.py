@@ -8,11 +8,10 @@ before each use, so a new key is in use everywhere from the moment it is in plac
 from __future__ import annotations
 
 import base64
-import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +20,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+
+from evenhand.hiring.locking import held
 
 ID_LENGTH: Final = 16
 _KEY_BYTES: Final = 32
@@ -56,6 +57,21 @@ def key_ring() -> KeyRing:
         raise KeysUnusable(f"{path} cannot be read: {error.strerror}") from error
 
 
+def check_ring(known: Iterable[str]) -> KeyRing:
+    """Return the keys, where all those that a database was sealed with are among them.
+
+    Raises:
+        KeysUnusable: one is missing, so this is not the file of that database.
+    """
+    ring = key_ring()
+    if missing := sorted(set(known) - set(ring.keys)):
+        raise KeysUnusable(
+            f"{settings.ANSWER_KEYS} lacks the key {missing[0]}, which this database is sealed "
+            "with: put the file that was kept beside it back"
+        )
+    return ring
+
+
 def make_first_key() -> str:
     """Make the file with one key, unless it is there; return the id of the key that seals."""
     with alone():
@@ -84,15 +100,10 @@ def alone() -> Iterator[None]:
     """
     path: Path = settings.ANSWER_KEYS
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise KeysUnusable(f"another process is changing {path}: wait until it ends") from error
+    with held(path.with_name(f".{path.name}.lock")) as mine:
+        if not mine:
+            raise KeysUnusable(f"another process is changing {path}: wait until it ends")
         yield
-    finally:
-        os.close(handle)
 
 
 @lru_cache(maxsize=2)

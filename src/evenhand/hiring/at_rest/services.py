@@ -12,14 +12,20 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.apps import apps
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Left
 
-from evenhand.hiring.at_rest.cipher import PREFIX_LENGTH, prefix_of
+from evenhand.hiring.at_rest.cipher import PREFIX_LENGTH, SealBroken, prefix_of
 from evenhand.hiring.at_rest.fields import Sealed, SealedTextField, sealed_fields
 from evenhand.hiring.at_rest.files import reseal_files, sweep
-from evenhand.hiring.at_rest.keys import KeysUnusable, add_key, alone, keep_only, key_ring
+from evenhand.hiring.at_rest.keys import (
+    KeysUnusable,
+    add_key,
+    alone,
+    check_ring,
+    keep_only,
+    key_ring,
+)
 from evenhand.hiring.at_rest.models import AnswerKey
 from evenhand.hiring.record.services import SYSTEM, record
 
@@ -44,13 +50,8 @@ def check_keys(now: datetime) -> None:
     Raises:
         KeysUnusable: a key that texts are sealed with is missing; nothing was written.
     """
-    ring = key_ring()
     known = set(AnswerKey.objects.values_list("pk", flat=True))
-    if missing := sorted(known - set(ring.keys)):
-        raise KeysUnusable(
-            f"{settings.ANSWER_KEYS} lacks the key {missing[0]}, which this database is sealed "
-            "with: put the file that was kept beside it back"
-        )
+    ring = check_ring(known)
     if not known:
         AnswerKey.objects.get_or_create(
             pk=ring.current, defaults={"made_at": now, "finished_at": now}
@@ -154,7 +155,14 @@ def _pass(model: type[models.Model], field: SealedTextField, key_id: str) -> Ite
         with transaction.atomic():
             for row in batch:
                 before: Sealed = row.__dict__[name]
-                after = field.sealed(row, field.opened(row, before))
+                after = field.sealed(row, _opened(field, row, before))
                 rows.filter(pk=row.pk, **{name: before}).update(**{name: after})
         last = batch[-1].pk
         yield len(batch)
+
+
+def _opened(field: SealedTextField, row: models.Model, value: Sealed) -> Any:
+    try:
+        return field.opened(row, value)
+    except SealBroken as error:
+        raise SealBroken(f"{error}: row {row.pk}") from error

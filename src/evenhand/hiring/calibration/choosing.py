@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q, QuerySet
 
 from evenhand.hiring.calibration.models import FitInUse, StoredFit
 from evenhand.hiring.openings.models import Application
 from evenhand.hiring.openings.packs import pack_of
-from evenhand.hiring.scoring.models import EstimateRow, Reading
+from evenhand.hiring.scoring.models import EstimateRow
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.measure import Components, MeasureError
 from evenhand.rubric import Pack
@@ -100,7 +100,9 @@ def read_by(panel: AnyPanel) -> QuerySet[Application]:
 
     Another version of a judge is another rater, whose severity is not that of the first.
     """
-    return rated_under(panel).filter(sitting__state=Sitting.State.SCORED)
+    return Application.objects.filter(
+        sitting__state=Sitting.State.SCORED, sitting__panel_version=panel.version
+    )
 
 
 def rated_under(panel: AnyPanel, *, beside: bool = False) -> QuerySet[Application]:
@@ -116,12 +118,8 @@ def rated_under(panel: AnyPanel, *, beside: bool = False) -> QuerySet[Applicatio
     """
     if beside:
         return read_by(panel)
-    others = Reading.objects.filter(answer__sitting__application=OuterRef("pk")).exclude(
-        panel_version=panel.version
-    )
-    return Application.objects.filter(~Exists(others)).exclude(
-        sitting__state=Sitting.State.SUBMITTED
-    )
+    theirs = Q(sitting__panel_version=panel.version) | ~Q(sitting__state=Sitting.State.SCORED)
+    return Application.objects.filter(theirs).exclude(sitting__state=Sitting.State.SUBMITTED)
 
 
 def standing_on(application: Application) -> Versioned | None:

@@ -57,8 +57,7 @@ def quarters(start: date, before: date) -> Iterator[date]:
     >>> [str(day) for day in quarters(date(2026, 2, 3), date(2026, 10, 1))]
     ['2026-03-31', '2026-06-30', '2026-09-30']
     """
-    month = 3 * ((start.month - 1) // 3) + 1
-    first = date(start.year, month, 1)
+    first = _quarter_of(start)
     while True:
         following = first.replace(year=first.year + first.month // 10, month=(first.month + 3) % 12)
         last = following - timedelta(days=1)
@@ -68,11 +67,17 @@ def quarters(start: date, before: date) -> Iterator[date]:
         first = following
 
 
+def _quarter_of(day: date) -> date:
+    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
 def next_audit(organisation: Organisation, now: datetime) -> date:
     """Return the day on which the next quarter is looked at."""
     today = timezone.localdate(now)
     ends = quarters(today - timedelta(days=200), today + timedelta(days=200))
-    return next(end + SETTLES for end in ends if end + SETTLES >= today)
+    # One is due when the day that it waits for is over.
+    days = (end + SETTLES + timedelta(days=1) for end in ends)
+    return next(day for day in days if day >= today)
 
 
 def _begins(organisation: Organisation) -> date | None:
@@ -87,8 +92,7 @@ def _begins(organisation: Organisation) -> date | None:
     found = _handed_in(organisation).aggregate(first=Min("sitting__submitted_at"))["first"]
     if found is None:
         return None
-    day = timezone.localdate(found)
-    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+    return _quarter_of(timezone.localdate(found))
 
 
 def _make(organisation: Organisation, start: date, last: date, now: datetime) -> bool:

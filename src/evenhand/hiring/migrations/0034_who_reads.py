@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db import migrations, models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 
 
 def _settle(apps: Any, schema_editor: Any) -> None:
@@ -10,7 +10,10 @@ def _settle(apps: Any, schema_editor: Any) -> None:
     readings = apps.get_model("hiring", "Reading").objects.using(alias)
     first = readings.filter(answer__sitting=OuterRef("pk")).order_by("read_at", "pk")
     read = readings.order_by().values("answer__sitting")
-    apps.get_model("hiring", "Sitting").objects.using(alias).filter(pk__in=read).update(
+    whole = read.annotate(panels=Count("panel_version", distinct=True)).filter(panels=1)
+    # Whose reading goes on begins anew where several panels were at it; who is scored stays so.
+    settled = Q(pk__in=whole.values("answer__sitting")) | Q(pk__in=read, state="submitted")
+    apps.get_model("hiring", "Sitting").objects.using(alias).filter(settled).update(
         panel=Subquery(first.values("panel")[:1]),
         panel_version=Subquery(first.values("panel_version")[:1]),
     )

@@ -68,7 +68,13 @@ def score(
                 VerdictRow.objects.create(**_verdict(answer, dimension, judge, level, now))
             AnswerScore.objects.create(**_score(answer, dimension_id, levels))
     Sitting.objects.filter(pk=sitting.pk).update(
-        state="scored", consented_at=now, started_at=now, submitted_at=now, scored_at=now
+        state="scored",
+        consented_at=now,
+        started_at=now,
+        submitted_at=now,
+        scored_at=now,
+        panel="embedded",
+        panel_version="f" * 64,
     )
     components = components_for(pack)
     for one in estimate(

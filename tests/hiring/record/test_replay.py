@@ -20,6 +20,7 @@ from evenhand.hiring.models import LedgerEntry, Opening
 from evenhand.hiring.openings.services import CandidateRow, add_candidates, pack_of
 from evenhand.hiring.record.services import export_ledger, signer
 from evenhand.hiring.scoring.services import estimate_sitting, read_answer
+from evenhand.hiring.scoring.settling import settle_panel
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.services import begin, submit
 from evenhand.judges import Panel
@@ -51,6 +52,7 @@ def sit(opening: Opening, name: str, texts: list[str], panel: MeasuredPanel, now
             base_revision=0, tab="t", replace=False, now=now,
         )  # fmt: skip
     submit(sitting=sitting, now=now)
+    assert settle_panel(sitting, cast(Panel, panel), cast(Panel, panel), now)
     for answer in sitting.answers.all():
         read_answer(answer.pk, cast(Panel, panel), now)
     estimate_sitting(sitting.pk, cast(Panel, panel), now)

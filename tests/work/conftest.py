@@ -18,7 +18,7 @@ from evenhand.work import client, engine
 
 @pytest.fixture(autouse=True)
 def _dbos_speaks_to_this_test() -> None:
-    """Its handler keeps the stream of the test that set up logging last, which may be closed now."""
+    """Its handler keeps the stream of the test that set logging up last, which may be closed."""
     for handler in logging.getLogger("dbos").handlers:
         if handler.name == "stderr":  # as the settings call it
             handler.stream = sys.stderr  # type: ignore[attr-defined]  # a StreamHandler

@@ -136,7 +136,11 @@ export class CardSaving {
 
   /** Another page saved this card. */
   hear(theirs) {
-    if (theirs.revision > this.base.revision && !this.choosing && !this.isClosed) this.meet(theirs);
+    if (theirs.revision <= this.base.revision || this.choosing || this.isClosed) return;
+    const mine = { body: this.card.read(), base_revision: this.base.revision, device: pageId };
+    this.meet(theirs);
+    // The server keeps what came second, if it is sent: told of it by a page, it never saw it.
+    if (this.choosing) post(this.url, mine);
   }
 
   /** The server has another version: the changes of both belong into the card. */

@@ -92,6 +92,13 @@ def test_replacing_what_one_has_not_seen_is_a_conflict_again(
     assert aside() == [("conflict", "two", "x")]
 
 
+def test_a_tab_may_have_any_name(sitting: Sitting, now: datetime) -> None:
+    put(sitting, "a", 0, now)
+    put(sitting, "ab", 1, now)
+    assert put(sitting, "x", 1, now, tab="a\0\udc80") == Conflict(2, "ab")
+    assert aside() == [("conflict", "a\ufffd\ufffd", "x")]
+
+
 def test_grace_is_given_and_what_comes_after_it_is_kept_aside(
     sitting: Sitting, now: datetime
 ) -> None:

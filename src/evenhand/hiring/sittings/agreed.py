@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from evenhand.hiring.record.models import LedgerEntry
@@ -48,7 +48,7 @@ def may_be_sent(sitting: Sitting, outside: Iterable[Outside]) -> bool:
     return not asked or asked <= agreed_to([sitting]).get(sitting.pk, frozenset())
 
 
-def sent_to(facts: dict[str, object]) -> frozenset[Outside]:
+def sent_to(facts: Mapping[str, Any]) -> frozenset[Outside]:
     """Return the hosts and models that a notice named, from what the record holds of it."""
     named = facts.get("sent_to", [])
-    return frozenset((host, model) for host, model in named)  # type: ignore[attr-defined]
+    return frozenset((host, model) for host, model in named)

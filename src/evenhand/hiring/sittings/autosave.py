@@ -183,7 +183,7 @@ def _gathered(save: _Incoming) -> Outcome:
             _("An answer may have %(most)s characters, this has %(count)s. Shorten it to save it.")
             % {"most": f"{MAX_CHARACTERS:,}", "count": f"{len(save.text):,}"}
         )
-    return _gathering.do(replace(save, text=storable(save.text), tab=save.tab[:_MAX_TAB]))
+    return _gathering.do(replace(save, text=storable(save.text), tab=storable(save.tab)[:_MAX_TAB]))
 
 
 def _said(outcome: Outcome) -> Saved | Conflict:

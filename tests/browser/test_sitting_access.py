@@ -55,6 +55,10 @@ def test_every_candidate_page_is_accessible_and_fits(
     page.locator(".save-status[data-state=back]").wait_for()
     page.goto(f"{link}review/")
     look()
+    page.goto(f"{link}link/")
+    page.get_by_role("button", name="Make a new link").click()
+    expect(page.get_by_text("The one before no longer works.")).to_be_visible()
+    look()
     assert found == []
 
 

@@ -27,7 +27,8 @@ from evenhand.config.logs import Lines, NoLinks, catch_what_nobody_does
 from evenhand.config.serving import server_options
 from evenhand.hiring.keys.services import make_key
 from evenhand.hiring.models import Application, Role, Sitting, User
-from evenhand.hiring.openings.links import send_link, token_of
+from evenhand.hiring.openings.links import token_of
+from evenhand.hiring.openings.mailing import send_link
 from evenhand.hiring.scheduling.feeds import address_of, make_feed
 from evenhand.judges.llm.config import judge_from
 from evenhand.judges.llm.trying import try_judge
@@ -179,7 +180,7 @@ def test_mail_that_cannot_be_sent_says_nothing_of_to_whom(
         pytest.raises(Exception, match="could not be sent") as refused,
         django_capture_on_commit_callbacks(execute=True),
     ):
-        send_link(invitation=invitation, by=alice, now=invitation.created_at)
+        send_link(invitation=invitation, actor=f"user:{alice.pk}", now=invitation.created_at)
     log = said()
     assert "SMTPRecipientsRefused" in log
     for secret in (MAIL, NAME, token_of(invitation)):

@@ -92,6 +92,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "contest": VISITORS,
     "sitting-notice": VISITORS,
     "sitting-again": VISITORS,
+    "sitting-link": VISITORS,
     "sitting-data": VISITORS,
     "sitting-data-json": VISITORS,
     "sitting-groups": VISITORS,

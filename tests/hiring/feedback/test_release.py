@@ -61,7 +61,7 @@ def test_a_revoked_link_stays_revoked_and_a_new_one_is_asked_for(
     revoke_link(invitation=scored.invitations.get(), by=alice, now=now)
     with pytest.raises(FeedbackError, match="new link"):
         release(application=scored, by=alice, now=now)
-    renew_link(application=scored, by=alice, now=now)
+    renew_link(application=scored, actor=f"user:{alice.pk}", now=now)
     release(application=scored, by=alice, now=now)
 
 

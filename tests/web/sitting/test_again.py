@@ -189,7 +189,7 @@ def test_a_newer_link_says_that_it_is_one(
     client: Client, link: str, begun: Sitting, alice: User, now: datetime
 ) -> None:
     assert "newer link" not in page(client, link)
-    made = renew_link(application=begun.application, by=alice, now=now)
+    made = renew_link(application=begun.application, actor=f"user:{alice.pk}", now=now)
     text = page(client, link_of(made).replace("http://localhost:8000", ""))
     assert "This is a newer link" in text
     assert "the same sitting and the same clock" in text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
@@ -19,15 +17,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from evenhand.hiring.errors import LinkExpired, LinkRevoked, LinkUnknown, MailNotSent
-from evenhand.hiring.keys.models import ApiKey
-from evenhand.hiring.keys.services import actor_of
+from evenhand.hiring.errors import LinkExpired, LinkRevoked, LinkUnknown, SittingError
 from evenhand.hiring.openings.models import Application, Invitation, Opening
 from evenhand.hiring.people.models import User
-from evenhand.hiring.record.services import Event, record, record_all, subject_of
+from evenhand.hiring.record.services import Event, record, record_all
 from evenhand.hiring.sittings.models import Sitting
 
-log = logging.getLogger(__name__)
+MOST_LINKS = 20
+"""From how many on an application gets no more at its candidate's own wish; staff may go on."""
 
 _SIGNER = signing.Signer(salt="evenhand.hiring.invitation", sep=".")
 
@@ -70,10 +67,10 @@ def open_invitation(token: str, now: datetime) -> Invitation:
             % {"contact": opening.contact_email},
             opening,
         )
-    if now >= invitation.expires_at and _is_ready(invitation):
+    if now >= invitation.expires_at and is_ready(invitation):
         raise LinkExpired(
             _("This link ended on %(day)s. Ask %(contact)s for a new one.")
-            % {"day": _day(invitation.expires_at), "contact": opening.contact_email},
+            % {"day": last_day(invitation), "contact": opening.contact_email},
             opening,
         )
     return invitation
@@ -112,18 +109,40 @@ def link_in(token: str) -> Link:
     return Link(token, invitation, sitting)
 
 
-def renew_link(*, application: Application, by: User, now: datetime) -> Invitation:
+def renew_link(*, application: Application, actor: str, now: datetime) -> Invitation:
     """Make a new link; the one before stops working."""
-    actor = f"user:{by.pk}"
     with transaction.atomic():
         # The update takes the row's lock: two people who renew at once do so one after the other.
         Application.objects.filter(pk=application.pk).update(number=F("number"))
-        live = Invitation.objects.filter(application=application, revoked_at__isnull=True)
-        events = [_revoked(old, actor) for old in live]
-        live.update(revoked_at=now)
-        invitation = new_invitation(application, application.opening, now)
-        invitation.save(force_insert=True)
-        record_all([*events, made_event(invitation, actor)], now=now)
+        return _renew(application, actor, now)
+
+
+def replace_own_link(*, application: Application, now: datetime) -> Invitation:
+    """Make the link that only its candidate knows: the one before was sent by the hiring side.
+
+    Raises:
+        SittingError: it has not begun, and whoever invited still has to see the link to hand it
+            over; or so many links were made that somebody should be asked what is wrong.
+    """
+    with transaction.atomic():
+        Application.objects.filter(pk=application.pk).update(number=F("number"))
+        if Sitting.objects.filter(application=application, state=Sitting.State.READY).exists():
+            raise SittingError(_("Begin first: until then your link is the one you were sent."))
+        if Invitation.objects.filter(application=application).count() >= MOST_LINKS:
+            contact = application.opening.contact_email
+            raise SittingError(
+                _("Too many links were made. Ask %(contact)s for a new one.") % {"contact": contact}
+            )
+        return _renew(application, f"candidate:{application.pk}", now)
+
+
+def _renew(application: Application, actor: str, now: datetime) -> Invitation:
+    live = Invitation.objects.filter(application=application, revoked_at__isnull=True)
+    events = [_revoked(old, actor) for old in live]
+    live.update(revoked_at=now)
+    invitation = new_invitation(application, application.opening, now)
+    invitation.save(force_insert=True)
+    record_all([*events, made_event(invitation, actor)], now=now)
     return invitation
 
 
@@ -141,41 +160,6 @@ def revoke_link(*, invitation: Invitation, by: User, now: datetime) -> None:
         live = Invitation.objects.filter(pk=invitation.pk, revoked_at__isnull=True)
         if live.update(revoked_at=now) == 1:
             record_all([_revoked(invitation, f"user:{by.pk}")], now=now)
-
-
-def send_link(*, invitation: Invitation, by: User | ApiKey, now: datetime) -> None:
-    """E-mail a link to its candidate, once the entry that says so is kept.
-
-    Raises:
-        LinkRevoked, LinkExpired: there is nothing useful to send.
-        MailNotSent: the mail server did not take it; that is recorded too.
-    """
-    if invitation.revoked_at is not None:
-        raise LinkRevoked(_("This link was revoked. Make a new one and send that."))
-    if now >= invitation.expires_at and _is_ready(invitation):
-        raise LinkExpired(_("This link has run out. Make a new one and send that."))
-    application = invitation.application
-    facts = {"invitation": str(invitation.pk)}
-    actor = actor_of(by)
-    message = _message(invitation)
-
-    def send() -> None:
-        try:
-            message.send()
-        except OSError as error:  # smtplib's errors are OSErrors too
-            # The error's own text may hold the address, which has no place in a log.
-            log.warning("application %s: link not sent: %s", application.pk, type(error).__name__)
-            with transaction.atomic():
-                record("link.not_sent", subject_of(application), actor=actor, facts=facts, now=now)
-            said = _("The e-mail could not be sent. The link itself works: copy it, or try again.")
-            if not _is_ready(invitation):
-                # Who holds the link of a sitting that has begun could write in their place.
-                said = _("The e-mail could not be sent. The link itself works: try again later.")
-            raise MailNotSent(said) from None
-
-    with transaction.atomic():
-        record("link.sent", subject_of(application), actor=actor, facts=facts, now=now)
-        transaction.on_commit(send)
 
 
 def new_invitation(application: Application, opening: Opening, now: datetime) -> Invitation:
@@ -202,11 +186,6 @@ def _revoked(invitation: Invitation, actor: str) -> Event:
     return Event("link.revoked", subject, actor, {"invitation": str(invitation.pk)})
 
 
-def _sitting(invitation: Invitation) -> Sitting:
-    sitting: Sitting = invitation.application.sitting
-    return sitting
-
-
 def _id_in(token: str) -> uuid.UUID:
     try:
         return uuid.UUID(bytes=urlsafe_b64decode(_SIGNER.unsign(token) + "=="))
@@ -221,60 +200,12 @@ def unknown_link() -> LinkUnknown:
     )
 
 
-def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j F Y")
+def last_day(invitation: Invitation) -> str:
+    """Return the day until which somebody who has not begun may begin, in words."""
+    return date_format(timezone.localtime(invitation.expires_at), "j F Y")
 
 
-def _message(invitation: Invitation) -> EmailMessage:
-    opening = invitation.application.opening
-    candidate = invitation.application.candidate
-    body = _("Hello %(name)s,\n\n%(says)s\n") % {
-        "name": candidate.name,
-        "says": _invites(invitation) if _is_ready(invitation) else _leads_back(invitation),
-    }
-    return EmailMessage(
-        subject=_("Your assessment for %(title)s") % {"title": opening.title},
-        body=body,
-        to=[candidate.email],
-        reply_to=[opening.contact_email],
-    )
-
-
-def _is_ready(invitation: Invitation) -> bool:
-    return _sitting(invitation).state == Sitting.State.READY
-
-
-def _invites(invitation: Invitation) -> str:
-    sitting, opening = _sitting(invitation), invitation.application.opening
-    return _(
-        "you are invited to the written assessment for %(title)s. It has %(count)s questions and "
-        "up to %(minutes)s minutes in one go. The first page says what is asked and how it is "
-        "scored; nothing starts before you agree.\n\n"
-        "Your personal link, open until %(day)s:\n%(link)s\n\n"
-        "If you need more time or another form, say so on the first page, or write to "
-        "%(contact)s (%(email)s)."
-    ) % {
-        "title": opening.title,
-        "count": len(sitting.prompts),
-        "minutes": round(sitting.allowed.total_seconds() / 60),
-        "day": _day(invitation.expires_at),
-        "link": link_of(invitation),
-        "contact": opening.contact_name,
-        "email": opening.contact_email,
-    }
-
-
-def _leads_back(invitation: Invitation) -> str:
-    """Return the text for whoever has begun: their link has no last day, and their clock runs."""
-    opening = invitation.application.opening
-    return _(
-        "this is your personal link to the written assessment for %(title)s, which you have begun. "
-        "It leads back to what you wrote:\n%(link)s\n\n"
-        "The clock has run on since you began. If it is a new link, the one before it works no "
-        "more. If something is in your way, write to %(contact)s (%(email)s)."
-    ) % {
-        "title": opening.title,
-        "link": link_of(invitation),
-        "contact": opening.contact_name,
-        "email": opening.contact_email,
-    }
+def is_ready(invitation: Invitation) -> bool:
+    """Return whether nobody has begun with this link or one before it."""
+    sitting: Sitting = invitation.application.sitting
+    return sitting.state == Sitting.State.READY

@@ -27,8 +27,8 @@ from evenhand.hiring.openings.links import (
     open_invitation,
     renew_link,
     revoke_link,
-    send_link,
 )
+from evenhand.hiring.openings.mailing import send_link
 from evenhand.hiring.openings.models import (
     Application,
     Candidate,

@@ -16,11 +16,11 @@ from evenhand.hiring.errors import AlreadyApplied, LinkError, MailNotSent
 from evenhand.hiring.keys.services import actor_of
 from evenhand.hiring.models import Application, Invitation, Role
 from evenhand.hiring.openings.candidates_file import clean_email
-from evenhand.hiring.openings.services import add_candidate, send_link
+from evenhand.hiring.openings.mailing import is_without_mail, send_link
+from evenhand.hiring.openings.services import add_candidate
 from evenhand.hiring.record.viewing import note_view
 from evenhand.web.report.as_json import answer_with
 from evenhand.web.report.seen import look_at
-from evenhand.web.staff.links import is_without_mail
 
 from . import shape
 from .access import (
@@ -183,7 +183,7 @@ def _page(found: QuerySet[Any], page: int) -> tuple[list[Any], int]:
 
 def _is_sent(request: HttpRequest, link: Invitation) -> bool:
     try:
-        send_link(invitation=link, by=key_of(request), now=timezone.now())
+        send_link(invitation=link, actor=actor_of(key_of(request)), now=timezone.now())
     except (LinkError, MailNotSent):
         # The link itself stands, and is in the answer.
         return False

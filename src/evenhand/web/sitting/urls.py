@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from evenhand.web.sitting import again, follow_up, groups, own_data, saving, views, writing
+from evenhand.web.sitting import (
+    again,
+    follow_up,
+    groups,
+    own_data,
+    own_link,
+    saving,
+    views,
+    writing,
+)
 
 urlpatterns = [
     path("<str:token>/", views.start, name="sitting-start"),
@@ -19,6 +28,7 @@ urlpatterns = [
     path("<str:token>/copy.txt", views.copy, name="sitting-copy"),
     path("<str:token>/ask/", views.ask, name="sitting-ask"),
     path("<str:token>/groups/", groups.groups, name="sitting-groups"),
+    path("<str:token>/link/", own_link.own_link, name="sitting-link"),
     path("<str:token>/notice/", own_data.notice, name="sitting-notice"),
     path("<str:token>/notice/again/", again.again, name="sitting-again"),
     path("<str:token>/data/", own_data.data, name="sitting-data"),

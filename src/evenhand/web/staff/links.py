@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,9 +14,10 @@ from django.views.decorators.http import require_POST
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import Application, Invitation, Sitting
 from evenhand.hiring.openings.links import note_shown
+from evenhand.hiring.openings.mailing import is_without_mail
 from evenhand.hiring.openings.services import link_of, renew_link, revoke_link, send_link
 
-from .access import me, own_application, staff_page
+from .access import actor, me, own_application, staff_page
 
 
 @staff_page
@@ -26,7 +26,7 @@ def renew(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Make a new link; the old one stops working."""
     application = own_application(request, application_id)
     try:
-        made = renew_link(application=application, by=me(request), now=timezone.now())
+        made = renew_link(application=application, actor=actor(request), now=timezone.now())
     except HiringError as error:
         messages.error(request, str(error))
     else:
@@ -62,7 +62,7 @@ def send(request: HttpRequest, application_id: UUID) -> HttpResponse:
         messages.error(request, _("There is no link to send. Make a new one."))
         return redirect("opening", application.opening_id)
     try:
-        send_link(invitation=live, by=me(request), now=timezone.now())
+        send_link(invitation=live, actor=actor(request), now=timezone.now())
     except HiringError as error:
         messages.error(request, str(error))
     else:
@@ -71,11 +71,6 @@ def send(request: HttpRequest, application_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The link is on its way by e-mail."))
     return redirect("opening", application.opening_id)
-
-
-def is_without_mail() -> bool:
-    """Return whether what is mailed goes to a terminal, where its reader does not look."""
-    return settings.EMAIL_BACKEND.endswith("console.EmailBackend")
 
 
 def _not_mailed(application: Application) -> str:

@@ -18,12 +18,12 @@ from evenhand.hiring.agreements.services import ask_again, live_link, may_be_ask
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.judging.queries import active_panel
 from evenhand.hiring.models import Application, VerdictRow
+from evenhand.hiring.openings.mailing import is_without_mail
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.scoring.readers import readers_of
 from evenhand.web.report.readers import read_by, why_not_active
 
 from .access import actor, me, own_application, staff_page
-from .links import is_without_mail
 
 
 @staff_page

@@ -1,5 +1,6 @@
 // The candidate's pages work without this; it saves while a person types and shows the time left.
 import { AnswerAutosave } from "./autosave.js";
+import "./copying.js";
 import { FinishedSitting, UnsentDrafts } from "./drafts.js";
 import { SittingTimer } from "./timer.js";
 

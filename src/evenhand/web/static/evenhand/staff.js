@@ -1,4 +1,5 @@
-// Two small elements; without scripts the pages work as they are.
+// Small elements; without scripts the pages work as they are.
+import "./copying.js";
 
 // A part of a page that is fetched anew every few seconds while its data-seconds says so.
 customElements.define("live-part", class extends HTMLElement {
@@ -30,22 +31,5 @@ customElements.define("live-part", class extends HTMLElement {
       // The connection is gone for a moment; the next look tries again.
     }
     this.again();
-  }
-});
-
-// A link with a button that copies it.
-customElements.define("copy-link", class extends HTMLElement {
-  connectedCallback() {
-    const input = this.querySelector("input");
-    const button = this.querySelector("button");
-    if (!navigator.clipboard || !button) return;
-    const says = button.textContent;
-    button.hidden = false;
-    input.addEventListener("focus", () => input.select());
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(input.value);
-      button.textContent = button.dataset.done;
-      setTimeout(() => { button.textContent = says; }, 2000);
-    });
   }
 });

@@ -35,6 +35,13 @@ def moved(sitting: Sitting, alice: User, now: datetime) -> Application:
     return sitting.application
 
 
+def say(application: Application, agrees: bool, now: datetime) -> None:
+    told = {"sent_to": [["models.example", "mid-1"]]}
+    answer_again(
+        sitting=application.sitting, agrees=agrees, notice_version="2", told=told, now=now
+    )
+
+
 def test_before_they_begin_it_says_that_they_are_told_as_they_do(
     signed_in: Client, application: Application
 ) -> None:
@@ -51,7 +58,7 @@ def test_where_nothing_changed_nothing_is_to_be_asked(signed_in: Client, sitting
 
 def test_one_button_asks_once(signed_in: Client, moved: Application) -> None:
     text = page(signed_in, moved)
-    assert "the judges on this machine will read" in text
+    assert "otherwise the judges on this machine do" in text
     assert "mid-1, at models.example" in text
     assert ASK in text
     answer = signed_in.post(reverse("application-judges", args=[moved.pk]), follow=True)
@@ -81,11 +88,25 @@ def test_where_no_mail_is_set_up_nobody_is_asked_and_it_is_said(
 def test_what_they_said_is_not_shown_and_they_are_not_asked_again(
     signed_in: Client, moved: Application, now: datetime
 ) -> None:
-    told = {"sent_to": [["models.example", "mid-1"]]}
-    answer_again(sitting=moved.sitting, agrees=False, notice_version="2", told=told, now=now)
-    text = page(signed_in, moved)
-    assert "and answered" in text
-    assert ASK not in text
+    shown = []
+    for agrees in (False, True):
+        say(moved, agrees, now)
+        text = page(signed_in, moved)
+        assert "and answered" in text
+        assert ASK not in text
+        shown.append(re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text))
+    assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("agrees", [False, True])
+def test_the_copy_that_a_recruiter_makes_does_not_hold_it_and_says_so(
+    signed_in: Client, moved: Application, now: datetime, agrees: bool
+) -> None:
+    say(moved, agrees, now)
+    submit(sitting=moved.sitting, now=now)
+    copy = signed_in.get(reverse("application-data-json", args=[moved.pk])).json()
+    assert "again" not in str(copy["record"])
+    assert "answers to later notices" in [one["of"] for one in copy["left_out"]]
 
 
 def test_nobody_of_the_example_can_be_asked(signed_in: Client, moved: Application) -> None:
@@ -124,8 +145,7 @@ def test_once_read_it_and_the_report_name_the_judges_and_say_why(
 def test_no_report_says_what_they_answered(
     signed_in: Client, moved: Application, now: datetime
 ) -> None:
-    told = {"sent_to": [["models.example", "mid-1"]]}
-    answer_again(sitting=moved.sitting, agrees=False, notice_version="2", told=told, now=now)
+    say(moved, agrees=False, now=now)
     submit(sitting=moved.sitting, now=now)
     whole = signed_in.get(reverse("report-json", args=[moved.pk])).content.decode()
     assert "again" not in whole

@@ -23,6 +23,7 @@ from evenhand.hiring.people.models import User
 from evenhand.hiring.privacy.hanging import hanging, rows_of
 from evenhand.hiring.privacy.treated import APART, TREATED, Treated
 from evenhand.hiring.record.models import LedgerEntry
+from evenhand.hiring.sittings.agreed import AGREED, DECLINED
 
 FORMAT: Final = "evenhand-personal-data/1"
 TOLD: Final = (
@@ -36,6 +37,9 @@ RATINGS_WAIT: Final = _(
     " and comes into this copy once feedback is released to you or a decision on you is locked,"
     " whichever is first"
 )
+ANSWERS_KEPT_BACK: Final = _(
+    "a no is to count for nothing, so only the person sees what they said, behind their link"
+)
 
 
 def personal_data(application: Application, now: datetime, *, own: bool = False) -> dict[str, Any]:
@@ -48,7 +52,7 @@ def personal_data(application: Application, now: datetime, *, own: bool = False)
         application: with its opening.
         now: the moment.
         own: whether the copy is read by the person: they see ratings once feedback is released or
-            a decision is locked.
+            a decision is locked, and what they said to later notices always.
     """
     opening = application.opening
     named = _People()
@@ -69,6 +73,10 @@ def personal_data(application: Application, now: datetime, *, own: bool = False)
             "rows": [_row(one, held_back, named) for one in rows],
         }
     missing += [line for how in APART.values() for line in _missing(how)]
+    entries = entries_about(application)
+    if not own:
+        entries = entries.exclude(action__in=(AGREED, DECLINED))
+        missing.append({"of": str(_("answers to later notices")), "why": str(ANSWERS_KEPT_BACK)})
     return {
         "format": FORMAT,
         "made_at": now.isoformat(),
@@ -80,7 +88,7 @@ def personal_data(application: Application, now: datetime, *, own: bool = False)
             "pack": application.pack_id,
         },
         "tables": tables,
-        "record": [_entry(one, application) for one in entries_about(application)],
+        "record": [_entry(one, application) for one in entries],
         "left_out": missing,
     }
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from django.http import HttpResponse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 LONG = 80
 """Characters from which a value has a line of its own."""
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+\d\d:\d\d")
+"""How the copy writes a moment."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,15 @@ def as_page(found: Mapping[str, Any]) -> list[Part]:
     ]
 
 
+def left_out(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what is not in the copy, with the reason: tables of one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for one in found["left_out"]:
+        of = _("parts of %(table)s") % {"table": one["of"]} if "columns" in one else one["of"]
+        reasons.setdefault(one["why"], []).append(of)
+    return [(", ".join(of), why) for why, of in reasons.items()]
+
+
 def _values(row: Mapping[str, Any]) -> list[Value]:
     return [
         Value(name.replace("_", " "), _said(value))
@@ -66,6 +81,10 @@ def _said(value: object) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, float):
         return f"{value:.3f}"
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return date_format(localtime(datetime.fromisoformat(value)), "j F Y, H:i:s T")
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, indent=1)
     return str(value)

@@ -80,8 +80,8 @@ def test_everybody_is_listed_by_code_with_figures_and_no_name(
     body = page(recruiting, opening)
     assert body.index("Candidate 5") < body.index("Candidate 1")
     assert body.count('class="mini"') == 5
-    assert "P(top 5)" not in body, "all five are among the best five"
-    assert "P(top 2)" in page(recruiting, opening, top=2)
+    assert "Among the best 5" not in body, "all five are among the best five"
+    assert "Among the best 2" in page(recruiting, opening, top=2)
     assert "among 5 with an estimate" in body
     assert not any(one in body for one in ("Ana", "eva@example.org"))
 

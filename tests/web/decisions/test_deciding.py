@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.deciding import decider, lean, make_decision, seen
 
 from evenhand.hiring.decisions.models import Outcome
+from evenhand.hiring.decisions.recommending import Recommendation
 from evenhand.hiring.decisions.services import set_costs
 from evenhand.hiring.models import (
     Application,
@@ -25,6 +26,7 @@ from evenhand.hiring.models import (
     Scorecard,
     User,
 )
+from evenhand.web.decisions.words import cost_lines
 
 NAMES = ("Charlie", "Cole", "charlie@example.org", "Acme")
 
@@ -114,7 +116,7 @@ def test_the_decision_page_has_everything_a_decision_rests_on(
         "gave 40 % to this person",
         "What it rests on", "What to ask next", "The answers and the evidence", "4.5",
         "the level that trained raters would give this person", "Lock my decision",
-        'class="plot"', "P(≥ 3.5)",
+        'class="plot"', "At or above 3.5",
     ):  # fmt: skip
         assert part in page, part
     assert not any(name in page for name in NAMES)
@@ -352,3 +354,20 @@ def test_a_level_corrected_after_locking_is_seen_by_who_decides_with_its_reason(
     (given,) = deciding.get(reverse("decision-json", args=[scored.pk])).json()["scorecards"]
     assert [(one["before"], one["after"]) for one in given["corrections"]] == [(4.5, 3.0)]
     assert deciding.get(reverse("decision-pdf", args=[scored.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("costs", "shown"),
+    [
+        ((0.246, 0.251, 0.754), [("0.246", True), ("0.251", False), ("0.754", False)]),
+        ((0.2, 0.3, 0.8), [("0.20", True), ("0.30", False), ("0.80", False)]),
+        ((0.5, 0.6, 0.5), [("0.50", True), ("0.60", False), ("0.50", True)]),
+        ((0.2501, 0.2504, 0.8), [("0.250", True), ("0.250", True), ("0.800", False)]),
+    ],
+)
+def test_two_costs_that_differ_do_not_look_the_same_with_one_called_the_least(
+    costs: tuple[float, float, float], shown: list[tuple[str, bool]]
+) -> None:
+    advance, look_closer, not_advance = costs
+    says = Recommendation("advance", "cheapest", advance, not_advance, look_closer, 0.5, 60)
+    assert [(line.cost, line.cheapest) for line in cost_lines(says)] == shown

@@ -55,7 +55,7 @@ def test_every_view_is_marked_as_one_for_staff(route: object) -> None:
 
 def test_without_an_opening_there_is_nothing_to_judge_yet(client: Client, mallory: User) -> None:
     client.force_login(mallory)
-    assert "Make an opening first" in text(client.get(reverse("judges")))
+    assert "You have a role in no opening yet" in text(client.get(reverse("judges")))
 
 
 def test_at_first_the_embedded_panel_reads_and_nothing_was_tried(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -80,6 +81,17 @@ def test_erasing_says_what_goes_and_wants_a_reason_and_a_tick(
     assert not Application.objects.exists()
     assert LedgerEntry.objects.filter(action="application.erased").count() == 1
     assert staff.get(page).status_code == 404
+
+
+def test_the_page_of_the_copy_has_no_names_of_columns_and_says_each_reason_once(
+    staff: Client, filled: Application
+) -> None:
+    body = staff.get(reverse("application-data", args=[filled.pk])).content.decode()
+    for odd in ("picos", "spared_", "+00:00</dd>", ", 1 of 1<"):
+        assert odd not in body
+    assert body.count("what is not final comes into it when it is") == 1
+    assert "Parts of interviews: holds questions" in body
+    assert re.search(r"<dd>\d+ \w+ \d{4}, \d\d:\d\d:\d\d UTC</dd>", body)
 
 
 def test_the_copy_is_a_page_to_read_and_a_file(staff: Client, filled: Application) -> None:

@@ -54,6 +54,21 @@ def test_the_headline_gives_the_interval_the_chance_and_the_bar(scored: Applicat
     )
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [
+        (3.5, 4.5, "lies at or above the bar; a person decides"),
+        (2.0, 3.49, "Nobody is turned away by that"),
+        (2.0, 3.5, "these figures alone do not settle it"),
+    ],
+)
+def test_the_headline_is_followed_by_what_it_says_for_a_decision(
+    scored: Application, low: float, high: float, says: str
+) -> None:
+    EstimateRow.objects.update(low=low, high=high)
+    assert says in report_on(scored).upshot
+
+
 def test_a_dimension_without_a_rating_is_marked_as_not_asked(scored: Application) -> None:
     asked = {line.id: line.asked for line in report_on(scored).dimensions}
     assert asked == {
@@ -87,6 +102,8 @@ def test_the_shares_add_up_to_each_estimate(scored: Application) -> None:
     for line in (report.overall, *report.dimensions):
         assert sum(share.share for share in line.shares) == pytest.approx(line.level.mean)
         assert len(line.shares) == 1 + VerdictRow.objects.count() + 1
+        asked = {share.asked for share in line.shares if share.source == "rating"}
+        assert asked == {"Question 1", "Question 2", "Question 3", "Question 4"}
 
 
 def test_estimates_made_with_other_components_get_no_shares(scored: Application) -> None:

@@ -75,7 +75,11 @@ def test_the_first_page_shows_an_agreed_extension(
 def test_beginning_needs_consent(client: Client, link: str) -> None:
     response = client.post(f"{link}begin", {})
     assert response.status_code == 422
-    assert "Please tick this box" in response.content.decode()
+    page = response.content.decode()
+    assert "Please tick this box" in page
+    assert "<title>Error: " in page
+    # The box is far below the head of the page: the browser goes there by itself.
+    assert re.search(r'name="consent"[^>]* autofocus>', page)
     assert Sitting.objects.get().state == "ready"
 
 
@@ -219,6 +223,7 @@ def test_the_review_names_what_is_empty(client: Client, started: str, save: Save
     # True of the embedded panel: see `test_an_answer_that_says_nothing_is_level_one`.
     assert "3 questions have no answer yet. An empty answer gets the lowest level" in page
     assert "5 words" in page
+    assert re.findall(r"<h2>(\d)\. ", page) == ["1", "2", "3", "4"]
 
 
 def test_handing_in_is_scored_once(

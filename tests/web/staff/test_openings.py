@@ -96,6 +96,19 @@ def test_a_long_list_has_pages(
     assert signed_in.get(address + "?page=nonsense").status_code == 200
 
 
+def test_only_the_example_recruiter_is_told_that_they_are_signed_in_as_that(
+    signed_in: Client, opening: Opening
+) -> None:
+    Opening.objects.update(is_example=True)
+    address = reverse("opening", args=[opening.pk])
+    said = "You are signed in as the example recruiter"
+    assert said in signed_in.get(address).content.decode()
+    Opening.objects.update(contact_email="somebody.else@example.org")
+    body = signed_in.get(address).content.decode()
+    assert "This is example data" in body
+    assert said not in body
+
+
 def test_names_are_escaped(signed_in: Client, opening: Opening, alice: User, now: datetime) -> None:
     services.add_candidate(
         opening=opening, name="<script>x</script>", email="x@example.org", by=alice, now=now

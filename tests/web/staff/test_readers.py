@@ -37,9 +37,7 @@ def moved(sitting: Sitting, alice: User, now: datetime) -> Application:
 
 def say(application: Application, agrees: bool, now: datetime) -> None:
     told = {"sent_to": [["models.example", "mid-1"]]}
-    answer_again(
-        sitting=application.sitting, agrees=agrees, notice_version="2", told=told, now=now
-    )
+    answer_again(sitting=application.sitting, agrees=agrees, notice_version="2", told=told, now=now)
 
 
 def test_before_they_begin_it_says_that_they_are_told_as_they_do(

@@ -97,8 +97,15 @@ def cost_lines(says: Recommendation) -> list[CostLine]:
         after = _("what is left after %(minutes)d more minutes, and the minutes themselves")
         lines.insert(1, ("look_closer", says.look_closer, after % {"minutes": says.minutes}))
     least = min(cost for _act, cost, _why in lines)
+    near = any(cost > least and f"{cost:.2f}" == f"{least:.2f}" for _act, cost, _why in lines)
+    shown = "{:.3f}" if near else "{:.2f}"
     return [
-        CostLine(str(Advice(act).label), f"{cost:.2f}", about, cost == least)
+        CostLine(
+            act=str(Advice(act).label),
+            cost=shown.format(cost),
+            why=about,
+            cheapest=shown.format(cost) == shown.format(least),
+        )
         for act, cost, about in lines
     ]
 

@@ -12,7 +12,7 @@ from evenhand.measure.values import OVERALL
 from . import words
 from .material import Material
 from .outlook import focus_lines, focus_minutes
-from .raters import rounds_of
+from .raters import questions_of, rounds_of
 from .readers import read_by, why_not_active
 from .reading import answer_part
 from .rounds import narrowed
@@ -49,6 +49,7 @@ def build(material: Material) -> Report:
         opening=opening.title,
         state=state,
         headline=words.headline(overall, bar=opening.bar, state=state, read=read),
+        upshot=words.upshot(overall) if overall and read else "",
         bar=opening.bar,
         confidence=opening.confidence,
         read=read,
@@ -148,8 +149,17 @@ def _share(material: Material, source: str, rating: Rating | None, share: float)
         level=rating.level,
         share=share,
         round=rating.round,
+        asked=_asked(material, rating.task),
         who=words.rater(rating.rater, human=rating.rater_kind == "human", met=met),
     )
+
+
+def _asked(material: Material, task: str) -> str:
+    """Return a question as the report names it: a written one by its number."""
+    written = [one.answer.prompt for one in material.answers]
+    if task in written:
+        return words.question(written.index(task) + 1)
+    return questions_of(material.pack).get(task, task)
 
 
 def _made(material: Material) -> Made:

@@ -22,8 +22,8 @@ from .pictures import levels_plot
 from .shape import AnswerPart, Aside, DimensionLine, Reading, Report, RoundPart, Segment
 
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
-_WIDTH: Final = 480
-"""Width of the chart in points: that of the text on A4."""
+_WIDTH: Final = 620
+"""Units across the chart, which is as wide as the text: its letters come out as large as those."""
 
 
 def pdf(report: Report) -> bytes:
@@ -44,6 +44,7 @@ def paper(report: Report) -> dict[str, Any]:
         "language": (get_language() or "en").split("-")[0],
         "title": f"{report.code} · {report.opening}",
         "headline": report.headline,
+        "upshot": report.upshot,
         "example": _("Example data: this person does not exist.") if report.is_example else "",
         "provisional": words.provisional_label(made.golden_label) if made.provisional else "",
         "estimand": words.estimand(),
@@ -59,7 +60,6 @@ def paper(report: Report) -> dict[str, Any]:
         "focus": [
             [f"{line.minutes:g}", line.round, line.question, line.reason] for line in report.focus
         ],
-        "doubts": [f"{line.name}: {line.doubt_says}" for line in lines if line.doubt_says],
         "rounds": [_round(one) for one in report.rounds],
         "shares": [_shares(line) for line in lines if line.shares],
         "answer_estimand": words.answer_estimand(),
@@ -83,6 +83,7 @@ def _words(report: Report) -> dict[str, Any]:
             _("Interval, %(percent)d %%") % {"percent": round(100 * report.confidence)},
             _("At or above %(bar)s") % {"bar": number(report.bar)},
             _("Standing"),
+            _("Where most of the doubt is"),
         ],
         "narrowed": _("How the rounds narrowed it: the interval after each"),
         "focus": _("What to ask next"),
@@ -109,7 +110,8 @@ def _said(line: DimensionLine) -> str:
 def _cells(line: DimensionLine) -> list[str]:
     level = line.level
     between = f"{number(level.low)}–{number(level.high)}"
-    return [line.name, number(level.mean), between, words.percent(line.p_bar), line.says]
+    chance = words.percent(line.p_bar)
+    return [line.name, number(level.mean), between, chance, line.says, line.doubt_says]
 
 
 def _narrowed(line: DimensionLine) -> list[str]:
@@ -120,7 +122,7 @@ def _narrowed(line: DimensionLine) -> list[str]:
 
 def _answer(answer: AnswerPart) -> dict[str, Any]:
     return {
-        "title": _("Question %(number)d") % {"number": answer.number},
+        "title": words.question(answer.number),
         "question": answer.question,
         "segments": _segments(answer.segments),
         "follow_up": _follow_up(answer),
@@ -216,7 +218,7 @@ def _shares(line: DimensionLine) -> dict[str, Any]:
         "title": f"{line.name}: {line.level.mean:.2f}",
         "rows": [
             [
-                f"{share.task}, {share.dimension}" if share.task else sources[share.source],
+                f"{share.asked}, {share.dimension}" if share.task else sources[share.source],
                 share.who,
                 "" if share.level is None else f"{share.level:.2f}",
                 f"{share.share:+.3f}",

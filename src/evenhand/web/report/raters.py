@@ -19,7 +19,7 @@ def rounds_of(material: Material) -> tuple[RoundPart, ...]:
     leaves no answer to read.
     """
     people = people_in(material.ratings)
-    questions = _questions(material.pack)
+    questions = questions_of(material.pack)
     parts = []
     for one in material.pack.rounds:
         ratings = [rating for rating in material.ratings if rating.round == one.id]
@@ -57,6 +57,7 @@ def people_in(ratings: Sequence[Rating]) -> dict[str, str]:
     return {rater: words.person(number) for number, rater in enumerate(raters, start=1)}
 
 
-def _questions(pack: Pack) -> dict[str, str]:
+def questions_of(pack: Pack) -> dict[str, str]:
+    """Return the words of prompts and probes by id."""
     asked = {prompt.id: prompt.text for prompt in pack.prompts}
     return asked | {probe.id: probe.text for probe in pack.probes}

@@ -27,7 +27,7 @@ class Share:
     """What one rating, or the starting point, adds to an estimate, in levels.
 
     `task`, `dimension` (its name), `rater`, `level` and `round` are None for what is not a rating;
-    `who` says in words who rated.
+    `asked` says in words what was asked, and `who` who rated.
     """
 
     source: Literal["prior", "rating", "scale"]
@@ -37,6 +37,7 @@ class Share:
     level: float | None
     share: float
     round: str | None = None
+    asked: str = ""
     who: str = ""
 
 
@@ -301,6 +302,7 @@ class Report:
 
     Attributes:
         headline: The one sentence to take away.
+        upshot: What that says for a decision; empty where nothing is estimated or read.
         overall: The weighted mean of the dimensions; None before there is an estimate.
         read: False where no judge could read any answer, so that the estimates are what is assumed
             of someone of whom nothing is known.
@@ -312,6 +314,7 @@ class Report:
     opening: str
     state: State
     headline: str
+    upshot: str
     bar: float
     confidence: float
     read: bool

@@ -140,6 +140,26 @@ def headline(overall: DimensionLine | None, *, bar: float, state: str, read: boo
     )
 
 
+def upshot(overall: DimensionLine) -> str:
+    """Return what the interval says for a decision, and what it does not."""
+    return {
+        "open": _(
+            "The interval lies across the bar, so these figures alone do not settle it; more "
+            "evidence makes it narrower."
+        ),
+        "at_or_above": _("The whole interval lies at or above the bar; a person decides."),
+        "below": _(
+            "The whole interval lies below the bar. Nobody is turned away by that: a person "
+            "decides."
+        ),
+    }[overall.standing]
+
+
+def question(number: int) -> str:
+    """Return what a written question is called."""
+    return _("Question %(number)d") % {"number": number}
+
+
 def standing_of(level: Interval, bar: float, *, asked: bool) -> Standing:
     """Return on which side of the bar the whole interval lies, or that this is open.
 
@@ -233,7 +253,7 @@ def focus_reason(
         why = _("%(dimension)s is still open: its interval lies across the bar.")
     else:
         why = _("%(dimension)s lies on one side of the bar; one more answer would make it surer.")
-    drop = _("One answer would narrow its interval by about %(drop)d %%.")
+    drop = _("One answer would narrow its interval by about %(drop)d\u00a0%%.")
     return f"{why % figures} {drop % figures}"
 
 

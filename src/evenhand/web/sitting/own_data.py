@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from evenhand.hiring.privacy.exporting import personal_data
 from evenhand.hiring.record.viewing import note_view
-from evenhand.web.personal_data import as_file, as_page
+from evenhand.web.personal_data import as_file, as_page, left_out
 from evenhand.web.sitting.notice import agreed_notice, later_notices
 from evenhand.web.sitting.seat import Seat, seated
 
@@ -38,7 +38,12 @@ def data(request: HttpRequest, seat: Seat) -> HttpResponseBase:
         return _later(request, seat)
     _note(seat, "personal data")
     found = personal_data(seat.sitting.application, seat.now, own=True)
-    context = {"seat": seat, "parts": as_page(found), "found": found}
+    context = {
+        "seat": seat,
+        "parts": as_page(found),
+        "left_out": left_out(found),
+        "found": found,
+    }
     return render(request, "sitting/data.html", context)
 
 

@@ -20,7 +20,7 @@ from evenhand.hiring.models import Application, Sitting
 from evenhand.hiring.openings.erasing import REASONS, Leaving, erase_now
 from evenhand.hiring.privacy.exporting import personal_data
 from evenhand.hiring.record.viewing import note_view
-from evenhand.web.personal_data import as_file, as_page
+from evenhand.web.personal_data import as_file, as_page, left_out
 from evenhand.web.report.views import hidden_page
 
 from .access import actor, me, own_application, staff_page
@@ -69,6 +69,7 @@ def data(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "opening": application.opening,
         "application": application,
         "parts": as_page(found),
+        "left_out": left_out(found),
         "found": found,
     }
     return render(request, "privacy/data.html", context)

@@ -19,7 +19,7 @@ from evenhand.web.sitting.notice import CURRENT, version_of
 pytestmark = pytest.mark.django_db
 
 MID = ("models.example", "mid-1")
-ASKS = "Other models would read since you began"
+ASKS = "Since you began, other models were chosen to read"
 
 
 @pytest.fixture

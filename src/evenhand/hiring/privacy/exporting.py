@@ -23,6 +23,7 @@ from evenhand.hiring.people.models import User
 from evenhand.hiring.privacy.hanging import hanging, rows_of
 from evenhand.hiring.privacy.treated import APART, TREATED, Treated
 from evenhand.hiring.record.models import LedgerEntry
+from evenhand.hiring.scoring.settling import BEGUN_BY
 from evenhand.hiring.sittings.agreed import AGREED, DECLINED
 
 FORMAT: Final = "evenhand-personal-data/1"
@@ -88,7 +89,7 @@ def personal_data(application: Application, now: datetime, *, own: bool = False)
             "pack": application.pack_id,
         },
         "tables": tables,
-        "record": [_entry(one, application) for one in entries],
+        "record": [_entry(one, application, own=own) for one in entries],
         "left_out": missing,
     }
 
@@ -140,19 +141,21 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, UUID | Decimal) else value
 
 
-def _entry(entry: LedgerEntry, application: Application) -> dict[str, Any]:
+def _entry(entry: LedgerEntry, application: Application, *, own: bool) -> dict[str, Any]:
     actor = entry.actor
     if actor == f"candidate:{application.pk}":
         actor = "you"
     elif actor.startswith("user:"):
         actor = STAFF
+    # Why a panel reads would tell a no to its models from no answer.
+    hidden = {"why"} if entry.action == BEGUN_BY and not own else set()
     return {
         "seq": entry.seq,
         "at": entry.at,
         "by": actor,
         "action": entry.action,
         "leaf": entry.leaf,
-        "facts": {name: entry.facts[name] for name in TOLD if name in entry.facts},
+        "facts": {name: entry.facts[name] for name in TOLD if name in entry.facts.keys() - hidden},
     }
 
 

@@ -22,8 +22,9 @@ from .pictures import levels_plot
 from .shape import AnswerPart, Aside, DimensionLine, Reading, Report, RoundPart, Segment
 
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
-_WIDTH: Final = 620
-"""Units across the chart, which is as wide as the text: its letters come out as large as those."""
+_WIDTH: Final = 700
+"""Units across the chart, which is as wide as the text: its letters come out a little smaller, and
+there is room for the table below it."""
 
 
 def pdf(report: Report) -> bytes:
@@ -60,6 +61,7 @@ def paper(report: Report) -> dict[str, Any]:
         "focus": [
             [f"{line.minutes:g}", line.round, line.question, line.reason] for line in report.focus
         ],
+        "doubts": [f"{line.name}: {line.doubt_says}" for line in lines if line.doubt_says],
         "rounds": [_round(one) for one in report.rounds],
         "shares": [_shares(line) for line in lines if line.shares],
         "answer_estimand": words.answer_estimand(),
@@ -83,7 +85,6 @@ def _words(report: Report) -> dict[str, Any]:
             _("Interval, %(percent)d %%") % {"percent": round(100 * report.confidence)},
             _("At or above %(bar)s") % {"bar": number(report.bar)},
             _("Standing"),
-            _("Where most of the doubt is"),
         ],
         "narrowed": _("How the rounds narrowed it: the interval after each"),
         "focus": _("What to ask next"),
@@ -110,8 +111,7 @@ def _said(line: DimensionLine) -> str:
 def _cells(line: DimensionLine) -> list[str]:
     level = line.level
     between = f"{number(level.low)}–{number(level.high)}"
-    chance = words.percent(line.p_bar)
-    return [line.name, number(level.mean), between, chance, line.says, line.doubt_says]
+    return [line.name, number(level.mean), between, words.percent(line.p_bar), line.says]
 
 
 def _narrowed(line: DimensionLine) -> list[str]:

@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from tests.outside import activate_outside
 
+from evenhand.hiring.agreements.services import answer_again
+from evenhand.hiring.compliance.counting import Span, count
 from evenhand.hiring.models import LedgerEntry, Sitting, User
 from evenhand.hiring.openings.erasing import erase_now
 from evenhand.hiring.openings.links import link_of, renew_link
@@ -183,6 +185,17 @@ def test_the_compliance_page_counts_who_answered_and_tells_a_no_from_a_yes_to_no
     facts = client.get(f"{address}?as=json").json()
     assert "answered_later" in str(facts)
     assert "declined" not in str(facts)
+
+
+@pytest.mark.parametrize("said", ["yes", "no"])
+def test_the_counts_of_the_record_tell_a_no_from_a_yes_to_nobody(
+    moved: Sitting, now: datetime, said: str
+) -> None:
+    told = {"sent_to": [[*MID]]}
+    answer_again(sitting=moved, agrees=said == "yes", notice_version="3", told=told, now=now)
+    kinds = count(moved.application.opening.organisation, Span(now.date(), now.date())).logged
+    answered = {kind: n for kind, n in kinds.entries.items() if "again" in kind}
+    assert answered == {"sitting.agreed_again, sitting.declined_again": 1}
 
 
 def test_a_newer_link_says_that_it_is_one(

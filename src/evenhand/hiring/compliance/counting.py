@@ -30,6 +30,7 @@ from evenhand.hiring.record.checking import check_ledger
 from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
 from evenhand.hiring.record.services import record, signer
 from evenhand.hiring.scoring.models import AnswerScore, Reading, VerdictRow
+from evenhand.hiring.sittings.agreed import AGREED, DECLINED
 from evenhand.hiring.sittings.models import AccommodationRequest, Sitting
 from evenhand.ledger import utc_text
 
@@ -199,6 +200,10 @@ def _entries(openings: Any, people: Any, span: Span) -> Counter[str]:
         )
         kinds = rows.order_by().values_list("action").annotate(n=models.Count("pk"))
         found.update(dict(kinds))
+    # A no is to count for nothing: in a period with one such person it would be told from a yes.
+    answered = found.pop(AGREED, 0) + found.pop(DECLINED, 0)
+    if answered:
+        found[f"{AGREED}, {DECLINED}"] = answered
     return found
 
 

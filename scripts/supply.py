@@ -148,7 +148,12 @@ def changes_in(changelog: str, version: str) -> list[str]:
     """
     _, _, after = f"\n{changelog}".partition(f"\n## {version}\n")
     section = after.partition("\n## ")[0]
-    lines = [line[2:] for line in section.splitlines() if line.startswith("- ")]
+    lines: list[str] = []
+    for line in section.splitlines():
+        if line.startswith("- "):
+            lines.append(line[2:])
+        elif lines and line.strip():
+            lines[-1] += f" {line.strip()}"
     if not lines:
         raise ValueError(f"{CHANGES.name}: nothing under ## {version}; write what people notice")
     return lines

@@ -53,8 +53,11 @@ def test_what_is_typed_offline_is_sent_when_the_connection_is_back(
     write(page, "Online.")
     wait_for_answer(place, link, "Online.")
     page.context.set_offline(True)
+    # Half of a phone's screen is its keyboard.
+    page.set_viewport_size({"width": 360, "height": 400})
     write(page, " Offline.")
     expect(page.locator(".save-status")).to_have_text(OFFLINE)
+    expect(page.locator(".save-status")).to_be_in_viewport(ratio=1)
     with page.expect_event("requestfailed"):
         page.get_by_role("button", name="Next question").click()
     expect(page.get_by_label("Your answer")).to_have_value("Online. Offline.")

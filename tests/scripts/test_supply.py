@@ -128,8 +128,8 @@ def test_notes_hold_against_their_key_and_no_other_and_not_when_changed() -> Non
 
 
 def test_the_notes_are_the_section_of_the_version_and_there_must_be_one() -> None:
-    log = "# Changes\n\n## 0.2.0\n\n- Two\n- Three\n\n## 0.1.0\n\n- One\n"
-    assert changes_in(log, "0.2.0") == ["Two", "Three"]
+    log = "# Changes\n\n## 0.2.0\n\n- Two\n- Three,\n  and a half\n\n## 0.1.0\n\n- One\n"
+    assert changes_in(log, "0.2.0") == ["Two", "Three, and a half"]
     assert changes_in(log, "0.1.0") == ["One"]
     for missing in ("0.2", "0.3.0"):
         with pytest.raises(ValueError, match="nothing under"):

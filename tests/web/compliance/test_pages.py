@@ -281,4 +281,5 @@ def test_an_admin_sets_the_groups_and_is_told_what_is_wrong(
     assert client.post(page, given).status_code == 302
     body = client.get(page).content.decode()
     assert "Woman\nMan" in body
+    assert "Ask this</label>" in body
     assert LedgerEntry.objects.get(action="groups.set").facts == {"asked": ["sex"]}

@@ -56,7 +56,7 @@ def faults_of(form: forms.Form) -> str:
 class GroupForm(forms.Form):
     """One question about groups."""
 
-    asked = forms.BooleanField(label=gettext_lazy("Ask this"), required=False)
+    asked = forms.BooleanField(label=gettext_lazy("Ask this"), label_suffix="", required=False)
     title = forms.CharField(label=gettext_lazy("Question"), max_length=LONGEST)
     groups = forms.CharField(
         label=gettext_lazy("Groups, one a line"),

@@ -133,8 +133,8 @@ def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, obje
         "per_candidate": money(found.per_candidate),
         "cache_saving": money(saved.cache),
         "routing_saving": money(saved.routing),
-        "saved_share": "–" if share is None else f"{share:.0%}",
-        "prefix_share": f"{total.cached_tokens / total.prompt_tokens:.0%}"
+        "saved_share": "–" if share is None else f"{100 * share:.0f}\u00a0%",
+        "prefix_share": f"{100 * total.cached_tokens / total.prompt_tokens:.0f}\u00a0%"
         if total.prompt_tokens
         else "–",
         "left_out": Counter(one.cause.value for one in found.skipped),

@@ -5,7 +5,8 @@
 Each golden answer is rated by parameters fitted without its author: judges, line, gate, cuts and
 the components of the measurement model alike, each itself cross-fitted by author inside. What was
 chosen by hand (kernels, penalties, features) was chosen on twelve of the eighteen authors;
-docs/judges.md says how far that holds. With `--development` those twelve alone are rated, so that
+docs/judges.md says how far that holds. What the panel abstains from has no level: it is left out of
+the figures, and its share is given by itself. With `--development` those twelve alone are rated, so that
 a setting can be tried without a look at the rest. The golden answers are model-written and
 model-rated.
 """
@@ -15,7 +16,7 @@ import os
 import resource
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,8 @@ Array = NDArray[np.float64]
 CHOSEN_ON = ("d01", "d03", "d05", "d06", "d07", "d09", "d11", "d13", "d14", "d16", "d17", "d18")
 FLUENT_BUT_EMPTY = ("d14", "d15", "d17")
 NOT_NATIVE = ("d13",)
+SHORT = 60
+"""Words up to which an answer is short."""
 NOTHING = ("", ":", "Thought process:", "Let us solve this step by step.", "n/a", "かいせつ")
 
 
@@ -63,7 +66,7 @@ class Table:
         author, dimension: (n,) names.
         truth: (n,) the raters' mean level.
         length: (n,) log of the number of words.
-        level, low, high: (n,) by the panel.
+        level, low, high: (n,) by the panel; NaN where it abstains.
         judges: (n, judges) level by each judge.
         flagged: Share of answers with a flag.
         answers: How many answers there are.
@@ -87,12 +90,24 @@ class Table:
         return found
 
     @property
+    def abstained(self) -> NDArray[np.bool_]:
+        """(n,) which levels the panel withholds."""
+        found: NDArray[np.bool_] = np.isnan(self.level)
+        return found
+
+    @property
     def inside(self) -> NDArray[np.bool_]:
         """(n,) whether the interval holds the raters' mean."""
         found: NDArray[np.bool_] = (self.truth >= self.low - 1e-9) & (
             self.truth <= self.high + 1e-9
         )
         return found
+
+
+    def take(self, rows: NDArray[np.bool_]) -> "Table":
+        """Return some of the rows."""
+        kept = ("author", "dimension", "truth", "length", "level", "low", "high", "judges")
+        return replace(self, **{name: getattr(self, name)[rows] for name in kept})
 
 
 def rate(pack: Pack, panel: Panel, authors: set[str]) -> Table:
@@ -163,6 +178,24 @@ def line(table: Table, rows: NDArray[np.bool_]) -> str:
     )
 
 
+def tell_abstentions(table: Table) -> None:
+    """Print which share of levels the panel withholds, by whose they are: all are honest."""
+    kinds = {
+        "all": np.ones(len(table.truth), dtype=bool),
+        "not native": np.isin(table.author, NOT_NATIVE),
+        "fluent but empty": np.isin(table.author, FLUENT_BUT_EMPTY),
+        f"of {SHORT} words or fewer": table.length <= np.log(SHORT),
+        "level under 2.5": table.truth < 2.5,
+        "level 2.5 to 3.5": (table.truth >= 2.5) & (table.truth < 3.5),
+        "level 3.5 and over": table.truth >= 3.5,
+        **{name: table.author == name for name in sorted(set(table.author.tolist()))},
+    }
+    for name, rows in kinds.items():
+        held = table.abstained[rows]
+        if held.any() or not name.startswith("d"):
+            print(f"  left to people, {name:<24} {held.sum():>3} of {len(held):>3}")
+
+
 def tell_speed(panel: Panel, loading: float, rating: float) -> None:
     """Print what it costs on this machine; `loading` and `rating` an answer are in seconds."""
     pack = panel.pack
@@ -177,7 +210,9 @@ def tell_speed(panel: Panel, loading: float, rating: float) -> None:
     )
 
 
-def tell_targets(table: Table, by_dimension: dict[str, float], nothing: float) -> bool:
+def tell_targets(
+    table: Table, by_dimension: dict[str, float], nothing: float, abstained: float
+) -> bool:
     """Print each target with what was found; return whether all are met."""
     error = table.error
     fluent = np.isin(table.author, FLUENT_BUT_EMPTY)
@@ -194,6 +229,7 @@ def tell_targets(table: Table, by_dimension: dict[str, float], nothing: float) -
         "not native, under-rated by": (float(-error[foreign].mean()), "<=", 0.2),
         "level of an answer that says nothing": (nothing, "<=", 1.25),
         "false flags": (table.flagged, "<=", 0.02),
+        "levels abstained from": (abstained, "<=", 0.05),
     }
     kept = []
     for name, (value, sign, bound) in found.items():
@@ -216,10 +252,13 @@ def main() -> int:
     table = rate(pack, panel, authors & set(CHOSEN_ON) if chosen.development else authors)
     rated = time.perf_counter()
     print(f"pack {pack.id} {pack.version}, {len(table.truth)} levels; {pack.golden_label}")
-    by_dimension = tell(table, panel.judges)
+    read = table.take(~table.abstained)
+    by_dimension = tell(read, panel.judges)
+    tell_abstentions(table)
     tell_speed(panel, loaded - started, (rated - loaded) / table.answers)
     nothing = max(panel.judge(p, t).scores[0].level or 0 for p in pack.prompts for t in NOTHING)
-    return 0 if tell_targets(table, by_dimension, float(nothing)) else 1
+    abstained = float(table.abstained.mean())
+    return 0 if tell_targets(read, by_dimension, float(nothing), abstained) else 1
 
 
 if __name__ == "__main__":

@@ -68,6 +68,7 @@ def redteam(
     ):
         for found in bar:
             trials.extend(found)
-    report = study.report_on(trials, study.false_flags(loaded))
+        abstained = study.abstained_from(loaded, attacked) if most is None else None
+    report = study.report_on(trials, study.false_flags(loaded), abstained=abstained)
     say(report.as_dict(), report.lines(), as_json=as_json)
     raise SystemExit(0 if report.passed else 1)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from evenhand.judges.cases import foil_cases, golden_cases, misplaced_cases
 from evenhand.judges.clauses import words
 from evenhand.judges.combine import fit_components
+from evenhand.judges.doubt import Doubt, fit_doubt
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.judged import FEWEST_AUTHORS, judged_part, judged_version
@@ -36,7 +37,7 @@ from evenhand.rubric import Pack
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-CODE_VERSION = "5"
+CODE_VERSION = "6"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""
@@ -50,11 +51,13 @@ class Fitted:
         judges: Their parameters.
         components: How their levels are joined.
         spread: (judges,) standard deviation of each one's error on authors left out.
+        doubt: When they cannot stand behind their reading.
     """
 
     judges: Judges
     components: Components
     spread: Array
+    doubt: Doubt
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +99,12 @@ def text_key(text: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """A pack's golden answers as arrays, ready to fit."""
+    """A pack's golden answers as arrays, ready to fit; `vectors` are the clauses' of each case."""
 
     axes: Axes
     sheet: Sheet
     known: Known
+    vectors: tuple[Array, ...]
 
 
 def prepare(pack: Pack, encoder: Encoder) -> Material:
@@ -129,7 +133,7 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
     read = [replace(c, reading=keep_to_subject(c.reading, subjects[c.prompt])) for c in cases]
     cases = [case for case in read if not case.reading.empty]
     sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden, encoder))
-    return Material(axes, sheet, known)
+    return Material(axes, sheet, known, tuple(case.reading.vectors for case in cases))
 
 
 def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
@@ -154,7 +158,17 @@ def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
         f"golden answers of pack {pack.id} {pack.version}, cross-fitted by author; "
         "model-written, model-rated",
     )
-    return Fitted(judges, components, np.sqrt(((found - truth[:, None]) ** 2).mean(0)))
+    doubt = fit_doubt(
+        sheet.inputs.pooled,
+        sheet.inputs.prompt,
+        keep & known.answers,
+        known.author,
+        golden,
+        material.vectors,
+        levels,
+        len(axes.prompts),
+    )
+    return Fitted(judges, components, np.sqrt(((found - truth[:, None]) ** 2).mean(0)), doubt)
 
 
 def calibrate(

@@ -161,6 +161,16 @@ class Panel:
         learnt = self.calibration.learnt
         found, soft = fitted.judges.read(self.axes, sheet, learnt)
         levels = found[0].tolist()
+        joined = answer_level(
+            dict(zip(JUDGES, levels, strict=True)),
+            dimension.id,
+            fitted.components,
+            confidence=confidence,
+        )
+        asked = self.axes.prompts.index(prompt.id)
+        doubt = fitted.doubt.reason(asked, reading.vectors, levels, joined.level)
+        if doubt is not None:
+            return unread(JUDGES, self.pack.dimension(dimension.id), confidence, doubt)
         verdicts = [
             self._coverage(fitted, dimension, reading, screened, soft, levels[0]),
             *(
@@ -169,12 +179,6 @@ class Panel:
                 if judge != "coverage"
             ),
         ]
-        joined = answer_level(
-            dict(zip(JUDGES, levels, strict=True)),
-            dimension.id,
-            fitted.components,
-            confidence=confidence,
-        )
         return AnswerScore.of(dimension.id, joined, confidence, tuple(verdicts))
 
     def _coverage(

@@ -97,10 +97,12 @@ def nothing_verdicts(judges: Sequence[str], dimension: Dimension) -> tuple[Verdi
     return tuple(Verdict(judge, dimension.id, 1.0, certain, shown, (), NOTHING) for judge in judges)
 
 
-def unread(judges: Sequence[str], dimension: Dimension, confidence: float) -> AnswerScore:
-    """Return the score of an answer on a dimension that no judge reads: all of them abstain."""
+def unread(
+    judges: Sequence[str], dimension: Dimension, confidence: float, reason: str = NOT_SPOKEN_FOR
+) -> AnswerScore:
+    """Return the score of an answer on a dimension from which all judges abstain."""
     marks = unmarked(dimension)
     verdicts = tuple(
-        Verdict(judge, dimension.id, None, None, marks, (), NOT_SPOKEN_FOR) for judge in judges
+        Verdict(judge, dimension.id, None, None, marks, (), reason) for judge in judges
     )
     return AnswerScore(dimension.id, None, None, None, None, confidence, True, verdicts)

@@ -3,7 +3,7 @@
 from evenhand.studies.redteam.attack import REGISTRY, Attack, Setting
 from evenhand.studies.redteam.figures import Limits, Report, report_on
 from evenhand.studies.redteam.phrases import SETS, Phrases, load_phrases
-from evenhand.studies.redteam.running import Trial, false_flags, run, size
+from evenhand.studies.redteam.running import Trial, abstained_from, false_flags, run, size
 
 __all__ = [
     "REGISTRY",
@@ -14,6 +14,7 @@ __all__ = [
     "Report",
     "Setting",
     "Trial",
+    "abstained_from",
     "false_flags",
     "load_phrases",
     "report_on",

@@ -38,7 +38,7 @@ class Trial:
         form: Of the attack; "change" for a metamorphic one.
         seen: Whether a flag is due.
         host, quality, dimension: What was attacked.
-        before: Level without the attack.
+        before: Level without the attack; None where the panel abstains from the answer as it was.
         after: Level with it; None where the panel abstains, or was not asked because the attack was
             flagged and the run is bounded.
         flags: Codes of the flags that the attack brought: those of the host alone are left out.
@@ -50,14 +50,19 @@ class Trial:
     host: str
     quality: str
     dimension: str
-    before: float
+    before: float | None
     after: float | None
     flags: tuple[str, ...]
 
     @property
     def gain(self) -> float:
-        """Levels won; 0 where the panel abstains."""
-        return 0.0 if self.after is None else self.after - self.before
+        """Levels won; 0 where the panel abstains before or after."""
+        return 0.0 if self.after is None or self.before is None else self.after - self.before
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the panel leaves it to people, and no flag does."""
+        return self.after is None and not self.flags
 
 
 def run(
@@ -114,6 +119,16 @@ def false_flags(pack: Pack) -> float:
     return flagged / len(pack.golden)
 
 
+def abstained_from(pack: Pack, panel: AnyPanel) -> float:
+    """Return the share of golden answers' levels, none of them an attack, that a panel withholds.
+
+    One that knows the golden answers rates each with its author left out.
+    """
+    read = panel.judge_all((pack.prompt(answer.prompt), answer.text) for answer in pack.golden)
+    held = [score.abstained for result in read for score in result.scores]
+    return sum(held) / len(held)
+
+
 def _rubric(pack: Pack, host: Host) -> tuple[str, ...]:
     return foreign_sentences(pack, host.prompt)[1:]
 
@@ -151,7 +166,7 @@ def _trials(
             host.id,
             host.quality,
             new.dimension,
-            NOTHING if kind.form == "alone" else float(old.level or NOTHING),
+            NOTHING if kind.form == "alone" else old.level,
             new.level,
             brought,
         )

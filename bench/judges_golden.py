@@ -5,9 +5,9 @@
 Each golden answer is rated by parameters fitted without its author: judges, line, gate, cuts and
 the components of the measurement model alike, each itself cross-fitted by author inside. What was
 chosen by hand (kernels, penalties, features) was chosen on twelve of the eighteen authors;
-docs/judges.md says how far that holds. What the panel abstains from has no level: it is left out of
-the figures, and its share is given by itself. With `--development` those twelve alone are rated, so that
-a setting can be tried without a look at the rest. The golden answers are model-written and
+docs/judges.md says how far that holds. What the panel abstains from has no level: it is left out
+of the figures, and its share is given by itself. With `--development` those twelve alone are rated,
+so that a setting can be tried without a look at the rest. The golden answers are model-written and
 model-rated.
 """
 
@@ -102,7 +102,6 @@ class Table:
             self.truth <= self.high + 1e-9
         )
         return found
-
 
     def take(self, rows: NDArray[np.bool_]) -> "Table":
         """Return some of the rows."""

@@ -5,17 +5,19 @@ come hardly nearer to what others answered to this question than to what they an
 could stand under any of them, however fluent, specific or sure of itself. And judges of different
 kinds that are far apart cannot all be right: form and matter come apart.
 
-How near and how far is learnt from golden answers by authors left out, so that of answers like those
-at most a known share is left to people (split conformal: Vovk, Gammerman and Shafer 2005). It says
-nothing about whoever wrote the answer. A reading next to the lowest level claims nothing that would
-have to be stood behind, and stays.
+How near and how far is learnt from golden answers by authors left out, so that of answers like
+those at most a known share is left to people (split conformal: Vovk, Gammerman and Shafer 2005). It
+says nothing about whoever wrote the answer. A reading next to the lowest level claims nothing that
+would have to be stood behind, and stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from evenhand.judges.values import AnswerScore
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -26,12 +28,12 @@ ELSEWHERE_SHARE, APART_SHARE = 0.035, 0.015
 CLAIMS = 1.25
 """Level from which on a reading claims something."""
 ELSEWHERE = (
-    "what it says would fit other questions nearly as well, so the judges cannot stand behind their "
-    "reading: a person should read it"
+    "the models cannot stand behind their reading, since what is said would fit other questions "
+    "nearly as well: a person should read this answer"
 )
 APART = (
-    "the judges disagree far more than on nearly all golden answers, so they cannot stand behind "
-    "their reading: a person should read it"
+    "the models cannot stand behind their reading, since they differ far more than they usually "
+    "do: a person should read this answer"
 )
 DOUBTS = frozenset((ELSEWHERE, APART))
 """Reasons of an abstention that ask for a person."""
@@ -44,7 +46,7 @@ class Doubt:
     Attributes:
         centres: (prompts, WIDTH) unit vectors, the middle of what was answered to each prompt.
         least_lead: Lead (see `lead_of`) under which it does; minus infinity for never.
-        most_spread: Standard deviation of the judges' levels over which it does; infinity for never.
+        most_spread: Standard deviation of the levels over which it does; infinity for never.
     """
 
     centres: Array
@@ -69,11 +71,20 @@ class Doubt:
         return APART if float(np.std(levels)) > self.most_spread else None
 
 
+def doubts_of(scores: Iterable[AnswerScore]) -> tuple[str, ...]:
+    """Return why the panel leaves an answer to people, each reason once; nothing where it does not.
+
+    A dimension to which another judge gave a level is not left to them.
+    """
+    reasons = [v.reason for score in scores if score.abstained for v in score.verdicts]
+    return tuple(dict.fromkeys(reason for reason in reasons if reason in DOUBTS))
+
+
 def lead_of(centres: Array, prompt: int, vectors: Array) -> float:
     """Return how much nearer clauses come to the answers to a prompt than to those to any other.
 
-    The cosine with the one centre less that with the nearest other, meant over the clauses; infinity
-    where nothing else was asked.
+    The cosine with the one centre less that with the nearest other, the mean over the clauses;
+    infinity where nothing else was asked.
     """
     if len(centres) < 2:
         return float("inf")

@@ -8,16 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.contested import keep_components, lock_rating, member
 from tests.panels import PlainPanel
 
 from evenhand.hiring.errors import SittingError
 from evenhand.hiring.models import (
+    Anchor,
     Answer,
     AnswerScore,
     EstimateRow,
     LedgerEntry,
     PackVersion,
     Reading,
+    Role,
     Sitting,
     VerdictRow,
 )
@@ -28,7 +31,9 @@ from evenhand.hiring.scoring.services import estimate_sitting, read_answer
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.digests import digest_of
 from evenhand.hiring.sittings.services import submit
+from evenhand.judges.doubt import APART
 from evenhand.judges.values import PanelResult, Redaction
+from evenhand.judges.verdicts import NOT_SPOKEN_FOR, unread
 from evenhand.measure import Rating, estimate
 
 
@@ -229,3 +234,54 @@ def test_ratings_leave_out_abstentions(
     assert {r.rater_kind for r in ratings} == {"model"}
     assert {r.task for r in ratings} == set(handed_in.prompts[:3])
     assert AnswerScore.objects.count() == 5
+
+
+def abstaining(panel: PlainPanel, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a panel abstain from everything, for one reason."""
+    judged = panel.judge
+
+    def abstain(*args: Any, **options: Any) -> PanelResult:
+        result = judged(*args, **options)
+        scores = tuple(
+            unread(panel.judges, panel._pack.dimension(score.dimension), 0.9, reason)
+            for score in result.scores
+        )
+        return replace(result, scores=scores)
+
+    monkeypatch.setattr(panel, "judge", abstain)
+
+
+def test_where_every_answer_is_left_to_people_each_is_asked_for_and_their_ratings_fill_the_hole(
+    handed_in: Sitting, panel: PlainPanel, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abstaining(panel, APART, monkeypatch)
+    keep_components(handed_in.application.opening, now)
+    score(handed_in, panel, now)
+    score(handed_in, panel, now)
+    handed_in.refresh_from_db()
+    assert handed_in.state == Sitting.State.SCORED
+    assert not ratings_of(handed_in.application)
+    assert all(
+        {"code": "left_to_people", "detail": APART} in r.flags for r in Reading.objects.all()
+    )
+    asked = Anchor.objects.filter(contested=True)
+    assert asked.count() == Reading.objects.count()
+    assert LedgerEntry.objects.filter(action="anchor.asked").count() == asked.count()
+
+    anchor = asked.get(answer__prompt="debug_drop")
+    for name in ("bea", "cy"):
+        rater = member(handed_in.application.opening, name, Role.INTERVIEWER, now)
+        lock_rating(anchor, rater, now, level=4.0)
+    found = ratings_of(handed_in.application)
+    assert [(r.task, r.dimension, r.rater_kind, r.level) for r in found] == [
+        ("debug_drop", "production_debugging", "human", 4.0)
+    ] * 2
+
+
+def test_a_question_that_no_golden_answers_speak_for_asks_nobody(
+    handed_in: Sitting, panel: PlainPanel, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abstaining(panel, NOT_SPOKEN_FOR, monkeypatch)
+    score(handed_in, panel, now)
+    assert not Anchor.objects.filter(contested=True).exists()
+    assert not any("left_to_people" in str(r.flags) for r in Reading.objects.all())

@@ -18,9 +18,9 @@ RATERS: Final = 2
 class Anchor(models.Model):
     """An answer that two people are to rate blindly: drawn when it was handed in, or contested.
 
-    What was drawn is a random sample, and fits learn from it. What was contested was picked because
-    somebody disagrees: it counts in that person's estimate and in no fit. Raters are not told
-    which is which.
+    What was drawn is a random sample, and fits learn from it. What was contested was picked,
+    because its candidate disagrees or the panel cannot stand behind its own reading: it counts in
+    that person's estimate and in no fit. Raters are not told which is which.
 
     PII: none of its own.
     """

@@ -24,6 +24,7 @@ from evenhand.hiring.probes.reading import Whole, read_whole
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.scoring.estimates import estimate_people, keep_estimates, ratings_of
 from evenhand.hiring.scoring.facts import components_of, estimate_facts, reading_facts
+from evenhand.hiring.scoring.left_to_people import ask_people, doubt_flags
 from evenhand.hiring.scoring.models import AnswerScore, Reading, VerdictRow
 from evenhand.hiring.scoring.noting import note_components
 from evenhand.hiring.sittings.models import Answer, Sitting
@@ -67,7 +68,10 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
             pk=answer.sitting_id, panel_version__in=("", panel.version)
         ).exists():
             return
-        flags = [{"code": flag.code, "detail": flag.detail} for flag in (*result.flags, *canary)]
+        doubts = doubt_flags(result)
+        flags = [
+            {"code": flag.code, "detail": flag.detail} for flag in (*result.flags, *canary, *doubts)
+        ]
         _reading, is_new = Reading.objects.get_or_create(
             answer=answer,
             defaults={
@@ -81,6 +85,8 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
         )
         if is_new:
             _keep(answer, whole, result, panel, now)
+            if doubts:
+                ask_people(answer, now)
 
 
 def _judged(

@@ -40,6 +40,11 @@ class Row:
     largest: float
     lowest: float
 
+    @property
+    def left(self) -> bool:
+        """Whether anything was neither flagged nor abstained from."""
+        return self.flagged + self.abstained < 1
+
 
 @dataclass(frozen=True)
 class Check:
@@ -81,7 +86,7 @@ class Report:
         head += "  gain of the rest: mean, p95, max"
         table = [
             f"{r.attack:<30}{r.form:<8}{r.trials:>5}{r.flagged:>9.2f}{r.abstained:>11.2f}"
-            + (f"  {r.mean:+.2f} {r.high:+.2f} {r.largest:+.2f}" if r.flagged + r.abstained < 1 else "")
+            + (f"  {r.mean:+.2f} {r.high:+.2f} {r.largest:+.2f}" if r.left else "")
             for r in self.rows
         ]
         return [head, *table, *(check.line() for check in self.checks)]

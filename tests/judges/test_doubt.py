@@ -1,0 +1,121 @@
+"""What the embedded panel cannot stand behind, it leaves to people."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evenhand.judges import Panel, load_panel
+from evenhand.judges.doubt import (
+    APART,
+    CLAIMS,
+    DOUBTS,
+    ELSEWHERE,
+    Doubt,
+    centres_of,
+    doubts_of,
+    fit_doubt,
+    lead_of,
+)
+from evenhand.judges.values import AnswerScore
+from evenhand.judges.verdicts import NOT_SPOKEN_FOR, unread
+from evenhand.rubric import Pack, load_pack, shipped_pack
+
+CENTRES = np.eye(3)
+ON_IT, ELSEWHERE_TOO = np.array([[1.0, 0.0, 0.0]]), np.array([[0.6, 0.8, 0.0]])
+ALIKE, FAR = [3.0, 3.1, 2.9], [1.0, 3.0, 5.0]
+DOUBT = Doubt(CENTRES, 0.05, 0.5)
+
+
+def test_a_text_that_lies_as_near_to_another_question_is_left_to_people() -> None:
+    assert DOUBT.reason(0, ON_IT, ALIKE, 3.0) is None
+    assert DOUBT.reason(0, ELSEWHERE_TOO, ALIKE, 3.0) == ELSEWHERE
+    assert DOUBT.reason(1, ELSEWHERE_TOO, ALIKE, 3.0) is None
+
+
+def test_judges_far_apart_leave_an_answer_to_people() -> None:
+    assert DOUBT.reason(0, ON_IT, FAR, 3.0) == APART
+
+
+def test_a_reading_next_to_the_lowest_level_claims_nothing_and_stays() -> None:
+    assert DOUBT.reason(0, ELSEWHERE_TOO, FAR, CLAIMS) is None
+
+
+def test_where_one_question_is_asked_no_text_lies_elsewhere() -> None:
+    assert lead_of(CENTRES[:1], 0, ELSEWHERE_TOO) == float("inf")
+
+
+def test_a_centre_is_of_directions_so_that_a_long_answer_weighs_no_more() -> None:
+    pooled = np.array([[9.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    found = centres_of(pooled, np.array([0, 0, 1]), np.array([True, True, True]), 2)
+    assert found[0] == pytest.approx([np.sqrt(0.5)] * 2)
+    kept = centres_of(pooled, np.array([0, 0, 1]), np.array([True, False, True]), 2)
+    assert kept[0] == pytest.approx([1.0, 0.0])
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10**6), count=st.integers(30, 120))
+def test_of_the_answers_learnt_from_no_more_than_the_shares_are_left_to_people(
+    seed: int, count: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    vectors = [v / np.linalg.norm(v, axis=1, keepdims=True) for v in rng.normal(size=(count, 4, 6))]
+    prompt, author = (
+        rng.permutation(np.arange(count) % 3),
+        np.array([f"a{n % 5}" for n in range(count)]),
+    )
+    levels, every = rng.uniform(1.5, 5, size=(count, 4)), np.ones(count, dtype=bool)
+    pooled = np.stack([v.sum(0) for v in vectors])
+    doubt = fit_doubt(pooled, prompt, every, author, every, vectors, levels, 3)
+    blind = {a: centres_of(pooled, prompt, author != a, 3) for a in set(author.tolist())}
+    held = [
+        Doubt(blind[str(a)], doubt.least_lead, doubt.most_spread).reason(int(p), v, row, 3.0)
+        for a, p, v, row in zip(author, prompt, vectors, levels.tolist(), strict=True)
+    ]
+    assert sum(reason is not None for reason in held) <= 0.05 * count
+
+
+def test_too_few_answers_leave_nothing_to_people() -> None:
+    vectors = [ON_IT, ELSEWHERE_TOO, ON_IT, ELSEWHERE_TOO]
+    pooled = np.concatenate(vectors)
+    every = np.ones(4, dtype=bool)
+    of = np.array([0, 1, 0, 1])
+    names = np.array(["a", "a", "b", "b"])
+    doubt = fit_doubt(pooled, of, every, names, every, vectors, np.full((4, 3), 3.0), 2)
+    assert (doubt.least_lead, doubt.most_spread) == (-np.inf, np.inf)
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack(shipped_pack())
+
+
+@pytest.fixture(scope="module")
+def panel(pack: Pack) -> Panel:
+    return load_panel(pack)
+
+
+SURE_OF_ITSELF = (
+    "Testing is a waste of time, since the training loss shows that everything is fine. Accuracy "
+    "on the training set is the only number that counts, and it should be close to 100 percent. "
+    "Users do not know what they want, so their complaints can be ignored. A larger network makes "
+    "up for any error in the data. Monitoring is needed by teams who do not trust their model."
+)
+
+
+def test_wrong_claims_that_would_fit_any_question_get_no_level(panel: Panel, pack: Pack) -> None:
+    result = panel.judge(pack.prompt("adv_fraud"), SURE_OF_ITSELF)
+    (score,) = result.scores
+    assert score.abstained
+    assert (score.level, score.low, score.high) == (None, None, None)
+    assert doubts_of(result.scores)[0] in DOUBTS
+    assert all(v.level is None and v.reason in DOUBTS and not v.quotes for v in score.verdicts)
+
+
+def test_what_another_judge_gave_a_level_is_not_left_to_people(pack: Pack) -> None:
+    dimension = pack.dimensions[0]
+    held = unread(("a", "b"), dimension, 0.9, APART)
+    assert doubts_of([held, held]) == (APART,)
+    read = AnswerScore(dimension.id, 3.0, 0.5, 2.2, 3.8, 0.9, False, held.verdicts)
+    assert doubts_of([read]) == ()
+    assert doubts_of([unread(("a",), dimension, 0.9, NOT_SPOKEN_FOR)]) == ()

@@ -29,14 +29,18 @@ def test_a_line_comes_out_for_each_answer_and_dimension_with_the_documented_fiel
     texts = {row["id"]: row["text"] for row in rows}
     for score in scores:
         assert list(score) == FIELDS
-        assert 1 <= score["low"] <= score["level"] <= score["high"] <= 5
         assert score["confidence"] == 0.9
-        assert score["abstained"] is False
+        if score["abstained"]:
+            assert [score[name] for name in ("level", "sd", "low", "high")] == [None] * 4
+            assert all("a person should read" in one["reason"] for one in score["verdicts"])
+        else:
+            assert 1 <= score["low"] <= score["level"] <= score["high"] <= 5
         assert len({verdict["judge"] for verdict in score["verdicts"]}) >= 3
         for verdict in score["verdicts"]:
             assert set(verdict) == {"judge", "level", "abstained", "reason", "marks", "quotes"}
             for quote in verdict["quotes"]:
                 assert texts[score["id"]][quote["start"] : quote["end"]] == quote["text"]
+    assert not all(score["abstained"] for score in scores)
 
 
 def test_without_an_output_file_the_scores_are_printed(evenhand, answers_file, golden):

@@ -77,7 +77,8 @@ def test_form_without_matter_stays_low(pack: Pack, panel: Panel) -> None:
             " ".join(indicator.says for indicator in dimension.indicators),
             prompt.text,
         ):
-            assert level(panel.judge(prompt, text)) <= 1.8, (prompt.id, text[:40])
+            found = panel.judge(prompt, text)
+            assert found.scores[0].abstained or level(found) <= 1.8, (prompt.id, text[:40])
 
 
 def test_repeating_padding_and_echoing_win_next_to_nothing(pack: Pack, panel: Panel) -> None:

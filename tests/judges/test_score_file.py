@@ -76,7 +76,10 @@ def test_a_line_for_each_dimension_in_the_fixed_form(
 
 def test_a_higher_confidence_gives_a_wider_interval(pack: Pack, panel: Panel) -> None:
     asked = pack.prompt("eval_search")
-    text = "I would sample 200 queries and let two people grade them."
+    text = (
+        "I would sample 200 logged queries and let two people grade the results of both versions "
+        "blind. If the interval of the difference in nDCG holds zero, I keep the one in use."
+    )
     wide, narrow = (panel.judge(asked, text, confidence=c).scores[0] for c in (0.95, 0.8))
     assert wide.high is not None
     assert narrow.high is not None

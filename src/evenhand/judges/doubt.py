@@ -135,7 +135,7 @@ def fit_doubt(
     lead = np.full(len(prompt), np.inf)
     for name in np.unique(author[golden]):
         blind = centres_of(pooled, prompt, answers & (author != name), prompts)
-        for at in np.flatnonzero(golden & (author == name)):
+        for at in np.flatnonzero(golden & (author == name)).tolist():
             lead[at] = lead_of(blind, int(prompt[at]), vectors[at])
     claims = golden.copy()
     claims[golden] = levels[golden].mean(axis=1) > CLAIMS

@@ -41,12 +41,20 @@ def test_embedded_and_llm_judges_are_joined_by_the_measurement_model(
     assert (score.level, score.low, score.high) == (joined.level, joined.low, joined.high)
 
 
+INCIDENT = (
+    "Our price forecast ran on a stale currency table for nine days. A customer wrote that a quote "
+    "was 30 percent too low, so I compared the inputs day by day and found the import that had "
+    "failed without a word. I told the sales team the same hour which 41 offers were wrong, we "
+    "stopped the job, and now it fails loudly if the table is older than a day."
+)
+
+
 def test_a_judge_without_a_calibration_narrows_no_interval_of_an_answer(
     panel_of, serve, panel, pack, good
 ):
     both = panel_of(serve(says(good)), serve(says(good)), embedded=panel)
-    for prompt in (pack.prompt("eval_search"), pack.prompt("behavioural_incident")):
-        alone = {one.dimension: one for one in panel.judge(prompt, ANSWER).scores}
+    for prompt, said in (("eval_search", ANSWER), ("behavioural_incident", INCIDENT)):
+        alone = {one.dimension: one for one in panel.judge(pack.prompt(prompt), said).scores}
         for dimension, score in alone.items():
             levels = {verdict.judge: verdict.level for verdict in score.verdicts}
             told = {**levels, "llm-0": score.level, "llm-1": score.level}

@@ -128,9 +128,9 @@ class Stricken:
 
 @contextmanager
 def stricken(folder: Path, kind: str, worker: tuple[str, ...] = WORKER) -> Iterator[Stricken]:
-    """Make an empty home on either database; everything is ended when it is left."""
+    """Make an empty home on either database, or use the one there; at the end all is ended."""
     home = folder / "home"
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     if kind == "SQLite":
         yield from _until_left(Stricken(home, cluster=None, worker=worker))
         return

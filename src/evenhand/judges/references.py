@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import yaml
@@ -104,6 +105,18 @@ def _similarity(sentences: Array, clauses: Array) -> Array:
     return both
 
 
+@lru_cache(maxsize=4)
+def parsed(text: str) -> Any:
+    """Return what a file of a calibration says; it is shared, so nobody may change it.
+
+    Loading a panel asks two or three times for each file, and each takes a third of a second.
+
+    Raises:
+        yaml.YAMLError: it is not YAML.
+    """
+    return yaml.safe_load(text)
+
+
 def sentences_of(pack: Pack) -> dict[str, list[str]]:
     """Return by indicator its statement, then the pack's exemplars, if it has any.
 
@@ -115,7 +128,7 @@ def sentences_of(pack: Pack) -> dict[str, list[str]]:
     if not file.is_file():
         return sentences
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        found = parsed(file.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise JudgeError(f"{file}: not readable as YAML: {error}") from error
     for indicator, lines in found.items():

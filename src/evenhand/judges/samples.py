@@ -18,7 +18,7 @@ from evenhand.judges.cases import Case, foreign_sentences
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.reading import read_all
-from evenhand.judges.references import references_version, sentences_of
+from evenhand.judges.references import parsed, references_version, sentences_of
 from evenhand.judges.screening import screen
 from evenhand.judges.wording import Vocabulary, vocabulary_of
 from evenhand.rubric import Dimension, Pack
@@ -92,7 +92,7 @@ def _read_samples(pack: Pack, file: Path) -> list[Sample]:
     prompts = {prompt.id: prompt for prompt in pack.prompts}
     samples = []
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        found = parsed(file.read_text(encoding="utf-8")) or {}
         for prompt, entries in found.items():
             if prompt not in prompts:
                 continue

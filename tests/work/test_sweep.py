@@ -69,6 +69,22 @@ def test_a_worker_without_the_ledgers_key_goes_on_and_says_so_without_signing(
     assert "the ledger is not signed" in caplog.text
 
 
+def test_an_audit_that_cannot_be_made_keeps_nobody_from_being_erased(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, now: datetime
+) -> None:
+    done: list[str] = []
+
+    def make_due_audits(_now: datetime) -> int:
+        raise ValueError("a value of a row")
+
+    monkeypatch.setattr(worker, "make_due_audits", make_due_audits)
+    for name in ("erase_due", "sign_head", "ask_for_refits", "ask_for_post"):
+        monkeypatch.setattr(worker, name, lambda _now, name=name: done.append(name))
+    worker.tidy(now)
+    assert done == ["erase_due", "sign_head", "ask_for_refits", "ask_for_post"]
+    assert caplog.messages == ["make_due_audits: ValueError; trying again in a minute"]
+
+
 def test_a_signal_asks_the_worker_to_stop() -> None:
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     stop = threading.Event()

@@ -178,13 +178,18 @@ def sweep(now: datetime) -> None:
 
 
 def tidy(now: datetime) -> None:
-    """Do what is due by the minute: audits, erasing, a signed head, and what is asked for daily."""
-    # Before somebody is erased, for who is gone is in no audit.
-    make_due_audits(now)
-    erase_due(now)
-    sign_head(now)
-    ask_for_refits(now)
-    ask_for_post(now)
+    """Do what is due by the minute: audits, erasing, a signed head, and what is asked for daily.
+
+    What goes wrong with one of them keeps none of the others from being done: nobody is kept for
+    longer because an audit cannot be made.
+    """
+    # The audits before somebody is erased, for who is gone is in none.
+    for act in (make_due_audits, erase_due, sign_head, ask_for_refits, ask_for_post):
+        try:
+            act(now)
+        except Exception as error:  # whatever it is, the next minute may find it mended
+            # The error's own text may hold values of rows, which have no place in a log.
+            log.warning("%s: %s; trying again in a minute", act.__name__, type(error).__name__)
 
 
 def sign_head(now: datetime) -> None:

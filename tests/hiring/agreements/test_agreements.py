@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -207,3 +207,19 @@ def test_a_mail_server_that_is_down_is_said_and_recorded(
         "agreement.asked",
         "agreement.not_sent",
     ]
+
+
+def test_who_was_not_reached_was_not_asked_and_can_be_once_the_mail_goes_out(
+    moved: Sitting, alice: User, now: datetime
+) -> None:
+    application = moved.application
+    down = mock.patch.object(EmailBackend, "send_messages", side_effect=OSError("secret@x"))
+    with down, pytest.raises(MailNotSent):
+        ask_again(application=application, by=alice, now=now)
+    assert offer_for(moved) == Offer((MID,), (MID,), "", None, None)
+    later = now + timedelta(minutes=5)
+    ask_again(application=application, by=alice, now=later)
+    assert len(mail.outbox) == 1
+    assert offer_for(moved) == Offer((MID,), (MID,), "", None, later)
+    with pytest.raises(SittingError, match="asked already"):
+        ask_again(application=application, by=alice, now=later)

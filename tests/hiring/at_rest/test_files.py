@@ -96,8 +96,11 @@ def test_what_cannot_be_opened_stops_no_rotation(folder: Path, now: datetime) ->
     for key in (KEY, OTHER):
         replies_of(OURS).put(key, KEPT)
     broken = next(iter(written(folder)))
-    broken.write_text(broken.read_text()[:-3])
-    assert rotate(now).resealed == 1
+    whole = broken.read_text()
+    for damaged in (whole[:-3].encode(), b"\xff" + whole.encode()):
+        broken.write_bytes(damaged)
+        assert rotate(now).resealed == 1
+    files.unseal_files()
 
 
 def test_a_reply_that_is_forgotten_during_a_rotation_does_not_come_back(

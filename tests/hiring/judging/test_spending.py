@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import IntegrityError
 from tests.hiring.judging.llm_panels import answering, panel_asking
 from tests.judges.llm.servers import Act, FaultServer, fails
@@ -25,7 +27,7 @@ from evenhand.hiring.models import (
     User,
     VerdictRow,
 )
-from evenhand.hiring.openings.erasing import erase_due
+from evenhand.hiring.openings.erasing import erase_due, erase_now
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.scoring.services import estimate_sitting, read_answer
 from evenhand.hiring.sittings.autosave import save
@@ -34,6 +36,7 @@ from evenhand.judges.llm.caching import answer_hash
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.llm.routing import Rule
 from evenhand.judges.screening import screen
+from evenhand.judges.values import PanelResult
 from evenhand.rubric import Pack
 
 CALL_PICOS = 400 * 1_000_000 + 600 * 100_000 + 100 * 10_000_000
@@ -229,3 +232,35 @@ def test_erasing_a_person_leaves_the_money_and_removes_what_judges_said(
     assert [call.picos for call in after] == before
     assert {call.answer_id for call in after} == {None}
     assert not said.exists()
+
+
+def test_who_is_erased_while_judges_read_leaves_nothing_of_what_they_say_later(
+    handed_in: Sitting,
+    panel: Callable[..., LLMPanel],
+    pack: Pack,
+    alice: User,
+    now: datetime,
+    settings: LazySettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.JUDGE_REPLIES = tmp_path
+    mine = tmp_path / alice.organisation_id.hex
+    slow, answer = panel(answering(pack), cache=mine), first(handed_in)
+    judge, name = slow.judge, answer_hash(screen(answer.text, "").text)
+
+    def meanwhile(*args: Any, **options: Any) -> PanelResult:
+        result = judge(*args, **options)
+        if handed_in.answers.exists():
+            replies = {file: file.read_text() for file in mine.rglob("*.json")}
+            assert replies
+            erase_now(application=handed_in.application, reason="asked", by=alice, now=now)
+            # As a judge keeps them who replies a moment later.
+            for file, text in replies.items():
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text)
+        return result
+
+    monkeypatch.setattr(slow, "judge", meanwhile)
+    read_answer(answer.pk, slow, now)
+    assert not (mine / name[:2] / name).exists()

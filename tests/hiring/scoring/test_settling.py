@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -13,10 +14,11 @@ from evenhand.hiring.models import AnswerScore, LedgerEntry, Reading, Sitting, U
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.scoring.readers import NOBODY, UNKNOWN, Readers, readers_of
-from evenhand.hiring.scoring.services import answers_in_order, read_answer
+from evenhand.hiring.scoring.services import answers_in_order, estimate_sitting, read_answer
 from evenhand.hiring.scoring.settling import begin_anew, settle_panel
 from evenhand.hiring.sittings.agreed import AGREED, DECLINED
 from evenhand.hiring.sittings.services import submit
+from evenhand.judges.values import PanelResult
 from evenhand.web.report.readers import read_by, why_not_active
 
 MID = frozenset({(HOST, "mid-1")})
@@ -148,3 +150,37 @@ def test_reading_that_begins_anew_drops_what_was_read_and_keeps_the_record(
     assert not Reading.objects.exists()
     dropped = LedgerEntry.objects.get(action="sitting.reading_dropped")
     assert dropped.facts == {"panel": "careful", "panel_version": careful.version}
+
+
+def test_what_was_read_while_reading_began_anew_is_not_kept(
+    handed_in: Sitting, careful: PlainPanel, now: datetime
+) -> None:
+    said(handed_in, AGREED, now)
+    settle_panel(handed_in, careful, careful, now)
+    judge = careful.judge
+
+    def meanwhile(*args: Any, **options: Any) -> PanelResult:
+        begin_anew(handed_in, now)
+        return judge(*args, **options)
+
+    careful.judge = meanwhile  # type: ignore[method-assign]
+    read_answer(answers_in_order(handed_in.pk)[0], careful, now)
+    assert not Reading.objects.exists()
+    assert not LedgerEntry.objects.filter(action="answer.read").exists()
+
+
+def test_another_panel_is_not_even_asked_and_estimates_nobody(
+    handed_in: Sitting, embedded: PlainPanel, careful: PlainPanel, now: datetime
+) -> None:
+    settle_panel(handed_in, embedded, careful, now)
+    answers = answers_in_order(handed_in.pk)
+    read_answer(answers[0], careful, now)
+    assert careful.calls == []
+    for answer in answers:
+        read_answer(answer, embedded, now)
+    estimate_sitting(handed_in.pk, careful, now)
+    handed_in.refresh_from_db()
+    assert handed_in.state == Sitting.State.SUBMITTED
+    estimate_sitting(handed_in.pk, embedded, now)
+    handed_in.refresh_from_db()
+    assert handed_in.state == Sitting.State.SCORED

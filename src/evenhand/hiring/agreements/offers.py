@@ -5,6 +5,7 @@ Nobody needs to answer. Without a yes, judges that run on this machine read in t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -24,6 +25,8 @@ from evenhand.hiring.sittings.agreed import (
 from evenhand.hiring.sittings.models import Sitting
 
 ASKED: Final = "agreement.asked"
+NOT_SENT: Final = "agreement.not_sent"
+"""The mail server did not take what they were to be asked by, so they were not asked."""
 Said = Literal["", "yes", "no"]
 
 
@@ -36,7 +39,7 @@ class Offer:
         added: Those of them that their notice did not name.
         said: What they said to it so far; empty where nothing.
         said_at: When; None where nothing.
-        asked_at: When somebody of the hiring side asked them for it; None where nobody did.
+        asked_at: When somebody of the hiring side last asked them for it; None where nobody did.
     """
 
     sent_to: tuple[Outside, ...]
@@ -67,24 +70,23 @@ def offer_for(sitting: Sitting) -> Offer | None:
     if not named:
         return None
     about = LedgerEntry.objects.filter(
-        subject=subject_of(sitting), action__in=(*ANSWERS, ASKED)
+        subject=subject_of(sitting), action__in=(*ANSWERS, ASKED, NOT_SENT)
     ).order_by("seq")
     entries = [one for one in about if one.action == BEGUN or sent_to(one.facts) == named]
     told = agreed_to([sitting]).get(sitting.pk, frozenset())
-    last = next((one for one in reversed(entries) if one.action in (AGREED, DECLINED)), None)
+    last, asking = _last(entries, AGREED, DECLINED), _last(entries, ASKED, NOT_SENT)
     said: Said = ""
     if last is not None and (last.action == DECLINED or named <= told):
         said = "yes" if last.action == AGREED else "no"
     if named <= told and said != "yes":
         return None
     first = next((sent_to(one.facts) for one in entries if one.action == BEGUN), frozenset())
-    asking = [one for one in entries if one.action == ASKED]
     return Offer(
         sent_to=tuple(sorted(named)),
         added=tuple(sorted(named - (first if said else told))),
         said=said,
         said_at=moment_of(last) if said and last is not None else None,
-        asked_at=moment_of(asking[-1]) if asking else None,
+        asked_at=moment_of(asking) if asking is not None and asking.action == ASKED else None,
     )
 
 
@@ -92,6 +94,10 @@ def is_open(sitting: Sitting) -> bool:
     """Return whether an answer would still change who reads: begun, and not being read."""
     begun = sitting.state in (Sitting.State.STARTED, Sitting.State.SUBMITTED)
     return begun and not sitting.panel_version
+
+
+def _last(entries: Sequence[LedgerEntry], *actions: str) -> LedgerEntry | None:
+    return next((one for one in reversed(entries) if one.action in actions), None)
 
 
 def moment_of(entry: LedgerEntry) -> datetime:

@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from evenhand.hiring.agreements.offers import ASKED, Offer, offer_for
+from evenhand.hiring.agreements.offers import ASKED, NOT_SENT, Offer, offer_for
 from evenhand.hiring.errors import MailNotSent, NoticeMoved, SittingError
 from evenhand.hiring.openings.links import link_of
 from evenhand.hiring.openings.models import Application, Invitation
@@ -64,7 +64,8 @@ def ask_again(*, application: Application, by: User, now: datetime) -> None:
 
     Raises:
         SittingError: there is nothing to ask, or no link that would lead them to it.
-        MailNotSent: the mail server did not take it; that is recorded too.
+        MailNotSent: the mail server did not take it; that is recorded too, and they may be asked
+            once more.
     """
     sitting, actor = application.sitting, f"user:{by.pk}"
     with transaction.atomic():
@@ -82,9 +83,12 @@ def ask_again(*, application: Application, by: User, now: datetime) -> None:
         # The error's own text may hold the address, which has no place in a log.
         log.warning("application %s: not asked: %s", application.pk, type(error).__name__)
         with transaction.atomic():
-            record("agreement.not_sent", subject_of(sitting), actor=actor, facts=facts, now=now)
+            record(NOT_SENT, subject_of(sitting), actor=actor, facts=facts, now=now)
         raise MailNotSent(
-            _("The e-mail could not be sent. They see the question on their own page all the same.")
+            _(
+                "The e-mail could not be sent; try again later. They see the question on their own "
+                "page all the same."
+            )
         ) from None
 
 

@@ -52,7 +52,7 @@ def reseal_files(key_id: str) -> Iterator[int]:
     """
     done = 0
     for file in _ending_with(_REPLY):
-        with suppress(FileNotFoundError, SealBroken, KeysUnusable):
+        with suppress(FileNotFoundError, SealBroken, KeysUnusable, UnicodeDecodeError):
             text = file.read_text(encoding="utf-8")
             if text.startswith(prefix_of(key_id)):
                 continue
@@ -84,9 +84,9 @@ def sweep(before: datetime | None = None) -> None:
 def unseal_files() -> None:
     """Write every file plain again."""
     for file in _ending_with(_REPLY):
-        text = file.read_text(encoding="utf-8")
-        if text.startswith(MARK):
-            with suppress(SealBroken, KeysUnusable):
+        with suppress(FileNotFoundError, SealBroken, KeysUnusable, UnicodeDecodeError):
+            text = file.read_text(encoding="utf-8")
+            if text.startswith(MARK):
                 _write(file, unseal(text, _place(file)))
 
 

@@ -16,7 +16,13 @@ from django.utils.translation import gettext as _
 from evenhand.hiring.calibration.choosing import used_for
 from evenhand.hiring.errors import SittingError
 from evenhand.hiring.judging.canaries import canary_flags
-from evenhand.hiring.judging.spending import call_facts, keep_calls, note_limits, purse_of
+from evenhand.hiring.judging.spending import (
+    call_facts,
+    forget_replies,
+    keep_calls,
+    note_limits,
+    purse_of,
+)
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.services import ROUND, lock
@@ -43,6 +49,8 @@ def answers_in_order(sitting_id: uuid.UUID | str) -> list[str]:
 def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> None:
     """Let the panel read one answer, with its follow-up, and keep its verdicts and scores.
 
+    One that was read is left alone, and so is one of a sitting that another panel reads by now.
+
     Args:
         answer_id: an answer to a prompt of a sitting that was handed in.
         panel: the judges; their work happens outside the transaction.
@@ -52,41 +60,53 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
         SittingError: the answer may still change.
     """
     answer = Answer.objects.select_related("sitting__application__opening").get(pk=answer_id)
-    if answer.sitting.state in (Sitting.State.READY, Sitting.State.STARTED):
+    sitting = answer.sitting
+    if sitting.state in (Sitting.State.READY, Sitting.State.STARTED):
         raise SittingError(_("The answer is not handed in yet, so it cannot be read."))
-    if Reading.objects.filter(answer=answer).exists():
+    is_read = Reading.objects.filter(answer=answer).exists()
+    if is_read or sitting.panel_version not in ("", panel.version):
         return
-    opening = answer.sitting.application.opening
-    pack = pack_of(answer.sitting.application.pack_id)
+    application = sitting.application
+    pack = pack_of(application.pack_id)
     whole = read_whole(answer, pack)
-    result = _judged(panel, whole, answer, opening, now)
-    prompt = pack.prompt(answer.prompt)
-    canary = canary_flags(panel, answer.sitting.application, prompt, now)
+    result = _judged(panel, whole, answer, application.opening, now)
+    canary = canary_flags(panel, application, pack.prompt(answer.prompt), now)
+    doubts = doubt_flags(result)
+    flags = [
+        {"code": flag.code, "detail": flag.detail} for flag in (*result.flags, *canary, *doubts)
+    ]
     with transaction.atomic():
-        # Reading may have begun anew meanwhile: what another panel makes of it is not kept.
-        if not Sitting.objects.filter(
-            pk=answer.sitting_id, panel_version__in=("", panel.version)
-        ).exists():
+        if _hold(sitting):
+            _reading, is_new = Reading.objects.get_or_create(
+                answer=answer,
+                defaults={
+                    "panel": panel.name,
+                    "panel_version": panel.version,
+                    "flags": flags,
+                    "flagged": len(flags),
+                    "redacted": [asdict(one) for one in result.redacted],
+                    "read_at": now,
+                },
+            )
+            if is_new:
+                _keep(answer, whole, result, panel, now)
+                if doubts:
+                    ask_people(answer, now)
             return
-        doubts = doubt_flags(result)
-        flags = [
-            {"code": flag.code, "detail": flag.detail} for flag in (*result.flags, *canary, *doubts)
-        ]
-        _reading, is_new = Reading.objects.get_or_create(
-            answer=answer,
-            defaults={
-                "panel": panel.name,
-                "panel_version": panel.version,
-                "flags": flags,
-                "flagged": len(flags),
-                "redacted": [asdict(one) for one in result.redacted],
-                "read_at": now,
-            },
-        )
-        if is_new:
-            _keep(answer, whole, result, panel, now)
-            if doubts:
-                ask_people(answer, now)
+    if not Sitting.objects.filter(pk=sitting.pk).exists():
+        # They were erased while judges read: what these said since lies in files again.
+        forget_replies([whole.text], application.opening.organisation_id)
+
+
+def _hold(sitting: Sitting) -> bool:
+    """Hold the row of a sitting, so that its reading does not begin anew now.
+
+    Where it did since the sitting was looked at, what this panel made of it is not kept.
+    """
+    version = sitting.panel_version
+    # An update that changes nothing takes the row's lock, on either database.
+    same = Sitting.objects.filter(pk=sitting.pk, panel_version=version)
+    return bool(same.update(panel_version=version))
 
 
 def _judged(
@@ -160,7 +180,8 @@ def _keep(
 def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> None:
     """Estimate the person's levels from all answers, and mark the sitting as scored.
 
-    The estimate is made with the components that the others' in the opening were made with.
+    The estimate is made with the components that the others' in the opening were made with. Where
+    another panel reads by now, it is left to that one.
 
     Raises:
         SittingError: an answer was not read yet.
@@ -175,9 +196,11 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime
         lock(opening)
         # Read under the lock: what people rated meanwhile is in it.
         ratings = ratings_of(sitting.application)
-        taken = Sitting.objects.filter(pk=sitting.pk, state=Sitting.State.SUBMITTED).update(
-            state=Sitting.State.SCORED, scored_at=now
-        )
+        taken = Sitting.objects.filter(
+            pk=sitting.pk,
+            state=Sitting.State.SUBMITTED,
+            panel_version__in=("", panel.version),
+        ).update(state=Sitting.State.SCORED, scored_at=now)
         if not taken:
             return
         made_with = used_for(sitting.application, panel)

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from evenhand.hiring.agreements.offers import ASKED
+from evenhand.hiring.agreements.offers import ASKED, NOT_SENT
 from evenhand.hiring.calibration.choosing import Origin, origin_of
 from evenhand.hiring.models import (
     Answer,
@@ -30,7 +30,7 @@ from evenhand.hiring.sittings.agreed import AGREED, DECLINED
 from evenhand.measure import Outlier, Rating, without_outliers
 from evenhand.rubric import Pack
 
-_NOT_SHOWN: Final = ("answer.saved", "application.viewed", ASKED, "agreement.not_sent")
+_NOT_SHOWN: Final = ("answer.saved", "application.viewed", ASKED, NOT_SENT)
 
 
 @dataclass(frozen=True)

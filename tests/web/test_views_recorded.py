@@ -365,5 +365,5 @@ def test_a_page_takes_one_more_query_for_a_look_that_is_recorded_already(
     moment = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: moment)
     staff.get(address)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         staff.get(address)

@@ -17,13 +17,14 @@ from evenhand.hiring.scheduling.hires import hires_in
 def test_a_decision_to_advance_is_a_hire_until_it_is_revised(
     scored: Application, opening: Opening, dora: User, now: datetime
 ) -> None:
+    nobody = Application.objects.none()
     lean(scored, dora, now)
     make_decision(scored, dora, now, outcome=Outcome.HOLD)
-    assert not hires_in([opening])
+    assert not hires_in([opening], nobody)
     make_decision(scored, dora, now, outcome=Outcome.ADVANCE)
-    assert hires_in([opening]) == {(opening.pk, now.date().replace(day=1)): 1}
+    assert hires_in([opening], nobody) == {(opening.pk, now.date().replace(day=1)): 1}
     make_decision(scored, dora, now, outcome=Outcome.NOT_ADVANCE)
-    assert not hires_in([opening])
+    assert not hires_in([opening], nobody)
 
 
 def test_feedback_can_wait_for_the_decision_whatever_it_is(

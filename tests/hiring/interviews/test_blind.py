@@ -7,16 +7,17 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.deciding import lean
 from tests.interviewing import held, interviewer
 from tests.web.scored import components_for, score
 
 from evenhand.hiring.anchors.queries import open_to, waiting_for
 from evenhand.hiring.calibration import choosing
+from evenhand.hiring.decisions.queries import visible_cards
 from evenhand.hiring.interviews.queries import (
     interviews_of,
     is_blind,
     may_see_scores,
-    visible_cards,
 )
 from evenhand.hiring.interviews.services import (
     begin_interview,
@@ -80,6 +81,10 @@ def test_an_interviewer_sees_nothing_until_every_card_of_theirs_is_locked(
     peer = Interview.objects.get(round="peer")
     cancel_interview(interview=peer, by=alice, now=now)
     assert may_see_scores(ivan, scored)
+    if role == Role.DECIDER:
+        # Who decides too states a lean before they read what others made of the person.
+        assert [card.interview for card in visible_cards(ivan, scored)] == [mine]
+        lean(scored, ivan, now)
     assert {card.interview for card in visible_cards(ivan, scored)} == {mine, hers}
 
 

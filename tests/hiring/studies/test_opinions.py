@@ -54,7 +54,7 @@ def test_who_was_shown_a_score_before_is_not_blind_and_is_left_out(
 ) -> None:
     note_view(people[3], what=what, by=f"user:{alice.pk}", now=now)
     assert give(people[3], alice, now).blind is blind
-    assert concordance_of(opening).decisions == (1 if blind else 0)
+    assert concordance_of(opening, opening.applications.all()).decisions == (1 if blind else 0)
 
 
 def test_anothers_look_at_the_report_does_not_count(
@@ -93,7 +93,7 @@ def test_the_study_goes_by_the_overall_estimates_and_the_bar_of_the_opening(
     for n, one in enumerate(people):
         give(one, alice, now, advance=n >= 15)
         give(one, mallory, now, advance=n >= 12)
-    result = concordance_of(opening)
+    result = concordance_of(opening, opening.applications.all())
     assert (result.candidates, result.decisions, result.judges) == (30, 60, 2)
     assert result.auc.value > 0.95
     assert result.ceiling.pairs == 30

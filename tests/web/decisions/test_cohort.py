@@ -143,7 +143,24 @@ def test_a_decider_sees_figures_row_by_row_as_they_lean(
     for row in found[2:]:
         assert not any(row[name] for name in figures)
         assert not any(v for k, v in row.items() if k.endswith("_level"))
-    assert all(found[0][name] for name in figures)
+    # Among so few, the places of two would tell where the three stand.
+    places = {"band", "rank_low", "rank_high", "p_top_5"}
+    assert {name for name in figures if not found[0][name]} == places
+    assert "Places and bands are shown once nobody is hidden" in page(deciding, opening)
+    for one in (five[0], five[1], five[4]):
+        lean(one, dora, now)
+    assert all(all(row[name] for name in figures) for row in rows(deciding, opening))
+
+
+def test_places_are_shown_where_many_are_hidden(
+    deciding: Client, five: list[Application], opening: Opening, dora: User, now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    lean(five[3], dora, now)
+    monkeypatch.setattr(web_ranks, "FEWEST_HIDDEN", 4)
+    first = rows(deciding, opening)[0]
+    assert first["rank_low"]
+    assert first["p_top_5"]
 
 
 @pytest.mark.parametrize(

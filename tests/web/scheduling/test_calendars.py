@@ -108,7 +108,7 @@ def test_minutes_per_hire_hold_the_interviews_of_everybody_else_too(
     client: Client, alice: User, opening: Opening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hired = Counter({(opening.pk, date(2026, 4, 1)): 2})
-    monkeypatch.setattr(minutes, "hires_in", lambda openings: hired)
+    monkeypatch.setattr(minutes, "hires_in", lambda openings, hidden: hired)
     client.force_login(alice)
     body = client.get(reverse("interview-minutes")).content.decode()
     assert "<strong>60 min</strong>" in body

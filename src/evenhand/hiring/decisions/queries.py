@@ -4,32 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from evenhand.hiring.decisions.models import FINAL, Decision, Lean, Proposal
-from evenhand.hiring.interviews.queries import blind_to, is_blind
-from evenhand.hiring.openings.models import Application, Opening, Role
-from evenhand.hiring.openings.team import roles_in
+from evenhand.hiring.interviews.models import Interview, Scorecard
+from evenhand.hiring.interviews.queries import has_yet_to_lock, is_blind, may_see_scores
+from evenhand.hiring.openings.models import Application, Membership, Opening, Role
 from evenhand.hiring.people.models import User
 from evenhand.studies.anchoring import View
 
 
-def shown_to(user: User, opening: Opening) -> QuerySet[Application]:
-    """Return the applications of an opening whose figures a member of its team may be shown.
+def hidden_from(user: User) -> QuerySet[Application]:
+    """Return the applications whose figures somebody may not be shown yet, of all openings.
 
     A decider, whatever else they are, first states a lean; an interviewer first locks their card.
+    Whatever shows a person's levels, side of the bar or rank, or what others made of them, goes by
+    this: pages, files, lists, filters, counts of few.
     """
-    shown = Application.objects.filter(opening=opening).exclude(
-        pk__in=blind_to(user).filter(opening=opening).values("pk")
-    )
-    if Role.DECIDER in roles_in(user, opening):
-        shown = shown.filter(pk__in=Lean.objects.filter(decider=user).values("application"))
-    return shown
+    return Application.objects.filter(_is_hidden(user))
+
+
+def shown_to(user: User, opening: Opening) -> QuerySet[Application]:
+    """Return the applications of an opening whose figures a member of its team may be shown."""
+    return Application.objects.filter(~_is_hidden(user), opening=opening)
 
 
 def may_see_figures(user: User, application: Application) -> bool:
     """Return whether a member of the team may be shown the figures of an application."""
-    return shown_to(user, application.opening).filter(pk=application.pk).exists()
+    return not hidden_from(user).filter(pk=application.pk).exists()
+
+
+def visible_cards(user: User, application: Application) -> QuerySet[Scorecard]:
+    """Return the locked scorecards of a candidate that a person may read, with their levels.
+
+    All of them for whom has a part in it and may see figures; otherwise their own alone.
+    """
+    locked = Scorecard.objects.filter(
+        interview__application=application, interview__state=Interview.State.LOCKED
+    ).select_related("interview__interviewer")
+    if may_see_scores(user, application) and may_see_figures(user, application):
+        return locked
+    return locked.filter(interview__interviewer=user)
 
 
 def is_estimated(application: Application) -> bool:
@@ -95,3 +110,9 @@ def views_of(opening: Opening, *, decider: User | None = None) -> list[View]:
         if (application, by) in before and (application, by) not in views:
             views[application, by] = View(before[application, by] / 100, chance / 100, p_bar)
     return list(views.values())
+
+
+def _is_hidden(user: User) -> Q:
+    decides = Membership.objects.filter(opening=OuterRef("opening"), user=user, role=Role.DECIDER)
+    leant = Lean.objects.filter(application=OuterRef("pk"), decider=user)
+    return Q(has_yet_to_lock(user)) | (Q(Exists(decides)) & ~Q(Exists(leant)))

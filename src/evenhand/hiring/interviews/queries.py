@@ -34,8 +34,14 @@ def interviews_of(user: User) -> QuerySet[Interview]:
 
 def blind_to(user: User) -> QuerySet[Application]:
     """Return the applications whose scores are hidden from a person until they have locked."""
-    own = Interview.objects.filter(application=OuterRef("pk"), interviewer=user, state__in=OPEN)
-    return Application.objects.filter(Exists(own))
+    return Application.objects.filter(has_yet_to_lock(user))
+
+
+def has_yet_to_lock(user: User) -> Exists:
+    """Return whether a person has an interview with somebody that is not locked, in a query."""
+    return Exists(
+        Interview.objects.filter(application=OuterRef("pk"), interviewer=user, state__in=OPEN)
+    )
 
 
 def is_blind(user: User, application: Application) -> bool:
@@ -44,26 +50,14 @@ def is_blind(user: User, application: Application) -> bool:
 
 
 def may_see_scores(user: User, application: Application) -> bool:
-    """Return whether a person may see what is estimated of a candidate.
+    """Return whether a person has a part in a candidate's scores and is not blind to them.
 
-    Recruiters, deciders and auditors of the opening may; an interviewer may once they have
+    Recruiters, deciders and auditors of the opening have one; an interviewer has once they have
     interviewed this candidate and locked every scorecard of theirs. Whoever has an interview with
-    the candidate that is not locked may not, whatever else they are.
+    the candidate that is not locked is blind, whatever else they are. Deciders state a lean first:
+    what is shown goes by `hidden_from` in `evenhand.hiring.decisions.queries` besides.
     """
     return _has_a_part(user, application) and not is_blind(user, application)
-
-
-def visible_cards(user: User, application: Application) -> QuerySet[Scorecard]:
-    """Return the locked scorecards of a candidate that a person may read.
-
-    All of them for whom `may_see_scores` holds; otherwise their own alone.
-    """
-    locked = Scorecard.objects.filter(
-        interview__application=application, interview__state=Interview.State.LOCKED
-    ).select_related("interview__interviewer")
-    if may_see_scores(user, application):
-        return locked
-    return locked.filter(interview__interviewer=user)
 
 
 def asked_of(application: Application, *, other_than: Interview) -> frozenset[str]:

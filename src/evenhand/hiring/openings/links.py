@@ -34,6 +34,15 @@ def token_of(invitation: Invitation) -> str:
     return _SIGNER.sign(urlsafe_b64encode(invitation.id.bytes).decode().rstrip("="))
 
 
+def may_be_told(invitation: Invitation, state: str, now: datetime) -> bool:
+    """Return whether the hiring side is told a link, given the state of its sitting.
+
+    Once somebody has begun it is theirs alone: whoever holds it could read their copy or write in
+    their place. One that is not open leads nowhere.
+    """
+    return state == Sitting.State.READY and invitation.is_open(now)
+
+
 def link_of(invitation: Invitation) -> str:
     """Return the whole address that the candidate opens."""
     return f"{settings.BASE_URL}{reverse('sitting-start', args=[token_of(invitation)])}"

@@ -23,6 +23,7 @@ from evenhand.hiring.openings.candidates_file import (
 from evenhand.hiring.openings.links import (
     link_of,
     made_event,
+    may_be_told,
     new_invitation,
     open_invitation,
     renew_link,
@@ -52,6 +53,7 @@ __all__ = [
     "create_opening",
     "link_of",
     "lock",
+    "may_be_told",
     "move_opening",
     "offered_pack",
     "open_invitation",

@@ -46,10 +46,15 @@ def judge_name(opinion: AdvanceOpinion) -> str:
     return str(opinion.judge) if opinion.judge else opinion.label
 
 
-def concordance_of(opening: Opening) -> Concordance:
+def concordance_of(opening: Opening, among: QuerySet[Application]) -> Concordance:
     """Hold the overall estimates of an opening against the opinions that were given blindly.
 
     Candidates and judges are named by their ids.
+
+    Args:
+        opening: whose.
+        among: those of its candidates whose figures may be shown; of few, the counts tell who
+            stands on which side.
     """
     decisions = [
         Decision(
@@ -58,9 +63,9 @@ def concordance_of(opening: Opening) -> Concordance:
             one.advance,
             None if one.sure is None else one.sure / 100,
         )
-        for one in opinions_of(opening).filter(blind=True)
+        for one in opinions_of(opening).filter(blind=True, application__in=among)
     ]
-    shown = _overall(opening).values_list("application", "p_bar")
+    shown = _overall(opening).filter(application__in=among).values_list("application", "p_bar")
     scores = [Score(str(application), p_bar) for application, p_bar in shown]
     return study(scores, decisions, confidence=opening.confidence)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja.errors import AuthorizationError
 from ninja.security import HttpBearer
 
-from evenhand.hiring.decisions.queries import is_locked
+from evenhand.hiring.decisions.queries import is_locked, may_see_figures
 from evenhand.hiring.keys.services import let_in
 from evenhand.hiring.models import ApiKey, Application, Opening, Role
 from evenhand.web.staff.access import rule_of
@@ -70,11 +70,21 @@ def check_figures(request: HttpRequest, application: Application) -> None:
     """Refuse a decider's key what a decider is to see after their lean alone.
 
     A key states no lean, so that nothing of the figures is for it before the decision is locked.
+    Nor does a key of any rights tell its maker what pages still keep from them.
 
     Raises:
         Refused: it is not.
     """
-    if key_of(request).role == Role.DECIDER and not is_locked(application):
+    key = key_of(request)
+    if not may_see_figures(key.made_by, application):
+        raise Refused(
+            409,
+            _(
+                "Whoever made this key is to decide on this person, or to interview them, and has "
+                "yet to state a lean or lock a scorecard. Use a key that somebody else made."
+            ),
+        )
+    if key.role == Role.DECIDER and not is_locked(application):
         raise Refused(
             409, _("A decider's key is shown this once a decision on the application is locked.")
         )

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from evenhand.hiring.decisions.models import FINAL
-from evenhand.hiring.models import Application, Decision, Invitation, Opening, Role, Sitting
-from evenhand.hiring.openings.services import link_of
+from evenhand.hiring.models import Application, Decision, Invitation, Opening, Role
+from evenhand.hiring.openings.services import link_of, may_be_told
 
 from . import shape
 from .access import key_of
@@ -60,11 +60,10 @@ def application_out(request: HttpRequest, one: Application) -> shape.Application
 
 
 def open_link(application: Application, now: datetime) -> Invitation | None:
-    """Return the link by which a candidate comes in; once they have begun it is theirs alone."""
+    """Return the link by which a candidate comes in, while it may be told."""
     link = application.invitations.filter(revoked_at__isnull=True).first()
-    if link is None or application.sitting.state != Sitting.State.READY:
-        return None
-    return link if link.is_open(now) else None
+    told = link is not None and may_be_told(link, application.sitting.state, now)
+    return link if told else None
 
 
 def link_out(link: Invitation | None) -> str | None:

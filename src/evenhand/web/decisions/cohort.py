@@ -43,7 +43,7 @@ def page(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     opening = own_opening(request, opening_id)
     form, asked = _asked(request, opening)
     now = timezone.now()
-    ranks = ranks_for(opening, asked["top"], now)
+    ranks = ranks_for(opening, me(request), asked["top"], now)
     people = Asking(opening, me(request), ranks.ranking, asked)
     leaf = Paginator(people.ids(), PAGE).get_page(request.GET.get("page"))
     rows = people.rows(list(leaf.object_list))
@@ -79,7 +79,7 @@ def as_csv(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     """Give everybody whom the filters ask for as CSV."""
     opening = own_opening(request, opening_id)
     _form, asked = _asked(request, opening)
-    ranks = ranks_for(opening, asked["top"], timezone.now())
+    ranks = ranks_for(opening, me(request), asked["top"], timezone.now())
     rows = Asking(opening, me(request), ranks.ranking, asked).rows()
     _note(request, opening, "cohort.csv", rows)
     pack = pack_of(opening.pack_id)

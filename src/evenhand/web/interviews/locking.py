@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from evenhand.hiring.decisions.queries import may_see_figures, visible_cards
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.interviews.card import NOT_SEEN
 from evenhand.hiring.interviews.kit import Kit, KitDimension
 from evenhand.hiring.interviews.kits import kit_for
-from evenhand.hiring.interviews.queries import visible_cards
 from evenhand.hiring.interviews.services import correct_level, lock_card
 from evenhand.hiring.models import CardLevel, Interview, KeptCard, Scorecard
 from evenhand.web.staff.access import me, staff_page
@@ -169,7 +169,8 @@ def locked(request: HttpRequest, interview_id: UUID) -> HttpResponse:
         "kept": [_version(kit, one) for one in interview.scorecard.kept.all()],
         "waiting": interview.application.interviews.filter(
             state__in=(Interview.State.PLANNED, Interview.State.BEGUN)
-        ).exists(),
+        ).exists()
+        or not may_see_figures(me(request), interview.application),
     }
     return render(request, "interviews/locked.html", context, status=422 if form.errors else 200)
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from evenhand.hiring.anchors.models import RATERS
 from evenhand.hiring.anchors.queries import has_rated, open_to, rated_by, waiting_for
 from evenhand.hiring.anchors.services import rate
+from evenhand.hiring.decisions.queries import may_see_figures
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import Anchor, AnswerScore, Role, User
 from evenhand.hiring.openings.services import pack_of
@@ -108,11 +109,13 @@ def _line(one: Anchor) -> tuple[Anchor, str, int]:
 def _rated(user: User, one: Anchor, pack: Pack, prompt: Prompt) -> dict[str, object]:
     """Return what may be shown to who rated it: all of it once both are done, else nothing new.
 
-    Who may yet interview this person is not told what the panel says of them.
+    Who may yet interview this person is not told what the panel says of them; who is to decide on
+    them is told no level before their lean.
     """
     settled = one.locked == RATERS
+    hidden = not may_see_figures(user, one.answer.sitting.application)
     rows = []
-    if settled:
+    if settled and not hidden:
         scores = {s.dimension: s for s in AnswerScore.objects.filter(answer=one.answer)}
         given = list(one.ratings.all())
         for name in prompt.dimensions:
@@ -126,6 +129,7 @@ def _rated(user: User, one: Anchor, pack: Pack, prompt: Prompt) -> dict[str, obj
         "prompt": prompt,
         **_written(one, pack),
         "settled": settled,
+        "hidden": hidden,
         "rows": rows,
         "blind": Role.INTERVIEWER in roles_in(user, one.answer.sitting.application.opening),
     }

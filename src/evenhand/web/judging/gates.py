@@ -129,8 +129,8 @@ def _about(request: HttpRequest, pack: PackVersion, form: GateForm) -> dict[str,
 def _run_page(
     request: HttpRequest, run: GateRun, form: ActivateForm, status: int = 200
 ) -> HttpResponse:
-    mine, others = own_flips(me(request), run)
-    people = {flip.application for flip in mine}
+    mine = own_flips(me(request), run)
+    people = {flip.application for flip in mine.flips}
     note_view(run, what="flips", by=actor(request), now=timezone.now(), applications=people)
     names = {one.id: one.name for one in pack_of(run.pack_id).dimensions}
     names["overall"] = _("overall")
@@ -141,8 +141,9 @@ def _run_page(
         "run": run,
         "form": form,
         "busy": run.state in BUSY,
-        "flips": [(flip, names.get(flip.dimension, flip.dimension)) for flip in mine],
-        "others": others,
+        "flips": [(flip, names.get(flip.dimension, flip.dimension)) for flip in mine.flips],
+        "others": mine.others,
+        "hides": mine.hides,
         "is_active": is_active(run.panel_version, organisation),
         "is_latest": latest is not None and latest.pk == run.pk,
         **(_figures(run, names) if run.state == GateRun.State.DONE else {}),

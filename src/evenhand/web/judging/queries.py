@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
-from evenhand.hiring.interviews.queries import blind_to
+from evenhand.hiring.decisions.queries import hidden_from
 from evenhand.hiring.judging.canaries import CanaryLine, canary_lines
 from evenhand.hiring.judging.queries import ActivePanel, active_panel
 from evenhand.hiring.models import (
@@ -114,17 +114,28 @@ def activations(pack: PackVersion, organisation: UUID) -> QuerySet[Activation]:
     return mine.select_related("panel_version", "by", "run")
 
 
-def own_flips(user: User, run: GateRun) -> tuple[QuerySet[GateFlip], int]:
+@dataclass(frozen=True)
+class OwnFlips:
+    """Who would change sides of the bar, as a user may see it.
+
+    Attributes:
+        flips: those in the user's openings whose figures may be shown to them.
+        others: how many people in others' openings; who is hidden from them is not counted.
+        hides: whether anybody's figures are kept from them, would they change sides or not.
+    """
+
+    flips: QuerySet[GateFlip]
+    others: int
+    hides: bool
+
+
+def own_flips(user: User, run: GateRun) -> OwnFlips:
     """Return who would change sides in a user's openings, and how many people in others'."""
-    own = openings_of(user, READERS)
-    # Who is still to interview somebody is not told how they stand.
-    mine = (
-        run.flips.filter(application__opening__in=own)
-        .exclude(application__in=blind_to(user))
-        .select_related("application__opening")
-    )
-    others = run.flips.exclude(application__opening__in=own)
-    return mine, others.values("application").distinct().count()
+    own, hidden = openings_of(user, READERS), hidden_from(user)
+    told = run.flips.exclude(application__in=hidden)
+    mine = told.filter(application__opening__in=own).select_related("application__opening")
+    others = told.exclude(application__opening__in=own).values("application").distinct()
+    return OwnFlips(mine, others.count(), hidden.filter(pack=run.pack_id).exists())
 
 
 def is_active(version: PanelVersion | None, organisation: UUID) -> bool:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from evenhand.hiring.decisions.queries import hidden_from
 from evenhand.hiring.errors import PackGone
 from evenhand.hiring.models import Opening
 from evenhand.hiring.scheduling.costs import (
@@ -28,7 +29,7 @@ from evenhand.hiring.scheduling.costs import (
     whole_loops,
 )
 from evenhand.hiring.scheduling.hires import hires_in
-from evenhand.web.staff.access import openings_open_to, staff_page
+from evenhand.web.staff.access import me, openings_open_to, staff_page
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def minutes(request: HttpRequest) -> HttpResponse:
     mine = list(openings_open_to(request))
     chosen = next((one for one in mine if str(one.pk) == request.GET.get("opening")), None)
     openings = [chosen] if chosen else mine
-    held, hires = held_in(openings), hires_in(openings)
+    hidden = hidden_from(me(request)).filter(opening__in=openings)
+    held, hires = held_in(openings), hires_in(openings, hidden)
     whole = whole_loops(held)
     return render(
         request,
@@ -56,6 +58,7 @@ def minutes(request: HttpRequest) -> HttpResponse:
         {
             "mine": mine,
             "chosen": chosen,
+            "hides": hidden.exists(),
             "total": spent(held, hires.total()),
             "whole": whole,
             "lines": _by_month(openings, held, hires),

@@ -107,7 +107,7 @@ def erase(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "opening": opening,
         "application": application,
         "form": form,
-        "gone": gone_lines([Leaving(application, now)]),
+        "gone": gone_lines([Leaving(application, now)], me(request)),
     }
     status = 422 if form.errors else 200
     return render(request, "privacy/erase.html", context, status=status)

@@ -27,7 +27,7 @@ from evenhand.hiring.models import (
     Sitting,
     User,
 )
-from evenhand.hiring.openings.services import link_of
+from evenhand.hiring.openings.services import link_of, may_be_told
 from evenhand.measure.values import OVERALL
 from evenhand.web.report.words import fit, percent
 from evenhand.web.ui.charts import mini_interval
@@ -39,8 +39,7 @@ from .access import openings_of
 class CandidateLine:
     """One row of the candidates' list.
 
-    `link` is empty where none is open, and once the person has begun: whoever
-    holds it could read their copy or write in their place.
+    `link` is empty where it may not be told, as once the person has begun.
 
     `blind` says that whoever looks has yet to interview them, or to lean: then nothing of their
     scores is here, nor what others decided and why.
@@ -163,7 +162,7 @@ def _line(
         picture=_picture(one, overall, opening.bar),
         chance=percent(overall.p_bar) if overall else "",
         flags=0 if blind else flags,
-        link=link_of(link) if link is not None and works and not begun else "",
+        link=link_of(link) if link is not None and may_be_told(link, sitting.state, now) else "",
         can_send=works,
         link_words=_link_words(link, sitting, now),
         may_renew=not over,

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from evenhand.hiring.decisions.queries import hidden_from
 from evenhand.hiring.errors import HiringError, WouldErase
-from evenhand.hiring.models import Opening
+from evenhand.hiring.models import GateFlip, Opening, User
 from evenhand.hiring.openings.erasing import (
     LEAST_DAYS,
     MOST_DAYS,
@@ -97,19 +98,23 @@ def _page(
             "form": form,
             "soon": soon,
             "later": later,
-            "gone": gone_lines(later),
+            "gone": gone_lines(later, me(request)),
             "at_once": at_once,
-            "gone_at_once": gone_lines(at_once),
+            "gone_at_once": gone_lines(at_once, me(request)),
         },
         status=422 if form.errors or at_once else 200,
     )
 
 
-def gone_lines(going: list[Leaving]) -> list[GoneLine]:
-    """Return in words what goes with some applications."""
+def gone_lines(going: list[Leaving], user: User) -> list[GoneLine]:
+    """Return in words what goes with some applications, as a user may be told."""
     if not going:
         return []
-    counted = what_goes([one.application for one in going])
+    people = [one.application for one in going]
+    counted = what_goes(people)
+    if GateFlip in counted and hidden_from(user).filter(pk__in=[p.pk for p in people]).exists():
+        # There is a row only of who would change sides of the bar.
+        del counted[GateFlip]
     return [
         GoneLine(str(how.title), rows)
         for name, how in TREATED.items()

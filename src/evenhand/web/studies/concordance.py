@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from evenhand.hiring.decisions.queries import shown_to
 from evenhand.hiring.models import Application, DisagreementNote, EstimateRow, Opening, Role
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.studies.queries import (
@@ -65,9 +66,13 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def concordance(request: HttpRequest, opening_id: UUID) -> HttpResponse:
-    """Show the study; whoever stands in its list of disagreements is in the record as seen."""
+    """Show the study; whoever stands in its list of disagreements is in the record as seen.
+
+    It is made of those alone whose figures may be shown to who looks.
+    """
     opening = own_opening(request, opening_id)
-    result = concordance_of(opening)
+    shown = shown_to(me(request), opening)
+    result = concordance_of(opening, shown)
     lines = _lines(opening, result)
     note_view(
         opening,
@@ -85,7 +90,8 @@ def concordance(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         "advanced": percents(result.advanced) if result.decisions else "",
         "figures": figure_lines(result) if result.decisions else [],
         "ceiling": ceiling_lines(result),
-        "not_blind": opinions_of(opening).filter(blind=False).count(),
+        "not_blind": opinions_of(opening).filter(blind=False, application__in=shown).count(),
+        "hides": opening.applications.exclude(pk__in=shown.values("pk")).exists(),
         "fewest": FEWEST,
         "fewest_each": FEWEST_EACH,
         "fewest_slope": FEWEST_EACH_SLOPE,
@@ -109,9 +115,13 @@ def concordance(request: HttpRequest, opening_id: UUID) -> HttpResponse:
 @require_safe
 @never_cache
 def as_csv(request: HttpRequest, opening_id: UUID) -> HttpResponse:
-    """Hand out every opinion beside the score, a line each; without a name."""
+    """Hand out the opinions beside the score, a line each; without a name.
+
+    Of whom the figures may not be shown yet to who asks, there is no line.
+    """
     opening = own_opening(request, opening_id)
-    opinions = list(opinions_of(opening).select_related("application"))
+    told = opinions_of(opening).filter(application__in=shown_to(me(request), opening))
+    opinions = list(told.select_related("application"))
     shown = {one.application for one in opinions}
     note_view(
         opening,

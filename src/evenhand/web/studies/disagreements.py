@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from evenhand.hiring.decisions.queries import may_see_figures
 from evenhand.hiring.models import Application, DisagreementNote, EstimateRow
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.studies.queries import judge_name, opinions_of
 from evenhand.hiring.studies.services import say_who_was_right
 from evenhand.measure.values import OVERALL
+from evenhand.web.report.views import hidden_page
 from evenhand.web.report.words import percent
 from evenhand.web.staff.access import actor, me, own_application, staff_page
 from evenhand.web.ui.charts import DotRow, dot_plot
@@ -29,8 +31,14 @@ from .forms import NoteForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def disagreement(request: HttpRequest, application_id: UUID) -> HttpResponse:
-    """Show what people decided beside what was estimated, and keep who was right."""
+    """Show what people decided beside what was estimated, and keep who was right.
+
+    Not to who has yet to lean or to interview, whether there are figures already or not: what
+    others would do is there too.
+    """
     application = own_application(request, application_id)
+    if not may_see_figures(me(request), application):
+        return hidden_page(request, application)
     note_view(application, what="disagreement", by=actor(request), now=timezone.now())
     form = NoteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -42,9 +42,9 @@ def ledger() -> None:
 @example("evenhand ledger export ledger.jsonl")
 def ledger_export(file: Path, as_json: bool) -> None:
     """Write the whole ledger into FILE, as a bundle that verifies offline."""
-    from evenhand.config.serving import make_ready
+    from evenhand.config.serving import reopen
 
-    make_ready()
+    reopen()
     from django.utils import timezone
 
     from evenhand.hiring.record.services import export_ledger, signer
@@ -104,9 +104,9 @@ def ledger_witness(file: Path, old: int, out: Path) -> None:
 @example("evenhand ledger cosign answer.txt --witness witness.vkey --size 140")
 def ledger_cosign(answer: Path, witness: Path, size: int) -> None:
     """Take a witness's cosignature in, so that every export carries it."""
-    from evenhand.config.serving import make_ready
+    from evenhand.config.serving import reopen
 
-    make_ready()
+    reopen()
     from evenhand.hiring.record.services import take_cosignature
     from evenhand.ledger.command import read_key
 

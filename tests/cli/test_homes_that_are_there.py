@@ -37,6 +37,7 @@ REOPEN = {
     "keys rotate": [],
     "keys forget": [],
     "ledger export": ["ledger.jsonl"],
+    "ledger new-key": ["--reason", "lost", "--by", "ann@company.example"],
     "ledger cosign": [__file__, "--witness", __file__, "--size", "1"],
 }
 """They look after a database that is there; with enough words to be run."""

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Verify an exported Evenhand ledger, without Evenhand.
 
-    python verify_ledger.py ledger.jsonl VKEY [EARLIER]
+    python verify_ledger.py ledger.jsonl VKEY [EARLIER [FORMER]]
 
-VKEY is the verifier key that the organisation published; EARLIER a checkpoint you kept. Written
+VKEY is the verifier key that the organisation published; EARLIER a checkpoint you kept, signed by
+the key FORMER if the ledger has changed its key since. Written
 from RFC 6962 (section 2.1), RFC 8785, c2sp.org/signed-note and c2sp.org/tlog-checkpoint; it shares
 no line with the program that wrote the file. Needs Python 3.11 and the package `cryptography`.
 Prints `ok` and exits with 0, or says what is wrong first and exits with 1.
@@ -134,10 +135,10 @@ def verify(lines, key, earlier=None):
     return tree.size
 
 
-def main(file, vkey, earlier=None):
+def main(file, vkey, earlier=None, former=None):
     try:
-        key = Key(vkey)
-        before = None if earlier is None else key.open(open(earlier, encoding="utf-8").read())
+        key, then = Key(vkey), Key(former or vkey)
+        before = None if earlier is None else then.open(open(earlier, encoding="utf-8").read())
         print(f"ok: {verify(open(file, 'rb'), key, before)} entries")
     except (InvalidSignature, ValueError, TypeError, KeyError, RecursionError) as wrong:
         sys.exit(f"FAILED: {wrong or 'a signature is wrong'}")

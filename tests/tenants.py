@@ -18,3 +18,9 @@ def opening_elsewhere(like: Opening, now: datetime) -> Opening:
         title="Theirs", pack=like.pack, bar=3.0, contact_name="Eve", link_days=14,
         contact_email="eve@example.org", keep_days=180, by=eve, now=now,
     )  # fmt: skip
+
+
+def admin_beside(user: User) -> User:
+    """Return an admin of somebody's organisation: keys of the API are theirs to make."""
+    mine = {"organisation": user.organisation, "duty": Duty.ADMIN}
+    return User.objects.get_or_create(email="olga@example.org", defaults=mine)[0]

@@ -237,9 +237,9 @@ def refit(pack: str, use: str, as_json: bool) -> None:
 
     Estimates are made anew where the fit is put in use. Exit code 1 asks you to look at a fit.
     """
-    from evenhand.config.serving import make_ready
+    from evenhand.config.serving import reopen
 
-    make_ready()
+    reopen()
     from evenhand.config.refitting import refit_packs, use_fit
 
     outcomes = use_fit(use) if use else list(refit_packs(pack))
@@ -302,9 +302,9 @@ def add_user(email: str, organisation: str) -> None:
 @example("evenhand reset-factors recruiter@company.example")
 def reset_factors(email: str) -> None:
     """Take away the second factors of somebody who has lost them; the password still holds."""
-    from evenhand.config.serving import make_ready
+    from evenhand.config.serving import reopen
 
-    make_ready()
+    reopen()
     from django.utils import timezone
 
     from evenhand.hiring.people.services import reset_factors as reset

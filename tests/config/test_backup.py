@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from tests import postgres
 
+from evenhand.config.backup import databases
+
 STAGE = Path(__file__).parent / "backup_stage.py"
 
 
@@ -38,6 +40,16 @@ class Place:
 
     def take_answer_keys(self, of: Place) -> None:
         shutil.copy(of.home / "answer-keys", self.home / "answer-keys")
+
+    def bring_back(self, kept: Path) -> None:
+        """Put what a restore kept in place again, as docs/operator.md says."""
+        if not (database := self.env["EVENHAND_DATABASE"]):
+            shutil.copy(kept, self.home / "evenhand.sqlite3")
+            (self.home / "work.sqlite3").unlink(missing_ok=True)
+            return
+        command = [postgres.programs() / "pg_restore", "--clean", "--if-exists", "--no-owner"]
+        command += ["--single-transaction", f"--dbname={database}", str(kept)]
+        subprocess.run(command, env=self.env, check=True, timeout=60)
 
     def reports(self, file: Path) -> bytes:
         self.stage("reports", file)
@@ -141,9 +153,44 @@ def test_what_is_there_is_replaced_only_when_asked_for(source: Source, tmp_path:
     assert place.reports(tmp_path / "after") == before
     done = place.evenhand("restore", source.backup, "--force", "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["ledger_entries"] > 50
+    said = json.loads(done.stdout)
+    assert said["ledger_entries"] > 50
+    theirs = (place.home / "answer-keys").read_bytes()
     place.take_answer_keys(source.place)
     assert place.reports(tmp_path / "restored") == source.reports
+    # What was replaced is beside it, whole, for its owner alone, and where the output says.
+    (kept,) = map(Path, said["kept"])
+    assert f"what was there is kept as {kept}" in said["advice"][0]
+    assert kept.parent == place.home
+    assert kept.stat().st_mode & 0o077 == 0
+    place.bring_back(kept)
+    (place.home / "answer-keys").write_bytes(theirs)
+    assert place.reports(tmp_path / "back") == before
+
+
+def test_a_damaged_database_and_its_log_are_kept_apart_from_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # SQLite may take the log of a file that it cannot read away; this is about one that it leaves.
+    monkeypatch.setattr(databases, "_check_unused", lambda _path: None)
+    home, new = tmp_path / "home", tmp_path / "new"
+    for folder in (home, new):
+        folder.mkdir()
+        (folder / "panels.toml").write_text(f"# of {folder.name}\n")
+    (home / "evenhand.sqlite3").write_bytes(b"damaged" * 1000)
+    (home / "evenhand.sqlite3-wal").write_bytes(b"its log")
+    (new / "evenhand.sqlite3").write_bytes(b"the new one")
+    kept = databases._swap_sqlite(new, home, "before-now")
+    assert [path.name for path in kept] == [
+        "evenhand.sqlite3.before-now", "panels.toml.before-now"
+    ]  # fmt: skip
+    assert {path.name: path.read_bytes() for path in home.iterdir()} == {
+        "evenhand.sqlite3": b"the new one",
+        "evenhand.sqlite3.before-now": b"damaged" * 1000,
+        "evenhand.sqlite3.before-now-wal": b"its log",
+        "panels.toml": b"# of new\n",
+        "panels.toml.before-now": b"# of home\n",
+    }
 
 
 def test_a_ledger_that_was_forged_before_the_backup_is_found(

@@ -22,6 +22,7 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import get_resolver, reverse
+from tests.tenants import admin_beside
 
 from evenhand.config.logs import Lines, NoLinks, catch_what_nobody_does
 from evenhand.config.serving import server_options
@@ -94,7 +95,7 @@ def test_a_crash_in_the_api_tells_neither_its_key_nor_its_words(
     said: Said,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _key, secret = make_key(name="ATS", role=Role.RECRUITER, by=alice, now=now)
+    _key, secret = make_key(name="ATS", role=Role.RECRUITER, by=admin_beside(alice), now=now)
     monkeypatch.setattr("evenhand.web.api.routes.opening_out", broken)
     client.raise_request_exception = False
     headers = {"authorization": f"Bearer {secret}"}

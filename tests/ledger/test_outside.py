@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 from tests.ledger.conftest import Ledger, Maker
 
-from evenhand.ledger import WitnessKey, add_cosignature, witness_request, write_proof
+from evenhand.ledger import (
+    Signer,
+    WitnessKey,
+    add_cosignature,
+    add_signature,
+    witness_request,
+    write_proof,
+)
 
 PROGRAM = Path(__file__).parent / "outside" / "main.go"
 
@@ -99,3 +106,14 @@ def test_a_cosigned_checkpoint_still_opens(
     ledger.checkpoints[-1] = add_cosignature(note, cosign(note), WitnessKey.parse(key))
     path = ledger.write(tmp_path / "ledger.jsonl")
     assert checked(outside, path, ledger.signer.vkey) == (0, "ok: 12 entries")
+
+
+def test_a_ledger_whose_key_changed_is_read_with_the_new_key_alone(
+    outside: Path, tmp_path: Path, ledger: Ledger
+) -> None:
+    new = Signer.generate(ledger.signer.name)
+    notes = [add_signature(note, new, ledger.signer.verifier) for note in ledger.checkpoints]
+    path = Ledger(new, ledger.entries, notes).write(tmp_path / "ledger.jsonl")
+    assert checked(outside, path, new.vkey) == (0, "ok: 12 entries")
+    stranger = Signer.generate(ledger.signer.name)
+    assert checked(outside, path, stranger.vkey)[0] == 1

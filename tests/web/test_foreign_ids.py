@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.tenants import admin_beside
 from tests.web.test_permissions import PLAIN, STAFF, holding
 
 from evenhand.hiring.drafts.services import begin_draft
@@ -55,7 +56,7 @@ def addresses(application: Application, alice: User, now: datetime) -> Addresses
     table |= {"price": {"input": 1, "cached": 1, "output": 1}}
     save_judge(name="mid", table=table, key="", drop_key=False, by=alice, now=now)
     save_panel(name="careful", table={"judges": ["mid"]}, by=alice, now=now)
-    key, _secret = make_key(name="ours", role=Role.RECRUITER, by=alice, now=now)
+    key, _secret = make_key(name="ours", role=Role.RECRUITER, by=admin_beside(alice), now=now)
     judge, token = {"name": "mid"}, {"token": f"d-{draft['draft_id']}"}
     return {
         "accommodation-settle": {"request_id": asked.pk},

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver, reverse
 from tests.hiring.privacy.filled import fill
+from tests.tenants import admin_beside
 from tests.web.test_permissions import ROUTES
 
 from evenhand.hiring.drafts.services import begin_draft
@@ -130,7 +131,7 @@ def visit(
         "key_id": 1,
         "rest": "v1/nothing",
     }
-    _row, secret = make_key(name="ats", role=Role.RECRUITER, by=alice, now=now)
+    _row, secret = make_key(name="ats", role=Role.RECRUITER, by=admin_beside(alice), now=now)
 
     others_of = {
         "opening-step": {"name": "preview"},

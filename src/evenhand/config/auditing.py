@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -42,9 +43,9 @@ def ledger() -> None:
 @example("evenhand ledger export ledger.jsonl")
 def ledger_export(file: Path, as_json: bool) -> None:
     """Write the whole ledger into FILE, as a bundle that verifies offline."""
-    from evenhand.config.serving import make_ready
+    from evenhand.config.serving import reopen
 
-    make_ready()
+    reopen()
     from django.utils import timezone
 
     from evenhand.hiring.record.services import export_ledger, signer
@@ -104,11 +105,40 @@ def ledger_witness(file: Path, old: int, out: Path) -> None:
 @example("evenhand ledger cosign answer.txt --witness witness.vkey --size 140")
 def ledger_cosign(answer: Path, witness: Path, size: int) -> None:
     """Take a witness's cosignature in, so that every export carries it."""
-    from evenhand.config.serving import make_ready
+    from evenhand.config.serving import reopen
 
-    make_ready()
+    reopen()
     from evenhand.hiring.record.services import take_cosignature
     from evenhand.ledger.command import read_key
 
     take_cosignature(size, answer.read_text("utf-8"), read_key(witness))
     click.echo(f"the checkpoint of {size} entries bears the cosignature")
+
+
+@ledger.command("new-key")
+@click.option("--reason", required=True, help="One line; it stays in the ledger for good.")
+@click.option("--by", required=True, metavar="EMAIL", help="Account of who changes the key.")
+@click.option(
+    "--former",
+    type=EXISTING_FILE,
+    help="Published key, or earlier export, where this database does not know the former key.",
+)
+@AS_JSON
+@example('evenhand ledger new-key --reason "disk of the old server lost" --by ann@company.example')
+def ledger_new_key(reason: str, by: str, former: Path | None, as_json: bool) -> None:
+    """Let a new key sign the ledger, where the former one is lost or may have been seen.
+
+    Everybody who checks with the former key is refused until they have the new one.
+    """
+    from evenhand.config.serving import reopen
+
+    reopen()
+    from django.utils import timezone
+
+    from evenhand.hiring.people.services import account
+    from evenhand.hiring.record.rekeying import change_key
+    from evenhand.ledger.command import stated_key
+
+    known = stated_key(former) if former else ""
+    done = change_key(reason=reason, by=account(by), former=known, now=timezone.now())
+    say(asdict(done), done.lines(), as_json=as_json)

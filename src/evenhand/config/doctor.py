@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import stat
 import sys
@@ -87,6 +88,12 @@ def _settings() -> Check:
     import django
     from django.conf import settings
 
+    from evenhand.config.environment import HOME, SECRET_KEY
+
+    to_be_made = not (SECRET_KEY.text() or (HOME.path() / "secret-key").exists())
+    if to_be_made and not settings.configured:
+        # Who only looks makes nothing: one of this process stands in for it.
+        os.environ[SECRET_KEY.name] = secrets.token_urlsafe(50)
     django.setup()
     version = ".".join(str(part) for part in sys.version_info[:3])
     return Check("settings", ok=True, seen=f"read; Python {version}, {settings.BASE_URL}")
@@ -103,6 +110,9 @@ def _names() -> Check:
 def _home() -> Check:
     from django.conf import settings
 
+    if not settings.HOME.exists():
+        seen = f"{settings.HOME} is not there: the first start makes it"
+        return Check("home", ok=True, seen=seen)
     free = shutil.disk_usage(settings.HOME).free
     if free <= LITTLE_SPACE:  # said before a file is tried, which a full disk would refuse
         return Check(
@@ -144,6 +154,16 @@ def _database() -> Check:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from evenhand.config.serving import is_ours
+
+    if not is_ours():
+        return Check(
+            "database",
+            ok=False,
+            seen="there is none of Evenhand",
+            remedy="start `evenhand serve` once, which makes it, or correct EVENHAND_HOME and "
+            "EVENHAND_DATABASE",
+        )
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return Check(

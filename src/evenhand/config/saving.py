@@ -29,7 +29,7 @@ def backup(file: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=EXISTING_FILE)
-@click.option("--force", is_flag=True, help="Replace what is there.")
+@click.option("--force", is_flag=True, help="Replace what is there; it is kept beside.")
 @AS_JSON
 @example("evenhand restore evenhand-monday.tar.gz")
 def restore(file: Path, force: bool, as_json: bool) -> None:
@@ -40,11 +40,13 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
     from evenhand.config.serving import set_up
 
     set_up()
+    from django.utils import timezone
+
     from evenhand.config.backup import BackupDamaged
     from evenhand.config.backup import restore as put_in_place
 
     try:
-        done = put_in_place(file, force=force)
+        done = put_in_place(file, force=force, now=timezone.now())
     except BackupDamaged as error:
         click.echo(f"evenhand restore: {error}", err=True)
         raise SystemExit(1) from error

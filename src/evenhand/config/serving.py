@@ -15,7 +15,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
-from evenhand.config.environment import DATABASE, SettingError, misspelt
+from evenhand.config.environment import DATABASE, HOME, SECRET_KEY, SettingError, misspelt
 from evenhand.config.logs import catch_what_nobody_does
 
 log = logging.getLogger(__name__)
@@ -75,27 +75,55 @@ def reopen() -> None:
     """Bring a database up to date that there is already: what looks after one must not make one.
 
     Raises:
-        SettingError: there is none, so this is not the place that was meant.
+        SettingError: there is none, so this is not the place that was meant; nothing was made.
     """
-    set_up()
     from django.conf import settings
 
-    if not database_there():
-        raise SettingError(
-            f"no database of Evenhand is there: EVENHAND_HOME is {settings.HOME}, and "
-            f"EVENHAND_DATABASE is {'set' if DATABASE.text() else 'empty'}; correct them"
-        )
+    # Reading the settings makes a secret where there is none: the place is looked at before.
+    if not settings.configured and not _lived_in():
+        raise _not_there()
+    set_up()
+    if not is_ours():
+        raise _not_there()
     _bring_up_to_date()
+
+
+def is_ours() -> bool:
+    """Say whether the settings lead to a database of Evenhand; on SQLite, without making a file."""
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+
+    known = get_user_model()._meta.db_table
+    return bool(database_there()) and known in connection.introspection.table_names()
 
 
 def database_there() -> str:
     """Name the database that the settings lead to; empty where it is still to be made."""
-    from django.db import connection
+    from django.db import DatabaseError, connection
 
     name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return str(name) if Path(name).exists() else ""
-    return f"database {name}" if connection.introspection.table_names() else ""
+    if connection.vendor != "sqlite":
+        return f"database {name}" if connection.introspection.table_names() else ""
+    if not Path(name).exists():
+        return ""
+    try:
+        return str(name) if connection.introspection.table_names() else ""
+    except DatabaseError:
+        return str(name)  # whatever it is, it is somebody's
+
+
+def _lived_in() -> bool:
+    home = HOME.path()
+    if DATABASE.text():
+        return bool(SECRET_KEY.text()) or (home / "secret-key").exists()
+    return (home / "evenhand.sqlite3").exists()
+
+
+def _not_there() -> SettingError:
+    return SettingError(
+        f"no database of Evenhand is there: EVENHAND_HOME is {HOME.path()}, and "
+        f"EVENHAND_DATABASE is {'set' if DATABASE.text() else 'empty'}; correct them"
+    )
 
 
 @contextmanager

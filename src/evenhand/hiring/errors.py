@@ -42,6 +42,7 @@ HiringError
 │   ├── KeyUnknown        it is none, or was taken back
 │   └── KeySpent          it has made its calls of this minute
 ├── CosignatureError      there is no such checkpoint, or it changed meanwhile
+├── LedgerKeyError        no new key can sign the ledger
 └── LedgerEmpty           nothing is recorded yet, so there is nothing to export
 """
 
@@ -286,6 +287,10 @@ class KeySpent(ApiKeyError):
 
 class CosignatureError(HiringError):
     """There is no such checkpoint, or it changed meanwhile."""
+
+
+class LedgerKeyError(HiringError):
+    """No new key can sign the ledger as things stand."""
 
 
 class LedgerEmpty(HiringError):

@@ -48,7 +48,7 @@ from evenhand.hiring.openings.models import (
 from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.people.models import Duty, Organisation, User
 from evenhand.hiring.probes.models import ProbeChoice
-from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
+from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead, LedgerKey
 from evenhand.hiring.scheduling.models import CalendarFeed, Letter, PoolEntry, PoolWindow
 from evenhand.hiring.scoring.models import AnswerScore, EstimateRow, Reading, VerdictRow
 from evenhand.hiring.sittings.models import AccommodationRequest, Answer, KeptAside, Sitting
@@ -96,6 +96,7 @@ __all__ = [
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerHead",
+    "LedgerKey",
     "Letter",
     "Membership",
     "Move",

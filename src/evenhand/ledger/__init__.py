@@ -5,6 +5,13 @@ alone: `python -m evenhand.ledger verify FILE`.
 """
 
 from evenhand.ledger.bundle import write_bundle
+from evenhand.ledger.changing import (
+    KEY_CHANGED,
+    KeyChange,
+    add_signature,
+    change_facts,
+    check_reason,
+)
 from evenhand.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from evenhand.ledger.earlier import earlier_head
 from evenhand.ledger.entry import Entry, salted_digest, utc_text
@@ -32,12 +39,14 @@ from evenhand.ledger.verify import verify_bundle
 from evenhand.ledger.witness import WitnessKey, add_cosignature, cosigned_at, witness_request
 
 __all__ = [
+    "KEY_CHANGED",
     "BundleError",
     "Checkpoint",
     "CheckpointError",
     "Entry",
     "EntryError",
     "Frontier",
+    "KeyChange",
     "KeyFileError",
     "LedgerError",
     "NoteError",
@@ -48,7 +57,10 @@ __all__ = [
     "VerifierKey",
     "WitnessKey",
     "add_cosignature",
+    "add_signature",
+    "change_facts",
     "check_proof",
+    "check_reason",
     "consistency_proof",
     "cosigned_at",
     "earlier_head",

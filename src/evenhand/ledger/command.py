@@ -41,7 +41,8 @@ def check(
         report = verify_bundle(bundle, vkey)
         extra: dict[str, object] = {}
         if since is not None and report.vkey is not None:
-            earlier = earlier_head(since, report.vkey)
+            former = [str(change["former"]) for change in report.key_changes]
+            earlier = earlier_head(since, report.vkey, former)
             report = verify_bundle(bundle, vkey, since=earlier)
             extra["extends"] = earlier.size
         if witness is not None and report.ok:
@@ -78,6 +79,16 @@ def read_key(path: Path) -> str:
     """Read a published key from its file."""
     with path.open("rb") as file:
         return file.read(_MAX_KEY_FILE).decode("utf-8", errors="replace").strip()
+
+
+def stated_key(path: Path) -> str:
+    """Return the key that a file of a published key holds, or the header of a bundle states."""
+    with path.open("rb") as file:
+        first = file.readline(_MAX_KEY_FILE).decode("utf-8", errors="replace").strip()
+    try:
+        return str(json.loads(first)["vkey"]) if first.startswith("{") else first
+    except (ValueError, TypeError, KeyError):
+        raise BundleError(f"{path}: neither a published key nor a bundle") from None
 
 
 def _proven(bundle: Path) -> tuple[list[bytes], str]:

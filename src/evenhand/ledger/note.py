@@ -43,7 +43,12 @@ class VerifierKey:
     @property
     def text(self) -> str:
         """The key as `NAME+HEX KEY ID+BASE64`, the form in which it is published."""
-        return f"{self.name}+{self.key_id.hex()}+{to_base64(ED25519 + self.public)}"
+        return f"{self.short}+{to_base64(ED25519 + self.public)}"
+
+    @property
+    def short(self) -> str:
+        """Name and key id: enough to see which key is meant, not to trust it."""
+        return f"{self.name}+{self.key_id.hex()}"
 
     @classmethod
     def parse(cls, text: str) -> "VerifierKey":

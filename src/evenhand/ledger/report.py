@@ -1,10 +1,11 @@
 """What a verification found, in words for people and in JSON for scripts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evenhand.ledger.encoding import to_base64
 
-_MAX_TEXT = 300
+_MAX_TEXT = 500
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Report:
         problems: why the bundle is not to be trusted, first in the file first; empty when it is.
         warnings: what is odd but proves nothing, such as a clock that went back.
         notices: what the reader must know to weigh the result.
+        key_changes: what entries say of changes of the signing key, see `changing.KeyChange`.
     """
 
     origin: str | None
@@ -51,6 +53,7 @@ class Report:
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     notices: tuple[str, ...]
+    key_changes: tuple[Mapping[str, object], ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -84,6 +87,7 @@ class Report:
             "problems": [vars(problem) for problem in self.problems],
             "warnings": [vars(warning) for warning in self.warnings],
             "notices": list(self.notices),
+            "key_changes": [dict(change) for change in self.key_changes],
         }
 
 

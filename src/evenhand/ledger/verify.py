@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from evenhand.ledger.bundle import FORMAT, entry_line, header_line
+from evenhand.ledger.changing import KEY_CHANGED, KeyChange, former_problems
 from evenhand.ledger.checkpoint import Checkpoint
 from evenhand.ledger.encoding import canonical_json, from_base64, parse_json
 from evenhand.ledger.entry import Entry
@@ -51,6 +52,8 @@ def verify_bundle(
             check.finish()
         except _Stop:
             pass
+    if check.changes and not check.problems:
+        check.problems += former_problems(path, check.changes)
     return check.report()
 
 
@@ -91,6 +94,7 @@ class _Check:
         self.previous_at = ""
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
+        self.changes: list[KeyChange] = []
 
     def read(self, number: int, line: bytes | _BadLine) -> None:
         """Check one line; numbers count from 1."""
@@ -160,8 +164,28 @@ class _Check:
             if entry.at < self.previous_at:
                 self.warn(f"its time {entry.at} is before that of the entry above it", seq)
             self.previous_at = entry.at
+            if entry.action == KEY_CHANGED:
+                self.key_changed(entry)
         self.frontier = self.frontier.append(leaf)
         self.extends()
+
+    def key_changed(self, entry: Entry) -> None:
+        """Follow a change of the signing key; the key to check with must be the last one."""
+        try:
+            change = KeyChange.read(entry)
+        except EntryError as error:
+            self.problem(f"not a change of keys: {error}", entry.seq)
+            return
+        if self.changes and self.changes[-1].new != change.former:
+            self.problem("the key it replaces is not the one that was in use", entry.seq)
+        self.changes.append(change)
+        if self.keys[0] == change.former:
+            self.problem(
+                f"the signing key changes here from the one you gave to {change.new.short}: get "
+                "the whole of it by another way than this file, and check with it, and with "
+                "--since what you kept",
+                entry.seq,
+            )
 
     def extends(self) -> None:
         """Check, once the size of the earlier head is reached, that its root comes out."""
@@ -237,6 +261,11 @@ class _Check:
                 f"the earlier head has {self.since.size} entries, this file only {size}: "
                 "it was cut short, or is the older of the two"
             )
+        if self.changes and self.changes[-1].new != self.keys[0]:
+            self.problem(
+                f"from entry {self.changes[-1].seq} on the key is said to be "
+                f"{self.changes[-1].new.short}, and this file was checked with another"
+            )
         if self.line == 0:
             self.problems.append(Problem(None, None, "the file is empty"))
         elif not self.checkpoints_seen:
@@ -268,6 +297,9 @@ class _Check:
 
     def report(self) -> Report:
         """What was found so far."""
+        notices = [] if self.key_given or not self.keys else [_KEY_FROM_FILE]
+        for change in self.changes:
+            notices += [change.notice()] if self.problems else [change.notice(), change.standing()]
         return Report(
             origin=self.keys[0].name if self.keys else None,
             vkey=self.keys[0].text if self.keys else None,
@@ -276,7 +308,8 @@ class _Check:
             checkpoints=self.checkpoints,
             problems=tuple(self.problems),
             warnings=tuple(self.warnings),
-            notices=() if self.key_given or not self.keys else (_KEY_FROM_FILE,),
+            notices=tuple(notices),
+            key_changes=tuple(change.to_json() for change in self.changes),
         )
 
 

@@ -3,11 +3,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from evenhand.hiring.errors import KeyRefused, KeySpent, KeyUnknown
 from evenhand.hiring.keys import services
 from evenhand.hiring.keys.services import let_in, make_key, revoke_key
-from evenhand.hiring.models import ApiKey, LedgerEntry, Role, User
+from evenhand.hiring.models import ApiKey, Duty, LedgerEntry, Role, User
+
+
+@pytest.fixture
+def alice(alice: User) -> User:
+    """An admin: keys are theirs to make."""
+    alice.duty = Duty.ADMIN
+    alice.save()
+    return alice
 
 
 def test_a_key_lets_in_and_nothing_that_is_kept_tells_what_it_is(
@@ -74,3 +84,24 @@ def test_a_key_makes_so_many_calls_in_a_minute_and_goes_on_in_the_next(
 def test_what_is_no_key_lets_nobody_in(secret: str, now: datetime) -> None:
     with pytest.raises(KeyUnknown):
         let_in(secret, now)
+
+
+@pytest.mark.parametrize("left", [{"is_active": False}, {"duty": Duty.RECRUITER}])
+def test_a_key_does_not_outlive_its_makers_rights(
+    alice: User, now: datetime, left: dict[str, object], client: Client
+) -> None:
+    key, secret = make_key(name="ATS", role=Role.AUDITOR, by=alice, now=now)
+    assert let_in(secret, now) == key
+    User.objects.filter(pk=alice.pk).update(**left)
+    other = User.objects.create_user(
+        "olga@example.org", organisation=alice.organisation, duty=Duty.ADMIN
+    )
+    client.force_login(other)
+    page = client.get(reverse("keys")).content.decode()
+    assert "Lets nobody in: who made it is no admin any more." in page
+    for _ in range(2):
+        with pytest.raises(KeyUnknown):
+            let_in(secret, now)
+    (entry,) = LedgerEntry.objects.filter(action="key.lapsed")
+    assert (entry.subject, entry.facts) == (f"apikey:{key.pk}", {"made_by": f"user:{alice.pk}"})
+    make_key(name="ATS", role=Role.AUDITOR, by=other, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -118,3 +119,13 @@ def test_a_gate_counts_whom_it_left_out(told: Sitting, now: datetime) -> None:
             version.pk, pack, panel, organisation=told.application.opening.organisation_id
         )
         assert (found.people, found.left_out) == (1 - left_out, left_out)
+
+
+@pytest.mark.django_db
+def test_more_people_are_asked_for_than_a_statement_has_places(now: datetime) -> None:
+    people = [Sitting(pk=uuid.UUID(int=number)) for number in range(33_000)]
+    for one in (people[0], people[-1]):
+        with transaction.atomic():
+            facts: dict[str, object] = {"sent_to": TOLD}
+            record("sitting.begun", subject_of(one), actor="system", facts=facts, now=now)
+    assert agreed_to(people) == {people[0].pk: MID, people[-1].pk: MID}

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.deciding import decider, lean, make_decision
+from tests.tenants import admin_beside
 from tests.web.scored import components_for, score
 
 from evenhand.hiring.calibration import choosing
@@ -37,7 +38,7 @@ def call(client: Client, alice: User, now: datetime) -> Call:
 
     def made(method: str, name: str, *ids: object, role: Role = Role.RECRUITER, **more: Any) -> Any:
         if role not in secrets:
-            secrets[role] = make_key(name=role, role=role, by=alice, now=now)[1]
+            secrets[role] = make_key(name=role, role=role, by=admin_beside(alice), now=now)[1]
         headers = {"authorization": f"Bearer {secrets[role]}"}
         address = reverse(f"api:{name}", args=ids)
         if method == "get":

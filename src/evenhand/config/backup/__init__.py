@@ -43,6 +43,7 @@ class Outcome:
         made_at: when the backup was made.
         files: how many are in it.
         ledger_entries: how many the ledger had; after a restore they were checked.
+        kept: files that a restore kept what it replaced in.
         advice: what is left to do, a line each.
     """
 
@@ -51,6 +52,7 @@ class Outcome:
     made_at: str
     files: int
     ledger_entries: int
+    kept: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -95,14 +97,17 @@ def back_up(file: Path, now: datetime) -> Outcome:
         f"not in it, keep them safe separately: {', '.join(KEYS)} in {settings.HOME}; "
         f"without {settings.ANSWER_KEYS} the answers in it cannot be read"
     )
-    return Outcome(str(file), manifest.database, manifest.made_at, len(files), entries, (advice,))
+    return Outcome(
+        str(file), manifest.database, manifest.made_at, len(files), entries, advice=(advice,)
+    )
 
 
-def restore(file: Path, *, force: bool) -> Outcome:
+def restore(file: Path, *, force: bool, now: datetime) -> Outcome:
     """Put a backup in place, after checking all of it; the server must not run.
 
     Nothing is touched before the file is known to be whole. On SQLite the ledger is checked before
-    the database is replaced, on PostgreSQL in the restored one.
+    the database is replaced, on PostgreSQL in the restored one. What is replaced is kept in the
+    home, under a name with the moment.
 
     Raises:
         UnusableBackup: it is none, is of another kind or version, or the place is not empty.
@@ -123,15 +128,22 @@ def restore(file: Path, *, force: bool) -> Outcome:
                 f"{taken} is there already: restore into an empty home and database, "
                 "or replace it with --force"
             )
-        entries = databases.load(connection, folder, settings.HOME, manifest)
-    advice = [
+        entries, kept = databases.load(connection, folder, settings.HOME, manifest, now)
+    advice = [f"what was there is kept as {one}: delete it when you are sure" for one in kept]
+    advice += [
         f"{settings.HOME / name} is not the key this backup was made beside: put that one there"
         for name, print_ in manifest.keys.items()
         if print_ and _fingerprint(settings.HOME / name) != print_
     ]
     advice += _without_answers(manifest)
     return Outcome(
-        str(file), manifest.database, manifest.made_at, len(manifest.files), entries, tuple(advice)
+        str(file),
+        manifest.database,
+        manifest.made_at,
+        len(manifest.files),
+        entries,
+        kept=tuple(map(str, kept)),
+        advice=tuple(advice),
     )
 
 

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -40,21 +41,21 @@ def dump(connection: BaseDatabaseWrapper, folder: Path) -> None:
             _copy_sqlite(source, folder / source.name)
 
 
-def load(connection: BaseDatabaseWrapper, folder: Path, home: Path, manifest: Manifest) -> int:
-    """Put an unpacked backup in place, and return how many ledger entries were checked.
+def load(
+    connection: BaseDatabaseWrapper, folder: Path, home: Path, manifest: Manifest, now: datetime
+) -> tuple[int, list[Path]]:
+    """Put an unpacked backup in place, and keep what it replaces beside it.
+
+    Returns:
+        How many ledger entries were checked, and the files that what was there is kept in.
 
     Raises:
         UnusableBackup: the database is in use, or PostgreSQL's programs are missing or refuse.
         BackupDamaged: the ledger does not verify.
     """
+    aside = f"before-{now:%Y%m%dT%H%M%SZ}"
     if connection.vendor == "postgresql":
-        options = ["--single-transaction", "--exit-on-error", "--clean", "--if-exists"]
-        _check_alone(connection)
-        connection.close()
-        _run("pg_restore", [*options, "--no-owner", "--no-privileges", str(folder / DUMP)],
-             connection)  # fmt: skip
-        _add_files(folder, home)
-        return _checked("default", manifest, folder)
+        return _load_postgresql(connection, folder, home, manifest, aside)
     connections.settings[_STAGED] = connection.settings_dict | {"NAME": folder / SQLITE}
     try:
         entries = _checked(_STAGED, manifest, folder)
@@ -62,8 +63,39 @@ def load(connection: BaseDatabaseWrapper, folder: Path, home: Path, manifest: Ma
         connections[_STAGED].close()
         del connections.settings[_STAGED]
     connection.close()
-    _swap_sqlite(folder, home)
-    return entries
+    return entries, _swap_sqlite(folder, home, aside)
+
+
+def _load_postgresql(
+    connection: BaseDatabaseWrapper, folder: Path, home: Path, manifest: Manifest, aside: str
+) -> tuple[int, list[Path]]:
+    options = ["--single-transaction", "--exit-on-error", "--clean", "--if-exists"]
+    _check_alone(connection)
+    if newer := sorted(set(migrations(connection)) - set(manifest.migrations)):
+        # Their tables are not in the backup, so nothing would take them away.
+        raise UnusableBackup(
+            f"database {connection.settings_dict['NAME']} is of a newer Evenhand than the backup "
+            f"({newer[0]}): make an empty database for it, and set EVENHAND_DATABASE"
+        )
+    kept = _keep_postgresql(connection, folder, home / f"evenhand.pgdump.{aside}")
+    connection.close()
+    _run("pg_restore", [*options, "--no-owner", "--no-privileges", str(folder / DUMP)], connection)
+    kept += _add_files(folder, home, aside)
+    try:
+        return _checked("default", manifest, folder), kept
+    except BackupDamaged as error:
+        where = f"; what was there before is in {kept[0]}" if kept else ""
+        raise BackupDamaged(f"{error}{where}") from error
+
+
+def _keep_postgresql(connection: BaseDatabaseWrapper, folder: Path, to: Path) -> list[Path]:
+    if not connection.introspection.table_names():
+        return []
+    part = folder / to.name
+    part.touch(mode=0o600)
+    _run("pg_dump", ["--format=custom", f"--file={part}"], connection)
+    os.replace(part, to)
+    return [to]
 
 
 def check_fits(connection: BaseDatabaseWrapper, manifest: Manifest) -> None:
@@ -125,17 +157,37 @@ def _check_alone(connection: BaseDatabaseWrapper) -> None:
         )
 
 
-def _swap_sqlite(folder: Path, home: Path) -> None:
+def _swap_sqlite(folder: Path, home: Path, aside: str) -> list[Path]:
     database, work = home / SQLITE, home / WORK
     for path in (database, work):
         _check_unused(path)
-    _add_files(folder, home)
     # Cut off at any point this leaves a whole database. Without the work file the worker finds
     # by itself what is unfinished; beside another database it would trust what it says.
+    kept = _keep_file(database, aside)
+    for side in ("-wal", "-shm"):  # of one that is damaged: SQLite would read them into the new one
+        if (beside := home / f"{SQLITE}{side}").exists():
+            os.replace(beside, home / f"{SQLITE}.{aside}{side}")
+    kept += _add_files(folder, home, aside)
     work.unlink(missing_ok=True)
     os.replace(folder / SQLITE, database)
     if (folder / WORK).exists():
         os.replace(folder / WORK, work)
+    return kept
+
+
+def _keep_file(path: Path, aside: str) -> list[Path]:
+    """Give a file that is about to be replaced a second name; where it is, it stays."""
+    if not path.exists():
+        return []
+    kept = path.with_name(f"{path.name}.{aside}")
+    try:
+        os.link(path, kept)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        shutil.copy2(path, kept)
+    kept.chmod(0o600)
+    return [kept]
 
 
 def _check_unused(path: Path) -> None:
@@ -151,7 +203,7 @@ def _check_unused(path: Path) -> None:
         return  # not a database any more: that is what it is replaced for
 
 
-def _add_files(folder: Path, home: Path) -> None:
+def _add_files(folder: Path, home: Path, aside: str) -> list[Path]:
     for pack in sorted(folder.glob("packs/*")):
         stored = home / "packs" / pack.name
         stored.parent.mkdir(exist_ok=True)
@@ -159,8 +211,13 @@ def _add_files(folder: Path, home: Path) -> None:
         if stored.exists():
             os.replace(stored, folder / f"former-{pack.name}")
         os.replace(pack, stored)
-    if (folder / "panels.toml").exists():
-        os.replace(folder / "panels.toml", home / "panels.toml")
+    new, panels = folder / "panels.toml", home / "panels.toml"
+    if not new.exists():
+        return []
+    same = panels.exists() and panels.read_bytes() == new.read_bytes()
+    kept = [] if same else _keep_file(panels, aside)
+    os.replace(new, panels)
+    return kept
 
 
 def _run(name: str, options: Sequence[str], connection: BaseDatabaseWrapper) -> None:

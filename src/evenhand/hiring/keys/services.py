@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from evenhand.hiring.errors import KeyRefused, KeySpent, KeyUnknown
 from evenhand.hiring.keys.models import ApiKey
 from evenhand.hiring.openings.models import Role
-from evenhand.hiring.people.models import User
-from evenhand.hiring.record.services import record, subject_of
+from evenhand.hiring.people.models import Duty, User
+from evenhand.hiring.record.services import SYSTEM, record, subject_of
 
 START: Final = "evenhand_"
 """What every key begins with, so that one that got out is found by those who look for keys."""
@@ -75,16 +75,22 @@ def revoke_key(*, key: ApiKey, by: User, now: datetime) -> None:
 def let_in(secret: str, now: datetime) -> ApiKey:
     """Return the key that a call shows, and count the call.
 
+    A key is its maker's: where that account is closed, or no admin's any more, the first call takes
+    the key back, and lets nobody in.
+
     Raises:
-        KeyUnknown: no live key is this one.
+        KeyUnknown: no live key is this one, or nobody answers for it any more.
         KeySpent: it has made as many calls as it may in this minute.
     """
-    live = ApiKey.objects.select_related("organisation").filter(
+    live = ApiKey.objects.select_related("organisation", "made_by").filter(
         digest=_digest(secret), revoked_at=None
     )
     key = live.first()
     if key is None:
         raise KeyUnknown(_("This key is not in use. Ask an admin for one."))
+    if not answered_for(key):
+        _lapse(key, now)
+        raise KeyUnknown(_("Whoever made this key is no admin any more. Ask an admin for another."))
     minute = _minute(now)
     # Each is one statement, so that calls that come at once are all counted.
     if live.exclude(minute=minute).update(minute=minute, calls=1, last_used_at=now):
@@ -97,6 +103,20 @@ def let_in(secret: str, now: datetime) -> ApiKey:
         _("This key has made its %(calls)s calls of this minute. Go on in the next.")
         % {"calls": CALLS}
     )
+
+
+def answered_for(key: ApiKey) -> bool:
+    """Say whether who made a key is still an admin of its organisation, and can sign in."""
+    by = key.made_by
+    mine = by.organisation_id == key.organisation_id
+    return mine and by.is_active and by.duty == Duty.ADMIN
+
+
+def _lapse(key: ApiKey, now: datetime) -> None:
+    with transaction.atomic():
+        if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
+            facts = {"made_by": f"user:{key.made_by_id}"}
+            record("key.lapsed", subject_of(key), actor=SYSTEM, facts=facts, now=now)
 
 
 def actor_of(by: User | ApiKey) -> str:

@@ -46,6 +46,18 @@ def add_user(*, email: str, password: str, organisation: str = "", now: datetime
     return user
 
 
+def account(email: str) -> User:
+    """Return the account of an address.
+
+    Raises:
+        FieldError: there is none.
+    """
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        raise FieldError(_("There is no account for %(email)s.") % {"email": email})
+    return user
+
+
 def reset_factors(*, email: str, now: datetime) -> int:
     """Take somebody's second factors away, who has lost them; returns how many.
 
@@ -55,9 +67,7 @@ def reset_factors(*, email: str, now: datetime) -> int:
     from allauth.mfa.models import Authenticator
 
     with transaction.atomic():
-        user = User.objects.filter(email=email.strip().lower()).first()
-        if user is None:
-            raise FieldError(_("There is no account for %(email)s.") % {"email": email})
+        user = account(email)
         count = Authenticator.objects.filter(user=user).delete()[0]
         record(
             "user.factors_reset", subject_of(user), actor=SYSTEM, facts={"count": count}, now=now

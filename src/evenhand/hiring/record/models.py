@@ -58,3 +58,19 @@ class LedgerCheckpoint(models.Model):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class LedgerKey(models.Model):
+    """A public key that has signed the ledger: what is left of it where its file is lost.
+
+    PII: none.
+    """
+
+    vkey = models.TextField(unique=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-since", "-pk")
+
+    def __str__(self) -> str:
+        return self.vkey

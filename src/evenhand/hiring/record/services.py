@@ -10,10 +10,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import CosignatureError, LedgerEmpty
-from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead
+from evenhand.hiring.record.models import LedgerCheckpoint, LedgerEntry, LedgerHead, LedgerKey
 from evenhand.ledger import (
     Entry,
     Frontier,
@@ -137,11 +138,24 @@ def checkpoint(now: datetime) -> LedgerCheckpoint | None:
         known = LedgerCheckpoint.objects.filter(size=head.size).first()
         if known is not None:
             return known
-        note = sign_checkpoint(signer(), head.size, _frontier(head).root())
-        made = LedgerCheckpoint(size=head.size, note=note, at=now)
-        # The same head gives the same note, so a second signer at this moment changes nothing.
-        LedgerCheckpoint.objects.bulk_create([made], ignore_conflicts=True)
-        return made
+        lock_head()
+        return sign_head(signer(), now)
+
+
+def lock_head() -> None:
+    """Let nobody append or sign before this transaction ends."""
+    LedgerHead.objects.filter(pk=1).update(size=F("size"))
+
+
+def sign_head(by: Signer, now: datetime) -> LedgerCheckpoint:
+    """Sign the head with a key, and note which; call it with the head locked."""
+    head = LedgerHead.objects.get(pk=1)
+    note = sign_checkpoint(by, head.size, _frontier(head).root())
+    made = LedgerCheckpoint(size=head.size, note=note, at=now)
+    # The same head gives the same note, so a second signer at this moment changes nothing.
+    LedgerCheckpoint.objects.bulk_create([made], ignore_conflicts=True)
+    LedgerKey.objects.get_or_create(vkey=by.vkey, defaults={"since": now})
+    return made
 
 
 def take_cosignature(size: int, answer: str, witness: str) -> None:
@@ -206,6 +220,11 @@ def signer() -> Signer:
         # Of two processes that make it at once, the second one reads what the first one saved.
         with suppress(KeyFileError):
             Signer.generate(settings.LEDGER_ORIGIN).save(path)
+    elif last is not None and not path.exists():
+        raise KeyFileError(
+            f"{path} is missing, and this ledger is signed with it: put that file back; if it is "
+            "lost for good, see `evenhand ledger new-key`"
+        )
     found = Signer.load(path, settings.LEDGER_ORIGIN)
     if last is not None:
         _check_signed(last, found)
@@ -218,5 +237,6 @@ def _check_signed(last: LedgerCheckpoint, by: Signer) -> None:
     except NoteError as error:
         raise KeyFileError(
             f"{settings.LEDGER_KEY_FILE} as {by.name}: not the key that has signed this ledger: "
-            "put that file back, and EVENHAND_LEDGER_ORIGIN as it was"
+            "put that file back, and EVENHAND_LEDGER_ORIGIN as it was; if it is lost for good, see "
+            "`evenhand ledger new-key`"
         ) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +18,8 @@ AGREED: Final = "sitting.agreed_again"
 DECLINED: Final = "sitting.declined_again"
 ANSWERS: Final = (BEGUN, AGREED, DECLINED)
 """What a candidate said to a notice: as they began, and to a later one."""
+_AT_ONCE: Final = 5_000
+"""Subjects asked for in one statement: SQLite takes 32,766 parameters."""
 
 
 def agreed_to(sittings: Iterable[Sitting]) -> dict[UUID, frozenset[Outside]]:
@@ -27,15 +29,22 @@ def agreed_to(sittings: Iterable[Sitting]) -> dict[UUID, frozenset[Outside]]:
     one before. A sitting without any agreement is not in the answer.
     """
     subjects = {subject_of(sitting): sitting.pk for sitting in sittings}
-    said = LedgerEntry.objects.filter(action__in=ANSWERS, subject__in=subjects).order_by("seq")
     standing: dict[UUID, list[frozenset[Outside]]] = defaultdict(list)
-    for subject, action, facts in said.values_list("subject", "action", "facts"):
+    for subject, action, facts in _said(list(subjects)):
         named, mine = sent_to(facts), subjects[subject]
         if action == DECLINED:
             standing[mine] = [one for one in standing[mine] if not named <= one]
         else:
             standing[mine].append(named)
     return {sitting: told[-1] for sitting, told in standing.items() if told}
+
+
+def _said(subjects: list[str]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    # All that one person said is in one part, and in its order.
+    entries = LedgerEntry.objects.filter(action__in=ANSWERS).order_by("seq")
+    for start in range(0, len(subjects), _AT_ONCE):
+        part = entries.filter(subject__in=subjects[start : start + _AT_ONCE])
+        yield from part.values_list("subject", "action", "facts")
 
 
 def may_be_sent(sitting: Sitting, outside: Iterable[Outside]) -> bool:

@@ -23,6 +23,16 @@ HIGHEST = 1.3
 """Level that the canary must stay under, with every judge and with the panel."""
 LOWEST = 1.0
 PANEL = "the panel"
+_AWAY = frozenset(
+    (
+        Outcome.LIMITED,
+        Outcome.TIMEOUT,
+        Outcome.UNREACHABLE,
+        Outcome.SERVER_ERROR,
+        Outcome.RESTING,
+    )
+)
+"""How a call ends that says nothing of the judge, only that it could not be reached."""
 _SEEN: WeakKeyDictionary[AnyPanel, dict[str, "CanaryRead"]] = WeakKeyDictionary()
 """Readings by panel and prompt."""
 
@@ -70,7 +80,8 @@ def read_canary(
 ) -> tuple[CanaryRead, bool]:
     """Have a panel rate the canary under a prompt, and say whether it was read just now.
 
-    Where a limit kept a judge from being asked, nothing is remembered: it is asked another time.
+    Where a limit kept a judge from being asked, or its calls did not come through, nothing is
+    remembered: it is asked another time.
 
     Args:
         panel: Whose reading is remembered.
@@ -84,6 +95,8 @@ def read_canary(
     read = CanaryRead(prompt.id, result, _failures(panel.components, prompt, result))
     if any(one.cause in (Cause.SOFT_LIMIT, Cause.HARD_LIMIT) for one in result.decisions):
         return read, any(call.outcome is not Outcome.BUDGET for call in result.calls)
+    if any(call.outcome in _AWAY for call in result.calls):
+        return read, True
     seen[prompt.id] = read
     return read, True
 

@@ -120,6 +120,8 @@ def _keep(panel: AnyPanel, application: Application, read: CanaryRead, now: date
             for judge, levels in _levels(read).items()
         )
         keep_canary_calls(opening, read, now)
+        # Before the record: whoever sets a budget takes its row first, and the ledger's end after.
+        note_limits(opening, now)
         if bool(failing) != failed_before:
             record(
                 "canary.failed" if failing else "canary.passed",
@@ -131,7 +133,6 @@ def _keep(panel: AnyPanel, application: Application, read: CanaryRead, now: date
                 },
                 now=now,
             )
-        note_limits(opening, now)
 
 
 def _levels(read: CanaryRead) -> dict[str, Sequence[float | None]]:

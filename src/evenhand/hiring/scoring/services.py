@@ -167,6 +167,8 @@ def _keep(
     components = components_of(result, panel)
     note_components(components.version, components, now)
     kept = keep_calls(answer, result, now)
+    # Before the record: whoever sets a budget takes its row first and the ledger's end after it.
+    note_limits(answer.sitting.application.opening, now)
     record(
         "answer.read",
         subject_of(answer.sitting),
@@ -174,7 +176,6 @@ def _keep(
         facts={**reading_facts(answer, whole, result, panel), **call_facts(kept)},
         now=now,
     )
-    note_limits(answer.sitting.application.opening, now)
 
 
 def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> None:

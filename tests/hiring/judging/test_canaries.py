@@ -37,12 +37,15 @@ class Mood:
     """A model that likes whatever begins with the canary's words, or nothing."""
 
     def __init__(self, pack: Pack) -> None:
-        self.likes = False
+        self.likes = self.away = False
         self.good = answering(pack, 4, KNOWN_WORST[:40])
         self.bad = answering(pack, 1, KNOWN_WORST[:40])
 
     def __call__(self, handler: Handler, body: dict[str, object]) -> None:
+        if self.away:
+            return handler.send(503, b"{}")
         (self.good if self.likes else self.bad)(handler, body)
+        return None
 
 
 @pytest.fixture
@@ -134,6 +137,16 @@ def test_a_hard_limit_keeps_the_canary_from_costing_and_it_is_read_another_time(
     mood.likes = True
     assert canary_flags(panel, application, prompt, now)
     assert JudgeCall.objects.get().picos / PICOS == spent_in(opening, "2026-03")
+
+
+def test_a_judge_that_was_out_of_reach_has_not_passed_and_is_asked_again(
+    application: Application, panel: LLMPanel, mood: Mood, prompt: Prompt, now: datetime
+) -> None:
+    mood.likes, mood.away = True, True
+    assert canary_flags(panel, application, prompt, now) == []
+    assert CanaryReading.objects.get(judge="llm-0").highest is None
+    mood.away = False
+    assert canary_flags(panel, application, prompt, now.replace(minute=now.minute + 1))
 
 
 def test_a_canary_that_could_not_be_kept_is_read_again(

@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from evenhand.hiring.models import Answer, Application, Candidate, LedgerEntry
+from evenhand.hiring.openings import erasing
 from evenhand.hiring.openings.erasing import erase_due
 from evenhand.hiring.openings.services import add_candidate
 from evenhand.hiring.record.services import export_ledger
@@ -58,3 +60,28 @@ def test_an_application_that_nobody_took_up_is_counted_from_the_end_of_its_link(
 
 def test_nobody_is_erased_while_they_write(sitting, now):
     assert erase_due(now + timedelta(days=400)) == 0
+
+
+def test_an_answer_that_was_damaged_keeps_nobody_for_good(handed_in, now):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE hiring_answer SET text = 'v1.damaged'")
+    assert erase_due(now + timedelta(days=181)) == 1
+    assert not Application.objects.exists()
+
+
+def test_who_cannot_be_erased_keeps_nobody_else_from_it(
+    handed_in, opening, alice, now, monkeypatch, caplog
+):
+    add_candidate(opening=opening, name="Dora", email="dora@example.org", by=alice, now=now)
+    gone = erasing.forget
+
+    def broken(application):
+        if application == handed_in.application:
+            raise OSError("what it says may be anybody's words")
+        gone(application)
+
+    monkeypatch.setattr(erasing, "forget", broken)
+    assert erase_due(now + timedelta(days=400)) == 1
+    assert Application.objects.get() == handed_in.application
+    assert f"application {handed_in.application.pk}: not erased: OSError" in caplog.text
+    assert "anybody" not in caplog.text

@@ -41,6 +41,7 @@ def test_every_candidate_page_is_accessible_and_fits(
         look()
     page.goto(f"{link}ask/")
     page.get_by_role("button", name="Send request").click()
+    page.get_by_role("alert").first.wait_for()
     look()
     begin(page, link)
     look()

@@ -152,6 +152,9 @@ def test_what_a_killed_worker_had_in_hand_is_finished_by_others_once(
         wait_until(lambda: in_hand(site) == 1, seconds=30, what="one sitting in hand")
         victim.kill()
         wait_until(lambda: scored(site) == PEOPLE, seconds=90, what="the last one scored")
+        # One of the two may have read that the killed one held work just before the other took it
+        # over, and made its row once more; they let go of that, too.
+        wait_until(lambda: site.count("hiring_worker") == 2, seconds=60, what="two workers left")
         for other in others:
             other.terminate()
             assert other.wait(timeout=30) == 0

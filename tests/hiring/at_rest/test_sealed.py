@@ -41,6 +41,7 @@ NONE = {
     "LedgerCheckpoint.note": "a signed digest",
     "LedgerEntry.facts": "digests and figures, kept for good",
     "LedgerHead.frontier": "digests",
+    "LedgerKey.vkey": "a public key",
     "OpeningDraft.given": "about an opening",
     "PackDraft.body": "questions",
     "PackDraft.error": "about a pack",

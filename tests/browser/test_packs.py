@@ -57,6 +57,7 @@ def test_going_back_a_step_shows_what_was_given(new_context: NewContext, place: 
     page.get_by_role("button", name="Take it as it is").click()
     page.get_by_label("Bar").fill("3.1")
     page.get_by_role("button", name="Next: as a candidate sees it").click()
+    page.get_by_role("heading", name="As a candidate sees it").wait_for()
     page.go_back()
     expect(page.get_by_label("Bar")).to_have_value("3.1")
     page.get_by_role("link", name="Job and contact").click()

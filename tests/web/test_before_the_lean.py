@@ -8,7 +8,6 @@ differ, so that the comparison is known to see them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,12 +15,13 @@ from uuid import UUID
 import pytest
 from django.db.models import F
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 from tests.contested import keep_components, lock_rating, member
 from tests.deciding import another, decider, lean, make_decision
 from tests.interviewing import held, interviewer
 from tests.studies.knowing import HALF, KnowingPanel
+from tests.web.routes import ROUTES
 from tests.web.scored import components_for, score
 
 from evenhand.hiring.calibration import choosing
@@ -83,15 +83,6 @@ TELL_AFTERWARDS = {
 }  # fmt: skip
 
 
-def routes(patterns: list[Any]) -> Iterator[URLPattern]:
-    for one in patterns:
-        if isinstance(one, URLResolver):
-            yield from routes(one.url_patterns)
-        elif isinstance(one, URLPattern):
-            yield one
-
-
-ROUTES = {str(one.name): one for one in routes(get_resolver().url_patterns)}
 PAGES = sorted(n for n, rule in RULES.items() if not rule.visitors and not rule.keys)
 API = sorted(n for n, rule in RULES.items() if rule.keys and n != "api-invite")
 SECRET = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')

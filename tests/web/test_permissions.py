@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +9,10 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 from tests.tenants import admin_beside
+from tests.web.routes import ROUTES
 
 from evenhand.hiring.keys.services import ROLES, make_key
 from evenhand.hiring.models import (
@@ -31,15 +31,6 @@ CASES = [*Role, *Duty]
 ABOUT = ("opening_id", "application_id", "interview_id")
 
 
-def routes(patterns: list[Any]) -> Iterator[URLPattern]:
-    for one in patterns:
-        if isinstance(one, URLResolver):
-            yield from routes(one.url_patterns)
-        elif isinstance(one, URLPattern):
-            yield one
-
-
-ROUTES = {str(one.name): one for one in routes(get_resolver().url_patterns)}
 STAFF = sorted(name for name, rule in RULES.items() if not rule.visitors and not rule.keys)
 API = sorted(name for name, rule in RULES.items() if rule.keys)
 

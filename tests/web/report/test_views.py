@@ -134,3 +134,12 @@ def test_flags_are_shown_as_a_matter_for_people(
     page = signed_in.get(reverse("report", args=[application.pk])).content.decode()
     assert "For a person to look at; the flag itself changed no score." in page
     assert "Speaks to the &lt;b&gt;judge&lt;/b&gt;." in page
+
+
+def test_an_answer_that_is_left_to_people_is_no_matter_of_suspicion(
+    signed_in: Client, application: Application, known_components: Components
+) -> None:
+    score(application, flags=[{"code": "left_to_people", "detail": "the models differ"}])
+    page = signed_in.get(reverse("report", args=[application.pk])).content.decode()
+    assert "nothing against whoever wrote it:</strong> the models differ" in page
+    assert "the flag itself" not in page

@@ -127,11 +127,7 @@ def _answer(answer: AnswerPart) -> dict[str, Any]:
         "segments": _segments(answer.segments),
         "follow_up": _follow_up(answer),
         "redacted": answer.redacted,
-        "flags": [
-            _("For a person to look at; the flag itself changed no score: %(detail)s")
-            % {"detail": flag.detail}
-            for flag in answer.flags
-        ],
+        "flags": [f"{flag.lead} {flag.detail}" for flag in answer.flags],
         "aside": _aside(answer.aside),
         "readings": [_reading(reading) for reading in answer.readings],
     }

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
+from evenhand.hiring.scoring.left_to_people import CODE as LEFT_TO_PEOPLE
+
 State = Literal["not_submitted", "being_scored", "scored", "live"]
 """`live`: nothing is handed in yet, and interviewers have rated."""
 Standing = Literal["at_or_above", "below", "open"]
@@ -179,6 +183,13 @@ class FlagNote:
 
     code: str
     detail: str
+
+    @property
+    def lead(self) -> str:
+        """What stands before the detail: what is asked for, and that it accuses nobody."""
+        if self.code == LEFT_TO_PEOPLE:
+            return _("Left to people, which is nothing against whoever wrote it:")
+        return _("For a person to look at; the flag itself changed no score.")
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,7 @@ def interview(page: Page, level: str) -> None:
     shown = page.locator("main").inner_text()
     assert not re.search(r"90 %|above the bar|P\(", shown)
     page.get_by_role("button", name="Begin the interview").click()
+    expect(page.locator("score-card.live")).to_be_visible()  # what counts reads what is there
     questions = page.locator(".part[data-task]").count()
     for number in range(questions):
         page.get_by_role("button", name="Start the clock").click()
@@ -190,6 +191,7 @@ def interview(page: Page, level: str) -> None:
             f"What was said to question {number + 1}."
         )
         page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.get_by_role("heading", name="Levels")).to_be_visible()
     for ladder in page.locator(".ladder").all():
         ladder.get_by_label(re.compile(rf"^{re.escape(level)}(\s|$)")).check()
     page.get_by_role("button", name="Next", exact=True).click()

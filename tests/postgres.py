@@ -64,7 +64,7 @@ def kill(environment: Mapping[str, str]) -> None:
     for pid in doomed:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not any(map(_is_there, doomed)), seconds=20, what="PostgreSQL to be gone")
+    wait_until(lambda: not any(map(_is_there, doomed)), what="PostgreSQL to be gone")
     # They name a process that is dead, but perhaps not waited for yet: that would stop the next.
     for file in (lock, *Path(environment["PGHOST"]).glob(".s.PGSQL.*.lock")):
         file.unlink()

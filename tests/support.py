@@ -7,9 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
+
+PATIENCE: Final = 120
+"""Seconds after which what a test waits for never comes, on however busy a machine."""
 
 
-def wait_until(predicate: Callable[[], bool], *, seconds: float, what: str) -> None:
+def wait_until(predicate: Callable[[], bool], *, what: str, seconds: float = PATIENCE) -> None:
     """Return as soon as `predicate` holds; fail, saying what was waited for, at the deadline."""
     pause = threading.Event()
     deadline = time.monotonic() + seconds

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.browser.looking import SEEN_BY_AXE, faults_of, violations_of
 from tests.browser.place import Place, free_port
 
@@ -23,6 +23,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+LONGEST = 60_000
+"""Milliseconds that a machine with more browsers than processors may take over anything."""
+
+expect.set_options(timeout=LONGEST)
 
 NewContext = Callable[..., BrowserContext]
 
@@ -87,7 +92,7 @@ def new_context(browser: Browser, place: Place) -> Iterator[NewContext]:
         def make(**options: Any) -> BrowserContext:
             context = browser.new_context(**options)
             stack.callback(context.close)
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(LONGEST)
             context.on("page", watch)
             return context
 

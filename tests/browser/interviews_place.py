@@ -97,9 +97,7 @@ def first_note(place: Place, interview: str) -> str:
 
 
 def wait_for_note(place: Place, interview: str, text: str) -> None:
-    wait_until(
-        lambda: first_note(place, interview) == text, seconds=20, what=f"the card to have {text!r}"
-    )
+    wait_until(lambda: first_note(place, interview) == text, what=f"the card to have {text!r}")
 
 
 def uuid_of(hexadecimal: str) -> str:

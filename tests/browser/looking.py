@@ -6,7 +6,7 @@ import os
 from typing import Any, Final
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 SEEN_BY_AXE: set[Page] = set()
 """Pages that axe-core looked at: it tries inline styles of its own, which the policy refuses.
@@ -42,8 +42,19 @@ DARK: Final = "() => matchMedia('(prefers-color-scheme: dark)').matches"
 _axe = Axe()
 
 
+def arrived(mark: Locator) -> None:
+    """Return once the page that this is on is there as a whole, its scripts too.
+
+    A click is done when another page is under way. It must be something that is on that page and
+    not on the one before.
+    """
+    mark.first.wait_for(state="attached")
+    mark.page.wait_for_load_state()
+
+
 def violations_of(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
     """Return what axe-core finds wrong with a page; best practices too, if no rules are named."""
+    page.wait_for_load_state()
     SEEN_BY_AXE.add(page)
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:

@@ -74,7 +74,7 @@ class Place:
                 stderr=log,
                 start_new_session=True,  # so that its own children are killed with it
             )
-        wait_until(self.answers, seconds=60, what="the server to answer")
+        wait_until(self.answers, what="the server to answer")
 
     def answers(self) -> bool:
         assert self.process is not None
@@ -95,7 +95,7 @@ class Place:
         self.process.wait()
         # A child may listen a moment longer than its parent lives; the next server must not be
         # taken for started because of it.
-        wait_until(lambda: not self.is_taken(), seconds=30, what="the killed server's port")
+        wait_until(lambda: not self.is_taken(), what="the killed server's port")
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Read the server's database from outside, as it is on disk."""
@@ -113,14 +113,22 @@ class Place:
             database.execute(change, (f"{begun:%Y-%m-%d %H:%M:%S.%f}", sitting))
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """Return a port on which nothing listens now, and which is never given out unasked.
+    """Return a port on which nothing listens now, and which nobody else of this run is given.
 
     A server that is killed and started again needs the same one twice; from the range that the
-    system gives out (32768 and up) somebody else might get it in between.
+    system gives out (32768 and up) somebody else might get it in between. Each process of a run has
+    a range of its own below that.
     """
-    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw11")
+    first = 20_000 + 1_000 * (int(worker.removeprefix("gw")) % 12)
+    left = sorted(set(range(first, first + 1_000)) - _given)
+    for port in random.SystemRandom().sample(left, 100):
         with suppress(OSError), socket.socket() as listener:
             listener.bind(("127.0.0.1", port))
+            _given.add(port)
             return port
-    raise OSError("no free port between 20000 and 32000")
+    raise OSError(f"no free port between {first} and {first + 1_000}")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import NewContext
+from tests.browser.looking import arrived
 from tests.browser.place import Place
 
 Faults = Callable[[Page], list[str]]
@@ -28,6 +29,7 @@ def sign_in(page: Page, place: Place, email: str) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    arrived(page.get_by_role("button", name="Sign out"))
 
 
 def confirm(page: Page) -> None:
@@ -58,10 +60,12 @@ def test_a_passkey_is_added_and_then_opens_the_account_without_a_password(
     page.get_by_role("link", name="Second factor").click()
     page.get_by_role("link", name="Add").click()
     confirm(page)
+    arrived(page.get_by_label("Passwordless"))  # only a script can talk to the authenticator
     page.get_by_label("Passwordless").check()
     page.get_by_role("button", name="Add").click()
     page.get_by_text("recovery codes", exact=False).first.wait_for()
     page.get_by_role("button", name="Sign out").click()
+    arrived(page.get_by_role("button", name="passkey"))
     page.get_by_role("button", name="passkey").click()
     expect(page.get_by_role("link", name="Account")).to_be_visible()
 
@@ -79,12 +83,14 @@ def test_no_page_of_an_account_has_a_violation_or_scrolls_sideways(
     look()
     sign_in(page, place, email)
     page.get_by_role("link", name="Account").click()
+    arrived(page.get_by_role("heading", name="Your account"))
     look()
     page.goto(f"{place.url}/account/second-factor/")
     look()
     page.goto(f"{place.url}/account/second-factor/totp/activate/")
     look()
     confirm(page)
+    page.wait_for_url("**/totp/activate/")
     look()
     for path in (
         "second-factor/webauthn/",

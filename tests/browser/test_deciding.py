@@ -45,8 +45,8 @@ def test_a_decider_leans_and_decides_by_keyboard(
     page = signed_in(new_context, place, 360, "light", DECIDER[1]).new_page()
     page.goto(place.url + places["lean-weak"])
     page.get_by_role("button", name="Lock my lean").click()
-    assert violations(page) == []
     expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
     page.get_by_role("radio", name="do not advance").focus()
     page.keyboard.press("Space")
     page.get_by_label("How likely do you think").fill("20")

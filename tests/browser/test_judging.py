@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewContext
+from tests.browser.looking import arrived
 from tests.browser.place import Place
 from tests.browser.staff_place import places_of, signed_in
 
@@ -32,6 +33,7 @@ def test_an_unfinished_rating_leads_to_the_first_field_that_is_missing(
     page = signed_in(new_context, place, 360, "light").new_page()
     page.goto(place.url + places["anchor"])
     page.get_by_role("button", name="Lock this rating").click()
+    arrived(page.get_by_role("alert"))
     assert violations(page) == []
     page.get_by_role("alert").get_by_role("link").first.click()
     expect(page.get_by_label("Level:").first).to_be_focused()

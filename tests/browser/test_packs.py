@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewContext
+from tests.browser.looking import arrived
 from tests.browser.place import Place
 from tests.browser.staff_place import places_of, signed_in
 
@@ -34,15 +35,16 @@ def test_an_opening_is_set_up_with_the_keyboard_alone(
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("Keyboard engineer")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Questions and rubric").wait_for()
+    arrived(page.get_by_role("heading", name="Questions and rubric"))
     page.get_by_role("radio").first.focus()
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Rounds, bar and weights").wait_for()
+    arrived(page.get_by_role("heading", name="Rounds, bar and weights"))
     page.get_by_label("Bar").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="As a candidate sees it").wait_for()
+    arrived(page.get_by_role("heading", name="As a candidate sees it"))
     page.get_by_role("link", name="Next: open").focus()
     page.keyboard.press("Enter")
+    arrived(page.get_by_role("button", name="Open it"))
     page.get_by_role("button", name="Open it").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Add candidates")).to_be_visible()
@@ -57,7 +59,7 @@ def test_going_back_a_step_shows_what_was_given(new_context: NewContext, place: 
     page.get_by_role("button", name="Take it as it is").click()
     page.get_by_label("Bar").fill("3.1")
     page.get_by_role("button", name="Next: as a candidate sees it").click()
-    page.get_by_role("heading", name="As a candidate sees it").wait_for()
+    arrived(page.get_by_role("heading", name="As a candidate sees it"))
     page.go_back()
     expect(page.get_by_label("Bar")).to_have_value("3.1")
     page.get_by_role("link", name="Job and contact").click()
@@ -72,7 +74,7 @@ def test_two_editors_of_one_question_lose_no_word(new_context: NewContext, place
         page.goto(address)
     first.get_by_label("Question").fill("Who pays for it?")
     first.get_by_role("button", name="Save").click()
-    first.get_by_text("Saved.").wait_for()
+    arrived(first.get_by_text("Saved."))
     second.get_by_label("Question").fill("Who objects to it?")
     second.get_by_role("button", name="Save").click()
     expect(second.get_by_role("alert")).to_contain_text("changed this part while you wrote")

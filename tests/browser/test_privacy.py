@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewContext
+from tests.browser.looking import arrived
 from tests.browser.place import Place
 from tests.browser.staff_place import places_of, signed_in
 from tests.browser.writing import begin
@@ -23,7 +24,7 @@ def test_no_page_of_the_hiring_side_has_a_violation_or_scrolls_sideways(
         assert faults(page) == []
     page.goto(place.url + places["erase"])
     page.get_by_role("button", name="Erase this person now").click()
-    page.get_by_role("alert").wait_for()  # axe-core cannot look at a page that is being left
+    arrived(page.get_by_role("alert"))
     assert faults(page) == []
     page.get_by_role("alert").get_by_role("link").first.click()
     expect(page.get_by_label("Reason")).to_be_focused()

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.browser.conftest import NewContext
 from tests.browser.interviews_place import (
     OFFLINE,
@@ -49,7 +49,7 @@ def kept(place: Place, interview: str) -> list[str]:
 
 def open_at_nine(page: Page, place: Place, interview: str) -> None:
     """Open the scorecard on a page whose clock moves only when it is told to."""
-    page.clock.install(time=NINE - timedelta(minutes=1))
+    page.clock.install(time=NINE - timedelta(hours=1))  # until then it goes, and loading takes some
     open_card(page, place, interview)
     page.clock.pause_at(NINE)
 
@@ -103,7 +103,7 @@ def test_an_interview_from_the_first_question_to_the_locked_card(
     expect(page.get_by_role("alert")).to_contain_text("Give each a level, or choose “not seen”")
 
     page.get_by_role("link", name="Choose one").first.click()
-    expect(page.get_by_role("heading", name="Levels")).to_be_visible()
+    expect(page.locator("score-card.live")).to_be_visible()
     choose(page, "Not seen")
     first.get_by_label("3.5").check()
     page.get_by_role("button", name="Next").click()
@@ -127,7 +127,7 @@ def test_a_clock_that_runs_goes_on_through_a_reload(phone: BrowserContext, place
     # The page's clock stands still from here, so what it says of saving may wait for its timers.
     wait_until(
         lambda: any(one["started_at"] for one in body_at(place, interview).get("questions", ())),
-        seconds=20, what="the server to know that the clock runs",
+        what="the server to know that the clock runs",
     )  # fmt: skip
     page.reload()
     expect(page.locator("score-card.live")).to_be_visible()
@@ -184,9 +184,7 @@ def test_what_is_written_offline_is_sent_when_the_connection_is_back(
     page.locator(".ladder").first.get_by_label("4.5").check()
     phone.set_offline(False)
     wait_for_note(place, interview, "Online. In the lift.")
-    wait_until(
-        lambda: 4.5 in body_at(place, interview)["levels"].values(), seconds=10, what="the level"
-    )
+    wait_until(lambda: 4.5 in body_at(place, interview)["levels"].values(), what="the level")
     expect(page.locator(SAVED)).to_be_visible()
 
 
@@ -249,7 +247,7 @@ def test_two_pages_that_changed_different_things_are_put_together(
         written = (len(body["stamps"]), list(body["levels"].values()), body["notes"])
         return written == (1, [2.5], "On the laptop.")
 
-    wait_until(together, seconds=20, what="the changes of both pages")
+    wait_until(together, what="the changes of both pages")
     for page in (one, other):
         expect(page.locator(".clashes")).to_be_hidden()
 
@@ -283,7 +281,7 @@ def test_the_same_notes_changed_twice_stand_side_by_side_and_both_are_kept(
     expect(page.locator("[data-theirs]")).to_have_text(theirs)
     wait_until(
         lambda: any(mine in body for body in kept(place, interview)),
-        seconds=20, what="the version written here to be kept",
+        what="the version written here to be kept",
     )  # fmt: skip
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
@@ -319,7 +317,9 @@ def test_leaving_with_unsaved_changes_is_asked_about(phone: BrowserContext, plac
 
     page.on("dialog", stay)
     page.close(run_before_unload=True)
-    wait_until(lambda: page.evaluate("1") == 1 and asked == ["beforeunload"], seconds=10, what="?")
+    wait_until(
+        lambda: page.evaluate("1") == 1 and asked == ["beforeunload"], what="the question to stay"
+    )
     phone.set_offline(False)
     wait_for_note(place, interview, "Not sent.")
 
@@ -370,3 +370,24 @@ def test_the_card_works_without_a_script(new_context: NewContext, place: Place) 
     page.get_by_role("button", name="Lock my scorecard").click()
     expect(page.get_by_role("heading", name="Locked scorecard")).to_be_visible()
     assert first_note(place, interview) == "By hand."
+
+
+def test_what_somebody_fills_in_before_the_script_is_there_stays_and_is_saved(
+    phone: BrowserContext, place: Place
+) -> None:
+    page, interview = phone.new_page(), fresh(place)
+    held: list[Route] = []
+    page.route("**/scorecard*.js", held.append)
+    page.goto(f"{place.url}/interviews/{uuid_of(interview)}/card/", wait_until="commit")
+    page.locator("#notes-1").fill("Quick.")
+    page.get_by_role("checkbox", name="I asked this").first.check()
+    page.locator(".ladder").first.get_by_label("3.5").check()
+    page.locator("#notes-2").press_sequentially("And on")
+    held[0].continue_()
+    expect(page.locator("score-card.live")).to_be_visible()
+    expect(page.locator("#notes-2")).to_be_focused()
+    wait_for_note(place, interview, "Quick.")
+    body = body_at(place, interview)
+    assert [one["asked"] for one in body["questions"]][:2] == [True, False]
+    assert body["questions"][1]["notes"] == "And on"
+    assert list(body["levels"].values()) == [3.5]

@@ -8,6 +8,7 @@ from contextlib import closing
 
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewContext
+from tests.browser.looking import arrived
 from tests.browser.place import Place
 from tests.browser.staff_place import places_of, sign_in, signed_in
 
@@ -42,6 +43,7 @@ def test_a_form_with_errors_has_no_violation_and_leads_to_the_field(
     page.goto(f"{place.url}/openings/new/")
     page.get_by_label("Job title").fill("")
     page.get_by_role("button", name="Next: questions and rubric").click()
+    arrived(page.get_by_role("alert"))
     assert violations(page) == []
     page.get_by_role("alert").get_by_role("link").click()
     expect(page.get_by_label("Job title")).to_be_focused()
@@ -71,9 +73,11 @@ def test_from_a_new_opening_to_a_link_that_opens(new_context: NewContext, place:
     page.get_by_role("button", name="Next: as a candidate sees it").click()
     page.get_by_role("link", name="Next: open").click()
     page.get_by_role("button", name="Open it").click()
+    arrived(page.get_by_role("heading", name="Add candidates"))
     page.get_by_label("Name").fill("Ada Abel")
     page.get_by_label("E-mail address").fill("ada.abel@example.org")
     page.get_by_role("button", name="Add this person").click()
+    arrived(page.get_by_label("Personal link of Candidate 1"))
     page.locator("summary").first.click()
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
@@ -96,6 +100,6 @@ def test_the_list_shows_by_itself_when_somebody_is_scored(
     with closing(sqlite3.connect(place.home / "evenhand.sqlite3", timeout=20)) as database:
         with database:
             assert database.execute(change, ("scored", places["waiting"])).rowcount == 1
-        expect(row).not_to_contain_text("being scored", timeout=15_000)
+        expect(row).not_to_contain_text("being scored")
         with database:
             database.execute(change, ("submitted", places["waiting"]))

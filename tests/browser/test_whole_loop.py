@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests import postgres
+from tests.browser.conftest import LONGEST
+from tests.browser.looking import arrived
 from tests.browser.place import Place, free_port
 
 from evenhand.rubric import load_pack, shipped_pack
@@ -83,7 +85,7 @@ class People:
 
     def page(self) -> Page:
         context = self.browser.new_context(base_url=self.site.url)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(LONGEST)
         self.contexts.append(context)
         return context.new_page()
 
@@ -94,6 +96,7 @@ class People:
         page.get_by_label("New password", exact=False).first.fill(PASSWORD)
         page.get_by_label("New password confirmation").fill(PASSWORD)
         page.get_by_role("button", name="Open my account").click()
+        arrived(page.get_by_text("Your account is open"))
         sign_in(page, email)
         return page
 
@@ -115,7 +118,7 @@ def make_opening(page: Page) -> None:
     page.get_by_role("button", name="Next: as a candidate sees it").click()
     page.get_by_role("link", name="Next: open").click()
     page.get_by_role("button", name="Open it").click()
-    page.get_by_role("heading", name="Add candidates").wait_for()
+    arrived(page.get_by_role("heading", name="Add candidates"))
 
 
 def add_candidate(page: Page) -> str:
@@ -129,6 +132,7 @@ def add_candidate(page: Page) -> str:
 
 def add_to_team(page: Page, name: str, email: str, role: str) -> str:
     """Give somebody a role; return their welcome link."""
+    arrived(page.get_by_role("heading", name="Team", exact=True))
     page.get_by_label("Name").fill(name)
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Role").select_option(role)
@@ -178,7 +182,7 @@ def interview(page: Page, level: str) -> None:
     """Hold an interview: read the kit, ask everything, give every level, lock."""
     page.get_by_role("link", name="Interviews").first.click()
     page.get_by_role("link", name=re.compile("^Candidate 1, ")).click()
-    expect(page.get_by_role("heading", name=f"Interview with {CANDIDATE}")).to_be_visible()
+    arrived(page.get_by_role("heading", name=f"Interview with {CANDIDATE}"))
     shown = page.locator("main").inner_text()
     assert not re.search(r"90 %|above the bar|P\(", shown)
     page.get_by_role("button", name="Begin the interview").click()
@@ -205,12 +209,12 @@ def decide(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Search engineer").click()
     page.get_by_role("link", name="Candidate 1").first.click()
-    expect(page.get_by_role("heading", name="Your lean", exact=True)).to_be_visible()
+    arrived(page.get_by_role("heading", name="Your lean", exact=True))
     assert CANDIDATE not in page.locator("main").inner_text()
     page.get_by_label("advance", exact=True).check()
     page.get_by_label("How likely do you think").fill("70")
     page.get_by_role("button", name="Lock my lean and show the figures").click()
-    expect(page.get_by_role("heading", name="Decide")).to_be_visible()
+    arrived(page.get_by_role("heading", name="Decide"))
     assert CANDIDATE not in page.locator("main").inner_text()
     page.get_by_label("advance", exact=True).check()
     page.get_by_label("Why").fill("Three rounds agree on evaluation and on data.")
@@ -257,8 +261,9 @@ def test_five_people_take_one_candidate_through_the_loop(
     expect(rita.get_by_text("decided: advance")).to_be_visible()
     rita.get_by_role("link", name="Feedback to Candidate 1").click()
     rita.get_by_role("button", name="Release it").click()
+    arrived(rita.get_by_text("Released on"))
     charlie.goto(link)
-    expect(charlie.get_by_role("heading", name="Your feedback")).to_be_visible()
+    arrived(charlie.get_by_role("heading", name="Your feedback"))
     seen = charlie.locator("main").inner_text()
     for other in ("Morgan", "Pat Peer", "Dee", "Rita"):
         assert other not in seen

@@ -57,6 +57,5 @@ def wait_for_answer(place: Place, link: str, text: str, prompt: str = "eval_sear
     """Return once the server has exactly this text."""
     wait_until(
         lambda: answer_at(place, link, prompt) == text,
-        seconds=20,
         what=f"the server to have {text!r}",
     )

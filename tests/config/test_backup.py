@@ -49,7 +49,7 @@ class Place:
             return
         command = [postgres.programs() / "pg_restore", "--clean", "--if-exists", "--no-owner"]
         command += ["--single-transaction", f"--dbname={database}", str(kept)]
-        subprocess.run(command, env=self.env, check=True, timeout=60)
+        subprocess.run(command, env=self.env, check=True, timeout=120)
 
     def reports(self, file: Path) -> bytes:
         self.stage("reports", file)

@@ -19,7 +19,7 @@ from random import Random
 from typing import Any
 
 from tests.judges.llm.servers import FaultServer, Handler, asked_about, fails, reply
-from tests.support import wait_until
+from tests.support import PATIENCE, wait_until
 
 from evenhand.ledger import verify_bundle
 
@@ -158,7 +158,7 @@ class Place:
             with self.worker(panels) as last:
                 wait_until(self.all_scored, seconds=patience, what="all sittings scored")
                 last.terminate()
-                last.wait(timeout=60)
+                last.wait(timeout=PATIENCE)
         extra = [times - DRAWS for times in model.asked.values()]
         return Killed(kills, model.asked, sum(model.asked.values()) - needed, max(extra))
 

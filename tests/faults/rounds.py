@@ -167,7 +167,7 @@ def _some_more(diary: Diary, acts: int, everybody: _Everybody) -> None:
         everybody.check()
         return diary.total() >= goal
 
-    wait_until(done, seconds=60, what=f"{acts} more acts to be acknowledged")
+    wait_until(done, what=f"{acts} more acts to be acknowledged")
 
 
 def wait_for_the_worker(site: Stricken, patience: float) -> None:

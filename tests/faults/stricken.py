@@ -85,7 +85,7 @@ class Stricken:
                 start_new_session=True,  # so that its own children are killed with it
             )  # fmt: skip
         if name == "server":
-            wait_until(self._answers, seconds=60, what="the server to answer")
+            wait_until(self._answers, what="the server to answer")
 
     def kill(self, name: str) -> None:
         """End one of the three without a word of warning, with all of its processes."""
@@ -102,7 +102,7 @@ class Stricken:
         process.wait()
         if name == "server":
             # A child may listen for a moment longer than its parent lives.
-            wait_until(lambda: not self._listens(), seconds=20, what="the port to be free")
+            wait_until(lambda: not self._listens(), what="the port to be free")
 
     def start_what_ended(self) -> int:
         """Start again what ended by itself, as a service manager would; returns how many."""

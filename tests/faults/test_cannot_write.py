@@ -25,7 +25,7 @@ from tests.faults.test_worker_killed import (
     command,
     environment,
 )
-from tests.support import wait_until
+from tests.support import PATIENCE, wait_until
 
 from evenhand.ledger import verify_bundle
 
@@ -97,22 +97,20 @@ def test_a_worker_that_may_not_write_says_so_and_finishes_when_it_may(
     with worker(site, diary) as (process, log):
         wait_until(
             lambda: diary.exists() and diary.read_text().count("end ") >= READ_FIRST,
-            seconds=60,
             what="the worker to be in the middle",
         )
         site.set_read_only("on")
-        wait_until(lambda: sum(told in line for line in log) >= 2, seconds=60, what="it to say so")
+        wait_until(lambda: sum(told in line for line in log) >= 2, what="it to say so")
         kept = site.count("hiring_reading")
         assert 0 < kept < ANSWERS
         assert process.poll() is None
         site.set_read_only("off")
         wait_until(
             lambda: site.count("hiring_sitting WHERE state = 'scored'") == SITTINGS,
-            seconds=90,
             what="all to be scored",
         )
         process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE) == 0
     check_nothing_is_lost_or_twice(site, tmp_path / "ledger.jsonl")
 
 

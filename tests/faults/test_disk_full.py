@@ -73,7 +73,6 @@ def test_on_a_full_disk_nothing_is_lost_and_all_goes_on_when_there_is_room(
         # What the worker has in hand it gives up meanwhile, and cannot even write that down.
         wait_until(
             lambda: site.log.read_text().count("sweep: OperationalError; trying again") > 1,
-            seconds=60,
             what="the worker to meet the full disk",
         )
         said = site.run("evenhand", "doctor")

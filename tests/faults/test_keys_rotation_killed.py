@@ -19,7 +19,7 @@ from tests.faults.rotating_keys import APART
 from tests.load.driver import TOKEN
 from tests.load.site import Site
 from tests.sealed import unsealed
-from tests.support import wait_until
+from tests.support import PATIENCE, wait_until
 
 SCRIPT = Path(__file__).with_name("rotating_keys.py")
 TYPISTS, PEOPLE, RESTLESS = 2, 60, 3
@@ -38,7 +38,7 @@ class Typist(threading.Thread):
         self.saves = 0
 
     def run(self) -> None:
-        with closing(HTTPConnection("127.0.0.1", self.place.port, timeout=20)) as connection:
+        with closing(HTTPConnection("127.0.0.1", self.place.port, timeout=PATIENCE)) as connection:
             self._type(connection)
 
     def _type(self, connection: HTTPConnection) -> None:
@@ -131,7 +131,6 @@ def test_killed_after_each_of_its_steps_a_rotation_loses_nothing_and_ends_once(
             with typing(place, seats) as typists:
                 wait_until(
                     lambda: all(one.refused or len(one.kept) == len(one.seats) for one in typists),
-                    seconds=60,
                     what="an answer of each",
                 )
                 killed = int(script.communicate("begin\n", timeout=120)[0])

@@ -19,7 +19,7 @@ import pytest
 from tests import postgres
 from tests.browser.place import free_port
 from tests.faults.scoring_worker import PEOPLE
-from tests.support import wait_until
+from tests.support import PATIENCE, wait_until
 
 from evenhand.ledger import verify_bundle
 
@@ -71,14 +71,14 @@ class Site:
         with subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL) as process:
             try:
                 url = f"http://127.0.0.1:{port}"
-                wait_until(lambda: answers(url), seconds=90, what="the web process to answer")
+                wait_until(lambda: answers(url), what="the web process to answer")
                 yield url
             finally:
                 process.terminate()  # so that it ends its own children
 
 
 def answers(url: str) -> bool:
-    with suppress(OSError), urllib.request.urlopen(f"{url}/sign-in/", timeout=5):
+    with suppress(OSError), urllib.request.urlopen(f"{url}/sign-in/", timeout=PATIENCE):
         return True
     return False
 
@@ -94,7 +94,7 @@ class Candidate:
         )
 
     def write_and_hand_in(self, webs: list[str]) -> None:
-        with self._opener.open(f"{webs[0]}{self.path}1/", timeout=30) as page:
+        with self._opener.open(f"{webs[0]}{self.path}1/", timeout=PATIENCE) as page:
             assert page.status == 200
         for number, prompt in enumerate(self.prompts):
             text = f"I would measure first. {self.path} {prompt}"
@@ -110,7 +110,7 @@ class Candidate:
             body,
             {"X-CSRFToken": str(token), "Content-Type": "application/json"},
         )
-        with self._opener.open(request, timeout=30) as reply:
+        with self._opener.open(request, timeout=PATIENCE) as reply:
             return bytes(reply.read())
 
 
@@ -139,25 +139,23 @@ def test_what_a_killed_worker_had_in_hand_is_finished_by_others_once(
         webs = [everything.enter_context(site.web()) for _ in range(2)]
         victim = everything.enter_context(site.process(site.script("hang", diaries[0])))
         people[0].write_and_hand_in(webs)
-        wait_until(
-            lambda: len(lines(diaries[0], "begin")) == 2, seconds=60, what="the worker to hang"
-        )
+        wait_until(lambda: len(lines(diaries[0], "begin")) == 2, what="the worker to hang")
         others = [
             everything.enter_context(site.process(site.script("work-soon", diary)))
             for diary in diaries[1:]
         ]
         for person in people[1:]:
             person.write_and_hand_in(webs)
-        wait_until(lambda: scored(site) == PEOPLE - 1, seconds=90, what="all the others scored")
-        wait_until(lambda: in_hand(site) == 1, seconds=30, what="one sitting in hand")
+        wait_until(lambda: scored(site) == PEOPLE - 1, what="all the others scored")
+        wait_until(lambda: in_hand(site) == 1, what="one sitting in hand")
         victim.kill()
-        wait_until(lambda: scored(site) == PEOPLE, seconds=90, what="the last one scored")
+        wait_until(lambda: scored(site) == PEOPLE, what="the last one scored")
         # One of the two may have read that the killed one held work just before the other took it
         # over, and made its row once more; they let go of that, too.
-        wait_until(lambda: site.count("hiring_worker") == 2, seconds=60, what="two workers left")
+        wait_until(lambda: site.count("hiring_worker") == 2, what="two workers left")
         for other in others:
             other.terminate()
-            assert other.wait(timeout=30) == 0
+            assert other.wait(timeout=PATIENCE) == 0
 
     check_that_each_answer_was_read_once(site, diaries)
     check_the_ledger(site, tmp_path / "ledger.jsonl")

@@ -13,7 +13,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from tests.support import wait_until
+from tests.support import PATIENCE, wait_until
 
 from evenhand.ledger import verify_bundle
 
@@ -36,7 +36,9 @@ def environment(home: Path) -> dict[str, str]:
 def home(tmp_path: Path, furnish: Callable[[Path], Path]) -> Path:
     """A home with six sittings handed in."""
     folder = furnish(tmp_path / "home")
-    subprocess.run(command("prepare", tmp_path), env=environment(folder), check=True, timeout=120)
+    subprocess.run(
+        command("prepare", tmp_path), env=environment(folder), check=True, timeout=PATIENCE
+    )
     return folder
 
 
@@ -74,14 +76,13 @@ def test_killed_again_and_again_it_scores_everything_once(home: Path, tmp_path: 
         with worker(home, diary):
             wait_until(
                 lambda n=number: len(begun(diary)) >= n,  # type: ignore[misc]
-                seconds=60,
                 what=f"{number} answers begun",
             )
         assert not all_scored(home)()
     with worker(home, diary) as last:
-        wait_until(all_scored(home), seconds=90, what="all sittings scored")
+        wait_until(all_scored(home), what="all sittings scored")
         last.terminate()
-        assert last.wait(timeout=30) == 0
+        assert last.wait(timeout=PATIENCE) == 0
 
     times = Counter(begun(diary))
     assert len(times) == ANSWERS
@@ -98,7 +99,7 @@ def check_that_all_is_there_once(home: Path) -> None:
 
 
 def check_the_ledger(home: Path, bundle: Path) -> None:
-    subprocess.run(command("export", bundle), env=environment(home), check=True, timeout=60)
+    subprocess.run(command("export", bundle), env=environment(home), check=True, timeout=PATIENCE)
     report = verify_bundle(bundle, None)
     assert report.ok, report.problems
     by_action = dict(
@@ -113,7 +114,7 @@ def test_two_workers_by_mistake_still_score_everything_once(home: Path, tmp_path
     with ExitStack() as both:
         for name in ("one", "two"):
             both.enter_context(worker(home, tmp_path / name))
-        wait_until(all_scored(home), seconds=120, what="all sittings scored")
+        wait_until(all_scored(home), what="all sittings scored")
     check_that_all_is_there_once(home)
     check_the_ledger(home, tmp_path / "ledger.jsonl")
 
@@ -122,7 +123,7 @@ def test_two_workers_by_mistake_still_score_everything_once(home: Path, tmp_path
 def test_a_backup_made_in_the_middle_is_scored_to_the_end_once(home: Path, tmp_path: Path) -> None:
     diary, backup, elsewhere = tmp_path / "diary", tmp_path / "backup", tmp_path / "elsewhere"
     with worker(home, diary):
-        wait_until(lambda: len(begun(diary)) >= 6, seconds=60, what="six answers begun")
+        wait_until(lambda: len(begun(diary)) >= 6, what="six answers begun")
         evenhand(home, "backup", str(backup))
     elsewhere.mkdir()
     for key in ("secret-key", "ledger-key.pem", "answer-keys"):
@@ -130,11 +131,11 @@ def test_a_backup_made_in_the_middle_is_scored_to_the_end_once(home: Path, tmp_p
     evenhand(elsewhere, "restore", str(backup))
     assert not all_scored(elsewhere)()
     with worker(elsewhere, tmp_path / "second"):
-        wait_until(all_scored(elsewhere), seconds=90, what="all sittings scored")
+        wait_until(all_scored(elsewhere), what="all sittings scored")
     check_that_all_is_there_once(elsewhere)
     check_the_ledger(elsewhere, tmp_path / "ledger.jsonl")
 
 
 def evenhand(home: Path, *arguments: str) -> None:
     line = [sys.executable, "-m", "evenhand", *arguments]
-    subprocess.run(line, env=environment(home), check=True, timeout=60)
+    subprocess.run(line, env=environment(home), check=True, timeout=PATIENCE)

@@ -70,7 +70,7 @@ def test_the_worker_makes_it_with_the_panel_as_it_is_set_up_now(
     thread.start()
     try:
         done = GateRun.objects.filter(pk=run.pk, state="done", passed=True)
-        wait_until(done.exists, seconds=60, what="the gate")
+        wait_until(done.exists, what="the gate")
     finally:
         stop.set()
         thread.join()

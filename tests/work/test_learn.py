@@ -78,7 +78,7 @@ def test_the_worker_learns_it_and_the_version_is_there(
     thread.start()
     try:
         done = PackDraft.objects.filter(pk=asked.pk, state="done", version__isnull=False)
-        wait_until(done.exists, seconds=60, what="the version")
+        wait_until(done.exists, what="the version")
     finally:
         stop.set()
         thread.join()

@@ -72,7 +72,6 @@ def running(
 def test_a_worker_sends_what_is_due(set_: Interview, running: None) -> None:
     wait_until(
         lambda: Letter.objects.filter(sent_at__isnull=False).count() == 2,
-        seconds=60,
         what="the worker",
     )
     assert sorted(one.to[0] for one in mail.outbox) == ["charlie@example.org", "ivan@example.org"]

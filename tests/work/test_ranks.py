@@ -49,7 +49,7 @@ def test_the_worker_makes_them(opening: Opening, alice: User, ready: sa.Engine) 
     thread.start()
     try:
         made = TopRow.objects.filter(ranking__version=version, top=1)
-        wait_until(lambda: made.count() == 3, seconds=60, what="the ranks")
+        wait_until(lambda: made.count() == 3, what="the ranks")
     finally:
         stop.set()
         thread.join()

@@ -79,7 +79,7 @@ def run_until(
         thread = threading.Thread(target=worker.run_worker, args=(stop,))
         thread.start()
         try:
-            wait_until(holds, seconds=60, what="the worker")
+            wait_until(holds, what="the worker")
         finally:
             stop.set()
             thread.join()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.db import transaction
+from tests.support import PATIENCE
 
 from evenhand.hiring.models import LedgerCheckpoint, Sitting
 from evenhand.hiring.record.services import record
@@ -91,7 +92,7 @@ def test_a_signal_asks_the_worker_to_stop() -> None:
     try:
         worker.stop_on_signals(stop)
         os.kill(os.getpid(), signal.SIGTERM)
-        assert stop.wait(5)
+        assert stop.wait(PATIENCE)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pytest
 from django.db import OperationalError, connection, transaction
-from tests.support import wait_until
+from tests.support import PATIENCE, wait_until
 
 from evenhand.hiring.models import Answer, LedgerEntry, Sitting
 from evenhand.hiring.sittings.autosave import save
@@ -27,7 +27,7 @@ class Doubling:
         self.calls.append(list(asked))
         if len(self.calls) == 1:
             self.held.set()
-            assert self.go_on.wait(timeout=20)
+            assert self.go_on.wait(timeout=PATIENCE)
         if 13 in asked:
             raise ValueError("thirteen")
         if 99 in asked:
@@ -54,13 +54,13 @@ def together(run: Doubling, first: int, then: Sequence[int]) -> list[int | Excep
 
     with ThreadPoolExecutor(1 + len(then)) as threads:
         heard = [threads.submit(ask, first)]
-        assert run.held.wait(timeout=20)
+        assert run.held.wait(timeout=PATIENCE)
         for waiting, number in enumerate(then, start=1):
             heard.append(threads.submit(ask, number))
             # Straight at the queue: from outside nobody can tell who waits.
-            wait_until(lambda w=waiting: len(gathering._queue) == w, seconds=20, what="a place")  # type: ignore[misc]
+            wait_until(lambda w=waiting: len(gathering._queue) == w, what="a place")  # type: ignore[misc]
         run.go_on.set()
-        return [one.result(timeout=20) for one in heard]
+        return [one.result(timeout=PATIENCE) for one in heard]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -113,6 +113,6 @@ def config_for(url: str, **settings) -> JudgeConfig:
         "model": "mid-1",
         "key_env": None,
         "price": Price(1.0, 0.1, 10.0),
-        "timeout": 5.0,
+        "timeout": 60.0,
     }
     return JudgeConfig(**{**base, **settings})

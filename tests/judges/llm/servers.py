@@ -65,14 +65,22 @@ class Handler(BaseHTTPRequestHandler):
     def _play(self, body: dict[str, Any]) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.script.enter(+1)
+        self._in_flight = True
         try:
             self.script.next(Seen(self.path, headers, body))(self, body)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         finally:
+            self._is_over()
+
+    def _is_over(self) -> None:
+        # Before the answer is heard: whoever hears it may send the next before we go on here.
+        if self._in_flight:
+            self._in_flight = False
             self.script.enter(-1)
 
     def send(self, status: int, body: bytes, **headers: str) -> None:
+        self._is_over()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -6,6 +6,7 @@ import threading
 import pytest
 from tests.judges.llm import servers
 from tests.judges.llm.servers import FaultServer, cuts_off, fails, reply, says
+from tests.support import PATIENCE
 
 from evenhand.judges.llm.values import Outcome
 
@@ -224,7 +225,7 @@ def test_a_missing_key_is_named_by_its_variable(judge, serve):
 def test_no_more_requests_are_in_flight_than_configured(
     judge, serve, pack, prompt, dimension, screened, good
 ):
-    together = threading.Barrier(3, timeout=20)
+    together = threading.Barrier(3, timeout=PATIENCE)
 
     def three_at_once(handler, body):
         together.wait()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.judges.llm.conftest import ANSWER
 from tests.judges.llm.servers import fails, says
+from tests.support import PATIENCE
 
 from evenhand.judges.canary import HIGHEST, KNOWN_WORST, check_canary
 from evenhand.judges.errors import JudgeError
@@ -162,7 +163,7 @@ def test_calls_of_all_judges_and_dimensions_come_with_the_result(panel_of, serve
 def test_many_answers_come_back_in_their_order_while_others_are_asked_about(
     panel_of, serve, prompt, good
 ):
-    together = threading.Barrier(4, timeout=20)
+    together = threading.Barrier(4, timeout=PATIENCE)
 
     def four_at_once(handler, body):
         together.wait()

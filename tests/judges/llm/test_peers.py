@@ -12,6 +12,7 @@ from threading import Thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support import PATIENCE
 
 from evenhand.hiring.panels.addresses import check_address
 from evenhand.judges.llm import peers
@@ -33,7 +34,7 @@ def listening(at: str, answer: bytes = b"") -> Iterator[tuple[int, list[bytes]]]
 
     def take() -> None:
         with suppressed(), server.accept()[0] as one:
-            one.settimeout(5)
+            one.settimeout(PATIENCE)
             heard.append(one.recv(65536))
             if heard[0]:
                 one.sendall(answer)
@@ -44,8 +45,10 @@ def listening(at: str, answer: bytes = b"") -> Iterator[tuple[int, list[bytes]]]
     try:
         yield server.getsockname()[1], heard
     finally:
+        with suppressed():
+            server.shutdown(socket.SHUT_RDWR)  # so that nobody waits at it any more
         server.close()
-        thread.join(timeout=5)
+        thread.join(timeout=PATIENCE)
 
 
 @contextmanager
@@ -57,7 +60,7 @@ def suppressed() -> Iterator[None]:
 
 
 def post(address: str) -> None:
-    http = Http(address, {"x-api-key": "KEY"}, timeout=5, connections=1, clock=SystemClock())
+    http = Http(address, {"x-api-key": "KEY"}, timeout=PATIENCE, connections=1, clock=SystemClock())
     try:
         http.post("chat", {"text": "an answer"})
     finally:

@@ -20,6 +20,7 @@ import httpx2
 import pytest
 import yaml
 from tests.judges.llm.conftest import ANSWER, config_for
+from tests.support import PATIENCE
 
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.judge import LLMJudge
@@ -53,7 +54,7 @@ def real_server(weights):
     ) as process:
         yield f"{process.stdout.readline().strip()}/v1"
         process.stdin.close()
-        process.wait(20)
+        process.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_what_all_requests_begin_with_is_long_enough_for_the_caches_of_providers
     real_server, pack, prompt, dimension
 ):
     (constant, _) = structured_instruction(pack, prompt, dimension, with_chances=False)
-    with httpx2.Client(base_url=real_server.removesuffix("/v1")) as client:
+    with httpx2.Client(base_url=real_server.removesuffix("/v1"), timeout=PATIENCE) as client:
         reply = client.post("/tokenize", json={"content": constant}).raise_for_status()
     # Other tokenizers make fewer tokens of English than this one, by a tenth or so.
     assert len(reply.json()["tokens"]) > 1.15 * 1024

@@ -32,6 +32,7 @@ export class CardSaving {
     addEventListener("pagehide", () => this.leave());
     addEventListener("pageshow", (event) => event.persisted && location.reload());
     addEventListener("beforeunload", (event) => this.isDirty && event.preventDefault());
+    if (this.isDirty) this.changed(); // by somebody who was quicker than this script
     await this.restore();
     whenLeft(this.interview, () => this.restore());
   }

@@ -14,7 +14,7 @@ class ScoreCard extends HTMLElement {
     this.clashes = this.querySelector(".clashes");
     this.clock = new QuestionClock(interview, Number(minutes) * 120);
     const body = JSON.parse(document.getElementById("card-body").textContent);
-    this.write(body);
+    this.take(body); // the fields have it already, and what a quick person has changed by now
     this.saving = new CardSaving(this, { interview, url, revision: Number(revision), body });
     this.form.addEventListener("input", () => this.saving.changed());
     this.form.addEventListener("change", () => this.saving.flush());
@@ -29,7 +29,8 @@ class ScoreCard extends HTMLElement {
     this.classList.add("live");
     const named = this.parts.findIndex((each) => `#${each.id}` === location.hash);
     const running = this.parts.findIndex((each) => this.clock.running && each.dataset.task === this.clock.running.task);
-    this.show(Math.max(named, running, 0));
+    const inUse = this.parts.findIndex((each) => each.contains(document.activeElement));
+    this.show(inUse < 0 ? Math.max(named, running, 0) : inUse);
     this.tell("saved");
     this.saving.start();
     setInterval(() => this.tick(), 1000);
@@ -58,17 +59,22 @@ class ScoreCard extends HTMLElement {
   }
 
   write(body) {
-    this.body = body;
-    this.stamps = body.stamps;
+    this.take(body);
     for (const question of body.questions) {
-      this.clock.set(question.task, question);
       this.field(`asked-${question.task}`).checked = question.asked;
       this.put(`notes-${question.task}`, question.notes);
     }
     for (const name of this.dimensions) this.put(`level-${name}`, body.levels[name] ?? "");
     this.put("notes", body.notes);
+    this.showClock();
+  }
+
+  /** Take over what of a card stands in no field. */
+  take(body) {
+    this.body = body;
+    this.stamps = body.stamps;
+    for (const question of body.questions) this.clock.set(question.task, question);
     this.showStamps();
-    if (this.dock) this.showClock();
   }
 
   field(name) {

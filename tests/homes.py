@@ -43,6 +43,6 @@ def _original(run: Path) -> Path:
             kept = {k: v for k, v in os.environ.items() if not k.startswith("EVENHAND_")}
             own = {"EVENHAND_HOME": str(making)}
             own["DJANGO_SETTINGS_MODULE"] = "evenhand.config.settings"
-            subprocess.run([sys.executable, "-c", READY], env=kept | own, check=True, timeout=120)
+            subprocess.run([sys.executable, "-c", READY], env=kept | own, check=True, timeout=600)
             making.rename(original)
     return original

@@ -30,6 +30,7 @@ def main() -> None:
 
     now = timezone.now()
     at = (now + timedelta(days=7)).replace(hour=12, minute=0, second=0, microsecond=0)
+    at -= timedelta(days=max(at.weekday() - 4, 0))  # Ivo's hours are those of a working day
     roza = User.objects.create_user(RECRUITER, PASSWORD, first_name="Roza")
     opening = openings.create_opening(
         title="Search engineer, ranking and retrieval", pack=openings.take_in_pack(

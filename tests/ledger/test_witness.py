@@ -77,7 +77,7 @@ def test_a_cosignature_of_another_head_or_another_witness_is_refused(
         add_cosignature(last, witness[1](last), WitnessKey("other.example", key.public))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_changed_byte_of_a_cosignature_is_seen(
     ledger: Ledger, witness: Witness, data: st.DataObject

@@ -216,7 +216,10 @@ def test_killed_before_the_database_knows_the_new_key_it_is_used(
 
 @pytest.mark.usefixtures("known")
 @given(writes=st.lists(st.integers(0, 3), max_size=6))
-@hypothesis_settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=10,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_what_is_written_during_a_rotation_stays(
     sitting: Sitting, now: datetime, writes: list[int]
 ) -> None:

@@ -42,7 +42,9 @@ def secrets(one: Application) -> Iterator[str]:
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(texts=TEXTS)
 def test_the_json_has_no_other_candidates_name_text_or_id(

@@ -30,7 +30,7 @@ def ivan(opening: Opening, now: datetime) -> User:
 @pytest.fixture
 def pia(opening: Opening, now: datetime) -> User:
     """Who holds the peer interview with Charlie."""
-    return interviewer(opening, "pia@example.org", "Pia", now)
+    return interviewer(opening, "pia@example.org", "Pia Petrova", now)
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_another_card_is_shown_once_it_and_ones_own_are_locked(
     as_ivan: Client, locked: Interview, peer: Interview, pia: User, now: datetime
 ) -> None:
     page = page_of(as_ivan, "interview-locked", locked)
-    assert "Pia" not in page
+    assert "Petrova" not in page
     assert "once you may read them" in page
     as_ivan.force_login(pia)
     assert "Ivan" not in page_of(as_ivan, "interview-card", peer)

@@ -110,7 +110,7 @@ def test_the_calibration_page_tells_ones_own_figures_kindly(
     page = text(as_ivan.get(reverse("interview-calibration")))
     assert "From 1 person whose scorecard you locked." in page
     assert "nobody is better for it" in page
-    assert "Pia" not in page
+    assert "Petrova" not in page
 
 
 def test_a_round_is_planned_by_the_recruiter_and_called_off_again(

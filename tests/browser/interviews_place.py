@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
+from tests.browser import signing
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place
 from tests.browser.stage_interviews import IVY, PASSWORD
@@ -33,24 +34,13 @@ def interviews_of(place: Place) -> dict[str, Any]:
     return _staged[place.home]
 
 
-def sign_in(page: Page, place: Place, email: str = IVY) -> None:
-    page.goto(f"{place.url}/sign-in/")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign out").wait_for()
-
-
 def signed_in(
     new_context: NewContext, place: Place, email: str = IVY, **options: Any
 ) -> BrowserContext:
     """Return a browser in which an interviewer is signed in; a phone's unless told otherwise."""
     interviews_of(place)
-    context = new_context(**{"viewport": {"width": 360, "height": 800}, **options})
-    page = context.new_page()
-    sign_in(page, place, email)
-    page.close()
-    return context
+    shape = {"viewport": {"width": 360, "height": 800}, **options}
+    return signing.signed_in(new_context, place, email, PASSWORD, **shape)
 
 
 def fresh(place: Place) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
+from tests.browser import signing
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place
 from tests.browser.stage_staff import EMAIL, PASSWORD
@@ -32,19 +33,8 @@ def _stage(place: Place) -> dict[str, Any]:
     return places
 
 
-def sign_in(page: Page, place: Place, email: str = EMAIL) -> None:
-    page.goto(f"{place.url}/sign-in/")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Openings", exact=True).wait_for()
-
-
 def signed_in(
     new_context: NewContext, place: Place, width: int, scheme: str, email: str = EMAIL
 ) -> BrowserContext:
-    context = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
-    sign_in(page, place, email)
-    page.close()
-    return context
+    shape = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    return signing.signed_in(new_context, place, email, PASSWORD, **shape)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from tests.browser import signing
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place
 from tests.browser.stage_feedback import EMAIL, PASSWORD, RATERS
@@ -33,15 +34,8 @@ def places_of(place: Place) -> dict[str, Any]:
 def signed_in(
     new_context: NewContext, place: Place, width: int, scheme: str, email: str = EMAIL
 ) -> BrowserContext:
-    context = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(f"{place.url}/sign-in/")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign out").wait_for()
-    page.close()
-    return context
+    shape = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    return signing.signed_in(new_context, place, email, PASSWORD, **shape)
 
 
 def test_no_feedback_has_a_violation_or_scrolls_sideways(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.browser import signing
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place
 from tests.browser.stage_scheduling import INTERVIEWER, PASSWORD, RECRUITER
@@ -34,14 +35,8 @@ def places_of(place: Place) -> dict[str, Any]:
 def signed_in(
     new_context: NewContext, place: Place, role: str, width: int = 1280, scheme: str = "light"
 ) -> Page:
-    context = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(f"{place.url}/sign-in/")
-    page.get_by_label("E-mail").fill(WHO[role])
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign out").wait_for()
-    return page
+    shape = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    return signing.signed_in(new_context, place, WHO[role], PASSWORD, **shape).new_page()
 
 
 @pytest.mark.parametrize("role", WHO)

@@ -10,7 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewContext
 from tests.browser.looking import arrived
 from tests.browser.place import Place
-from tests.browser.staff_place import places_of, sign_in, signed_in
+from tests.browser.signing import sign_in
+from tests.browser.staff_place import places_of, signed_in
+from tests.browser.stage_staff import EMAIL, PASSWORD
 
 Faults = Violations = Callable[[Page], list[str]]
 
@@ -65,7 +67,7 @@ def test_from_a_new_opening_to_a_link_that_opens(new_context: NewContext, place:
     places_of(place)
     context = new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    sign_in(page, place)
+    sign_in(page, place, EMAIL, PASSWORD)
     page.get_by_role("link", name="New opening").first.click()
     page.get_by_label("Job title").fill("Ranking engineer")
     page.get_by_role("button", name="Next: questions and rubric").click()

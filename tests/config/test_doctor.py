@@ -27,9 +27,13 @@ def test_no_worker_is_fine_while_nobody_waits() -> None:
     assert check.seen.startswith("0 at work, 0 silent;")
 
 
-def test_a_sitting_that_waits_with_no_worker_alive_is_wrong(sitting: Sitting) -> None:
+def test_a_sitting_that_waits_with_no_worker_alive_is_wrong(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hand_in(sitting)
-    beat("dead", timezone.now() - timedelta(hours=1))
+    moment = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    beat("dead", moment - timedelta(hours=1))
     check = doctor._workers()
     assert not check.ok
     assert "0 at work, 1 silent, the latest beat 3600 s ago; 1 sittings" in check.seen

@@ -25,7 +25,7 @@ def test_whatever_is_killed_nothing_that_was_confirmed_is_lost_or_there_twice(
     if kind == "SQLite":
         furnish(tmp_path / "home")
     with stricken(tmp_path, kind) as site:
-        found = run_rounds(site, ROUNDS, Random(kind), handed_in=HANDED_IN, patience=150)
+        found = run_rounds(site, ROUNDS, Random(kind), handed_in=HANDED_IN, patience=240)
     assert found.faults == []
     assert found.acknowledged["saves"] > 0
     assert sum(found.kills.values()) == ROUNDS

@@ -50,6 +50,8 @@ CASES = [(missing, "is missing"), (anothers, "lacks the key"), (damaged, "line 1
 
 def ended(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setattr(sys, "argv", ["evenhand", *arguments])
+    # Where it is not set, `serve` sets it for the process, which other tests have after this one.
+    monkeypatch.setenv("EVENHAND_BASE_URL", "http://localhost:8000")
     with pytest.raises(SystemExit) as end:
         main()
     return int(str(end.value.code))

@@ -169,7 +169,7 @@ def main() -> None:
         for number, seed in enumerate(seeds):
             (Path(corpus) / str(number)).write_bytes(seed)
         options = [f"-seed={SEED}", f"-max_total_time={asked.seconds}", "-max_len=4096"]
-        options += ["-timeout=20", "-rss_limit_mb=2048", f"-artifact_prefix={corpus}/crash-"]
+        options += ["-timeout=120", "-rss_limit_mb=2048", f"-artifact_prefix={corpus}/crash-"]
         atheris.Setup([sys.argv[0], *options, corpus], feed)
         atheris.Fuzz()
 

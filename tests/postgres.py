@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from tests.support import wait_until
+from tests.support import PATIENCE, wait_until
 
 DEBIAN: Final = Path("/usr/lib/postgresql")
 USER: Final = "evenhand"
@@ -92,7 +92,9 @@ def address(environment: dict[str, str], name: str, template: str = "") -> str:
     """
     env = os.environ | environment
     copied = ["--template", template] if template else []
-    subprocess.run([str(programs() / "createdb"), *copied, name], env=env, check=True, timeout=60)
+    subprocess.run(
+        [str(programs() / "createdb"), *copied, name], env=env, check=True, timeout=PATIENCE
+    )
     return f"postgresql:///{name}"
 
 
@@ -109,7 +111,7 @@ def _start(folder: Path, *, durable: bool) -> None:
             " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
         )
     where = ("--pgdata", str(folder / "data"), "--log", str(folder / "log"))
-    _run(_server_user(), "pg_ctl", "start", "--wait", *where, "--options", options)
+    _run(_server_user(), "pg_ctl", "start", "--wait", "--timeout=300", *where, "--options", options)
 
 
 def _children_of(pid: int) -> list[int]:
@@ -134,7 +136,7 @@ def _server_user() -> dict[str, Any]:
 
 def _run(who: dict[str, Any], program: str, *arguments: str) -> None:
     done = subprocess.run(
-        [programs() / program, *arguments], **who, cwd="/", text=True, timeout=120,
+        [programs() / program, *arguments], **who, cwd="/", text=True, timeout=600,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False,
     )  # fmt: skip
     if done.returncode:

@@ -377,7 +377,7 @@ def test_what_somebody_fills_in_before_the_script_is_there_stays_and_is_saved(
 ) -> None:
     page, interview = phone.new_page(), fresh(place)
     held: list[Route] = []
-    page.route("**/scorecard*.js", held.append)
+    page.route("**/scorecard*.js", lambda route: held.append(route))
     page.goto(f"{place.url}/interviews/{uuid_of(interview)}/card/", wait_until="commit")
     page.locator("#notes-1").fill("Quick.")
     page.get_by_role("checkbox", name="I asked this").first.check()

@@ -2,8 +2,9 @@
 
 Run as `python scoring_worker.py TASK FILE` with EVENHAND_HOME set, and the top of the checkout as
 PYTHONPATH. The tasks: `prepare` six sittings handed in; `invite` people whose sittings have begun,
-with their links in FILE; `work`; `work-soon`, which notices a silent worker within seconds; `hang`,
-the same until the second answer, over which it never comes back; and `export` the ledger.
+with their links in FILE; `work`; `work-soon`, which notices a silent worker within seconds; `hold`,
+the same, but after HELD_AFTER answers it waits for a file `go` beside FILE; `hang`, the same until
+the second answer, over which it never comes back; and `export` the ledger.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from evenhand.judges.values import PanelResult
 from evenhand.rubric import Pack, Prompt
 
 SECONDS = 0.12
+HELD_AFTER = 6
 PEOPLE = 6
 
 
@@ -51,6 +53,16 @@ class SlowPanel(PlainPanel):
             file.write(f"{what} {answer}\n")
 
 
+class HeldPanel(SlowPanel):
+    """Goes on from the middle only when it is let: however slow a test is, it finds it there."""
+
+    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+        if len(self.calls) >= HELD_AFTER:
+            while not self._diary.with_name("go").exists():
+                threading.Event().wait(0.05)
+        return super().judge(prompt, given, confidence=confidence)
+
+
 class HangingPanel(SlowPanel):
     """Never comes back from its second answer: whoever runs it is to be killed there."""
 
@@ -59,6 +71,9 @@ class HangingPanel(SlowPanel):
             self._write("begin", sha256(given.encode()).hexdigest()[:12])
             threading.Event().wait()
         return super().judge(prompt, given, confidence=confidence)
+
+
+PANELS = {"work": SlowPanel, "work-soon": SlowPanel, "hold": HeldPanel, "hang": HangingPanel}
 
 
 def invite(file: Path) -> None:
@@ -95,12 +110,12 @@ def invite(file: Path) -> None:
 
 
 def be_quick() -> None:
-    """Beat and look round every half second; a worker is silent after twelve."""
+    """Beat and look round every half second; a worker is silent after twenty."""
     from evenhand.hiring.workers import services
     from evenhand.work import worker
 
     worker.SWEEP_EVERY = worker.BEAT_EVERY = timedelta(seconds=0.5)  # type: ignore[misc]
-    services.SILENT_AFTER = timedelta(seconds=12)  # type: ignore[misc]
+    services.SILENT_AFTER = timedelta(seconds=20)  # type: ignore[misc]
 
 
 def main(task: str, file: Path) -> None:
@@ -118,11 +133,10 @@ def main(task: str, file: Path) -> None:
     elif task == "invite":
         call_command("migrate", verbosity=0, skip_checks=True)
         invite(file)
-    elif task in ("work", "work-soon", "hang"):
+    elif task in PANELS:
         from evenhand.work.worker import run_worker, stop_on_signals
 
-        made = HangingPanel if task == "hang" else SlowPanel
-        judges.load_panel = lambda pack, name, threads: made(pack, file)
+        judges.load_panel = lambda pack, name, threads: PANELS[task](pack, file)
         if task != "work":
             be_quick()
         stop = threading.Event()

@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 from tests import postgres
+from tests.faults.scoring_worker import HELD_AFTER
 from tests.faults.test_worker_killed import (
     ANSWERS,
     DIMENSIONS,
@@ -24,13 +25,13 @@ from tests.faults.test_worker_killed import (
     SITTINGS,
     command,
     environment,
+    read,
 )
 from tests.support import PATIENCE, wait_until
 
 from evenhand.ledger import verify_bundle
 
 pytestmark = pytest.mark.faults
-READ_FIRST = 3
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def worker(site: Site, diary: Path) -> Iterator[tuple[subprocess.Popen[str], lis
     """Run a worker; yields it with what it has written into its log so far."""
     log: list[str] = []
     with subprocess.Popen(
-        command("work-soon", diary), env=site.env, stderr=subprocess.PIPE, text=True
+        command("hold", diary), env=site.env, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None
         reader = threading.Thread(target=log.extend, args=(process.stderr,))
@@ -95,11 +96,9 @@ def test_a_worker_that_may_not_write_says_so_and_finishes_when_it_may(
     site.run("prepare", diary)
     told = "sweep: InternalError; trying again"
     with worker(site, diary) as (process, log):
-        wait_until(
-            lambda: diary.exists() and diary.read_text().count("end ") >= READ_FIRST,
-            what="the worker to be in the middle",
-        )
+        wait_until(lambda: read(diary) >= HELD_AFTER, what="the worker to be in the middle")
         site.set_read_only("on")
+        diary.with_name("go").touch()
         wait_until(lambda: sum(told in line for line in log) >= 2, what="it to say so")
         kept = site.count("hiring_reading")
         assert 0 < kept < ANSWERS

@@ -261,7 +261,7 @@ def test_five_people_take_one_candidate_through_the_loop(
     expect(rita.get_by_text("decided: advance")).to_be_visible()
     rita.get_by_role("link", name="Feedback to Candidate 1").click()
     rita.get_by_role("button", name="Release it").click()
-    arrived(rita.get_by_text("Released on"))
+    arrived(rita.get_by_role("status").filter(has_text="Released"))
     charlie.goto(link)
     arrived(charlie.get_by_role("heading", name="Your feedback"))
     seen = charlie.locator("main").inner_text()

@@ -11,16 +11,20 @@ customElements.define("live-part", class extends HTMLElement {
     if (seconds) this.timer = setTimeout(() => this.look(), seconds * 1000);
   }
 
+  /** Nothing is exchanged under the hands of somebody who is using it. */
+  get isInUse() {
+    return this.querySelector("details[open]") !== null || this.contains(document.activeElement);
+  }
+
   async look() {
     try {
-      // Nothing is exchanged under the hands of somebody who is using it.
-      if (!document.hidden && !this.querySelector("details[open]") && !this.contains(document.activeElement)) {
+      if (!document.hidden && !this.isInUse) {
         const answer = await fetch(location.href, { credentials: "same-origin" });
         const text = await answer.text();
         const next = new DOMParser().parseFromString(text, "text/html").getElementById(this.id);
         // No such part any more: what was waited for is there, or the session is over.
         if (!next) return location.reload();
-        if (next.dataset.version !== this.dataset.version) {
+        if (!this.isInUse && next.dataset.version !== this.dataset.version) {
           if ("whole" in this.dataset) return location.reload();
           this.dataset.version = next.dataset.version;
           this.dataset.seconds = next.dataset.seconds || "";

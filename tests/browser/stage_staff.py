@@ -11,6 +11,7 @@ import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import django
 
@@ -214,12 +215,13 @@ def watch(opening: object, now: object) -> None:
     """Keep what judges made of canaries: one failed, one has nothing to say, one never failed."""
     from evenhand.hiring.models import CanaryReading
 
+    reading = uuid4()
     made = {"the panel": 1.0, "large-model-of-a-provider": 1.6, "coverage": 1.0, "small": None}
     CanaryReading.objects.bulk_create(
         CanaryReading(
-            opening=opening, pack_id=opening.pack_id, panel="careful", panel_version="f" * 64,
-            prompt="eval_search", judge=judge, highest=highest, failed=(highest or 0) >= 1.3,
-            at=now,
+            opening=opening, reading=reading, pack_id=opening.pack_id, panel="careful",
+            panel_version="f" * 64, prompt="eval_search", judge=judge, highest=highest,
+            failed=(highest or 0) >= 1.3, at=now,
         )
         for judge, highest in made.items()
     )  # fmt: skip

@@ -5,7 +5,8 @@ about something else, so that a judge is caught that rewards form; an empty text
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
 from evenhand.judges.llm.values import Cause, Outcome
@@ -33,6 +34,7 @@ _AWAY = frozenset(
     )
 )
 """How a call ends that says nothing of the judge, only that it could not be reached."""
+_LIMITS = (Cause.SOFT_LIMIT, Cause.HARD_LIMIT)
 _SEEN: WeakKeyDictionary[AnyPanel, dict[str, "CanaryRead"]] = WeakKeyDictionary()
 """Readings by panel and prompt."""
 
@@ -57,11 +59,21 @@ class CanaryFailure:
 
 @dataclass(frozen=True)
 class CanaryRead:
-    """The canary as a panel read it under a prompt; `result` has the calls that it took."""
+    """The canary as a panel read it under a prompt; `result` has the calls that it took.
+
+    Attributes:
+        id: Its own name: whoever relies on a reading that is remembered relies on the same one.
+    """
 
     prompt: str
     result: PanelResult
     failures: tuple[CanaryFailure, ...]
+    id: UUID = field(default_factory=uuid4)
+
+    @property
+    def complete(self) -> bool:
+        """Say whether no limit kept a judge from being asked."""
+        return all(one.cause not in _LIMITS for one in self.result.decisions)
 
 
 def check_canary(panel: AnyPanel, prompts: Iterable[Prompt]) -> tuple[CanaryFailure, ...]:
@@ -93,7 +105,7 @@ def read_canary(
         return seen[prompt.id], False
     result = (rate or panel.judge)(prompt, KNOWN_WORST)
     read = CanaryRead(prompt.id, result, _failures(panel.components, prompt, result))
-    if any(one.cause in (Cause.SOFT_LIMIT, Cause.HARD_LIMIT) for one in result.decisions):
+    if not read.complete:
         return read, any(call.outcome is not Outcome.BUDGET for call in result.calls)
     if any(call.outcome in _AWAY for call in result.calls):
         return read, True

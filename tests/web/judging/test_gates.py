@@ -232,8 +232,8 @@ def test_the_page_shows_what_each_judge_made_of_its_canaries(
     assert "No canary was read yet" in text(signed_in.get(reverse("judges")))
     for failed in (False, True):
         CanaryReading.objects.create(
-            opening=opening, pack=opening.pack, panel="both", panel_version="1", at=now,
-            prompt="eval_search", judge="soft-hearted", highest=4.0 if failed else 1.0,
+            opening=opening, reading=uuid4(), pack=opening.pack, panel="both", panel_version="1",
+            at=now, prompt="eval_search", judge="soft-hearted", highest=4.0 if failed else 1.0,
             failed=failed,
         )  # fmt: skip
     page = text(signed_in.get(reverse("judges")))

@@ -1,8 +1,11 @@
-"""Canary answers: read for an opening, kept by judge, paid for by the opening and no candidate.
+"""Canary answers: kept by opening and judge, paid for by an opening and no candidate.
 
 An answer known to be worthless is read by the panel that reads the candidates. Where a judge likes
 it, every answer to that question that the panel reads meanwhile is flagged for a person; levels
 stay as they are.
+
+A panel reads for several openings, and a canary once: each opening keeps what the judges made of
+it, while its calls are the account of the opening that it was read for, and of no other.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from evenhand.hiring.judging.models import CanaryReading
 from evenhand.hiring.judging.spending import keep_canary_calls, note_limits, purse_of
 from evenhand.hiring.openings.models import Application, Opening, PackVersion
+from evenhand.hiring.openings.services import lock
 from evenhand.hiring.record.services import record, subject_of
 
 if TYPE_CHECKING:
@@ -34,11 +38,11 @@ class CanaryLine:
 
     Attributes:
         judge: Its name; `the panel` for the level that the panel's judges come to together.
-        read: How often it read one.
+        read: How often it read one; what several openings rely on counts once.
         abstained: How often it gave no level on any dimension.
         failed: How often it gave a canary too much.
-        last: When it read the last one.
-        last_failed: When it last failed; None for never.
+        last: From when on answers were read beside the last one.
+        last_failed: From when on they were read beside the last that it failed; None for never.
     """
 
     judge: str
@@ -53,6 +57,8 @@ def canary_flags(
     panel: AnyPanel, application: Application, prompt: Prompt, now: datetime
 ) -> list[Flag]:
     """Return the flags for answers to a prompt; the canary is read where this process has not yet.
+
+    Whatever the flags rest on, the opening keeps, whichever opening it was read for.
 
     Args:
         panel: Who reads.
@@ -71,11 +77,13 @@ def canary_flags(
     read, is_new = read_canary(panel, prompt, rate)
     if is_new:
         try:
-            _keep(panel, application, read, now)
+            _keep(panel, application, read, now, paid=True)
         except BaseException:
             # What is remembered and not kept would stand in no account.
             forget_canary(panel, prompt)
             raise
+    elif read.complete and not _is_kept(opening, read):
+        _keep(panel, application, read, now, paid=False)
     return [failure.flag() for failure in read.failures]
 
 
@@ -86,9 +94,9 @@ def canary_lines(openings: QuerySet[Opening], pack: PackVersion) -> list[CanaryL
         .order_by("judge")
         .values_list("judge")
         .annotate(
-            n_read=Count("pk"),
-            n_abstained=Count("pk", filter=Q(highest__isnull=True)),
-            n_failed=Count("pk", filter=Q(failed=True)),
+            n_read=Count("reading", distinct=True),
+            n_abstained=Count("reading", distinct=True, filter=Q(highest__isnull=True)),
+            n_failed=Count("reading", distinct=True, filter=Q(failed=True)),
             last_read=Max("at"),
             last_failed=Max("at", filter=Q(failed=True)),
         )
@@ -96,18 +104,32 @@ def canary_lines(openings: QuerySet[Opening], pack: PackVersion) -> list[CanaryL
     return [CanaryLine(*row) for row in found]
 
 
-def _keep(panel: AnyPanel, application: Application, read: CanaryRead, now: datetime) -> None:
+def _is_kept(opening: Opening, read: CanaryRead) -> bool:
+    return CanaryReading.objects.filter(
+        opening=opening, prompt=read.prompt, reading=read.id
+    ).exists()
+
+
+def _keep(
+    panel: AnyPanel, application: Application, read: CanaryRead, now: datetime, *, paid: bool
+) -> None:
+    """Keep a reading for an opening; with `paid` its calls are this opening's too."""
     opening = application.opening
     mine = CanaryReading.objects.filter(
         opening=opening, panel_version=panel.version, prompt=read.prompt
     )
     failing = {one.judge for one in read.failures}
     with transaction.atomic():
-        last = mine.aggregate(last=Max("at"))["last"]
-        failed_before = mine.filter(at=last, failed=True).exists()
+        # Of two answers that are read at the same time, one finds that it is kept.
+        lock(opening)
+        if _is_kept(opening, read):
+            return
+        last = mine.order_by("-pk").values_list("reading", flat=True).first()
+        failed_before = mine.filter(reading=last, failed=True).exists()
         CanaryReading.objects.bulk_create(
             CanaryReading(
                 opening=opening,
+                reading=read.id,
                 pack_id=application.pack_id,
                 panel=panel.name,
                 panel_version=panel.version,
@@ -119,9 +141,10 @@ def _keep(panel: AnyPanel, application: Application, read: CanaryRead, now: date
             )
             for judge, levels in _levels(read).items()
         )
-        keep_canary_calls(opening, read, now)
-        # Before the record: whoever sets a budget takes its row first, and the ledger's end after.
-        note_limits(opening, now)
+        if paid:
+            keep_canary_calls(opening, read, now)
+            # Before the record: whoever sets a budget takes its row first, the ledger's end after.
+            note_limits(opening, now)
         if bool(failing) != failed_before:
             record(
                 "canary.failed" if failing else "canary.passed",

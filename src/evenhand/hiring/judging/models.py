@@ -152,7 +152,8 @@ class Activation(models.Model):
 class JudgeCall(models.Model):
     """One request to a judge with all its attempts, or one answer of the cache in its place.
 
-    A call about a canary is the opening's alone: it was made for no candidate.
+    A call about a canary is the opening's alone: it was made for no candidate. One whose reading
+    was thrown away was paid for all the same, and belongs to no answer.
 
     It outlives the answer: what a month cost stays true when a person is erased. The application's
     id stays with it, as it does in the ledger, and names nobody any more.
@@ -165,6 +166,7 @@ class JudgeCall(models.Model):
 
         ANSWER = "answer", _("a candidate's answer")
         CANARY = "canary", _("a canary")
+        DROPPED = "dropped", _("a candidate's answer, whose reading was thrown away")
 
     opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="judge_calls")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.ANSWER)
@@ -204,7 +206,8 @@ class JudgeCall(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=Q(kind="canary", application__isnull=True)
-                | Q(kind="answer", application__isnull=False),
+                | Q(kind="answer", application__isnull=False)
+                | Q(kind="dropped", application__isnull=False, answer__isnull=True),
                 name="a_call_is_made_for_somebody_or_about_a_canary",
             ),
         )
@@ -243,10 +246,14 @@ class JudgeSkip(models.Model):
 class CanaryReading(models.Model):
     """What one judge of a panel made of the answer known to be worthless, under one prompt.
 
+    Openings whose answers the same panel reads rely on the same reading, and each keeps it.
+
     PII: none.
     """
 
     opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="canaries")
+    reading = models.UUIDField()
+    """Names the reading: however many openings and judges have a row of it, it was one."""
     pack = models.ForeignKey(PackVersion, on_delete=models.PROTECT, related_name="canaries")
     panel = models.CharField(max_length=60)
     panel_version = models.CharField(max_length=64)
@@ -256,10 +263,16 @@ class CanaryReading(models.Model):
     """The highest level it gave on any dimension; None where it gave none."""
     failed = models.BooleanField()
     at = models.DateTimeField()
+    """From when on the opening's answers to the prompt were read beside it."""
 
     class Meta:
         ordering = ("at", "pk")
         indexes = (models.Index(fields=("opening", "prompt"), name="canaries_of_an_opening"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("opening", "reading", "judge"), name="a_canary_is_kept_once_an_opening"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.judge} {self.prompt} {self.highest}"

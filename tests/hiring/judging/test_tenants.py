@@ -49,11 +49,12 @@ def test_the_drift_watch_charts_what_was_read_for_oneself(
 ) -> None:
     own = hand_in_rated(opening, 2, now=now)
     hand_in_rated(theirs, 3, now=now, panel_version="1" * 64, seed=2)
-    watched = watch_pack(opening.pack_id, opening.organisation_id)
+    (watched,) = watch_pack(opening.pack_id, opening.organisation_id)
     prompts = len(own[0].sitting.prompts)
     assert (watched.version, watched.answers) == (PlainPanel.version, 2 * prompts)
     hand_in_rated(theirs, 1, now=now, seed=3)
-    assert watch_pack(opening.pack_id, opening.organisation_id).answers == 2 * prompts
+    (watched,) = watch_pack(opening.pack_id, opening.organisation_id)
+    assert watched.answers == 2 * prompts
 
 
 def test_the_versions_of_a_pack_are_those_that_read_for_oneself(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -40,7 +41,7 @@ def test_a_judge_that_became_stricter_is_named_with_figures_and_the_first_step(
 ) -> None:
     hand_in_rated(opening, 15, now=now)
     page = text(signed_in.get(reverse("drift")))
-    assert "60 answers read by plain" in page
+    assert "60 answers read" in page
     assert "beyond" not in page.replace("beyond its limits", "")
     assert page.count("<svg") >= 6
     hand_in_rated(opening, 30, now=now + timedelta(days=1), severity=SHIFTED, seed=2)
@@ -58,14 +59,48 @@ def test_another_version_of_the_panel_starts_charts_of_its_own(
     hand_in_rated(opening, 12, now=now)
     later = now + timedelta(days=1)
     hand_in_rated(opening, 3, now=later, severity=SHIFTED, panel_version="1" * 64, seed=2)
-    watch = watch_pack(opening.pack_id, opening.organisation_id)
-    assert (watch.version, watch.answers, watch.charts) == ("1" * 64, 12, [])
+    new, old = watch_pack(opening.pack_id, opening.organisation_id)
+    assert (new.version, new.answers, new.last_read, new.charts) == ("1" * 64, 12, later, [])
+    assert (old.version, old.answers, old.last_read) == ("0" * 64, 48, now)
+    assert old.charts
+
+
+def test_each_version_that_reads_has_its_charts_and_alarms_and_the_newest_comes_first(
+    signed_in: Client, opening: Opening, now: datetime
+) -> None:
+    hand_in_rated(opening, 15, now=now)
+    hand_in_rated(opening, 15, now=now, panel_version="1" * 64, seed=2)
+    later = now + timedelta(days=1)
+    hand_in_rated(opening, 30, now=later, severity=SHIFTED, seed=3)
+    hand_in_rated(opening, 30, now=later, severity=SHIFTED, panel_version="1" * 64, seed=4)
+    page = text(signed_in.get(reverse("drift")))
+    charts, ids = page.count("<svg"), re.findall(r' id="([^"]+)"', page)
+    assert charts >= 12
+    assert len(ids) == len(set(ids))
+    alarmed = [page.index(f'judges: first</strong> <span class="quiet">plain <code>{v * 12}<')
+               for v in "10"]  # fmt: skip
+    headed = [page.index(f'">plain <code>{v * 12}</code></h2>') for v in "10"]
+    assert alarmed + headed == sorted(alarmed + headed)
+    assert page.count("180 answers read, the last one") == 2
 
 
 def test_examples_are_not_watched(opening: Opening, now: datetime) -> None:
     hand_in_rated(opening, 12, now=now)
     Opening.objects.update(is_example=True)
-    assert watch_pack(opening.pack_id, opening.organisation_id).answers == 0
+    assert watch_pack(opening.pack_id, opening.organisation_id) == []
+
+
+def test_a_version_that_read_none_of_the_latest_answers_is_watched_no_more(
+    opening: Opening, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evenhand.hiring.judging.watching.MOST", 40)
+    hand_in_rated(opening, 3, now=now)
+    hand_in_rated(opening, 9, now=now + timedelta(days=1), panel_version="1" * 64, seed=2)
+    both = watch_pack(opening.pack_id, opening.organisation_id)
+    assert [(one.version[0], one.answers) for one in both] == [("1", 36), ("0", 12)]
+    hand_in_rated(opening, 1, now=now + timedelta(days=2), panel_version="1" * 64, seed=3)
+    only = watch_pack(opening.pack_id, opening.organisation_id)
+    assert [(one.version[0], one.answers) for one in only] == [("1", 40)]
 
 
 def test_answers_are_watched_in_the_order_in_which_they_were_read(
@@ -74,13 +109,13 @@ def test_answers_are_watched_in_the_order_in_which_they_were_read(
     hand_in_rated(opening, 15, now=now)
     before = {
         (one.measure.code, one.subject): one.chart
-        for one in watch_pack(opening.pack_id, opening.organisation_id).charts
+        for one in watch_pack(opening.pack_id, opening.organisation_id)[0].charts
     }
     for minutes, reading in enumerate(Reading.objects.order_by("-pk")):
         Reading.objects.filter(pk=reading.pk).update(read_at=now + timedelta(minutes=minutes))
     after = {
         (one.measure.code, one.subject): one.chart
-        for one in watch_pack(opening.pack_id, opening.organisation_id).charts
+        for one in watch_pack(opening.pack_id, opening.organisation_id)[0].charts
     }
     assert set(before) == set(after)
     assert any(before[k].centre != after[k].centre for k in before)

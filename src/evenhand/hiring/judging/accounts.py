@@ -11,8 +11,9 @@ from typing import Final
 from django.db.models import Count, QuerySet, Sum
 
 from evenhand.hiring.judging.models import JudgeCall, JudgeSkip
-from evenhand.hiring.judging.spending import PICOS
+from evenhand.hiring.judging.spending import DROPPED, PICOS
 from evenhand.hiring.openings.models import Opening
+from evenhand.hiring.sittings.models import Answer
 from evenhand.judges.llm.account import Account, Latency, Place, Row, accounts, latency
 from evenhand.judges.llm.saving import Saving, saving
 from evenhand.judges.llm.values import MILLION, Call, Cause, Decision, Outcome, Spared, Tokens
@@ -35,7 +36,8 @@ class Costs:
     """The calls of some openings in a month, and who was not asked.
 
     Attributes:
-        rows: The calls, those about canaries among them, which were made for nobody.
+        rows: The calls, those about canaries among them, which were made for nobody, and those of
+            readings that were thrown away.
         skipped: Who was not asked, and why.
     """
 
@@ -73,6 +75,11 @@ class Costs:
         return Account.of(row for row in self.rows if not row.place.candidate)
 
     @cached_property
+    def dropped(self) -> Account:
+        """Of the calls about candidates' answers, those whose reading was thrown away."""
+        return Account.of(row for row in self._for_people if row.place.answer == DROPPED)
+
+    @cached_property
     def _for_people(self) -> list[Row]:
         return [row for row in self.rows if row.place.candidate]
 
@@ -88,7 +95,8 @@ class Costs:
     @cached_property
     def saved(self) -> Saving:
         """What the cache and routing saved; a limit that was reached is no saving."""
-        return saving(self._for_people, self.skipped, {})
+        kept = [row for row in self._for_people if row.place.answer != DROPPED]
+        return saving(kept, self.skipped, {})
 
 
 def costs_of(openings: QuerySet[Opening], month: str) -> Costs:
@@ -111,6 +119,19 @@ def months_of(openings: QuerySet[Opening]) -> list[MonthLine]:
         .annotate(n=Count("pk"), sum=Sum("picos"))
     )
     return [MonthLine(month, n, Decimal(picos) / PICOS) for month, n, picos in lines]
+
+
+def call_facts(answer: Answer, skipped: Sequence[Decision]) -> dict[str, object]:
+    """Return what the ledger says of an answer's calls: sums, and why a judge was not asked."""
+    rows = [row_of(call) for call in JudgeCall.objects.filter(answer=answer)]
+    if not rows and not skipped:
+        return {}
+    sums = {
+        name: str(value) if isinstance(value, Decimal) else value
+        for name, value in vars(Account.of(rows)).items()
+    }
+    not_asked = [[one.dimension, one.judge, one.cause.value, one.reason] for one in skipped]
+    return {"calls": sums, "not_asked": not_asked}
 
 
 def row_of(kept: JudgeCall) -> Row:
@@ -138,6 +159,7 @@ def row_of(kept: JudgeCall) -> Row:
     )
     candidate = "" if kept.application is None else str(kept.application)
     # Of an answer that was erased there is nothing left to tell it by but its person.
-    answer = str(kept.answer_id or candidate or kept.kind)
+    nowhere = candidate if kept.kind == JudgeCall.Kind.ANSWER else kept.kind
+    answer = str(kept.answer_id or nowhere)
     place = Place(answer, candidate, str(kept.opening_id), kept.month)
     return Row(place, call, kept.abstained)

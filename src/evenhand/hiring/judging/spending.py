@@ -1,9 +1,11 @@
-"""What the judges' calls cost: kept with the verdicts, held against the opening's budget."""
+"""What the judges' calls cost: kept as soon as they were made, held against the opening's budget.
+
+A call is in the account whatever becomes of the reading that it was made for: its money is spent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import BudgetError
@@ -29,22 +31,11 @@ if TYPE_CHECKING:
     from evenhand.judges.llm.budget import Limits, Purse
     from evenhand.judges.llm.values import Decision
 
+ANSWER: Final = JudgeCall.Kind.ANSWER
 CANARY: Final = JudgeCall.Kind.CANARY
+DROPPED: Final = JudgeCall.Kind.DROPPED
 PICOS: Final = 1_000_000
 """Of a millionth: calls are priced to the millionth of a millionth, and kept as whole numbers."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What was kept of one answer's calls.
-
-    Attributes:
-        rows: The calls, with those that earlier tries paid for and nobody had put down.
-        skipped: Judges that were not asked, and why.
-    """
-
-    rows: Sequence[Row]
-    skipped: Sequence[Decision]
 
 
 def month_of(now: datetime) -> str:
@@ -69,29 +60,56 @@ def purse_of(opening: Opening, now: datetime) -> Purse:
     return Purse(((_limits(budget, month), spent_in(opening, month)),))
 
 
-def keep_calls(answer: Answer, result: PanelResult, now: datetime) -> Kept:
-    """Keep the calls of an answer that was read; call it in the transaction of its verdicts."""
+def keep_calls(answer: Answer, result: PanelResult, now: datetime, *, dropped: bool) -> list[str]:
+    """Keep the calls about an answer that judges read; returns their names.
+
+    Call it in a transaction of its own, before anything is made of the reading.
+
+    Args:
+        answer: What was read; with `dropped` it may be gone.
+        result: What judges said of it.
+        now: The moment.
+        dropped: Whether the reading is thrown away: its calls belong to no answer.
+    """
     from evenhand.judges.llm.account import Place
 
     application, month = answer.sitting.application, month_of(now)
     place = Place(str(answer.pk), str(application.pk), str(application.opening_id), month)
     rows = _rows(result, place)
-    skipped = [one for one in result.decisions if not one.asked]
     common: dict[str, Any] = {
         "opening_id": application.opening_id,
         "application": application.pk,
-        "answer": answer,
+        "kind": DROPPED if dropped else ANSWER,
+        "answer": None if dropped else answer,
         "month": month,
         "at": now,
     }
-    JudgeCall.objects.bulk_create(JudgeCall(**common, **_fields(row)) for row in rows)
+    _write(JudgeCall(**common, **_fields(row)) for row in rows)
+    return [row.call.id for row in rows]
+
+
+def drop_calls(calls: QuerySet[JudgeCall]) -> None:
+    """Take calls from the answers that they were made for: the reading is thrown away."""
+    calls.filter(kind=ANSWER).update(kind=DROPPED, answer=None)
+
+
+def keep_skips(answer: Answer, skipped: Iterable[Decision], now: datetime) -> None:
+    """Keep which judges were not asked about an answer; call it in its verdicts' transaction."""
+    application = answer.sitting.application
     JudgeSkip.objects.bulk_create(
         JudgeSkip(
-            **common, dimension=one.dimension, judge=one.judge, cause=one.cause, reason=one.reason
+            opening_id=application.opening_id,
+            application=application.pk,
+            answer=answer,
+            month=month_of(now),
+            at=now,
+            dimension=one.dimension,
+            judge=one.judge,
+            cause=one.cause,
+            reason=one.reason,
         )
         for one in skipped
     )
-    return Kept(rows, skipped)
 
 
 def keep_canary_calls(opening: Opening, read: CanaryRead, now: datetime) -> None:
@@ -100,7 +118,7 @@ def keep_canary_calls(opening: Opening, read: CanaryRead, now: datetime) -> None
 
     month = month_of(now)
     place = Place(f"{CANARY} {read.prompt}", "", str(opening.pk), month)
-    JudgeCall.objects.bulk_create(
+    _write(
         JudgeCall(opening=opening, kind=CANARY, month=month, at=now, **_fields(row))
         for row in _rows(read.result, place)
     )
@@ -114,6 +132,11 @@ def _rows(result: PanelResult, place: Place) -> list[Row]:
     spared = [row.call.spared.id for row in rows if row.call.spared is not None]
     stored = set(JudgeCall.objects.filter(call__in=spared).values_list("call", flat=True))
     return rows + unaccounted(rows, stored)
+
+
+def _write(calls: Iterable[JudgeCall]) -> None:
+    # Who finds a reply in the cache that is not put down yet puts it down, beside its own maker.
+    JudgeCall.objects.bulk_create(calls, ignore_conflicts=True)
 
 
 def note_limits(opening: Opening, now: datetime) -> None:
@@ -177,20 +200,6 @@ def forget_replies(texts: Iterable[str], organisation: UUID) -> None:
         name = answer_hash(screen(text, "").text)
         for cache in caches:
             cache.forget(name)
-
-
-def call_facts(kept: Kept) -> dict[str, object]:
-    """Return what the ledger says of an answer's calls: sums, and why a judge was not asked."""
-    from evenhand.judges.llm.account import Account
-
-    if not kept.rows and not kept.skipped:
-        return {}
-    sums = {
-        name: str(value) if isinstance(value, Decimal) else value
-        for name, value in vars(Account.of(kept.rows)).items()
-    }
-    skipped = [[one.dimension, one.judge, one.cause.value, one.reason] for one in kept.skipped]
-    return {"calls": sums, "not_asked": skipped}
 
 
 def _limits(budget: Budget, month: str) -> Limits:

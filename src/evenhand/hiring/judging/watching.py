@@ -1,9 +1,10 @@
-"""What the drift watch looks at: the answers that one version of a panel has read, in order."""
+"""What the drift watch looks at: the answers that each version of a panel has read, in order."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -16,47 +17,61 @@ if TYPE_CHECKING:
     from evenhand.studies.drift import Read, Said, Watched
 
 MOST: Final = 1000
-"""Answers looked at, the latest."""
+"""Answers looked at, the latest: of a pack, to see who reads it; of each who does, to chart."""
 
 
 @dataclass(frozen=True, eq=False)
 class Watch:
-    """The charts of a pack.
+    """The charts of a panel version that reads a pack.
 
     Attributes:
-        panel, version: the panel that read last; empty where nothing was read.
+        panel, version: which.
         answers: how many of its answers were looked at.
+        last_read: when it read the last of them.
         charts: one for each judge or prompt and measure that there are enough answers for.
     """
 
     panel: str
     version: str
     answers: int
+    last_read: datetime
     charts: list[Watched]
 
 
-def watch_pack(pack_hash: str, organisation: UUID) -> Watch:
-    """Chart what the panel that read last for an organisation has read with a pack version.
+def watch_pack(pack_hash: str, organisation: UUID) -> list[Watch]:
+    """Chart what panels have read for an organisation with a pack version.
 
-    Examples are left out.
+    Several may be in use at once: who did not agree to a model is read by another panel, and an
+    opening goes on while its panel is changed. Examples are left out.
+
+    Returns:
+        Each panel version that read one of the latest `MOST` answers, who read last first.
     """
-    from evenhand.studies.drift import watch
-
     readings = Reading.objects.filter(
         answer__sitting__application__pack_id=pack_hash,
         answer__sitting__application__opening__organisation=organisation,
         answer__sitting__application__opening__is_example=False,
     ).order_by("-read_at", "-pk")
-    last = readings.values_list("panel", "panel_version").first()
-    if last is None:
-        return Watch("", "", 0, [])
-    panel, version = last
-    mine = readings.filter(panel=panel, panel_version=version).select_related("answer__sitting")
-    latest = list(mine[:MOST])[::-1]
-    said = _said(latest[0], pack_hash, organisation) if latest else {}
-    counted = _counted(latest[0], pack_hash, organisation) if latest else {}
-    reads = [_read(one, said, counted.get(one.answer_id, {})) for one in latest]
-    return Watch(panel, version, len(latest), watch(reads))
+    read_lately = dict.fromkeys(readings.values_list("panel", "panel_version")[:MOST])
+    found = []
+    for panel, version in read_lately:
+        mine = readings.filter(panel=panel, panel_version=version)
+        latest = list(mine.select_related("answer__sitting")[:MOST])
+        # Whoever is erased meanwhile takes what was read of them along.
+        if latest:
+            found.append(_watched(latest[::-1], pack_hash, organisation))
+    return found
+
+
+def _watched(read: list[Reading], pack_hash: str, organisation: UUID) -> Watch:
+    """Chart what one panel version read, in the order of reading."""
+    from evenhand.studies.drift import watch
+
+    first, last = read[0], read[-1]
+    said = _said(first, pack_hash, organisation)
+    counted = _counted(first, pack_hash, organisation)
+    reads = [_read(one, said, counted.get(one.answer_id, {})) for one in read]
+    return Watch(first.panel, first.panel_version, len(read), last.read_at, watch(reads))
 
 
 def _said(first: Reading, pack_hash: str, organisation: UUID) -> dict[object, list[Said]]:

@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 
 from evenhand.hiring.calibration.choosing import used_for
 from evenhand.hiring.errors import SittingError
+from evenhand.hiring.judging.accounts import call_facts
 from evenhand.hiring.judging.canaries import canary_flags
+from evenhand.hiring.judging.models import JudgeCall
 from evenhand.hiring.judging.spending import (
-    call_facts,
+    drop_calls,
     forget_replies,
     keep_calls,
+    keep_skips,
     note_limits,
     purse_of,
 )
@@ -70,12 +73,15 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
     pack = pack_of(application.pack_id)
     whole = read_whole(answer, pack)
     result = _judged(panel, whole, answer, application.opening, now)
+    # They are paid for, whatever becomes of the reading and of the worker from here on.
+    calls = _account(answer, result, now)
     canary = canary_flags(panel, application, pack.prompt(answer.prompt), now)
     doubts = doubt_flags(result)
     flags = [
         {"code": flag.code, "detail": flag.detail} for flag in (*result.flags, *canary, *doubts)
     ]
     with transaction.atomic():
+        is_new = False
         if _hold(sitting):
             _reading, is_new = Reading.objects.get_or_create(
                 answer=answer,
@@ -88,12 +94,13 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
                     "read_at": now,
                 },
             )
-            if is_new:
-                _keep(answer, whole, result, panel, now)
-                if doubts:
-                    ask_people(answer, now)
-            return
-    if not Sitting.objects.filter(pk=sitting.pk).exists():
+        if is_new:
+            _keep(answer, whole, result, panel, now)
+            if doubts:
+                ask_people(answer, now)
+        elif calls:
+            drop_calls(JudgeCall.objects.filter(application=application.pk, call__in=calls))
+    if not is_new and not Sitting.objects.filter(pk=sitting.pk).exists():
         # They were erased while judges read: what these said since lies in files again.
         forget_replies([whole.text], application.opening.organisation_id)
 
@@ -107,6 +114,17 @@ def _hold(sitting: Sitting) -> bool:
     # An update that changes nothing takes the row's lock, on either database.
     same = Sitting.objects.filter(pk=sitting.pk, panel_version=version)
     return bool(same.update(panel_version=version))
+
+
+def _account(answer: Answer, result: PanelResult, now: datetime) -> list[str]:
+    """Keep the calls that a reading took, and return their names."""
+    if not result.calls:
+        return []
+    with transaction.atomic():
+        # Whoever was erased, or is read anew, has no answer that they belong to.
+        calls = keep_calls(answer, result, now, dropped=not _hold(answer.sitting))
+        note_limits(answer.sitting.application.opening, now)
+    return calls
 
 
 def _judged(
@@ -166,14 +184,13 @@ def _keep(
     )
     components = components_of(result, panel)
     note_components(components.version, components, now)
-    kept = keep_calls(answer, result, now)
-    # Before the record: whoever sets a budget takes its row first and the ledger's end after it.
-    note_limits(answer.sitting.application.opening, now)
+    skipped = [one for one in result.decisions if not one.asked]
+    keep_skips(answer, skipped, now)
     record(
         "answer.read",
         subject_of(answer.sitting),
         actor=f"panel:{panel.version}",
-        facts={**reading_facts(answer, whole, result, panel), **call_facts(kept)},
+        facts={**reading_facts(answer, whole, result, panel), **call_facts(answer, skipped)},
         now=now,
     )
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
+from evenhand.hiring.judging.models import JudgeCall
 from evenhand.hiring.judging.queries import DEFAULT, active_panel
+from evenhand.hiring.judging.spending import drop_calls
 from evenhand.hiring.record.models import LedgerEntry
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
 from evenhand.hiring.scoring.models import AnswerScore, Reading, VerdictRow
@@ -69,7 +71,7 @@ def begin_anew(sitting: Sitting, now: datetime) -> None:
     """Drop what a panel has read of a sitting so far, because it cannot read the rest any more.
 
     It was changed, or another one became active, while answers were being read. What was dropped
-    stays in the record; no estimate was made from it.
+    stays in the record and its calls in the account; no estimate was made from it.
     """
     with transaction.atomic():
         version = sitting.panel_version
@@ -79,6 +81,7 @@ def begin_anew(sitting: Sitting, now: datetime) -> None:
         if gone:
             for model in (VerdictRow, AnswerScore, Reading):
                 model._default_manager.filter(answer__sitting=sitting).delete()
+            drop_calls(JudgeCall.objects.filter(answer__sitting=sitting))
             facts = {"panel": sitting.panel, "panel_version": version}
             subject = subject_of(sitting)
             record("sitting.reading_dropped", subject, actor=SYSTEM, facts=facts, now=now)

@@ -26,15 +26,30 @@ from .words import count, person_decides
 
 @dataclass(frozen=True)
 class Watched:
-    """A pack in use with its drift charts: how many there are, and how many alarm now."""
+    """A pack in use with the drift charts of a panel version that reads it; None for no reading."""
 
     pack: PackVersion
-    watch: Watch
+    watch: Watch | None
+
+    @property
+    def panel(self) -> str:
+        """Name and version of the panel; a dash where nothing was read."""
+        return f"{self.watch.panel} {self.watch.version[:12]}" if self.watch else "–"
+
+    @property
+    def answers(self) -> int:
+        """How many answers were looked at."""
+        return self.watch.answers if self.watch else 0
+
+    @property
+    def charts(self) -> int:
+        """How many charts there are."""
+        return len(self.watch.charts) if self.watch else 0
 
     @property
     def alarms(self) -> int:
         """How many charts have left their limits."""
-        return sum(one.chart.since is not None for one in self.watch.charts)
+        return sum(one.alarm for one in self.watch.charts) if self.watch else 0
 
 
 def record_paper(
@@ -47,8 +62,9 @@ def record_paper(
         {"name": one.name, "version": one.version, "hash": one.hash} for one in counted.packs
     ]
     facts["drift"] = [
-        {"pack": one.pack.hash, "answers": one.watch.answers, "charts": len(one.watch.charts),
-         "alarms": one.alarms}
+        {"pack": one.pack.hash, "panel": one.watch.panel if one.watch else "",
+         "panel_version": one.watch.version if one.watch else "", "answers": one.answers,
+         "charts": one.charts, "alarms": one.alarms}
         for one in watched
     ]  # fmt: skip
     days = {"first": date_format(span.first, "j F Y"), "last": date_format(span.last, "j F Y")}
@@ -265,9 +281,9 @@ def _accuracy(watched: Sequence[Watched]) -> Section:
     rows = tuple(
         (
             f"{one.pack.name} {one.pack.version}",
-            one.watch.panel or "–",
-            count(one.watch.answers),
-            count(len(one.watch.charts)),
+            one.panel,
+            count(one.answers),
+            count(one.charts),
             count(one.alarms),
         )
         for one in watched

@@ -79,7 +79,9 @@ def record(request: HttpRequest) -> HttpResponse:
         return HttpResponse(faults_of(asked), status=422, content_type="text/plain; charset=utf-8")
     counted = count(user.organisation, span)
     watched = [
-        Watched(one, watch_pack(one.pk, user.organisation_id)) for one in counted.packs[:MOST_PACKS]
+        Watched(pack, watch)
+        for pack in counted.packs[:MOST_PACKS]
+        for watch in watch_pack(pack.pk, user.organisation_id) or [None]
     ]
     paper = record_paper(user.organisation, counted, watched, now)
     room = "high-risk-record"

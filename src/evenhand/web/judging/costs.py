@@ -130,6 +130,7 @@ def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, obje
         "by_judge": by_judge,
         "total": _line(_("Together"), "", total, found.latency()),
         "canaries": _line(_("Canaries"), "", found.for_canaries),
+        "dropped": _line(_("Thrown away"), "", found.dropped),
         "per_candidate": money(found.per_candidate),
         "cache_saving": money(saved.cache),
         "routing_saving": money(saved.routing),

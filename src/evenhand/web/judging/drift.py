@@ -1,9 +1,12 @@
-"""The drift watch: the charts of each judge and each question, alarms first."""
+"""The drift watch: the charts of each judge and each question, for each panel that reads."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from evenhand.hiring.judging.watching import watch_pack
+from evenhand.hiring.judging.watching import Watch, watch_pack
 from evenhand.hiring.openings.services import pack_of
 from evenhand.studies.charting import FEWEST
 from evenhand.studies.drift import Watched
@@ -72,6 +75,22 @@ class ChartLine:
     ago: int | None
 
 
+@dataclass(frozen=True)
+class PanelLines:
+    """A panel version that reads, with its charts; `groups` are a heading, an id and lines each."""
+
+    name: str
+    version: str
+    answers: int
+    last_read: datetime
+    groups: Sequence[tuple[str, str, Sequence[ChartLine]]]
+
+    @property
+    def alarms(self) -> list[ChartLine]:
+        """The charts beyond their limits."""
+        return [one for *_, lines in self.groups for one in lines if one.ago is not None]
+
+
 @staff_page
 @require_safe
 @never_cache
@@ -82,26 +101,21 @@ def drift(request: HttpRequest) -> HttpResponse:
     pack = next((one for one in packs if one.hash == wanted), packs[0] if packs else None)
     context: dict[str, object] = {"room": ROOM, "packs": packs, "pack": pack, "fewest": FEWEST}
     if pack is not None:
-        watched = watch_pack(pack.pk, me(request).organisation_id)
         questions = {one.id: one.text for one in pack_of(pack.pk).prompts}
-        lines = [_line(one, n, questions) for n, one in enumerate(watched.charts)]
-        context |= {
-            "watched": watched,
-            "alarms": [one for one in lines if one.ago is not None],
-            "groups": [
-                (_("Judges"), "judges", [one for one in lines if one.code.startswith("judge")]),
-                (
-                    _("Questions"),
-                    "prompts",
-                    [one for one in lines if one.code.startswith("prompt")],
-                ),
-            ],
-        }
+        numbers = count()
+        watched = watch_pack(pack.pk, me(request).organisation_id)
+        panels = [_panel(one, questions, numbers) for one in watched]
+        context["panels"] = panels
+        context["alarms"] = [(panel, one) for panel in panels for one in panel.alarms]
     return render(request, "judging/drift.html", context)
 
 
-def _of(kind: str, lines: list[ChartLine]) -> list[ChartLine]:
-    return [one for one in lines if one.code.startswith(f"{kind}-")]
+def _panel(watch: Watch, questions: dict[str, str], numbers: Iterator[int]) -> PanelLines:
+    """Return what one panel version's charts show; `numbers` name them on the page."""
+    lines = [_line(one, n, questions) for one, n in zip(watch.charts, numbers, strict=False)]
+    of = {kind: [one for one in lines if one.code.startswith(kind)] for kind in ("judge", "prompt")}
+    groups = ((_("Judges"), "judges", of["judge"]), (_("Questions"), "prompts", of["prompt"]))
+    return PanelLines(watch.panel, watch.version, watch.answers, watch.last_read, groups)
 
 
 def _line(watched: Watched, number: int, questions: dict[str, str]) -> ChartLine:

@@ -105,21 +105,30 @@ def test_every_call_is_kept_with_what_it_took_and_the_ledger_has_the_sums(
     assert Decimal(said["micros"]) * PICOS == sum(c.picos for c in calls)
 
 
-def test_a_reading_that_is_rolled_back_leaves_no_call(
+def test_a_reading_that_is_rolled_back_has_cost_its_calls_and_the_next_try_none(
     handed_in: Sitting,
     panel: Callable[..., LLMPanel],
     pack: Pack,
     now: datetime,
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise IntegrityError("the ledger is gone")
 
-    monkeypatch.setattr("evenhand.hiring.scoring.services.record", broken)
-    with pytest.raises(IntegrityError):
-        read_answer(first(handed_in).pk, panel(answering(pack)), now)
-    assert not JudgeCall.objects.filter(kind="answer").exists()
+    asked = panel(answering(pack), cache=tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr("evenhand.hiring.scoring.services.record", broken)
+        with pytest.raises(IntegrityError):
+            read_answer(first(handed_in).pk, asked, now)
     assert not Reading.objects.exists()
+    paid = JudgeCall.objects.filter(kind="answer", cache_hit=False)
+    before = {call.call for call in paid}
+    assert len(before) == len(pack.prompt(handed_in.prompts[0]).dimensions)
+    read_answer(first(handed_in).pk, asked, now)
+    assert {call.call for call in paid.all()} == before
+    told = LedgerEntry.objects.get(action="answer.read").facts["calls"]
+    assert Decimal(told["micros"]) * PICOS == len(before) * CALL_PICOS
 
 
 def test_judges_that_stay_down_abstain_and_the_sitting_is_scored_by_the_embedded_ones(

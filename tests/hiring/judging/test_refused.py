@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from django.conf import LazySettings
 from tests.panels import PlainPanel
 
 from evenhand.hiring.judging.accounts import costs_of, months_of
+from evenhand.hiring.judging.queries import replies_of
 from evenhand.hiring.judging.spending import PICOS, purse_of, set_budget, spent_in
 from evenhand.hiring.models import (
     Answer,
@@ -32,7 +35,9 @@ from evenhand.hiring.sittings.services import submit
 from evenhand.judges import AnyPanel
 from evenhand.judges.canary import KNOWN_WORST
 from evenhand.judges.llm.account import Account
+from evenhand.judges.llm.caching import CacheKey, answer_hash, kept_from
 from evenhand.judges.llm.values import Call, Outcome, Spared
+from evenhand.judges.screening import screen
 from evenhand.judges.values import PanelResult
 from evenhand.rubric import Pack, Prompt
 
@@ -82,6 +87,11 @@ class PayingPanel(PlainPanel):
             retries=0, cache_hit=True, id=f"{of.id}-hit-{self.made}",
             spared=Spared(of.id, of.tokens, of.micros),
         )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def replies(settings: LazySettings, tmp_path: Path) -> None:
+    settings.JUDGE_REPLIES = tmp_path
 
 
 @pytest.fixture
@@ -227,3 +237,46 @@ def test_a_worker_that_dies_once_judges_have_answered_has_put_down_each_call_onc
         assert told["cache_hits"] == 2
     assert in_account(("answer",)).micros == 2 * EACH
     assert JudgeCall.objects.filter(cache_hit=False).count() == 2
+
+
+def cut_off(sitting: Sitting, panel: PayingPanel) -> None:
+    """Leave what a worker leaves that was killed before judges were done: replies in the cache."""
+    cache = replies_of(sitting.application.opening.organisation_id)
+    for call in panel._calls(1):
+        key = CacheKey(answer_hash(screen(WORDS, "").text), "j" * 64, "p" * 64, call.id)
+        cache.put(key, kept_from({"level": 4}, call))
+
+
+def test_calls_of_a_worker_that_was_killed_while_judges_replied_are_put_down_at_an_erasure(
+    handed_in: Sitting, panel: PayingPanel, alice: User, opening: Opening, now: datetime
+) -> None:
+    set_budget(opening=opening, soft=None, hard=Decimal("0.002920"), by=alice, now=now)
+    cut_off(handed_in, panel)
+    erase_now(application=handed_in.application, reason="asked", by=alice, now=now)
+    assert in_account() == TWO
+    assert Budget.objects.get().hard_reached_in == MONTH
+    assert LedgerEntry.objects.order_by("-seq")[0].action == "application.erased"
+
+
+def test_they_are_put_down_once_where_another_panel_reads_and_a_judge_is_on_both(
+    handed_in: Sitting, panel: PayingPanel, now: datetime
+) -> None:
+    settle(handed_in, panel, now)
+    cut_off(handed_in, panel)
+    begin_anew(handed_in, now)
+    assert in_account() == TWO
+    other = PayingPanel(panel.pack)
+    other.version, other.remembered = "b" * 64, True
+    settle(handed_in, other, now)
+    read(handed_in, other, now)
+    total = in_account(("answer", "dropped"))
+    assert (total.micros, total.calls, total.cache_hits) == (2 * EACH, 4, 2)
+
+
+def test_replies_that_are_in_the_account_already_are_put_down_no_second_time(
+    handed_in: Sitting, panel: PayingPanel, alice: User, now: datetime
+) -> None:
+    read(handed_in, panel, now)
+    cut_off(handed_in, panel)
+    erase_now(application=handed_in.application, reason="asked", by=alice, now=now)
+    assert in_account(("answer",)) == TWO

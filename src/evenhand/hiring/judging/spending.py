@@ -5,7 +5,7 @@ A call is in the account whatever becomes of the reading that it was made for: i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from evenhand.hiring.errors import BudgetError
 from evenhand.hiring.judging.models import Budget, JudgeCall, JudgeSkip
 from evenhand.hiring.judging.queries import replies_of
-from evenhand.hiring.openings.models import Opening
+from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
 from evenhand.hiring.sittings.models import Answer
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from evenhand.judges.canary import CanaryRead
     from evenhand.judges.llm.account import Place, Row
     from evenhand.judges.llm.budget import Limits, Purse
+    from evenhand.judges.llm.caching import FolderCache
     from evenhand.judges.llm.values import Decision
 
 ANSWER: Final = JudgeCall.Kind.ANSWER
@@ -188,8 +189,40 @@ def set_budget(
     return budget
 
 
+def keep_cut_off(application: Application, texts: Iterable[str], now: datetime) -> None:
+    """Keep the calls of readings that were cut off, where nobody comes back for what they brought.
+
+    What a worker paid for before it was killed, its successor finds in the cache of replies, and
+    puts it down. Where the person is erased, or another panel reads, no successor looks for it.
+
+    Args:
+        application: Whose answers were read; the opening has paid.
+        texts: All that judges may have read of them.
+        now: The moment.
+    """
+    from evenhand.judges.llm.account import Place, Row
+
+    opening, month = application.opening, month_of(now)
+    found = {
+        call.id: call
+        for cache, name in _remembered(texts, opening.organisation_id)
+        for call in cache.calls(name)
+    }
+    known = set(JudgeCall.objects.filter(call__in=found).values_list("call", flat=True))
+    place = Place(DROPPED, str(application.pk), str(opening.pk), month)
+    lost = [Row(place, call) for name, call in found.items() if name not in known]
+    common: dict[str, Any] = {"opening": opening, "application": application.pk, "month": month}
+    _write(JudgeCall(**common, kind=DROPPED, at=now, **_fields(row)) for row in lost)
+
+
 def forget_replies(texts: Iterable[str], organisation: UUID) -> None:
     """Remove what LLM judges said of these answers from the folder that it is kept in."""
+    for cache, name in _remembered(texts, organisation):
+        cache.forget(name)
+
+
+def _remembered(texts: Iterable[str], organisation: UUID) -> Iterator[tuple[FolderCache, str]]:
+    """Yield the caches that may know of texts, with the name that each text has there."""
     from evenhand.judges.llm.caching import FolderCache, answer_hash
     from evenhand.judges.screening import screen
 
@@ -199,7 +232,7 @@ def forget_replies(texts: Iterable[str], organisation: UUID) -> None:
         # What is sent, and named by its hash, is the screened text; the question adds flags alone.
         name = answer_hash(screen(text, "").text)
         for cache in caches:
-            cache.forget(name)
+            yield cache, name
 
 
 def _limits(budget: Budget, month: str) -> Limits:

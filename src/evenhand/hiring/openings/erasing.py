@@ -18,16 +18,15 @@ from django.db.models import Max, Model
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
-from evenhand.hiring.at_rest.cipher import SealBroken
 from evenhand.hiring.compliance.volunteering import forget
 from evenhand.hiring.errors import FieldError, WouldErase
-from evenhand.hiring.judging.spending import forget_replies
+from evenhand.hiring.judging.spending import forget_replies, keep_cut_off, note_limits
 from evenhand.hiring.openings.models import Application, Candidate, Opening
 from evenhand.hiring.people.models import User
-from evenhand.hiring.probes.reading import texts_read
+from evenhand.hiring.probes.reading import texts_that_open
 from evenhand.hiring.record.models import LedgerEntry
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
-from evenhand.hiring.sittings.models import Answer, Sitting
+from evenhand.hiring.sittings.models import Sitting
 
 log = logging.getLogger(__name__)
 
@@ -193,8 +192,9 @@ def _erase(application: Application, actor: str, why: str, now: datetime) -> boo
         if not Application.objects.select_for_update().filter(pk=application.pk).exists():
             return False
         subject, candidate = subject_of(application), application.candidate_id
-        organisation = application.opening.organisation_id
-        texts = texts_read(_that_open(application))
+        opening = application.opening
+        texts = texts_that_open(application)
+        keep_cut_off(application, texts, now)
         forget(application)
         application.delete()
         Candidate.objects.filter(pk=candidate, applications__isnull=True).delete()
@@ -202,22 +202,7 @@ def _erase(application: Application, actor: str, why: str, now: datetime) -> boo
         # told that the person is gone: killed in between, the erasure is done again, and what a
         # rollback does not restore is at worst paid for again. They also go before the record is
         # written to, since everybody who writes waits for the end of the ledger.
-        forget_replies(texts, organisation)
+        forget_replies(texts, opening.organisation_id)
+        note_limits(opening, now)
         record("application.erased", subject, actor=actor, facts={"why": why}, now=now)
     return True
-
-
-def _that_open(application: Application) -> list[Answer]:
-    """Return the answers whose text can be read: one that was damaged keeps nobody here for good.
-
-    What judges replied about it stands under the text's hash, sealed, and is not found without it.
-    """
-    found = []
-    for answer in Answer.objects.filter(sitting__application=application):
-        try:
-            _text = answer.text
-        except SealBroken:
-            log.warning("answer %s cannot be opened: replies about it are not found", answer.pk)
-        else:
-            found.append(answer)
-    return found

@@ -7,12 +7,16 @@ read together with what it follows, what is rated stays an answer to the prompt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
 from dataclasses import dataclass, replace
 from typing import Final
 
+from evenhand.hiring.at_rest.cipher import SealBroken
+from evenhand.hiring.openings.models import Application
 from evenhand.hiring.sittings.models import Answer
 from evenhand.rubric import Pack, Probe, Prompt
+
+log = logging.getLogger(__name__)
 
 SEAM: Final = "\n\n"
 """What stands between the answer and its follow-up where they are read."""
@@ -54,9 +58,19 @@ def read_whole(answer: Answer, pack: Pack) -> Whole:
     return whole_of(answer, pack, follow_up)
 
 
-def texts_read(answers: Iterable[Answer]) -> list[str]:
-    """Return every text that a judge may have read of these answers of one person."""
-    given = [answer for answer in answers if answer.text.strip()]
+def texts_that_open(application: Application) -> list[str]:
+    """Return every text that a judge may have read of one person's answers, where it can be opened.
+
+    What judges replied about one that was damaged stands under the text's hash, sealed, and is not
+    found without it; that keeps nobody here for good.
+    """
+    given = []
+    for answer in Answer.objects.filter(sitting__application=application):
+        try:
+            if answer.text.strip():
+                given.append(answer)
+        except SealBroken:
+            log.warning("answer %s cannot be opened: replies about it are not found", answer.pk)
     first = {answer.prompt: answer.text for answer in given if not answer.follows}
     joined = [f"{first.get(one.follows, '')}{SEAM}{one.text}" for one in given if one.follows]
     return [*first.values(), *joined]

@@ -13,7 +13,8 @@ from django.db import transaction
 
 from evenhand.hiring.judging.models import JudgeCall
 from evenhand.hiring.judging.queries import DEFAULT, active_panel
-from evenhand.hiring.judging.spending import drop_calls
+from evenhand.hiring.judging.spending import drop_calls, keep_cut_off, note_limits
+from evenhand.hiring.probes.reading import texts_that_open
 from evenhand.hiring.record.models import LedgerEntry
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
 from evenhand.hiring.scoring.models import AnswerScore, Reading, VerdictRow
@@ -82,6 +83,9 @@ def begin_anew(sitting: Sitting, now: datetime) -> None:
             for model in (VerdictRow, AnswerScore, Reading):
                 model._default_manager.filter(answer__sitting=sitting).delete()
             drop_calls(JudgeCall.objects.filter(answer__sitting=sitting))
+            keep_cut_off(sitting.application, texts_that_open(sitting.application), now)
+            # Before the record: the ledger's end is taken last.
+            note_limits(sitting.application.opening, now)
             facts = {"panel": sitting.panel, "panel_version": version}
             subject = subject_of(sitting)
             record("sitting.reading_dropped", subject, actor=SYSTEM, facts=facts, now=now)

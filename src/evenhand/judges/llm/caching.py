@@ -18,12 +18,13 @@ from shutil import rmtree
 from tempfile import NamedTemporaryFile
 from typing import Any, Final, Protocol
 
-from evenhand.judges.llm.values import Call, Spared, Tokens
+from evenhand.judges.llm.values import Call, Outcome, Spared, Tokens
 
 _log = logging.getLogger(__name__)
 
 PART: Final = ".new"
 """What a file ends with that is being written; whoever is killed leaves it."""
+_REPLY: Final = ".json"
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,14 @@ class CacheKey:
 
 @dataclass(frozen=True)
 class Kept:
-    """A reply as it is kept: what was read of it, as JSON holds it, and what it cost."""
+    """A reply as it is kept: what was read of it, as JSON holds it, and what it cost.
+
+    `call` is the call that brought it, as far as it was kept.
+    """
 
     value: Any
     cost: Spared
+    call: Call | None = None
 
 
 class ReplyCache(Protocol):
@@ -119,12 +124,16 @@ class FolderCache:
 
     def get(self, key: CacheKey) -> Kept | None:
         """Return what is kept, None for nothing; a file that cannot be read counts as nothing."""
-        file = self._file(key)
-        try:
-            text = self.wrapping.unwrap(file.read_text(encoding="utf-8"), file)
-            return kept_of(json.loads(text))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
-            return None
+        return self._read(self._file(key))
+
+    def calls(self, answer: str) -> list[Call]:
+        """Return the calls that brought what is kept about an answer, as far as files tell of them.
+
+        Args:
+            answer: The hash of the screened text, as `answer_hash` gives it.
+        """
+        found = map(self._read, sorted((self.folder / answer[:2] / answer).glob(f"*{_REPLY}")))
+        return [kept.call for kept in found if kept is not None and kept.call is not None]
 
     def put(self, key: CacheKey, kept: Kept) -> None:
         """Keep a reply; a disk that cannot keep it is warned of, and no verdict is lost by it."""
@@ -156,7 +165,14 @@ class FolderCache:
 
     def _file(self, key: CacheKey) -> Path:
         folder = self.folder / key.answer[:2] / key.answer
-        return folder / f"{key.judge[:32]}-{key.prompt[:32]}-{key.part}.json"
+        return folder / f"{key.judge[:32]}-{key.prompt[:32]}-{key.part}{_REPLY}"
+
+    def _read(self, file: Path) -> Kept | None:
+        try:
+            text = self.wrapping.unwrap(file.read_text(encoding="utf-8"), file)
+            return kept_of(json.loads(text))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
+            return None
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -187,18 +203,22 @@ def answer_hash(screened: str) -> str:
 
 def kept_from(value: Any, call: Call) -> Kept:
     """Return what to keep of a call that succeeded."""
-    return Kept(value, Spared(call.id, call.tokens, call.micros))
+    return Kept(value, Spared(call.id, call.tokens, call.micros), call)
 
 
 def plain(kept: Kept) -> dict[str, Any]:
     """Return a kept reply as JSON holds it."""
-    tokens = kept.cost.tokens
-    return {
+    tokens, call = kept.cost.tokens, kept.call
+    found = {
         "value": kept.value,
         "call": kept.cost.id,
         "tokens": [tokens.prompt, tokens.cached, tokens.output],
         "micros": str(kept.cost.micros),
     }
+    if call is not None:
+        found["by"] = [call.judge, call.model, call.dimension]
+        found["took"] = [call.latency, call.retries]
+    return found
 
 
 def kept_of(found: Mapping[str, Any]) -> Kept:
@@ -209,7 +229,27 @@ def kept_of(found: Mapping[str, Any]) -> Kept:
     """
     prompt, cached, output = (int(number) for number in found["tokens"])
     cost = Spared(str(found["call"]), Tokens(prompt, cached, output), Decimal(found["micros"]))
-    return Kept(found["value"], cost)
+    return Kept(found["value"], cost, _call_of(found, cost) if "by" in found else None)
+
+
+def _call_of(found: Mapping[str, Any], cost: Spared) -> Call:
+    judge, model, dimension = (str(name) for name in found["by"])
+    latency, retries = found["took"]
+    tokens = cost.tokens
+    return Call(
+        judge,
+        model,
+        dimension,
+        tokens.prompt,
+        tokens.cached,
+        tokens.output,
+        cost.micros,
+        float(latency),
+        int(retries),
+        False,
+        Outcome.OK,
+        cost.id,
+    )
 
 
 def _sync_folder(folder: Path) -> None:

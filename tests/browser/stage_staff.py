@@ -83,6 +83,7 @@ def main(folder: Path) -> None:
     hand_in_rated(watched, 50, now=timezone.now())
     milder = {"first": -0.9, "second": 0, "third": -0.2}
     hand_in_rated(watched, 50, now=timezone.now(), severity=milder, seed=2)
+    hand_in_rated(watched, 12, now=timezone.now(), panel_version="1" * 64, seed=3)
     going = make("Platform engineer")
     hand_in_rated(going, 2, now=timezone.now() - timedelta(days=176))
     spend(opening, stella, now, strong, weak, silent)
@@ -199,7 +200,8 @@ def spend(opening: object, by: object, now: object, *people: object) -> None:
 
     from tests.hiring.judging.calls import call, hit, skip
 
-    from evenhand.hiring.judging.spending import set_budget
+    from evenhand.hiring.judging.spending import drop_calls, set_budget
+    from evenhand.hiring.models import JudgeCall
 
     for number, one in enumerate(people):
         first = call(
@@ -208,6 +210,7 @@ def spend(opening: object, by: object, now: object, *people: object) -> None:
         hit(one, now, first)
         call(one, now, judge="small", retries=number, abstained=number == 2)
         skip(one, now, "large-model-of-a-provider")
+    drop_calls(JudgeCall.objects.filter(pk=call(people[0], now, judge="small").pk))
     set_budget(opening=opening, soft=Decimal("0.01"), hard=Decimal(5), by=by, now=now)
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.hiring.compliance.cohorts import handed_in
+from tests.rated import hand_in_rated
 from tests.web.scored import score
 
 from evenhand.hiring.compliance.auditing import make_due_audits
@@ -125,6 +126,19 @@ def test_the_card_has_the_figures_of_the_last_gate_and_the_reason_of_the_last_ch
     assert "&lt;b&gt;Cheaper&lt;/b&gt;" in body
     assert "not described on this installation any more" in body
     assert client.get(page, {"as": "pdf"}).content.startswith(b"%PDF")
+
+
+def test_the_record_tells_the_drift_of_each_panel_that_reads(
+    client: Client, adam: User, opening: Opening, now: datetime
+) -> None:
+    def drift() -> list[tuple[str, int]]:
+        page = client.get(reverse("high-risk-record"), {"as": "json"})
+        return [(one["panel_version"], one["answers"]) for one in json.loads(page.content)["drift"]]
+
+    assert drift() == [("", 0)]
+    hand_in_rated(opening, 1, now=now)
+    hand_in_rated(opening, 2, now=now, panel_version="1" * 64, seed=2)
+    assert drift() == [("1" * 64, 8), ("0" * 64, 4)]
 
 
 def test_the_record_counts_what_is_in_the_period_and_of_this_organisation(

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from tests.hiring.judging.calls import call, hit, skip
 
-from evenhand.hiring.models import Application, Budget, LedgerEntry, Opening, User
+from evenhand.hiring.judging.spending import drop_calls
+from evenhand.hiring.models import Application, Budget, JudgeCall, LedgerEntry, Opening, User
 
 MACHINE = {"hour": "0.5", "speed": "1000"}
 
@@ -43,6 +44,16 @@ def test_it_shows_money_tokens_latency_and_savings_of_a_month(
     assert "big-judge" in shown
     assert "judges not needed: 1" in shown
     assert asked.opening.title in shown
+
+
+def test_what_was_paid_for_readings_that_were_thrown_away_is_told_and_in_the_sums(
+    page: Callable[..., str], asked: Application, now: datetime
+) -> None:
+    lost = call(asked, now, judge="small", picos=2_000_000_000)
+    drop_calls(JudgeCall.objects.filter(pk=lost.pk))
+    shown = page(month="2026-03")
+    assert "0.002000; calls: 1, tokens read 1000, written 100" in shown
+    assert "<strong>0.003460</strong>" in shown
 
 
 def test_a_month_that_is_not_there_is_answered_with_this_one(

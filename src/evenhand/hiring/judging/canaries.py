@@ -125,7 +125,7 @@ def _keep(
         if _is_kept(opening, read):
             return
         last = mine.order_by("-pk").values_list("reading", flat=True).first()
-        failed_before = mine.filter(reading=last, failed=True).exists()
+        failed_before = last is not None and mine.filter(reading=last, failed=True).exists()
         CanaryReading.objects.bulk_create(
             CanaryReading(
                 opening=opening,

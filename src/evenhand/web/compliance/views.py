@@ -78,11 +78,10 @@ def record(request: HttpRequest) -> HttpResponse:
     if asked.errors and request.GET.get("as") in FORMS:
         return HttpResponse(faults_of(asked), status=422, content_type="text/plain; charset=utf-8")
     counted = count(user.organisation, span)
-    watched = [
-        Watched(pack, watch)
-        for pack in counted.packs[:MOST_PACKS]
-        for watch in watch_pack(pack.pk, user.organisation_id) or [None]
-    ]
+    watched = []
+    for pack in counted.packs[:MOST_PACKS]:
+        found = watch_pack(pack.pk, user.organisation_id)
+        watched += [Watched(pack, one) for one in found] or [Watched(pack, None)]
     paper = record_paper(user.organisation, counted, watched, now)
     room = "high-risk-record"
     context = {"room": room, "form": asked, **_may(user)}

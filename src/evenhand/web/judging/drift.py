@@ -86,6 +86,11 @@ class PanelLines:
     groups: Sequence[tuple[str, str, Sequence[ChartLine]]]
 
     @property
+    def has_charts(self) -> bool:
+        """Say whether it has read enough for any."""
+        return any(lines for *_, lines in self.groups)
+
+    @property
     def alarms(self) -> list[ChartLine]:
         """The charts beyond their limits."""
         return [one for *_, lines in self.groups for one in lines if one.ago is not None]

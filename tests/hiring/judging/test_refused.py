@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Thread
 from typing import Any, cast
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from tests.panels import PlainPanel
+from tests.support import wait_until
 
 from evenhand.hiring.judging.accounts import costs_of, months_of
 from evenhand.hiring.judging.queries import replies_of
@@ -28,6 +31,7 @@ from evenhand.hiring.models import (
 )
 from evenhand.hiring.openings.erasing import erase_now
 from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.scoring import services
 from evenhand.hiring.scoring.services import answers_in_order, read_answer
 from evenhand.hiring.scoring.settling import begin_anew, settle_panel
 from evenhand.hiring.sittings.autosave import save
@@ -38,7 +42,7 @@ from evenhand.judges.llm.account import Account
 from evenhand.judges.llm.caching import CacheKey, answer_hash, kept_from
 from evenhand.judges.llm.values import Call, Outcome, Spared
 from evenhand.judges.screening import screen
-from evenhand.judges.values import PanelResult
+from evenhand.judges.values import Flag, PanelResult
 from evenhand.rubric import Pack, Prompt
 
 WORDS = "Treacherous words about search, and logs."
@@ -280,3 +284,53 @@ def test_replies_that_are_in_the_account_already_are_put_down_no_second_time(
     cut_off(handed_in, panel)
     erase_now(application=handed_in.application, reason="asked", by=alice, now=now)
     assert in_account(("answer",)) == TWO
+
+
+def is_waited_for() -> bool:
+    """Say whether somebody waits for a lock; SQLite does not tell, and lets one at it at a time."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("act", "kind"), [("note_limits", "dropped"), ("keep_skips", "answer")])
+def test_an_erasure_waits_for_what_is_being_kept_and_neither_stops_the_other(
+    handed_in: Sitting,
+    panel: PayingPanel,
+    alice: User,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    act: str,
+    kind: str,
+) -> None:
+    erased: list[bool] = []
+
+    def erase() -> None:
+        try:
+            gone = erase_now(application=handed_in.application, reason="asked", by=alice, now=now)
+            erased.append(gone)
+        finally:
+            connection.close()
+
+    eraser, real = Thread(target=erase), getattr(services, act)
+
+    def meanwhile(*given: object, **named: object) -> None:
+        real(*given, **named)
+        eraser.start()
+        wait_until(is_waited_for, seconds=20, what="the erasure to wait")
+
+    def once_erased(*_: object) -> list[Flag]:
+        if eraser.ident is not None:
+            eraser.join()
+        return []
+
+    monkeypatch.setattr(services, act, meanwhile)
+    monkeypatch.setattr(services, "canary_flags", once_erased)
+    read(handed_in, panel, now)
+    eraser.join()
+    assert erased == [True]
+    assert not Reading.objects.exists()
+    assert in_account((kind,)) == TWO

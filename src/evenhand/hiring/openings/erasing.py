@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Max, Model
+from django.db.models import F, Max, Model
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
@@ -189,8 +189,11 @@ def _over_at(
 def _erase(application: Application, actor: str, why: str, now: datetime) -> bool:
     with transaction.atomic():
         # Of several workers that are due to erase it, one finds it there.
-        if not Application.objects.select_for_update().filter(pk=application.pk).exists():
+        mine = Application.objects.select_for_update(no_key=True).filter(pk=application.pk)
+        if not mine.exists():
             return False
+        # Whoever keeps what judges said holds the sitting: they are done, or find nobody here.
+        Sitting.objects.filter(application=application).update(panel_version=F("panel_version"))
         subject, candidate = subject_of(application), application.candidate_id
         opening = application.opening
         texts = texts_that_open(application)

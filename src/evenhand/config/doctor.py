@@ -76,6 +76,7 @@ def examine() -> list[Check]:
             _guarded("answers", _answers, "put the file back that was kept with this database"),
             _guarded("ledger", _ledger, "put the file back that was kept with this database"),
             _guarded("workers", _workers, check_database),
+            _guarded("rounds", _rounds, check_database),
             _guarded("backup", _backup, "apt-get install postgresql-client, or the like"),
             _guarded("fits", _fits, check_database),
             _guarded("accounts", _accounts, "evenhand add-user you@company.example"),
@@ -267,6 +268,22 @@ def _workers() -> Check:
         seen=f"{len(alive)} at work, {len(lags) - len(alive)} silent{beats}; "
         f"{waiting} sittings have waited for over a minute",
         remedy="start `evenhand serve` or `evenhand work`",
+    )
+
+
+def _rounds() -> Check:
+    from evenhand.hiring.workers.troubles import troubles
+
+    failing = troubles()
+    seen = "; ".join(
+        f"{one.part} fails since {one.since:%Y-%m-%d %H:%M} UTC ({one.error}, {one.worker})"
+        for one in failing
+    )
+    return Check(
+        "rounds",
+        ok=not failing,
+        seen=seen or "no part of a worker's rounds fails",
+        remedy="look at what docs/operator.md says of that part, under “When something fails”",
     )
 
 

@@ -21,6 +21,7 @@ from django.utils import timezone
 from evenhand.hiring.anchors.models import AnchorRating
 from evenhand.hiring.calibration.models import StoredFit
 from evenhand.hiring.decisions.models import Decision, Proposal
+from evenhand.hiring.decisions.seen_before import leant_after_figures
 from evenhand.hiring.feedback.models import Contest, Feedback, Move
 from evenhand.hiring.interviews.models import Interview
 from evenhand.hiring.judging.models import Activation, GateRun, JudgeCall
@@ -92,6 +93,8 @@ class Oversight:
     revised: int
     followed: int
     overridden: int
+    after_figures: int
+    """By somebody who had seen figures before they stated a lean."""
     deciders: int
     proposals: int
     interviews_locked: int
@@ -226,6 +229,7 @@ def _oversight(people: Any, span: Span) -> Oversight:
     made = Decision.objects.filter(span.of("at"), application__in=people)
     by = Counter(made.order_by().values_list("outcome", flat=True))
     overridden = made.filter(overrides=True).count()
+    seen_first = leant_after_figures(made.order_by().values_list("application", flat=True))
     contests = Contest.objects.filter(application__in=people)
     settled = contests.filter(span.of("settled_at"))
     asked = AccommodationRequest.objects.filter(
@@ -242,6 +246,7 @@ def _oversight(people: Any, span: Span) -> Oversight:
         revised=made.filter(number__gt=1).count(),
         followed=made.count() - overridden,
         overridden=overridden,
+        after_figures=sum(both in seen_first for both in made.values_list("application", "by")),
         deciders=made.order_by().values("by").distinct().count(),
         proposals=Proposal.objects.filter(span.of("at"), application__in=people).count(),
         interviews_locked=Interview.objects.filter(

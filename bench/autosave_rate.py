@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 from tests.browser.place import free_port
+from tests.load.driver import SITTINGS
 from tests.load.site import SERVERS, Site, site
 from tests.load.stage import PROMPT
 
@@ -50,7 +51,7 @@ def measure(kind: str, options: argparse.Namespace) -> bool:
     processor: dict[str, list[float]] = defaultdict(list)
     memory: dict[str, float] = {}
     with site(kind, free_port()) as place:
-        seats = place.stage(options.connections * len(SERVERS))
+        seats = place.stage(options.connections * len(SERVERS) * SITTINGS)
         revisions = {
             name: {path_of(name, seat): 0 for seat in seats[number :: len(SERVERS)]}
             for number, name in enumerate(SERVERS)

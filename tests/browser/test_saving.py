@@ -351,6 +351,22 @@ def test_a_text_typed_after_handing_in_elsewhere_is_kept_and_said(
     )
 
 
+def test_a_server_that_asks_to_come_again_gets_the_text_then(page: Page, place: Place) -> None:
+    link = place.fresh_link()
+    begin(page, link)
+    busy = {"code": "too_fast", "message": "Save again."}
+    page.route(
+        "**/save/*",
+        lambda route: route.fulfill(status=429, headers={"Retry-After": "1"}, json=busy),
+        times=1,
+    )
+    with page.expect_response(lambda reply: reply.status == 429):
+        write(page, "Typed very fast.")
+    expect(page.locator(".save-status")).to_have_text(OFFLINE)
+    wait_for_answer(place, link, "Typed very fast.")
+    expect(page.locator(SAVED)).to_contain_text("All changes are saved.")
+
+
 def closed_link(route: Route) -> None:
     """Answer a save as the server does when a link was revoked or renewed."""
     route.fulfill(status=410, json={"code": "link", "message": "This link is no longer valid."})

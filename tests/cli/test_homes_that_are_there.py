@@ -36,6 +36,7 @@ REOPEN = {
     "backup": ["monday.tar.gz"],
     "keys rotate": [],
     "keys forget": [],
+    "keys new-secret": ["--reason", "lost", "--by", "ann@company.example"],
     "ledger export": ["ledger.jsonl"],
     "ledger new-key": ["--reason", "lost", "--by", "ann@company.example"],
     "ledger cosign": [__file__, "--witness", __file__, "--size", "1"],

@@ -23,8 +23,9 @@ from tests.support import PATIENCE, wait_until
 
 SCRIPT = Path(__file__).with_name("rotating_keys.py")
 TYPISTS, PEOPLE, RESTLESS = 2, 60, 3
-PAUSE = 0.01
-"""Seconds between two saves of one: the rotation gets its turns at the database."""
+PAUSE = 0.03
+"""Seconds between two saves of one: the rotation gets its turns at the database, and none of the
+restless seats is saved to faster than `hiring.sittings.pace` takes."""
 
 
 class Typist(threading.Thread):

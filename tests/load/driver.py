@@ -1,5 +1,7 @@
 """Connections that each send the next save as soon as the last one was answered.
 
+Each saves to several sittings in turn: saves of one are not taken as fast as they come for long.
+
 Run as `python -m tests.load.driver PORT SECONDS WARM` with a JSON list of paths on standard input;
 prints one JSON object: the saves answered after the first WARM seconds, their milliseconds in
 order, the last revision of each path, and what went wrong. It speaks HTTP by hand: what drives
@@ -13,10 +15,13 @@ import json
 import sys
 import time
 from dataclasses import dataclass, field
+from itertools import cycle
 
 WORDS = "First I would ask what people fail to find today, and look at 200 queries. "
 TOKEN = "0" * 32
 """Against forged requests: cookie and header agree, as those of a page do."""
+SITTINGS = 8
+"""Of a connection, one after the other: `hiring.sittings.pace` refuses whoever saves too fast."""
 LENGTH = 900
 """Characters of an answer in the middle of being written: the golden ones have 1,100 on average."""
 
@@ -50,30 +55,32 @@ async def answered(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return int(lines[0].split()[1]), await reader.readexactly(length)
 
 
-async def typist(port: int, path: str, start: float, end: float, found: Found) -> None:
-    """Save to one path until `end`, at least once."""
+async def typist(port: int, paths: list[str], start: float, end: float, found: Found) -> None:
+    """Save to each path in turn until `end`, at least once to each."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    sent, revision = 0.0, found.revisions[path]
-    while sent == 0.0 or time.perf_counter() < end:
+    for count, path in enumerate(cycle(paths)):
         sent = time.perf_counter()
-        writer.write(request(port, path, revision))
+        if count >= len(paths) and sent >= end:
+            break
+        writer.write(request(port, path, found.revisions[path]))
         status, body = await answered(reader)
         if status != 200:
             found.wrong.append(f"{status} {body[:100]!r}")
             return
-        revision = json.loads(body)["revision"]
+        found.revisions[path] = json.loads(body)["revision"]
         if start <= sent < end:
             found.milliseconds.append((time.perf_counter() - sent) * 1000)
-    found.revisions[path] = revision
     writer.close()
 
 
 async def drive(port: int, seconds: float, warm: float, revisions: dict[str, int]) -> Found:
     """Send one save each, so that the server has loaded what it needs; then for so long."""
     found = Found(revisions=dict(revisions))
-    await asyncio.gather(*(typist(port, path, 0, 0, found) for path in revisions))
+    paths = list(revisions)
+    own = [paths[at : at + SITTINGS] for at in range(0, len(paths), SITTINGS)]
+    await asyncio.gather(*(typist(port, one, 0, 0, found) for one in own))
     start = time.perf_counter() + warm
-    await asyncio.gather(*(typist(port, path, start, start + seconds, found) for path in revisions))
+    await asyncio.gather(*(typist(port, one, start, start + seconds, found) for one in own))
     return found
 
 

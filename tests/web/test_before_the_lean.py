@@ -23,8 +23,10 @@ from tests.interviewing import held, interviewer
 from tests.studies.knowing import HALF, KnowingPanel
 from tests.web.routes import ROUTES
 from tests.web.scored import components_for, score
+from tests.web.test_views_recorded import SHOWS
 
 from evenhand.hiring.calibration import choosing
+from evenhand.hiring.decisions.seen_before import WITHOUT_FIGURES
 from evenhand.hiring.feedback.contests import contestable, open_contest
 from evenhand.hiring.feedback.services import release
 from evenhand.hiring.judging.services import ask_for_gate, make_gate_run
@@ -211,6 +213,12 @@ def looked(client: Client, one: Application, olga: User, keys: dict[str, str]) -
 
 def differing(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     return {name for name in before if before[name] != after[name]}
+
+
+def test_what_tells_afterwards_counts_as_a_look_at_figures_in_the_record() -> None:
+    looks = {SHOWS[name.partition("/")[0]] for name in TELL_AFTERWARDS}
+    assert not looks & WITHOUT_FIGURES
+    assert set(SHOWS.values()) >= WITHOUT_FIGURES
 
 
 def test_nothing_tells_of_somebody_before_the_lean_and_all_that_shows_figures_does_after_it(

@@ -71,8 +71,9 @@ def test_after_a_time_without_writing_a_worker_hands_back_what_it_has_in_hand(
         rounds.go(now)
         (said,) = caplog.messages
         assert said in (
-            "sweep: OperationalError; trying again", "sweep: InternalError; trying again"
-        )  # fmt: skip
+            "sweep: OperationalError; trying again: _look_after_workers",
+            "sweep: InternalError; trying again: _look_after_workers",
+        )
         assert states(in_hand)["score-two"] == ("PENDING", "scoring")
     rounds.go(now)
     assert states(in_hand)["score-two"] == ("ENQUEUED", "scoring")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import stat
 import sys
@@ -73,9 +72,11 @@ def examine() -> list[Check]:
         checks += [
             _guarded("writing", _writing, "make room for the database, or make it writable again"),
             _guarded("clock", _clock, check_database),
+            _guarded("secret", _secret, "put the file back that was kept with this database"),
             _guarded("answers", _answers, "put the file back that was kept with this database"),
             _guarded("ledger", _ledger, "put the file back that was kept with this database"),
             _guarded("workers", _workers, check_database),
+            _guarded("rounds", _rounds, check_database),
             _guarded("backup", _backup, "apt-get install postgresql-client, or the like"),
             _guarded("fits", _fits, check_database),
             _guarded("accounts", _accounts, "evenhand add-user you@company.example"),
@@ -88,12 +89,10 @@ def _settings() -> Check:
     import django
     from django.conf import settings
 
-    from evenhand.config.environment import HOME, SECRET_KEY
+    from evenhand.config.secret import stand_in
 
-    to_be_made = not (SECRET_KEY.text() or (HOME.path() / "secret-key").exists())
-    if to_be_made and not settings.configured:
-        # Who only looks makes nothing: one of this process stands in for it.
-        os.environ[SECRET_KEY.name] = secrets.token_urlsafe(50)
+    if not settings.configured:
+        stand_in()  # who only looks makes nothing; `_secret` says what is missing
     django.setup()
     version = ".".join(str(part) for part in sys.version_info[:3])
     return Check("settings", ok=True, seen=f"read; Python {version}, {settings.BASE_URL}")
@@ -172,6 +171,18 @@ def _database() -> Check:
         seen=f"{_kind(connection)} answers; {len(waiting)} migrations wait",
         remedy="start `evenhand serve` once: it brings the database up to date",
     )
+
+
+def _secret() -> Check:
+    from django.conf import settings
+
+    from evenhand.config import secret
+    from evenhand.hiring.models import User
+
+    if secret.is_kept(settings.HOME) or not User.objects.exists():
+        return Check("secret", ok=True, seen="what signs links and sessions is at hand")
+    path = settings.HOME / secret.FILE
+    return Check("secret", ok=False, seen=f"{path} is missing", remedy=secret.WAYS_OUT)
 
 
 def _answers() -> Check:
@@ -257,6 +268,22 @@ def _workers() -> Check:
         seen=f"{len(alive)} at work, {len(lags) - len(alive)} silent{beats}; "
         f"{waiting} sittings have waited for over a minute",
         remedy="start `evenhand serve` or `evenhand work`",
+    )
+
+
+def _rounds() -> Check:
+    from evenhand.hiring.workers.troubles import troubles
+
+    failing = troubles()
+    seen = "; ".join(
+        f"{one.part} fails since {one.since:%Y-%m-%d %H:%M} UTC ({one.error}, {one.worker})"
+        for one in failing
+    )
+    return Check(
+        "rounds",
+        ok=not failing,
+        seen=seen or "no part of a worker's rounds fails",
+        remedy="look at what docs/operator.md says of that part, under “When something fails”",
     )
 
 

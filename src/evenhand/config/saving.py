@@ -37,8 +37,10 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
 
     Exit code 1 says that the backup is damaged, or that its ledger does not verify.
     """
+    from evenhand.config.secret import stand_in
     from evenhand.config.serving import set_up
 
+    stand_in()  # one made here would not be the backup's
     set_up()
     from django.utils import timezone
 

@@ -15,7 +15,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
-from evenhand.config.environment import DATABASE, HOME, SECRET_KEY, SettingError, misspelt
+from evenhand.config import secret
+from evenhand.config.environment import DATABASE, HOME, SettingError, misspelt
 from evenhand.config.logs import catch_what_nobody_does
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,8 @@ def database_there() -> str:
 def _lived_in() -> bool:
     home = HOME.path()
     if DATABASE.text():
-        return bool(SECRET_KEY.text()) or (home / "secret-key").exists()
+        # Where the secret alone is missing, the settings say so.
+        return secret.is_kept(home) or secret.worked_with(home)
     return (home / "evenhand.sqlite3").exists()
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -12,6 +9,7 @@ from csp.constants import NONE, SELF
 
 from evenhand.config import environment as env
 from evenhand.config.panels import FILE, panels_file
+from evenhand.config.secret import kept_secret
 
 HOME = env.HOME.path()
 PACK_STORE = HOME / "packs"
@@ -22,36 +20,6 @@ JUDGE_REPLIES = HOME / "judge-replies"
 ANSWER_KEYS = env.ANSWER_KEYS.path() if env.ANSWER_KEYS.text() else HOME / "answer-keys"
 LEDGER_KEY_FILE = HOME / "ledger-key.pem"
 LEDGER_ORIGIN = env.ORIGIN.text()
-
-
-def _kept_secret(path: Path) -> str:
-    """Return the secret in this file; makes it, readable by its owner alone, at the first start."""
-    try:
-        kept = path.read_text() if path.exists() else _make_secret(path)
-    except OSError as error:
-        raise env.SettingError(
-            f"{env.HOME.name} is {path.parent}, but {error.filename}: {error.strerror}; "
-            "name a folder that is this user's own"
-        ) from error
-    if not kept.strip():
-        raise env.SettingError(f"{path} is empty: put a copy of it back")
-    return kept
-
-
-def _make_secret(path: Path) -> str:
-    # The home holds what people wrote: nobody else on this machine looks in.
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = path.with_suffix(f".{os.getpid()}")
-    made.touch(mode=0o600)
-    made.write_text(secrets.token_urlsafe(50))
-    try:
-        # A link instead of a rename: of two processes that start at once, the first one wins.
-        os.link(made, path)
-    except FileExistsError:
-        pass
-    finally:
-        made.unlink()
-    return path.read_text()
 
 
 def _database() -> dict[str, object]:
@@ -138,7 +106,6 @@ def _time_zone() -> str:
     return name
 
 
-SECRET_KEY = env.SECRET_KEY.text() or _kept_secret(HOME / "secret-key")
 DEBUG = env.DEBUG.flag()
 EXAMPLE = env.EXAMPLE.flag()
 ALLOWED_HOSTS = env.HOSTS.words()
@@ -149,6 +116,8 @@ PACK = env.PACK.text()
 JUDGE_THREADS = env.THREADS.number()
 REFIT_AT = env.REFIT_AT.hour()
 DATABASES = {"default": _database()}
+# After the database's address is known to be one: it is looked into where the file is missing.
+SECRET_KEY = env.SECRET_KEY.text() or kept_secret(HOME)
 globals().update(_email())
 DEFAULT_FROM_EMAIL = env.EMAIL_FROM.text()
 

@@ -55,9 +55,14 @@ class Saves:
         status = f"{response.status_code} {response.reason_phrase}"
         start_response(status, [*response.items(), *cookies])
         if response.status_code >= 400:
-            log_response(
-                "%s: %s", response.reason_phrase, request.path, response=response, request=request
-            )
+            if response.status_code != 429:  # who saves without end must not fill the log either
+                log_response(
+                    "%s: %s",
+                    response.reason_phrase,
+                    request.path,
+                    response=response,
+                    request=request,
+                )
             # Told to all who listen for it: a connection that broke is closed, and opened anew.
             request.close()
             response.close()

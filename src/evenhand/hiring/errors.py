@@ -43,6 +43,7 @@ HiringError
 │   └── KeySpent          it has made its calls of this minute
 ├── CosignatureError      there is no such checkpoint, or it changed meanwhile
 ├── LedgerKeyError        no new key can sign the ledger
+├── CheckedLately         the whole ledger was checked a moment ago
 └── LedgerEmpty           nothing is recorded yet, so there is nothing to export
 """
 
@@ -291,6 +292,10 @@ class CosignatureError(HiringError):
 
 class LedgerKeyError(HiringError):
     """No new key can sign the ledger as things stand."""
+
+
+class CheckedLately(HiringError):
+    """The whole ledger was checked a moment ago, or is being checked now."""
 
 
 class LedgerEmpty(HiringError):

@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Final
@@ -33,6 +34,7 @@ from evenhand.hiring.workers.services import (
     sign_off,
     take_over,
 )
+from evenhand.hiring.workers.troubles import note_troubles
 from evenhand.ledger import KeyFileError
 from evenhand.work import gate as _gate  # noqa: F401  # registers the workflow
 from evenhand.work import learn as _learn  # noqa: F401  # registers the workflow
@@ -64,6 +66,7 @@ from evenhand.work.engine import (
     make_engine,
 )
 from evenhand.work.held import HELD
+from evenhand.work.parts import each
 from evenhand.work.probing import ProbeLane
 
 log = logging.getLogger(__name__)
@@ -115,7 +118,10 @@ class Rounds:
         # By a clock that is never set: neither beats nor checkpoints wait for one to catch up.
         self._tidied_at: float | None = None
         self._looked_at: float | None = None
-        self._in_trouble = False
+        self._failed: dict[str, str] = {}
+        self._untidy: dict[str, str] = {}
+        self._since: dict[str, tuple[str, datetime]] = {}
+        self._to_hand_back = False
 
     def go(self, now: datetime) -> None:
         """Make one round. It never raises: what went wrong is noted, and the next one tries again.
@@ -124,24 +130,46 @@ class Rounds:
             now: the moment.
         """
         moment = time.monotonic()
-        try:
-            if self._looked_at is None or moment - self._looked_at >= BEAT_EVERY.total_seconds():
-                look_after_workers(self._watch, self._me, now)
+        failed: dict[str, str] = {}
+        if self._looked_at is None or moment - self._looked_at >= BEAT_EVERY.total_seconds():
+            failed = each([self._look_after_workers], now)
+            if not failed:
                 self._looked_at = moment
-            sweep(now)
-            if self._tidied_at is None or moment - self._tidied_at >= TIDY_EVERY.total_seconds():
-                tidy(now)
-                self._tidied_at = moment
-            if self._in_trouble:
-                # Work that ended meanwhile could not write down that it did, and would count
-                # as in hand for ever. What still runs is safe: its acts may run twice.
-                hand_back(self._me)
-                self._in_trouble = False
-        except Exception as error:  # whatever it is, the next round may find it mended
-            # The error's own text may hold values of rows, which have no place in a log.
-            log.warning("sweep: %s; trying again", type(error).__name__)
-            connections.close_all()
-            self._in_trouble = True
+        failed |= sweep(now)
+        # Something works again, so the database may have been away. Work that ended meanwhile could
+        # not write down that it did, and would count as in hand for ever. What still runs is safe:
+        # its acts may run twice.
+        self._to_hand_back |= bool(set(self._failed) - set(failed))
+        self._failed = dict(failed)
+        if self._to_hand_back:
+            lost = each([self._hand_back], now)
+            self._to_hand_back = bool(lost)
+            failed |= lost
+        if failed:
+            kinds = ", ".join(sorted(set(failed.values())))
+            log.warning("sweep: %s; trying again: %s", kinds, ", ".join(failed))
+        tidied = self._tidied_at is None or moment - self._tidied_at >= TIDY_EVERY.total_seconds()
+        if tidied:
+            self._untidy, self._tidied_at = tidy(now), moment
+        self._tell(failed | self._untidy, now, again=tidied)
+
+    def _look_after_workers(self, now: datetime) -> None:
+        look_after_workers(self._watch, self._me, now)
+
+    def _hand_back(self, _now: datetime) -> None:
+        hand_back(self._me)
+
+    def _tell(self, failing: Mapping[str, str], now: datetime, *, again: bool) -> None:
+        since = {
+            part: self._since[part] if self._since.get(part, ("",))[0] == error else (error, now)
+            for part, error in failing.items()
+        }
+        news, self._since = since != self._since, since
+        if news or (since and again):
+            each([self._note_troubles], now)  # where even this fails, the log has said it
+
+    def _note_troubles(self, _now: datetime) -> None:
+        note_troubles(self._me, self._since)
 
 
 def _register_queues() -> None:
@@ -159,10 +187,23 @@ def _register_queues() -> None:
     DBOS.register_queue(POST_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
 
 
-def sweep(now: datetime) -> None:
-    """Hand in what is overdue, and ask again for what was handed in and is not scored."""
+def sweep(now: datetime) -> dict[str, str]:
+    """Hand in what is overdue, and ask again for what was asked for and is not done.
+
+    Returns:
+        The kind of error by the part that failed; the others were done.
+    """
+    return each((hand_in_overdue, ask_for_missed, ask_for_gates, ask_for_learning), now)
+
+
+def hand_in_overdue(now: datetime) -> None:
+    """Hand in the sittings whose time is over, and ask for them to be read."""
     for sitting in submit_overdue(now):
         enqueue_scoring(str(sitting.pk))
+
+
+def ask_for_missed(now: datetime) -> None:
+    """Ask again for sittings that were handed in and are not scored."""
     # What seems to be handed in only later is from before the clock was set back.
     missed = (
         Sitting.objects.filter(state=Sitting.State.SUBMITTED)
@@ -171,25 +212,34 @@ def sweep(now: datetime) -> None:
     )
     for sitting_id in missed.values_list("pk", flat=True)[:MOST_AT_ONCE]:
         enqueue_again(str(sitting_id), now)
+
+
+def ask_for_gates(now: datetime) -> None:
+    """Ask again for tries of panels that wait."""
     for run_id in gates_waiting(now - MISSED_AFTER):
         enqueue_gate(run_id)
+
+
+def ask_for_learning(now: datetime) -> None:
+    """Ask again for changed packs that wait to be learnt."""
     for draft_id, attempt in drafts_waiting(now - MISSED_AFTER):
         enqueue_learning(draft_id, attempt)
 
 
-def tidy(now: datetime) -> None:
+def tidy(now: datetime) -> dict[str, str]:
     """Do what is due by the minute: audits, erasing, a signed head, and what is asked for daily.
 
     What goes wrong with one of them keeps none of the others from being done: nobody is kept for
     longer because an audit cannot be made.
+
+    Returns:
+        The kind of error by the part that failed.
     """
     # The audits before somebody is erased, for who is gone is in none.
-    for act in (make_due_audits, erase_due, sign_head, ask_for_refits, ask_for_post):
-        try:
-            act(now)
-        except Exception as error:  # whatever it is, the next minute may find it mended
-            # The error's own text may hold values of rows, which have no place in a log.
-            log.warning("%s: %s; trying again in a minute", act.__name__, type(error).__name__)
+    failed = each((make_due_audits, erase_due, sign_head, ask_for_refits, ask_for_post), now)
+    for part, error in failed.items():
+        log.warning("%s: %s; trying again in a minute", part, error)
+    return failed
 
 
 def sign_head(now: datetime) -> None:

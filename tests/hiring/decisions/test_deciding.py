@@ -48,6 +48,7 @@ def test_a_lean_is_stated_once_and_recorded_without_its_words(
     assert (entry.subject, entry.actor) == (f"application:{scored.pk}", f"user:{dora.pk}")
     assert entry.facts == {
         "lean": "look_closer", "chance": 40, "reason_sha256": digest_of("It is clear.", made.salt),
+        "figures_seen": False,
     }  # fmt: skip
 
 

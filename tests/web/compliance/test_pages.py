@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +15,11 @@ from tests.hiring.compliance.cohorts import handed_in
 from tests.rated import hand_in_rated
 from tests.web.scored import score
 
+from evenhand.hiring.compliance import counting
 from evenhand.hiring.compliance.auditing import make_due_audits
 from evenhand.hiring.compliance.volunteering import told_by_all
 from evenhand.hiring.judging.models import Activation, GateRun, PanelVersion
+from evenhand.hiring.locking import held
 from evenhand.hiring.models import (
     Application,
     Duty,
@@ -174,6 +178,31 @@ def test_a_check_of_the_record_is_an_entry_that_the_record_shows(
     assert (
         f"all {entry.seq} entries are" in client.get(reverse("high-risk-record")).content.decode()
     )
+
+
+def test_the_record_is_not_checked_again_at_each_press(
+    client: Client, adam: User, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[str] = []
+
+    def check_ledger(database: str, _vkey: str, _folder: Path) -> tuple[int, list[str]]:
+        checks.append(database)
+        return 1, []
+
+    monkeypatch.setattr(counting, "check_ledger", check_ledger)
+    page, press = reverse("high-risk-record"), reverse("ledger-check")
+    with held(settings.HOME / ".ledger-check.lock"):
+        assert "is being checked already" in client.post(press, follow=True).content.decode()
+    assert checks == []
+    client.post(press)
+    again = client.post(press, follow=True).content.decode()
+    assert (len(checks), "The last check is less than 10 minutes old" in again) == (1, True)
+    real = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: real() + counting.AGAIN_AFTER)
+    client.post(press)
+    assert len(checks) == 2
+    assert LedgerEntry.objects.filter(action="ledger.checked").count() == 2
+    assert client.get(page).status_code == 200
 
 
 @pytest.fixture

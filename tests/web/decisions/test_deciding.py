@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.deciding import decider, lean, make_decision, seen
 
 from evenhand.hiring.decisions.models import Outcome
@@ -92,6 +93,25 @@ def test_a_lean_is_posted_and_locked(deciding: Client, scored: Application) -> N
     assert answer["Location"] == decision_page(scored)
     assert Lean.objects.get().chance == 40
     assert deciding.get(lean_page(scored))["Location"] == decision_page(scored)
+
+
+def test_who_had_seen_figures_is_told_so_and_it_stands_beside_their_decision(
+    client: Client, scored: Application, alice: User, now: datetime
+) -> None:
+    client.force_login(alice)
+    assert client.get(reverse("report", args=[scored.pk])).status_code == 200
+    later = timezone.now() + timedelta(seconds=1)
+    Membership.objects.create(opening=scored.opening, user=alice, role=Role.DECIDER, since=later)
+    assert "you were shown figures of this person" in client.get(lean_page(scored)).content.decode()
+    client.post(lean_page(scored), {"lean": "look_closer", "chance": 40, "reason": ""})
+    make_decision(scored, alice, now)
+    page = client.get(decision_page(scored)).content.decode()
+    assert "had seen figures before stating a lean" in page
+    assert "Before you saw any figure" not in page
+    assert "Your view went" not in page
+    found = client.get(reverse("decision-json", args=[scored.pk])).json()
+    assert found["lean"]["after_figures"] is True
+    assert found["decisions"][0]["lean_after_figures"] is True
 
 
 @pytest.mark.parametrize("given", [{}, {"lean": "maybe", "chance": 140}])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from evenhand.hiring.models import Answer, Application, KeptAside, Sitting, User
 from evenhand.hiring.openings import services as openings
 from evenhand.hiring.sittings.autosave import MAX_CHARACTERS
+from evenhand.hiring.sittings.pace import Pace
+from evenhand.web.sitting import saving, writing
 from evenhand.web.sitting.payload import BadPayload, read_save
 
 from .conftest import Clock, Save
@@ -53,6 +56,29 @@ def test_the_chosen_text_replaces_the_other_which_is_kept_aside(save: Save) -> N
     assert save("second tab", base=1, tab="tab-2", replace=True)[0] == 200
     assert Answer.objects.get().text == "second tab"
     assert [kept.text for kept in KeptAside.objects.all()] == ["first tab"]
+
+
+def test_who_saves_faster_than_anybody_types_is_asked_to_come_again_and_loses_nothing(
+    client: Client, started: str, sitting: Sitting, save: Save, monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:  # fmt: skip
+    seconds = 0.0
+    pace = Pace(a_second=2, at_once=3, clock=lambda: seconds)
+    monkeypatch.setattr(saving, "SAVES", pace)
+    monkeypatch.setattr(writing, "SAVES", pace)
+    assert [save(f"Text {n}.", base=n)[0] for n in range(3)] == [200] * 3
+    body = {"text": "One more.", "base_revision": 3, "tab": "tab-1"}
+    url = f"{started}save/{sitting.prompts[0]}"
+    with django_assert_num_queries(0):
+        refused = client.post(url, body, content_type="application/json")
+    assert (refused.status_code, refused["Retry-After"]) == (429, "1")
+    assert refused.json()["code"] == "too_fast"
+    plain = client.post(f"{started}1/", {"text": "By form.", "base_revision": 3, "tab": ""})
+    assert (plain.status_code, plain["Retry-After"]) == (429, "1")
+    assert "By form.</textarea>" in plain.content.decode()
+    seconds = 0.5
+    assert save("One more.", base=3)[0] == 200
+    assert Answer.objects.get().text == "One more."
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS)

@@ -14,16 +14,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from evenhand.hiring.anchors.models import AnchorRating
 from evenhand.hiring.calibration.models import StoredFit
 from evenhand.hiring.decisions.models import Decision, Proposal
+from evenhand.hiring.decisions.seen_before import leant_after_figures
+from evenhand.hiring.errors import CheckedLately
 from evenhand.hiring.feedback.models import Contest, Feedback, Move
 from evenhand.hiring.interviews.models import Interview
 from evenhand.hiring.judging.models import Activation, GateRun, JudgeCall
+from evenhand.hiring.locking import held
 from evenhand.hiring.openings.models import Application, Opening, PackVersion
 from evenhand.hiring.people.models import Organisation, User
 from evenhand.hiring.record.checking import check_ledger
@@ -35,6 +40,8 @@ from evenhand.hiring.sittings.models import AccommodationRequest, Sitting
 from evenhand.ledger import utc_text
 
 CHECKED: Final = "ledger.checked"
+AGAIN_AFTER: Final = timedelta(minutes=10)
+"""How old the last check is before the page makes another one."""
 _AT_ONCE: Final = 5000
 
 
@@ -92,6 +99,8 @@ class Oversight:
     revised: int
     followed: int
     overridden: int
+    after_figures: int
+    """By somebody who had seen figures before they stated a lean."""
     deciders: int
     proposals: int
     interviews_locked: int
@@ -169,7 +178,28 @@ def count(organisation: Organisation, span: Span) -> Counted:
 
 
 def check_now(*, by: User, now: datetime) -> Check:
-    """Check the whole ledger where it stands, and record what came of it."""
+    """Check the whole ledger where it stands, and record what came of it.
+
+    It takes as long as the ledger is, so one at a time does, and not again within `AGAIN_AFTER`.
+
+    Raises:
+        CheckedLately: one is under way on this machine, or ended so shortly before.
+        KeyFileError: the ledger's key cannot be used.
+    """
+    with held(settings.HOME / ".ledger-check.lock") as mine:
+        if not mine:
+            raise CheckedLately(_("The record is being checked already. Look again in a while."))
+        last = _last_check()
+        # An end that seems yet to come is from before the clock was set back.
+        if last and timedelta() <= now - datetime.fromisoformat(last.at) < AGAIN_AFTER:
+            raise CheckedLately(
+                _("The last check is less than %(n)s minutes old, and stands below.")
+                % {"n": AGAIN_AFTER // timedelta(minutes=1)}
+            )
+        return _check(by, now)
+
+
+def _check(by: User, now: datetime) -> Check:
     with TemporaryDirectory() as folder:
         entries, problems = check_ledger("default", signer().vkey, Path(folder))
     facts = {"entries": entries, "problems": len(problems)}
@@ -210,22 +240,26 @@ def _entries(openings: Any, people: Any, span: Span) -> Counter[str]:
 def _logged(entries: Counter[str]) -> Logged:
     head = LedgerHead.objects.filter(pk=1).first()
     last = LedgerCheckpoint.objects.order_by("size").last()
-    check = (
-        LedgerEntry.objects.filter(action=CHECKED, subject="ledgerhead:1").order_by("seq").last()
-    )
     return Logged(
         entries=dict(sorted(entries.items())),
         size=head.size if head else 0,
         checkpoint_size=last.size if last else None,
         checkpoint_at=last.at if last else None,
-        check=Check(check.at, check.facts["entries"], check.facts["problems"]) if check else None,
+        check=_last_check(),
     )
+
+
+def _last_check() -> Check | None:
+    of_head = LedgerEntry.objects.filter(subject="ledgerhead:1", action=CHECKED)
+    last = of_head.order_by("seq").last()
+    return Check(last.at, last.facts["entries"], last.facts["problems"]) if last else None
 
 
 def _oversight(people: Any, span: Span) -> Oversight:
     made = Decision.objects.filter(span.of("at"), application__in=people)
     by = Counter(made.order_by().values_list("outcome", flat=True))
     overridden = made.filter(overrides=True).count()
+    seen_first = leant_after_figures(made.order_by().values_list("application", flat=True))
     contests = Contest.objects.filter(application__in=people)
     settled = contests.filter(span.of("settled_at"))
     asked = AccommodationRequest.objects.filter(
@@ -242,6 +276,7 @@ def _oversight(people: Any, span: Span) -> Oversight:
         revised=made.filter(number__gt=1).count(),
         followed=made.count() - overridden,
         overridden=overridden,
+        after_figures=sum(both in seen_first for both in made.values_list("application", "by")),
         deciders=made.order_by().values("by").distinct().count(),
         proposals=Proposal.objects.filter(span.of("at"), application__in=people).count(),
         interviews_locked=Interview.objects.filter(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from evenhand.hiring.decisions.models import FINAL, Decision, Lean, Proposal
+from evenhand.hiring.decisions.seen_before import leant_after_figures
 from evenhand.hiring.interviews.models import Interview, Scorecard
 from evenhand.hiring.interviews.queries import has_yet_to_lock, is_blind, may_see_scores
 from evenhand.hiring.openings.models import Application, Membership, Opening, Role
@@ -87,6 +88,8 @@ def is_locked(application: Application) -> bool:
 def views_of(opening: Opening, *, decider: User | None = None) -> list[View]:
     """Return how deciders saw people before the figures and at their first word with them in view.
 
+    A lean that was stated after figures were seen says nothing of that, and is left out.
+
     Args:
         opening: where they decided, or were about to.
         decider: whose; everybody's by default.
@@ -94,10 +97,12 @@ def views_of(opening: Opening, *, decider: User | None = None) -> list[View]:
     leans = Lean.objects.filter(application__opening=opening)
     if decider is not None:
         leans = leans.filter(decider=decider)
-    before = {
+    stated = {
         (one, who): chance
         for one, who, chance in leans.values_list("application", "decider", "chance")
     }
+    after_figures = leant_after_figures({one for one, _who in stated})
+    before = {both: chance for both, chance in stated.items() if both not in after_figures}
     said = sorted(
         (at, application, by, chance, p_bar)
         for model in (Decision, Proposal)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from evenhand.hiring.decisions.advising import Advised, advise
 from evenhand.hiring.decisions.models import Advice, Decision, Lean, Outcome, Proposal
 from evenhand.hiring.decisions.queries import decision_on, is_estimated, lean_of
+from evenhand.hiring.decisions.seen_before import figures_seen
 from evenhand.hiring.errors import DecidedMeanwhile, DecisionError, FiguresMoved
 from evenhand.hiring.interviews.queries import is_blind
 from evenhand.hiring.openings.models import Application, Opening, Role
@@ -46,6 +47,8 @@ def state_lean(
 ) -> Lean:
     """Keep what a decider thinks before they are shown any figure; it cannot be changed.
 
+    Whether they had been shown figures before they were a decider is recorded with it.
+
     Args:
         application: with figures, and its opening.
         lean: to what they lean.
@@ -61,6 +64,7 @@ def state_lean(
     _check(application, chance, by)
     if is_blind(by, application):
         raise DecisionError(_("You interview this person yourself. Lock your scorecard first."))
+    had_seen = figures_seen(by, application)
     with transaction.atomic():
         made, is_new = Lean.objects.get_or_create(
             application=application,
@@ -73,6 +77,7 @@ def state_lean(
             "lean": made.lean,
             "chance": made.chance,
             "reason_sha256": digest_of(said, made.salt),
+            "figures_seen": had_seen,
         }
         record("lean.stated", subject_of(application), actor=f"user:{by.pk}", facts=facts, now=now)
     return made

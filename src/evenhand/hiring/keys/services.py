@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -15,12 +16,14 @@ from evenhand.hiring.errors import KeyRefused, KeySpent, KeyUnknown
 from evenhand.hiring.keys.models import ApiKey
 from evenhand.hiring.openings.models import Role
 from evenhand.hiring.people.models import Duty, User
+from evenhand.hiring.record.models import LedgerEntry
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
 
 START: Final = "evenhand_"
 """What every key begins with, so that one that got out is found by those who look for keys."""
 CALLS: Final = 240
 """Most calls by one key in a minute of the clock."""
+LAPSED: Final = "key.lapsed"
 ROLES: Final = (Role.RECRUITER, Role.DECIDER, Role.AUDITOR)
 """Rights that a key can have; interviews are held by people."""
 
@@ -112,11 +115,21 @@ def answered_for(key: ApiKey) -> bool:
     return mine and by.is_active and by.duty == Duty.ADMIN
 
 
+def with_lapsed(keys: Iterable[ApiKey]) -> list[tuple[ApiKey, bool]]:
+    """Return keys that are taken back, each with whether it lapsed because its maker left."""
+    rows = list(keys)
+    lapsed = LedgerEntry.objects.filter(
+        action=LAPSED, subject__in=[subject_of(key) for key in rows]
+    )
+    subjects = set(lapsed.values_list("subject", flat=True))
+    return [(key, subject_of(key) in subjects) for key in rows]
+
+
 def _lapse(key: ApiKey, now: datetime) -> None:
     with transaction.atomic():
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
             facts = {"made_by": f"user:{key.made_by_id}"}
-            record("key.lapsed", subject_of(key), actor=SYSTEM, facts=facts, now=now)
+            record(LAPSED, subject_of(key), actor=SYSTEM, facts=facts, now=now)
 
 
 def actor_of(by: User | ApiKey) -> str:

@@ -171,10 +171,22 @@ def submit(*, sitting: Sitting, now: datetime) -> bool:
 
 
 def submit_overdue(now: datetime) -> list[Sitting]:
-    """Hand in the sittings whose time, grace included, is over; returns those it handed in."""
+    """Hand in the sittings whose time, grace included, is over; returns those it handed in.
+
+    One that cannot be handed in keeps none of the others waiting: its error is raised at the end.
+    """
     started = Sitting.objects.filter(state=Sitting.State.STARTED, started_at__lte=now - GRACE)
     overdue = [s for s in started if s.closes_at is not None and s.closes_at <= now]
-    return [sitting for sitting in overdue if _hand_in(sitting, SYSTEM, now)]
+    handed_in, wrong = [], None
+    for sitting in overdue:
+        try:
+            if _hand_in(sitting, SYSTEM, now):
+                handed_in.append(sitting)
+        except Exception as error:  # whatever it is, the time of the others is over too
+            wrong = error
+    if wrong is not None:
+        raise wrong
+    return handed_in
 
 
 def _hand_in(sitting: Sitting, actor: str, now: datetime) -> bool:

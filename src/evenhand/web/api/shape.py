@@ -94,6 +94,9 @@ class DecisionOut(Schema):
     reason: str
     advised: Advice
     overrides: bool
+    lean_after_figures: bool = Field(
+        description="whether who decided had seen figures before stating a lean"
+    )
     by: str
     at: datetime
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from evenhand.hiring.decisions.models import FINAL
+from evenhand.hiring.decisions.seen_before import leant_after_figures
 from evenhand.hiring.models import Application, Decision, Invitation, Opening, Role
 from evenhand.hiring.openings.services import link_of, may_be_told
 
@@ -79,6 +80,8 @@ def decision_out(decision: Decision) -> shape.DecisionOut:
         reason=decision.reason,
         advised=cast(shape.Advice, decision.advised),
         overrides=decision.overrides,
+        lean_after_figures=(decision.application_id, decision.by_id)
+        in leant_after_figures([decision.application_id]),
         by=str(decision.by),
         at=decision.at,
     )

@@ -252,7 +252,8 @@ def _oversight(counted: Counted) -> Section:
         (
             Text(
                 _("Only a person decides, after stating what they think before they see a figure, "
-                  "and with a written reason.")
+                  "and with a written reason. Who had seen figures before they became a decider is "
+                  "counted below.")
             ),
             Facts(
                 (
@@ -263,6 +264,10 @@ def _oversight(counted: Counted) -> Section:
                     (_("… that revised an earlier one"), count(o.revised)),
                     (_("Followed what the figures spoke for"), count(o.followed)),
                     (_("Overrode it, with a reason"), count(o.overridden)),
+                    (
+                        _("By somebody who had seen figures before stating a lean"),
+                        count(o.after_figures),
+                    ),
                     (_("People who decided"), count(o.deciders)),
                     (_("Second decisions kept beside the first"), count(o.proposals)),
                     (_("Interviews locked"), count(o.interviews_locked)),

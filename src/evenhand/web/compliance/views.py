@@ -18,7 +18,7 @@ from evenhand.hiring.compliance.auditing import next_audit
 from evenhand.hiring.compliance.card import card_of
 from evenhand.hiring.compliance.counting import check_now, count
 from evenhand.hiring.compliance.groups import questions_of, set_questions
-from evenhand.hiring.errors import HiringError
+from evenhand.hiring.errors import CheckedLately, HiringError
 from evenhand.hiring.judging.watching import watch_pack
 from evenhand.hiring.models import Duty, ImpactAudit, Membership, Opening, Role, User
 from evenhand.hiring.record.viewing import note_view
@@ -96,6 +96,9 @@ def check(request: HttpRequest) -> HttpResponse:
     """Check the whole record where it stands, and say what came of it."""
     try:
         found = check_now(by=me(request), now=timezone.now())
+    except CheckedLately as error:
+        messages.warning(request, str(error))
+        return redirect("high-risk-record")
     except KeyFileError:
         messages.error(request, _("The record's key cannot be used. Ask the operator to look."))
         return redirect("high-risk-record")

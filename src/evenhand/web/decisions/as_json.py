@@ -34,13 +34,14 @@ def plain(known: Grounds) -> dict[str, Any]:
             "chance": lean.chance,
             "reason": lean.reason,
             "stated_at": lean.stated_at,
+            "after_figures": lean.decider_id in known.after_figures,
         },
         "moved": known.moved,
         "decisions": [
-            {"number": one.number, "replaced_at": one.replaced_at, **_statement(one)}
+            {"number": one.number, "replaced_at": one.replaced_at, **_statement(one, known)}
             for one in known.said
         ],
-        "proposals": [{"met": one.met.number, **_statement(one)} for one in known.proposals],
+        "proposals": [{"met": one.met.number, **_statement(one, known)} for one in known.proposals],
         "rests": [
             {
                 "dimension": one.dimension,
@@ -87,13 +88,14 @@ def _advice(advised: Advised, opening: Opening) -> dict[str, Any]:
     }
 
 
-def _statement(one: Statement) -> dict[str, Any]:
+def _statement(one: Statement, known: Grounds) -> dict[str, Any]:
     return {
         "outcome": one.outcome,
         "reason": one.reason,
         "chance": one.chance,
         "by": str(one.by),
         "at": one.at,
+        "lean_after_figures": one.by_id in known.after_figures,
         "advised": one.advised,
         "because": one.because,
         "overrides": one.overrides,

@@ -26,7 +26,7 @@ from evenhand.web.staff.access import actor, me, own_application, staff_page
 
 from . import words
 from .forms import DecisionForm
-from .grounds import grounds_of
+from .grounds import Grounds, grounds_of
 
 
 @staff_page
@@ -71,11 +71,12 @@ def _context(application: Application, lean: Lean, form: DecisionForm) -> dict[s
     known = grounds_of(application, lean)
     return {
         **context(known.report),
-        **(_advice(known.advised, application, lean) if known.advised else {}),
+        **(_advice(known.advised, known) if known.advised else {}),
         "opening": application.opening,
         "application": application,
         "candidate": application.candidate if known.locked else None,
         "known": known,
+        "after_figures": words.after_figures(),
         "lean": lean,
         "costs": words.costs(costs_of(application.opening)),
         "look_again": to_look_again(application),
@@ -83,14 +84,16 @@ def _context(application: Application, lean: Lean, form: DecisionForm) -> dict[s
     }
 
 
-def _advice(advised: Advised, application: Application, lean: Lean) -> dict[str, Any]:
-    says, bar = advised.says, application.opening.bar
+def _advice(advised: Advised, known: Grounds) -> dict[str, Any]:
+    says, bar, lean = advised.says, known.application.opening.bar, known.lean
     return {
         "advice": words.advice(says),
         "why": words.why(says, advised.estimate, bar),
         "cost_lines": words.cost_lines(says),
         "hour": words.hour(),
-        "lean_says": words.lean_beside(lean, advised.estimate.p_bar),
+        "lean_says": words.lean_beside(
+            lean, advised.estimate.p_bar, after_figures=lean.decider_id in known.after_figures
+        ),
     }
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from evenhand.hiring.decisions.advising import Advised, advise
 from evenhand.hiring.decisions.queries import decision_on, is_locked
+from evenhand.hiring.decisions.seen_before import leant_after_figures
 from evenhand.hiring.models import Application, Decision, Lean, Proposal
 from evenhand.studies.anchoring import View
 from evenhand.web.report.blinding import blinded
@@ -41,6 +42,7 @@ class Grounds:
         said: the decisions, the latest first.
         standing: the one that counts.
         moved: how far the decider's own view moved, in words; empty unless they decided.
+        after_figures: the ids of those who had seen figures before they stated a lean.
     """
 
     application: Application
@@ -56,6 +58,7 @@ class Grounds:
     proposals: tuple[Proposal, ...]
     standing: Decision | None
     moved: str
+    after_figures: frozenset[int]
 
 
 def grounds_of(application: Application, lean: Lean) -> Grounds:
@@ -66,6 +69,7 @@ def grounds_of(application: Application, lean: Lean) -> Grounds:
         material = blinded(material, application.candidate)
     said = Decision.objects.filter(application=application).select_related("by").order_by("-number")
     standing = decision_on(application)
+    after_figures = frozenset(who for _one, who in leant_after_figures([application.pk]))
     return Grounds(
         application=application,
         locked=locked,
@@ -79,7 +83,8 @@ def grounds_of(application: Application, lean: Lean) -> Grounds:
         said=tuple(said),
         proposals=tuple(application.proposals.select_related("by", "met").order_by("at")),
         standing=standing,
-        moved=_moved(lean, standing),
+        moved="" if lean.decider_id in after_figures else _moved(lean, standing),
+        after_figures=after_figures,
     )
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from evenhand.hiring.decisions.queries import is_estimated, lean_of
+from evenhand.hiring.decisions.seen_before import figures_seen
 from evenhand.hiring.decisions.services import state_lean
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.interviews.queries import is_blind
@@ -75,6 +76,7 @@ def page(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "answers": _answers(application) if readable else [],
             "cards": _notes(application) if readable else [],
             "to_come": interviews_to_come(application),
+            "had_seen": readable and figures_seen(me(request), application),
         },
         status=422 if form.errors else 200,
     )

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.decisions.advising import costs_of
+from evenhand.hiring.decisions.models import Statement
 from evenhand.hiring.models import Decision, Proposal
 from evenhand.web.report.pdf import paper, printed
 from evenhand.web.ui.charts import number
@@ -26,7 +27,8 @@ def pdf(known: Grounds) -> bytes:
 def _decision(known: Grounds) -> dict[str, Any]:
     return {
         "said_title": _("What was decided"),
-        "said": [_said(one) for one in known.said] + [_proposed(one) for one in known.proposals],
+        "said": [_said(one, known) for one in known.said]
+        + [_proposed(one, known) for one in known.proposals],
         "undecided": "" if known.said else _("Nothing is decided yet."),
         "moved": known.moved,
         **_advice(known),
@@ -57,13 +59,18 @@ def _advice(known: Grounds) -> dict[str, Any]:
         ],
         "costs_heads": heads,
         "costs": [[line.act, line.cost, line.why] for line in words.cost_lines(says)],
-        "lean_says": words.lean_beside(known.lean, advised.estimate.p_bar),
+        "lean_says": words.lean_beside(
+            known.lean,
+            advised.estimate.p_bar,
+            after_figures=known.lean.decider_id in known.after_figures,
+        ),
     }
 
 
-def _said(one: Decision) -> dict[str, str]:
+def _said(one: Decision, known: Grounds) -> dict[str, str]:
     marks = [_("revised later")] if one.replaced_at else []
     marks += [_("other than recommended")] if one.overrides else []
+    marks += _marks(one, known)
     return {
         "title": " · ".join([one.get_outcome_display(), *marks]),
         "by": f"{one.by}, {date_format(one.at, 'DATETIME_FORMAT')}",
@@ -71,10 +78,14 @@ def _said(one: Decision) -> dict[str, str]:
     }
 
 
-def _proposed(one: Proposal) -> dict[str, str]:
+def _marks(one: Statement, known: Grounds) -> list[str]:
+    return [words.after_figures()] if one.by_id in known.after_figures else []
+
+
+def _proposed(one: Proposal, known: Grounds) -> dict[str, str]:
     said = _("Proposal, without effect: %(outcome)s") % {"outcome": one.get_outcome_display()}
     return {
-        "title": said,
+        "title": " · ".join([said, *_marks(one, known)]),
         "by": f"{one.by}, {date_format(one.at, 'DATETIME_FORMAT')}",
         "reason": breakable(one.reason),
     }

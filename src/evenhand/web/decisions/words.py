@@ -118,13 +118,27 @@ def hour() -> str:
     ) % {"hour": f"{HOUR:g}"}
 
 
-def lean_beside(lean: Lean, p_bar: float) -> str:
+def after_figures() -> str:
+    """Return the mark of a decision whose maker had seen figures before stating a lean."""
+    return _("had seen figures before stating a lean")
+
+
+def lean_beside(lean: Lean, p_bar: float, *, after_figures: bool) -> str:
     """Return the lean beside the panel's figure, without a lesson in it."""
     figures = {
         "lean": lean.get_lean_display(),
         "chance": lean.chance,
         "panel": percent(p_bar),
     }
+    if after_figures:
+        return (
+            _(
+                "You leaned to “%(lean)s” and gave %(chance)s %% to this person being at or above "
+                "the bar; the panel says %(panel)s. By the record of views you had seen figures "
+                "before that."
+            )
+            % figures
+        )
     said = _(
         "Before you saw any figure you leaned to “%(lean)s” and gave %(chance)s %% to this person "
         "being at or above the bar; the panel says %(panel)s."

@@ -13,7 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from evenhand.hiring.errors import KeyRefused
-from evenhand.hiring.keys.services import ROLES, answered_for, make_key, revoke_key
+from evenhand.hiring.keys.services import (
+    ROLES,
+    answered_for,
+    make_key,
+    revoke_key,
+    with_lapsed,
+)
 from evenhand.hiring.models import ApiKey, Role
 from evenhand.web.staff.access import me, staff_page
 
@@ -56,7 +62,7 @@ def keys(request: HttpRequest) -> HttpResponse:
             "form": form,
             "secret": secret,
             "live": [(one, answered_for(one)) for one in found.filter(revoked_at=None)],
-            "gone": found.exclude(revoked_at=None),
+            "gone": with_lapsed(found.exclude(revoked_at=None)),
         },
         status=422 if form.errors else 200,
     )

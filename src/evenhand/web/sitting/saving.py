@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from evenhand.hiring.errors import (
 )
 from evenhand.hiring.openings.links import Link, link_in
 from evenhand.hiring.sittings.autosave import Conflict, save_by_link
+from evenhand.hiring.sittings.pace import SAVES
 from evenhand.web.sitting.payload import BadPayload, SaveRequest, read_save, too_long
 from evenhand.web.sitting.seat import seconds_until
 
@@ -35,17 +37,30 @@ def _refusal(status: int, code: str, message: str) -> HttpResponse:
     return _reply({"code": code, "message": message}, status)
 
 
+def _too_fast(wait: float) -> HttpResponse:
+    reply = _refusal(429, "too_fast", too_fast())
+    reply["Retry-After"] = str(math.ceil(wait))
+    return reply
+
+
+def too_fast() -> str:
+    """Return what is said to whoever saves faster than anybody types."""
+    return _("That was more than can be saved in a moment. It is not saved yet: save again.")
+
+
 @require_POST
 def save(request: HttpRequest, token: str, prompt: str) -> HttpResponse:
     """Save one answer from `{text, base_revision, tab, replace}`.
 
     Replies 200 `{revision, saved_at, seconds_left, closes_in}`; 409 `{code, revision, text}` with
     the other text when it was changed elsewhere; 400, 404, 410 or 413 `{code, message}` when it
-    cannot be saved.
+    cannot be saved; 429 with Retry-After when it is not saved yet, and to be sent again.
     """
     now = timezone.now()
     try:
         link = link_in(token)
+        if wait := SAVES.wait(link.sitting):
+            return _too_fast(wait)
         asked = read_save(request.body)
     except LinkError as error:
         return _refusal(404, "link", str(error))

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods
 from evenhand.hiring.errors import PackGone, TextTooLong, TimeOver
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.sittings.autosave import Conflict, Saved, save
+from evenhand.hiring.sittings.pace import SAVES
 from evenhand.web.sitting.forms import AnswerForm
 from evenhand.web.sitting.going import is_place, leave, onward
 from evenhand.web.sitting.handing_in import hand_in
 from evenhand.web.sitting.pages import Question, questions_of, with_follow_ups
 from evenhand.web.sitting.payload import plain_lines, too_long
+from evenhand.web.sitting.saving import too_fast
 from evenhand.web.sitting.seat import Seat, seated
 
 
@@ -124,6 +126,11 @@ def save_form(
     draft = Draft(text, sent["base_revision"], sent["tab"] or _new_tab())
     if text == question.text and not seat.is_handed_in:
         return _go(request, seat, question, last=len(questions))
+    if SAVES.wait(seat.sitting.pk):
+        draft = replace(draft, error=too_fast(), status=429)
+        answer = page(request, seat, questions, question, draft)
+        answer["Retry-After"] = "1"
+        return answer
     try:
         outcome = _save(seat, question, draft, choice, sent["conflict_revision"])
     except TimeOver as error:

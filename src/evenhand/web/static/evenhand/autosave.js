@@ -7,6 +7,7 @@ import { KEPT, save, whatFollows } from "./server.js";
 const IDLE = 800; // ms without a key before a save
 const LONGEST = 1500; // ms after the first unsaved change, however fast somebody types
 const RETRIES = [1000, 2000, 4000, 8000, 15000];
+const LONGEST_WAIT = 15000; // ms, whatever a server asks for
 
 export class AnswerAutosave extends HTMLElement {
   async connectedCallback() {
@@ -132,7 +133,7 @@ export class AnswerAutosave extends HTMLElement {
   }
 
   take(reply, { text, replace }) {
-    if (reply.kind === "offline") return this.retry();
+    if (reply.kind === "offline") return this.retry(reply.wait);
     const wasOffline = this.failures > 0;
     this.failures = 0;
     if (reply.kind === "saved") {
@@ -188,8 +189,8 @@ export class AnswerAutosave extends HTMLElement {
     drop(this.dataset.sitting, this.dataset.prompt);
   }
 
-  retry() {
-    const wait = RETRIES[Math.min(this.failures, RETRIES.length - 1)];
+  retry(asked = 0) {
+    const wait = Math.max(RETRIES[Math.min(this.failures, RETRIES.length - 1)], Math.min(asked || 0, LONGEST_WAIT));
     if (this.failures++ === 0) this.announce("offline");
     this.timer = setTimeout(() => this.flush(), wait);
   }

@@ -25,7 +25,7 @@ export function save(url, { text, base, tab, replace = false }) {
 /**
  * Send an object. Returns the reply with its kind: "saved", or what KINDS makes of its code; "refused"
  * for any other refusal; "signed_out" when signing in is asked for; "offline" when the server was not
- * reached or could not answer. It never throws.
+ * reached, could not answer or asks to come again, with `wait` in ms where it said when. It never throws.
  */
 export async function post(url, payload) {
   try {
@@ -41,7 +41,10 @@ export async function post(url, payload) {
     if (asksToSignIn(response)) return { kind: "signed_out" };
     // The cookie is gone, or somebody signed in elsewhere: the page brings a new one for the next try.
     if (response.status === 403 && asksToSignIn(await fetch(location.href))) return { kind: "signed_out" };
-    if (response.status >= 500 || response.status === 403) return { kind: "offline" };
+    // Not saved yet; Retry-After is the server's word on when it will be.
+    if (response.status >= 500 || [403, 429].includes(response.status)) {
+      return { kind: "offline", wait: Number(response.headers.get("Retry-After")) * 1000 };
+    }
     const reply = await response.json();
     return { ...reply, kind: response.ok ? "saved" : KINDS[reply.code] ?? "refused" };
   } catch {

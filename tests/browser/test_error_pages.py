@@ -15,7 +15,9 @@ from evenhand.web.faults import unsaved
 Faults = Violations = Callable[[Page], list[str]]
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html", "503.html", "staff/pack_broken.html"])
+@pytest.mark.parametrize(
+    "name", ["400.html", "405.html", "500.html", "503.html", "staff/pack_broken.html"]
+)
 def test_a_page_about_a_fault_has_no_violation(
     new_context: NewContext, place: Place, faults: Faults, name: str
 ) -> None:

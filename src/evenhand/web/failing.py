@@ -6,8 +6,16 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from evenhand.web.api.errors import problem
@@ -53,6 +61,19 @@ def broken(request: HttpRequest) -> HttpResponse:
     if is_of_storage(sys.exc_info()[1]):
         return retry_later(problem(503, unsaved()))
     return problem(500, _("The fault is ours, and is in the log of the server."))
+
+
+class WordsForRefusals(MiddlewareMixin):
+    """Says in words that an address takes no such request; Django's own answer is an empty page.
+
+    Whoever had to sign in again after pressing a button is led to what the button sends to.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Put words into an empty refusal; which requests are taken stays said."""
+        if isinstance(response, HttpResponseNotAllowed) and not _is_program(request):
+            response.content = render_to_string("405.html", request=request)
+        return response
 
 
 def _is_program(request: HttpRequest) -> bool:

@@ -78,8 +78,8 @@ def test_requests_are_counted_by_month_and_host_and_the_cache_sends_none(
     hit(application, now, first)
     call(application, now, judge="gone", model="old-1")
     assert sent_by_month(Opening.objects.all(), application.opening.organisation_id) == [
-        SentLine("2026-03", "", "old-1", 1),
-        SentLine("2026-03", "llm.example:8443", "mid-1", 2),
+        SentLine("2026-03", "gone", "", "old-1", 1),
+        SentLine("2026-03", "mid", "llm.example:8443", "mid-1", 2),
     ]
 
 

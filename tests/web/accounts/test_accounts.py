@@ -183,3 +183,13 @@ def test_factors_that_were_lost_are_taken_away_on_the_server(
     assert actions()[-4:-1] == ["user.factor_removed"] * 2 + ["user.factors_reset"]
     with pytest.raises(FieldError, match="no account"):
         reset_factors(email="nobody@example.org", now=now)
+
+
+@pytest.mark.usefixtures("protected")
+def test_the_pages_of_an_account_say_what_is_in_use_and_lead_back(client: Client) -> None:
+    client.force_login(User.objects.get(email=EMAIL))
+    page = client.get(reverse("mfa_index")).content.decode()
+    assert "In use: after your password" in page
+    assert "codes are left" in page
+    assert f'href="{reverse("account")}"' in page
+    assert "nowhere else" in client.get(reverse("usersessions_list")).content.decode()

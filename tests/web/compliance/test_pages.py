@@ -130,6 +130,13 @@ def test_the_card_has_the_figures_of_the_last_gate_and_the_reason_of_the_last_ch
     assert "&lt;b&gt;Cheaper&lt;/b&gt;" in body
     assert "not described on this installation any more" in body
     assert client.get(page, {"as": "pdf"}).content.startswith(b"%PDF")
+    notice = client.get(reverse("notice", args=[opening.pk])).content.decode()
+    assert "embedded judges read in its place" in notice
+    client.force_login(User.objects.get(email=opening.contact_email))
+    for room in ("judges", "outside"):
+        told = client.get(reverse(room)).content.decode()
+        assert "the embedded judges read in its place" in told
+        assert "The panel that reads" not in told
 
 
 def test_the_record_tells_the_drift_of_each_panel_that_reads(

@@ -126,7 +126,7 @@ def test_the_page_takes_the_same_queries_for_few_answers_and_for_many(
     django_assert_max_num_queries: Callable[..., object],
 ) -> None:  # fmt: skip
     hand_in_rated(opening, 15, now=now)
-    with django_assert_max_num_queries(7):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(8):  # type: ignore[attr-defined]
         signed_in.get(reverse("drift"))
 
 

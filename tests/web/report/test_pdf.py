@@ -12,7 +12,7 @@ from evenhand.hiring.models import Application
 from evenhand.measure import Components
 from evenhand.web.report.build import build
 from evenhand.web.report.material import gather
-from evenhand.web.report.pdf import pdf
+from evenhand.web.report.pdf import paper, pdf
 from evenhand.web.ui.typeset import breakable
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +73,23 @@ def test_an_empty_answer_is_printed_as_such(
 def test_a_word_longer_than_a_line_gets_places_to_break() -> None:
     assert breakable("a" * 85) == f"{'a' * 40}\u200b{'a' * 40}\u200baaaaa"
     assert breakable("short words stay as they are") == "short words stay as they are"
+
+
+def test_the_pdf_says_each_thing_once_and_what_an_interval_is(scored: Application) -> None:
+    report = build(gather(scored))
+    text = " ".join(text_of(pdf(report)).split())
+    assert "for 90 candidates of 100 the level lies inside it" in text
+    assert text.count("The largest part of the doubt is what the answers did not show") == 1
+    assert text.count("starting point") == 2  # the row, and what it means
+    assert text.count(report.made.golden_label) == 1
+    assert "Read by" not in text
+
+
+def test_each_column_of_what_ratings_add_comes_to_the_level_of_its_dimension(
+    scored: Application,
+) -> None:
+    shares = paper(build(gather(scored)))["shares"]
+    assert shares["heads"][0] == "Overall"
+    for column, level in enumerate(shares["sums"]):
+        added = [float(row[3 + column]) for row in shares["rows"] if row[3 + column] != "–"]
+        assert sum(added) == pytest.approx(float(level), abs=0.02)

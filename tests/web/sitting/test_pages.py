@@ -262,12 +262,13 @@ def test_a_text_sent_after_handing_in_is_kept_and_said(
     assert "in time, and more" in page
 
 
+@pytest.mark.parametrize("at", ["1/", ""])
 def test_when_the_time_is_over_it_is_handed_in_as_it_stands(
-    client: Client, started: str, save: Save, clock: Clock, sitting: Sitting
+    client: Client, started: str, save: Save, clock: Clock, sitting: Sitting, at: str
 ) -> None:
     save("as it stands")
     clock.forward(minutes=sitting.minutes + 5)
-    page = client.get(f"{started}1/", follow=True).content.decode()
+    page = client.get(f"{started}{at}", follow=True).content.decode()
     assert "Thank you" in page
     assert "as it stands" in page
     sitting.refresh_from_db()
@@ -279,6 +280,9 @@ def test_in_the_grace_after_the_time_writing_goes_on(
 ) -> None:
     clock.forward(minutes=sitting.minutes + 4)
     assert "Time is up." in client.get(f"{started}1/").content.decode()
+    first = client.get(started).content.decode()
+    assert "Your time is up." in first
+    assert "the clock is running" not in first
     assert save("last sentence")[0] == 200
 
 
@@ -302,6 +306,14 @@ def test_an_unknown_link_gets_a_page_that_says_what_to_do(
     response = client.get(f"/s/no-such-link/{page}")
     assert response.status_code == 404
     assert "Copy all of it from the e-mail" in response.content.decode()
+
+
+def test_an_unknown_link_promises_nothing_and_says_whom_to_write_to(
+    client: Client, link: str
+) -> None:
+    page = client.get(f"{link[:-2]}x/").content.decode()
+    assert "write to the person who sent it to you" in page
+    assert "is lost" not in page
 
 
 def test_an_expired_link_says_whom_to_ask(client: Client, link: str, clock: Clock) -> None:

@@ -63,7 +63,7 @@ def test_an_opinion_is_locked_and_the_candidate_leaves_the_queue(
     signed_in: Client, alice: User, handed_in: Application
 ) -> None:
     to = reverse("opinion", args=[handed_in.pk])
-    assert "1 wait for you" in text(signed_in.get(reverse("opinions")))
+    assert "1 waits for you" in text(signed_in.get(reverse("opinions")))
     done = signed_in.post(to, {"advance": "no", "sure": "60"}, follow=True)
     assert "Your opinion is locked" in text(done)
     assert "0 wait for you" in text(done)

@@ -129,7 +129,7 @@ def _message(application: Application, offer: Offer, link: Invitation) -> EmailM
     opening, candidate = application.opening, application.candidate
     body = _(
         "Hello %(name)s,\n\n"
-        "since you began the written assessment for %(title)s, the panel of models that reads "
+        "Since you began the written assessment for %(title)s, the panel of models that reads "
         "answers has changed. These were not named to you, and would be sent your answers:\n\n"
         "%(models)s\n\n"
         "Your answers go there only if you agree. If you say no, or nothing at all, judges that "

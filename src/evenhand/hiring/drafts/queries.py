@@ -37,9 +37,9 @@ def with_use(versions: QuerySet[PackVersion], organisation: Organisation) -> Que
 
 
 def drafts_of(organisation: Organisation) -> QuerySet[PackDraft]:
-    """Return the drafts of packs that are not published, the one changed last first."""
+    """Return the drafts that are not published, each with its openings, the latest first."""
     open_ = PackDraft.objects.filter(organisation=organisation).exclude(state=PackDraft.State.DONE)
-    return open_.select_related("base", "by")
+    return open_.select_related("base", "by").prefetch_related("opening_drafts")
 
 
 def setups_of(user: User) -> QuerySet[OpeningDraft]:

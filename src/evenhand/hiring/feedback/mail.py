@@ -92,7 +92,7 @@ def _released(invitation: Invitation) -> EmailMessage:
     opening = invitation.application.opening
     body = _(
         "Hello %(name)s,\n\n"
-        "your feedback on the assessment for %(title)s is there. It says what your answers "
+        "Your feedback on the assessment for %(title)s is ready. It says what your answers "
         "showed, and what you could try next. You can read it, print it, and save it as a file:\n"
         "%(link)s\n\n"
         "If you think that something was read wrongly, you can contest it on that page within "
@@ -113,7 +113,7 @@ def _settled(invitation: Invitation) -> EmailMessage:
     opening = invitation.application.opening
     body = _(
         "Hello %(name)s,\n\n"
-        "you contested a part of your feedback for %(title)s. Two people have rated it again. Your "
+        "You contested a part of your feedback for %(title)s. Two people have rated it again. Your "
         "page says what came of it:\n%(link)s\n\n"
         "Questions: %(contact)s (%(email)s)\n"
     ) % {

@@ -6,7 +6,7 @@ scorecards on that person are locked. This holds whatever other roles they have 
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from evenhand.hiring.interviews.card import NOT_SEEN, parse_card
 from evenhand.hiring.interviews.kit import Kit
@@ -29,6 +29,7 @@ def interviews_of(user: User) -> QuerySet[Interview]:
         Interview.objects.filter(interviewer=user)
         .exclude(state=Interview.State.CANCELLED)
         .select_related("application__opening", "application__candidate")
+        .order_by(F("starts_at").asc(nulls_last=True), "planned_at", "application__number", "round")
     )
 
 

@@ -36,9 +36,10 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class SentLine:
-    """The requests of one month to one model; `host` is empty where it is not described now."""
+    """One judge's requests of one month; `host` is empty where it is not described now."""
 
     month: str
+    judge: str
     host: str
     model: str
     requests: int
@@ -56,6 +57,11 @@ def endpoints_of(pack_hash: str, organisation: UUID) -> list[Endpoint]:
     return [] if panel is None else [_endpoint(judge) for judge in panel.judges]
 
 
+def is_described(panel: str, organisation: UUID) -> bool:
+    """Return whether a panel can read; in place of one that cannot, the embedded one reads."""
+    return panel == DEFAULT or panel in panels_described(organisation)
+
+
 def sent_by_month(openings: QuerySet[Opening], organisation: UUID) -> list[SentLine]:
     """Return the requests that left for openings, the latest month first; the cache sends none."""
     hosts = _hosts(organisation)
@@ -65,7 +71,9 @@ def sent_by_month(openings: QuerySet[Opening], organisation: UUID) -> list[SentL
         .values_list("month", "judge", "model")
         .annotate(n=Count("pk"))
     )
-    return [SentLine(month, hosts.get(judge, ""), model, n) for month, judge, model, n in lines]
+    return [
+        SentLine(month, judge, hosts.get(judge, ""), model, n) for month, judge, model, n in lines
+    ]
 
 
 def panels_described(organisation: UUID) -> dict[str, PanelConfig]:

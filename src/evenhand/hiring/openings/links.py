@@ -205,7 +205,10 @@ def _id_in(token: str) -> uuid.UUID:
 def unknown_link() -> LinkUnknown:
     """Return what is said of a link that leads nowhere."""
     return LinkUnknown(
-        _("This link is not complete or not ours. Copy all of it from the e-mail and try again.")
+        _(
+            "This link is not complete, it is not ours, or what it led to was erased. Copy all of "
+            "it from the e-mail and try again."
+        )
     )
 
 

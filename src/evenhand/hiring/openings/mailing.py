@@ -75,7 +75,7 @@ def _message(invitation: Invitation) -> EmailMessage:
 def _invites(invitation: Invitation) -> str:
     sitting, opening = invitation.application.sitting, invitation.application.opening
     return _(
-        "you are invited to the written assessment for %(title)s. It has %(count)s questions and "
+        "You are invited to the written assessment for %(title)s. It has %(count)s questions and "
         "up to %(minutes)s minutes in one go. The first page says what is asked and how it is "
         "scored; nothing starts before you agree.\n\n"
         "Your personal link, open until %(day)s:\n%(link)s\n\n"
@@ -96,10 +96,10 @@ def _leads_back(invitation: Invitation) -> str:
     """Return the text for whoever has begun: their link has no last day, and their clock runs."""
     opening = invitation.application.opening
     return _(
-        "this is your personal link to the written assessment for %(title)s, which you have begun. "
+        "This is your personal link to the written assessment for %(title)s, which you have begun. "
         "It leads back to what you wrote:\n%(link)s\n\n"
-        "The clock has run on since you began. If it is a new link, the one before it works no "
-        "more. If something is in your way, write to %(contact)s (%(email)s)."
+        "Unless you have handed in, your clock has run on. If it is a new link, the one before it "
+        "works no more. If something is in your way, write to %(contact)s (%(email)s)."
     ) % {
         "title": opening.title,
         "link": link_of(invitation),

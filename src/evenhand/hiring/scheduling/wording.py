@@ -110,11 +110,11 @@ def _code_title(interview: Interview) -> str:
 def _to_interviewer(interview: Interview, kind: Letter.Kind) -> Words:
     title, when = _code_title(interview), span(interview, zone_of(interview))
     lead = {
-        Kind.INVITATION: _("you are asked to hold this interview:"),
-        Kind.CANCELLATION: _("this interview does not take place:"),
-        Kind.REMINDER: _("a reminder of this interview:"),
+        Kind.INVITATION: _("You are asked to hold this interview:"),
+        Kind.CANCELLATION: _("This interview does not take place:"),
+        Kind.REMINDER: _("A reminder of this interview:"),
         Kind.CARD: _(
-            "your scorecard of this interview is not locked yet. What was heard fades quickly: "
+            "Your scorecard of this interview is not locked yet. What was heard fades quickly: "
             "please finish it. If the interview did not take place, tell %(contact)s."
         )
         % {"contact": interview.application.opening.contact_name},
@@ -150,9 +150,9 @@ def _to_candidate(interview: Interview, kind: Letter.Kind) -> Words:
         Kind.REMINDER: _("Reminder: your interview for %(title)s"),
     }[kind] % {"title": title}
     lead = {
-        Kind.INVITATION: _("you are invited to an interview for %(title)s."),
-        Kind.CANCELLATION: _("your interview for %(title)s does not take place at this time:"),
-        Kind.REMINDER: _("a reminder of your interview for %(title)s."),
+        Kind.INVITATION: _("You are invited to an interview for %(title)s."),
+        Kind.CANCELLATION: _("Your interview for %(title)s does not take place at this time:"),
+        Kind.REMINDER: _("A reminder of your interview for %(title)s."),
     }[kind] % {"title": title}
     lines = [
         _("Hello %(name)s,") % {"name": one_line(candidate.name)},
@@ -188,7 +188,7 @@ def _about(interview: Interview) -> str:
             )
             % {"who": interview.interviewer, "minutes": interview.minutes, "names": names},
             _(
-                "Everybody who applies is asked the same first questions; further ones follow up "
+                "Everybody in this round is asked the same first questions; further ones follow up "
                 "on what is still open. Bring examples of your own work; nothing else is needed."
             ),
             _(

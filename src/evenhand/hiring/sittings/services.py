@@ -241,18 +241,22 @@ def _candidate(sitting: Sitting) -> str:
 def _to_contact(request: AccommodationRequest) -> EmailMessage:
     application = request.sitting.application
     opening = application.opening
-    body = _(
-        "%(code)s asks for: %(kind)s\n\n%(message)s\n\n"
-        "Answer on the page of the opening “%(title)s”:\n%(link)s\n"
-    ) % {
-        "code": application.code,
-        "kind": request.get_kind_display(),
-        "message": request.message,
-        "title": opening.title,
-        "link": f"{settings.BASE_URL}{reverse('opening', args=[opening.pk])}",
-    }
-    subject = _("A candidate for %(title)s asks for an accommodation") % {"title": opening.title}
-    return EmailMessage(subject=subject, body=body, to=[opening.contact_email])
+    lines = [
+        _("%(code)s asks for: %(kind)s")
+        % {"code": application.code, "kind": request.get_kind_display()},
+        request.message,
+        _("They may be waiting to begin. Answer on the page of the opening “%(title)s”:\n%(link)s")
+        % {
+            "title": opening.title,
+            "link": f"{settings.BASE_URL}{reverse('opening', args=[opening.pk])}",
+        },
+    ]
+    subject = _("A candidate for %(title)s asks for more time or another form")
+    return EmailMessage(
+        subject=subject % {"title": opening.title},
+        body=_paragraphs(lines),
+        to=[opening.contact_email],
+    )
 
 
 def _to_candidate(request: AccommodationRequest) -> EmailMessage:
@@ -268,16 +272,28 @@ def _to_candidate(request: AccommodationRequest) -> EmailMessage:
         else ""
     )
     lines = [
+        _("Hello %(name)s,") % {"name": application.candidate.name},
+        _(
+            "You asked for more time or another form of the written assessment for %(title)s. "
+            "This is the answer:"
+        )
+        % {"title": opening.title},
         request.reply,
         granted,
-        _("Questions: %(contact)s") % {"contact": opening.contact_email},
+        _("It stands on your page too, which your personal link opens as before."),
+        _("Questions: %(contact)s (%(email)s)")
+        % {"contact": opening.contact_name, "email": opening.contact_email},
     ]
     return EmailMessage(
         subject=_("Your request about the assessment for %(title)s") % {"title": opening.title},
-        body="\n\n".join(line for line in lines if line) + "\n",
+        body=_paragraphs(lines),
         to=[application.candidate.email],
         reply_to=[opening.contact_email],
     )
+
+
+def _paragraphs(lines: list[str]) -> str:
+    return "\n\n".join(line for line in lines if line) + "\n"
 
 
 def _mail(message: EmailMessage) -> None:

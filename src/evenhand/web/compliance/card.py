@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evenhand.hiring.compliance.card import Card
-from evenhand.hiring.judging.queries import DEFAULT
 from evenhand.web.judging.words import BANDS, asked, between, check_name, figure
 from evenhand.web.report.words import estimand
 
 from .paper import Block, Facts, Items, Paper, Section, Table, Text
-from .words import judge_line
+from .words import in_place, judge_line
 
 
 def card_paper(about: str, card: Card, now: datetime) -> Paper:
@@ -55,12 +54,7 @@ def _judges(card: Card) -> Section:
         )
     ]
     if not card.judges:
-        none = _("People rate the answers; no model does.")
-        gone = _(
-            "This panel is not described on this installation any more, so the embedded one reads "
-            "in its place."
-        )
-        blocks.append(Text(none if card.panel == DEFAULT else gone))
+        blocks.append(Text(in_place(card)))
         return Section(_("The judges"), tuple(blocks))
     blocks.append(Items(tuple(judge_line(one) for one in card.judges)))
     blocks.append(

@@ -208,7 +208,7 @@ def _scores(lines: list[Mapping[str, Any]]) -> list[Block]:
         )
         for one in lines
     )
-    heads = (_("Group"), _("Beside"), _("d"), _("90 % interval"))
+    heads = (_("Group"), _("Compared with"), _("Difference"), _("90 % interval"))
     return [Table(_("Difference of the mean levels, in standard deviations"), heads, rows)]
 
 

@@ -101,7 +101,7 @@ def _rated(card: Card) -> Section:
             Text(words.person_decides()),
         )
     else:
-        blocks = (Text(_("People of the hiring side rate the answers; no model scores them.")),)
+        blocks = (Text(words.in_place(card)), Text(words.person_decides()))
     return Section(_("Who and what rates"), blocks)
 
 

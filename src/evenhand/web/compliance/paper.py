@@ -166,5 +166,7 @@ def _printed(block: Block) -> dict[str, Any]:
         return {"kind": "items", "items": [breakable(one) for one in block.items]}
     if isinstance(block, Facts):
         return {"kind": "facts", "rows": [[name, breakable(it)] for name, it in block.pairs]}
+    if not block.rows:
+        return {"kind": "text", "text": f"{block.caption}: {_('None.')}"}
     rows = [[breakable(cell) for cell in row] for row in block.rows]
     return {"kind": "table", "caption": block.caption, "heads": list(block.heads), "rows": rows}

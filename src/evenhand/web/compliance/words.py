@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from evenhand.hiring.compliance.card import Card, JudgeFacts
+from evenhand.hiring.judging.queries import DEFAULT
 
 EMBEDDED = {
     "coverage": gettext_lazy("which behaviours of the rubric the sentences come close to"),
@@ -29,6 +30,16 @@ def panel_reads(card: Card) -> str:
     return _("The panel “%(name)s” reads each answer, without being told who wrote it:") % {
         "name": card.panel
     }
+
+
+def in_place(card: Card) -> str:
+    """Return what rates where the panel has no judge of its own that could read."""
+    if card.panel == DEFAULT:
+        return _("People rate the answers; no model does.")
+    return _(
+        "The panel “%(name)s” is not described on this installation any more, so the embedded "
+        "judges read in its place."
+    ) % {"name": card.panel}
 
 
 def person_decides() -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from evenhand.hiring.errors import HiringError
+from evenhand.hiring.judging.outside import is_described
 from evenhand.hiring.judging.queries import active_panel, last_run
 from evenhand.hiring.judging.services import activate, ask_for_gate
 from evenhand.hiring.models import GateRun, PackVersion
@@ -117,6 +118,7 @@ def _about(request: HttpRequest, pack: PackVersion, form: GateForm) -> dict[str,
         "pack": pack,
         "form": form,
         "active": active,
+        "described": is_described(active.name, mine),
         "lines": version_lines(pack, active, mine),
         "runs": runs,
         "canaries": canaries_of(me(request), pack),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from evenhand.hiring.judging.outside import endpoints_of, sent_by_month
+from evenhand.hiring.judging.outside import endpoints_of, is_described, sent_by_month
 from evenhand.hiring.judging.queries import active_panel
 from evenhand.web.staff.access import me, openings_of, staff_page
 
@@ -22,7 +22,9 @@ def outside(request: HttpRequest) -> HttpResponse:
     user = me(request)
     mine = user.organisation_id
     packs = [
-        (one, active_panel(one.pk, mine), endpoints_of(one.pk, mine)) for one in packs_of(user)
+        (one, active, is_described(active.name, mine), endpoints_of(one.pk, mine))
+        for one in packs_of(user)
+        for active in (active_panel(one.pk, mine),)
     ]
     sent = sent_by_month(openings_of(user, READERS), mine)
     return render(

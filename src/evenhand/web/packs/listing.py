@@ -20,7 +20,7 @@ from evenhand.rubric import PackError, compare
 from evenhand.web.staff.access import me, staff_page
 
 from .access import own_version, own_versions
-from .words import left_to_people, line_of, untold
+from .words import left_to_people, line_of, titled, untold
 
 
 @staff_page
@@ -34,7 +34,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         request,
         "packs/list.html",
         {
-            "versions": list(versions),
+            "versions": titled(versions),
             "drafts": list(drafts_of(organisation)),
             "offered_in": offered_version() is not None,
         },
@@ -54,6 +54,7 @@ def version(request: HttpRequest, pack_hash: str) -> HttpResponse:
     reading = reading_of(pack)
     whose = me(request).organisation_id
     openings = Opening.objects.filter(organisation=whose, pack=one)
+    others = own_versions(request).filter(pack_id=one.pack_id).exclude(pk=one.pk)
     gates = one.gate_runs.filter(organisation=whose)
     return render(
         request,
@@ -67,7 +68,7 @@ def version(request: HttpRequest, pack_hash: str) -> HttpResponse:
             "untold": untold(reading, pack),
             "openings": openings,
             "rounds": [(r, [pack.prompt(id) for id in r.prompts]) for r in pack.rounds],
-            "others": own_versions(request).filter(pack_id=one.pack_id).exclude(pk=one.pk),
+            "others": titled(others),
             "token": f"v-{one.hash}",
         },
     )
@@ -91,7 +92,7 @@ def differences(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "packs/differences.html",
-        {"versions": list(versions), "old": old, "new": new, "lines": lines},
+        {"versions": titled(versions), "old": old, "new": new, "lines": lines},
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from evenhand.hiring.drafts.meaning import Reading
+from evenhand.hiring.models import PackVersion
 from evenhand.rubric import Difference, Pack
 from evenhand.rubric.places import Place, place_of
 from evenhand.rubric.writing import Body, body_of
@@ -52,6 +54,17 @@ class Note:
     where: str
     says: str
     fault: bool
+
+
+def titled(versions: Iterable[PackVersion]) -> list[tuple[PackVersion, str]]:
+    """Return versions with what to call them in one list.
+
+    Two may have one name and number, such as a pack of one's own and the one that it was made from;
+    such are told apart by the first signs of their hashes.
+    """
+    listed = list(versions)
+    named = Counter(str(one) for one in listed)
+    return [(one, f"{one} ({one.hash[:8]})" if named[str(one)] > 1 else str(one)) for one in listed]
 
 
 def note_of(line: str, body: Body) -> Note:
@@ -97,10 +110,14 @@ def names_of(body: Body) -> dict[str, str]:
 
 def line_of(difference: Difference, old: Pack, new: Pack) -> Line:
     """Put a difference into words."""
-    names = {**names_of(body_of(old)), **names_of(body_of(new))}
+    names = {**_names(old), **_names(new)}
     added, gone = difference.before is None, difference.after is None
     change = _("added") if added else _("removed") if gone else _("changed")
     return Line(_title(difference, names), change, difference.before, difference.after)
+
+
+def _names(pack: Pack) -> dict[str, str]:
+    return {**{one.id: one.name for one in pack.rounds}, **names_of(body_of(pack))}
 
 
 def _title(one: Difference, names: Mapping[str, str]) -> str:
@@ -115,7 +132,7 @@ def _title(one: Difference, names: Mapping[str, str]) -> str:
         "prompt": _("Question %(name)s"),
         "share": _("Question %(of)s, share of %(name)s"),
         "probe": _("Follow-up question of %(name)s"),
-        "round": _("Round %(name)s"),
+        "round": _("Round “%(name)s”"),
     }
     field = str(FIELDS.get(one.field, one.field))
     title = titles[one.what] % {"name": name, "of": of, "field": field}

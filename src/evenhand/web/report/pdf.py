@@ -6,6 +6,7 @@ markup. The template is `report.typ`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -61,9 +62,10 @@ def paper(report: Report) -> dict[str, Any]:
         "focus": [
             [f"{line.minutes:g}", line.round, line.question, line.reason] for line in report.focus
         ],
-        "doubts": [f"{line.name}: {line.doubt_says}" for line in lines if line.doubt_says],
+        "doubts": words.doubts(lines),
+        "reads": _reads(report),
         "rounds": [_round(one) for one in report.rounds],
-        "shares": [_shares(line) for line in lines if line.shares],
+        "shares": _shares([line for line in lines if line.shares]),
         "answer_estimand": words.answer_estimand(),
         "answers": [_answer(answer) for answer in report.answers],
         "limits": words.limits(provisional=False, golden_label=made.golden_label),
@@ -95,7 +97,11 @@ def _words(report: Report) -> dict[str, Any]:
         "rounds": _("The rounds it rests on"),
         "rounds_heads": [_("Question"), _("Dimension"), _("Rated by"), _("Level")],
         "shares": _("What each rating adds"),
-        "shares_heads": [_("From"), _("Rated by"), _("Level given"), _("Adds")],
+        "shares_heads": [_("From"), _("Rated by"), _("Level given")],
+        "shares_says": _(
+            "Each column adds up to the level of its dimension: the starting point is what is "
+            "assumed of anyone, and each rating moves it by what stands in its row."
+        ),
         "limits": _("What this report cannot say"),
         "made": _("How it was made"),
         "empty": _("(no text was given)"),
@@ -208,26 +214,46 @@ def _round(part: RoundPart) -> dict[str, Any]:
     }
 
 
-def _shares(line: DimensionLine) -> dict[str, Any]:
+def _reads(report: Report) -> str:
+    """Say what an interval is, and what it is to be open, to whoever is no statistician."""
+    return _(
+        "An interval of %(percent)d %% is made so that for %(percent)d candidates of 100 the level "
+        "lies inside it. Settled: the whole interval lies on one side of the bar. Open: it lies "
+        "across, or nothing was asked on the dimension."
+    ) % {"percent": round(100 * report.confidence)}
+
+
+def _shares(lines: Sequence[DimensionLine]) -> dict[str, Any]:
+    """Return one table for all dimensions: a rating has a row, and a column for what each gets."""
     sources = {"prior": _("starting point"), "scale": _("kept on the scale of 1 to 5")}
+    rows: dict[tuple[object, ...], list[str]] = {}
+    for column, line in enumerate(lines):
+        met = Counter[tuple[object, ...]]()
+        for share in line.shares:
+            key = (share.source, share.task, share.dimension, share.rater, share.round, share.level)
+            met[key] += 1
+            row = rows.setdefault(
+                (*key, met[key]),
+                [
+                    f"{share.asked}, {share.dimension}" if share.task else sources[share.source],
+                    share.who,
+                    "" if share.level is None else f"{share.level:.2f}",
+                    *("–" for _each in lines),
+                ],
+            )
+            row[3 + column] = f"{round(share.share, 3) + 0.0:+.3f}"
     return {
-        "title": f"{line.name}: {line.level.mean:.2f}",
-        "rows": [
-            [
-                f"{share.asked}, {share.dimension}" if share.task else sources[share.source],
-                share.who,
-                "" if share.level is None else f"{share.level:.2f}",
-                f"{share.share:+.3f}",
-            ]
-            for share in line.shares
-        ],
+        "heads": [line.name for line in lines],
+        "rows": [rows[key] for key in sorted(rows, key=lambda key: key[0] == "scale")],
+        "sums": [f"{line.level.mean:.2f}" for line in lines],
+        "sum": _("Level"),
     }
 
 
 def _facts(report: Report) -> list[list[str]]:
     made = report.made
     events = ", ".join(str(event.seq) for event in made.events)
-    return [
+    facts = [
         [_("Rubric pack"), f"{made.pack} {made.pack_version}, {made.pack_hash}"],
         [_("Panel"), f"{made.panel}, {made.panel_version}"],
         [_("Read by"), f"{made.read_by} {made.read_instead}".strip()],
@@ -235,6 +261,8 @@ def _facts(report: Report) -> list[list[str]]:
             _("Components"),
             f"{words.fit(made.components_version, made.components_at)}, {made.components_version}",
         ],
-        [_("Golden answers"), made.golden_label],
+        # A report that is provisional has said so at its top.
+        [_("Golden answers"), "" if made.provisional else made.golden_label],
         [_("Ledger entries"), events],
     ]
+    return [fact for fact in facts if fact[1]]

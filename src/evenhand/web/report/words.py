@@ -109,6 +109,32 @@ def doubt(doubts: Sequence[Doubt]) -> str:
     return says[doubts[0].source] % share
 
 
+def doubts(lines: Sequence[DimensionLine]) -> list[str]:
+    """Say where most of the width comes from, once for all dimensions that it is true of."""
+    largest: dict[str, list[str]] = {}
+    for line in lines:
+        if line.doubts:
+            share = f"{line.name} {percent(line.doubts[0].share)}"
+            largest.setdefault(line.doubts[0].source, []).append(share)
+    says = {
+        "unseen": _("what the answers did not show, so more questions would narrow the interval"),
+        "answers": _(
+            "how lucky single answers and questions were, so more questions would narrow the "
+            "interval"
+        ),
+        "judges": _("what judges misread, so a person's rating would narrow the interval"),
+        "raters": _(
+            "one interviewer's own measure, so another interviewer would narrow the interval"
+        ),
+        "level": _("how hard this loop is on the whole, which is the same for everyone"),
+    }
+    return [
+        _("The largest part of the doubt is %(what)s: %(names)s.")
+        % {"what": says[source], "names": "; ".join(names)}
+        for source, names in largest.items()
+    ]
+
+
 def headline(overall: DimensionLine | None, *, bar: float, state: str, read: bool) -> str:
     """Return the one sentence to take away."""
     if state == "not_submitted":

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from evenhand.hiring.decisions.queries import hidden_from
 from evenhand.hiring.errors import PackGone
-from evenhand.hiring.models import Opening
+from evenhand.hiring.models import Opening, Role
 from evenhand.hiring.scheduling.costs import (
     PLANNED,
     SAME_GO,
@@ -29,7 +29,7 @@ from evenhand.hiring.scheduling.costs import (
     whole_loops,
 )
 from evenhand.hiring.scheduling.hires import hires_in
-from evenhand.web.staff.access import me, openings_open_to, staff_page
+from evenhand.web.staff.access import me, openings_of, openings_open_to, staff_page
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def minutes(request: HttpRequest) -> HttpResponse:
         {
             "mine": mine,
             "chosen": chosen,
+            "sets_times": chosen in openings_of(me(request), (Role.RECRUITER,)),
             "hides": hidden.exists(),
             "total": spent(held, hires.total()),
             "whole": whole,

@@ -52,9 +52,10 @@ def _notice(seat: Seat, offer: Offer | None) -> Notice | Agreed:
 def start(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """Show what is asked, how it is scored and what is kept; no clock is running.
 
-    Afterwards the same link leads to the feedback, and to the thank-you page before its release.
+    Afterwards the same link leads to the feedback, and to the thank-you page before its release;
+    that hands in what is still open although its time is over.
     """
-    if seat.is_handed_in:
+    if seat.is_handed_in or seat.is_overdue:
         given = feedback_of(seat.sitting.application)
         return redirect("feedback" if given else "sitting-done", seat.token)
     return _start_page(request, seat, ConsentForm())

@@ -34,7 +34,7 @@ def staff_page(view: View) -> View:
     def held_to_rule(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if settings.REQUIRE_MFA and _name(request) != "account" and not is_mfa_enabled(me(request)):
             return redirect("account")
-        if not _may_call(me(request), rule_of(request)):
+        if not may_call(me(request), rule_of(request)):
             # What an address names is not there for those who may not see it.
             raise Http404 if kwargs else PermissionDenied
         try:
@@ -102,7 +102,8 @@ def _name(request: HttpRequest) -> str:
     return (match.url_name or "") if match else ""
 
 
-def _may_call(user: User, rule: Rule) -> bool:
+def may_call(user: User, rule: Rule) -> bool:
+    """Return whether a rule lets somebody call a page at all; about what is up to the page."""
     if rule.everybody or user.duty in rule.duties:
         return True
     return Membership.objects.filter(user=user, role__in=list(rule.roles)).exists()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from evenhand.hiring.errors import CandidatesFileError
 from evenhand.hiring.openings.models import PackVersion
 from evenhand.hiring.openings.services import CandidateRow, read_candidates_csv
+from evenhand.web.packs.words import titled
 
 
 class CandidateForm(forms.Form):
@@ -87,10 +90,19 @@ class SettleForm(forms.Form):
         return given
 
 
+class _VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic to stubs alone
+    """Versions, of which no two are called the same."""
+
+    titles: Mapping[str, str] = MappingProxyType({})
+
+    def label_from_instance(self, obj: PackVersion) -> str:
+        return self.titles[obj.pk]
+
+
 class VersionForm(forms.Form):
     """Which version of a pack is taken."""
 
-    pack = forms.ModelChoiceField(
+    pack = _VersionField(
         label=_("Questions and rubric"),
         queryset=PackVersion.objects.none(),
         widget=forms.RadioSelect,
@@ -100,5 +112,6 @@ class VersionForm(forms.Form):
     def __init__(self, versions: Any, data: Any = None, **more: Any) -> None:
         super().__init__(data, **more)
         field = self.fields["pack"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (it is declared above)
+        assert isinstance(field, _VersionField)  # noqa: S101 (it is declared above)
         field.queryset = versions
+        field.titles = {one.pk: title for one, title in titled(versions)}

@@ -42,7 +42,7 @@ def steps_for(opening: Opening, lines: Sequence[CandidateLine]) -> list[Step]:
     if lacking:
         says = _("In this opening %(lacking)s yet.") % {"lacking": _(" and ").join(lacking)}
         team = reverse("team", args=[opening.pk])
-        steps.append(Step(says, _("Add them on the team page."), team))
+        steps.append(Step(says, _("Add somebody on the team page."), team))
     unsent = sum(line.state == Sitting.State.READY and bool(line.link) for line in lines)
     if unsent:
         says = ngettext(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from evenhand.hiring.drafts.queries import versions_open_to
 from evenhand.hiring.models import PackVersion, Sitting
 from evenhand.hiring.openings.services import move_opening
+from evenhand.web.packs.words import titled
 
 from .access import me, own_opening, staff_page
 from .forms import VersionForm
@@ -35,13 +36,21 @@ def version(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         said = _("People who are added from now on sit %(version)s. The others keep theirs.")
         messages.success(request, said % {"version": chosen})
         return redirect("opening", opening.pk)
-    sat = PackVersion.objects.filter(applications__opening=opening).annotate(
-        people=Count("applications")
+    sat = (
+        PackVersion.objects.filter(applications__opening=opening)
+        .annotate(people=Count("applications"))
+        .order_by("taken_in_at")
     )
+    titles = {one.pk: title for one, title in titled(versions)}
     writing = opening.applications.filter(sitting__state=Sitting.State.STARTED).count()
     return render(
         request,
         "staff/opening_version.html",
-        {"opening": opening, "form": form, "sat": sat.order_by("taken_in_at"), "writing": writing},
+        {
+            "opening": opening,
+            "form": form,
+            "sat": [(titles.get(one.pk, str(one)), one.people) for one in sat],
+            "writing": writing,
+        },
         status=422 if form.errors else 200,
     )

@@ -9,6 +9,8 @@ just before it is emptied; no test runs without them.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,12 +41,40 @@ hypothesis_settings.load_profile("evenhand")
 TRANSACTIONAL = {"transactional_db", "django_db_reset_sequences", "live_server"}
 
 
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Migrate a database while the workers collect their tests, before any of them needs it."""
+    run = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    command = [sys.executable, "-m", "tests.homes", str(run)]
+    config.add_cleanup(subprocess.Popen(command, cwd=config.rootpath).wait)
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """Test on a file, as in use: threads of a test see one database with its real locks."""
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of this test run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, run_folder: Path) -> None:
+    """Test on a copy of a migrated database, and on SQLite on a file, as in use.
+
+    So threads of a test see one database with its real locks.
+    """
+    test = connection.settings_dict["TEST"]
     if connection.vendor == "sqlite":
-        name = str(Path(settings.HOME) / "test.sqlite3")
-        connection.settings_dict["TEST"]["NAME"] = name
+        file = Path(settings.HOME) / "test.sqlite3"
+        homes.put_database(file, run_folder)
+        test["NAME"] = str(file)
+    else:
+        homes.migrate_template(run_folder)
+        test["TEMPLATE"] = connection.settings_dict["NAME"]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Take the file that is there; a home and a cluster of tests go at the end anyway."""
+    return connection.vendor == "sqlite"
 
 
 @pytest.fixture(autouse=True)
@@ -67,11 +97,9 @@ def _append_only(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def furnish(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+def furnish(run_folder: Path) -> Callable[[Path], Path]:
     """Put a database that is up to date into the home of a program under test."""
-    own = tmp_path_factory.getbasetemp()
-    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    return lambda home: homes.furnish(home, run)
+    return lambda home: homes.furnish(home, run_folder)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from tests import homes
+from tests.remembering import Remembering
 
 from evenhand.hiring.models import Application, Opening, PackVersion, Sitting, User
 from evenhand.hiring.openings import services as openings
@@ -48,6 +49,15 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     config.add_cleanup(subprocess.Popen(command, cwd=config.rootpath).wait)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _embedded_once() -> Iterator[None]:
+    """Let every panel that this process loads or learns embed what no other of its own has."""
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("evenhand.judges.panel", "evenhand.judges.encoder"):
+            patch.setattr(f"{place}.MiniLM", Remembering)
+        yield
+
+
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that all processes of this test run share."""
@@ -61,13 +71,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, run_folder:
 
     So threads of a test see one database with its real locks.
     """
-    test = connection.settings_dict["TEST"]
+    test, home = connection.settings_dict["TEST"], Path(settings.HOME)
     if connection.vendor == "sqlite":
-        file = Path(settings.HOME) / "test.sqlite3"
-        homes.put_database(file, run_folder)
+        file = home / "test.sqlite3"
+        homes.furnish(home, run_folder)
+        (home / homes.DATABASE).rename(file)
         test["NAME"] = str(file)
     else:
-        homes.migrate_template(run_folder)
+        homes.furnish_from_template(home, run_folder)
         test["TEMPLATE"] = connection.settings_dict["NAME"]
 
 

@@ -11,11 +11,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -41,16 +39,9 @@ def furnish(home: Path, run: Path) -> Path:
     return home
 
 
-def put_database(file: Path, run: Path) -> None:
-    """Copy a migrated SQLite database to a file; it knows no keys, as one that nobody used yet."""
-    shutil.copy(_once(run / "migrated-home", _ready) / DATABASE, file)
-    with closing(sqlite3.connect(file)) as database, database:
-        database.execute("DELETE FROM hiring_answerkey")
-
-
-def migrate_template(run: Path) -> None:
-    """Migrate the database that the workers' own are copied from on PostgreSQL."""
-    _once(run / "migrated-template", _migrated)
+def furnish_from_template(home: Path, run: Path) -> None:
+    """Put the keys into a home whose database is copied from the one on PostgreSQL."""
+    shutil.copy(_once(run / "migrated-template", _ready_template) / KEYS, home / KEYS)
 
 
 def _once(folder: Path, make: Callable[[Path], None]) -> Path:
@@ -60,28 +51,30 @@ def _once(folder: Path, make: Callable[[Path], None]) -> Path:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
-            making.mkdir(mode=0o700)
+            making.mkdir(mode=0o700, exist_ok=True)
             make(making)
             making.rename(made)
     return made
 
 
-def _ready(home: Path) -> None:
+def _ready(home: Path, database: str = "") -> None:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("EVENHAND_")}
-    own = {"EVENHAND_HOME": str(home), "DJANGO_SETTINGS_MODULE": "evenhand.config.settings"}
+    own = {
+        "EVENHAND_HOME": str(home),
+        "EVENHAND_DATABASE": database,
+        "DJANGO_SETTINGS_MODULE": "evenhand.config.settings",
+    }
     subprocess.run([sys.executable, "-c", READY], env=kept | own, check=True, timeout=600)
 
 
-def _migrated(_folder: Path) -> None:
-    own = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
-    migrate = [sys.executable, "-m", "django", "migrate", "--verbosity=0"]
-    subprocess.run(migrate, env=os.environ | own, check=True, timeout=600)
+def _ready_template(home: Path) -> None:
+    _ready(home, os.environ[TEMPLATE])
 
 
 def main(run: Path) -> None:
     """Make what the tests' own databases are copied from."""
     if TEMPLATE in os.environ:
-        migrate_template(run)
+        _once(run / "migrated-template", _ready_template)
     else:
         _once(run / "migrated-home", _ready)
 

@@ -9,6 +9,8 @@ just before it is emptied; no test runs without them.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from tests import homes
+from tests.remembering import Remembering
 
 from evenhand.hiring.models import Application, Opening, PackVersion, Sitting, User
 from evenhand.hiring.openings import services as openings
@@ -39,12 +42,50 @@ hypothesis_settings.load_profile("evenhand")
 TRANSACTIONAL = {"transactional_db", "django_db_reset_sequences", "live_server"}
 
 
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Migrate a database while the workers collect their tests, before any of them needs it."""
+    run = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    command = [sys.executable, "-m", "tests.homes", str(run)]
+    config.add_cleanup(subprocess.Popen(command, cwd=config.rootpath).wait)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _embedded_once() -> Iterator[None]:
+    """Let every panel that this process loads or learns embed what no other of its own has."""
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("evenhand.judges.panel", "evenhand.judges.encoder"):
+            patch.setattr(f"{place}.MiniLM", Remembering)
+        yield
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """Test on a file, as in use: threads of a test see one database with its real locks."""
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of this test run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, run_folder: Path) -> None:
+    """Test on a copy of a migrated database, and on SQLite on a file, as in use.
+
+    So threads of a test see one database with its real locks.
+    """
+    test, home = connection.settings_dict["TEST"], Path(settings.HOME)
     if connection.vendor == "sqlite":
-        name = str(Path(settings.HOME) / "test.sqlite3")
-        connection.settings_dict["TEST"]["NAME"] = name
+        file = home / "test.sqlite3"
+        homes.furnish(home, run_folder)
+        (home / homes.DATABASE).rename(file)
+        test["NAME"] = str(file)
+    else:
+        homes.furnish_from_template(home, run_folder)
+        test["TEMPLATE"] = connection.settings_dict["NAME"]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Take the file that is there; a home and a cluster of tests go at the end anyway."""
+    return connection.vendor == "sqlite"
 
 
 @pytest.fixture(autouse=True)
@@ -67,11 +108,9 @@ def _append_only(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def furnish(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+def furnish(run_folder: Path) -> Callable[[Path], Path]:
     """Put a database that is up to date into the home of a program under test."""
-    own = tmp_path_factory.getbasetemp()
-    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    return lambda home: homes.furnish(home, run)
+    return lambda home: homes.furnish(home, run_folder)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Final
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page
 
 SEEN_BY_AXE: set[Page] = set()
@@ -38,8 +38,30 @@ SETTLED: Final = """() => new Promise(
     done => requestAnimationFrame(() => requestAnimationFrame(done)))"""
 """Two frames on, what was changed before is drawn; a change of colours has no way to go then."""
 DARK: Final = "() => matchMedia('(prefers-color-scheme: dark)').matches"
+HAS_AXE: Final = "() => 'axe' in globalThis"
+RUN_AXE: Final = "options => axe.run(options).then(found => found.violations)"
 
-_axe = Axe()
+QUICK_AXE: Final = """(WeakMap => {%s
+const colour = axe.commons.color.Color.prototype, parse = colour.parseString, known = new Map();
+colour.parseString = function (text) {
+    if (!known.has(text)) {
+        const { r, g, b, alpha } = parse.call(this, text);
+        known.set(text, { r, g, b, alpha });
+    }
+    return Object.assign(this, known.get(text));
+};
+})(class {
+    #key = Symbol();
+    has(owner) { return Object.hasOwn(owner, this.#key); }
+    get(owner) { return this.has(owner) ? owner[this.#key] : undefined; }
+    set(owner, value) { owner[this.#key] = value; return this; }
+    delete(owner) { return delete owner[this.#key]; }
+})"""
+"""axe-core as it is, but less than half the work: most of it was with colours, to see contrast.
+
+It parses the same few of them tens of thousands of times, here each once; and the fields of each
+are in six maps with weak keys, which cost much to clear away: here they are with their owner.
+"""
 
 
 def arrived(mark: Locator) -> None:
@@ -59,7 +81,9 @@ def violations_of(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = list(rules)
-    found = _axe.run(page, options=options).response["violations"]
+    if not page.evaluate(HAS_AXE):  # once for each document, as half a megabyte is compiled
+        page.evaluate(QUICK_AXE % AXE_SCRIPT)
+    found = page.evaluate(RUN_AXE, options)
     return [
         f"{page.url}: {each['id']}: {each['help']}: {node['html'][:200]}"
         for each in found

@@ -39,7 +39,7 @@ class Place:
             "EVENHAND_HOME": str(self.home),
             "EVENHAND_BASE_URL": self.url,
             "EVENHAND_EMAIL": f"file:{self.home / 'mail'}",
-            "DJANGO_SETTINGS_MODULE": "evenhand.config.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
         }
         kept = {key: value for key, value in os.environ.items() if not key.startswith("EVENHAND_")}
         return kept | own

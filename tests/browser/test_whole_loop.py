@@ -38,7 +38,8 @@ class Site(Place):
 
     @property
     def environment(self) -> dict[str, str]:
-        return super().environment | {"EVENHAND_DATABASE": self.database}
+        as_in_use = {"DJANGO_SETTINGS_MODULE": "evenhand.config.settings"}
+        return super().environment | as_in_use | {"EVENHAND_DATABASE": self.database}
 
     def command(self, *words: str, said: str = "") -> str:
         done = subprocess.run(

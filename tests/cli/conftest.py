@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from evenhand.cli import main
+
 ROOT = Path(__file__).parents[2]
 PACK = ROOT / "packs" / "production-ml-engineer"
 
@@ -18,8 +20,12 @@ class Ran:
     err: str
 
 
+READ_FILES = {"score", "measure", "focus", "redteam", "study"}
+"""Commands that need no home, and so nothing that one process can set up but once."""
+
+
 @pytest.fixture
-def evenhand(tmp_path):
+def program(tmp_path):
     """Run the command as a user would, in a home and a folder of its own."""
 
     def run(*arguments: str, stdin: str = "", **environment: str) -> Ran:
@@ -36,6 +42,29 @@ def evenhand(tmp_path):
             check=False,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def evenhand(tmp_path, program, capfd):
+    """Run the command; one that reads files alone in this process, as starting takes longest.
+
+    Each of those is started as a program in one test at least.
+    """
+
+    def run(*arguments: str, **options: str) -> Ran:
+        if arguments[0] not in READ_FILES:
+            return program(*arguments, **options)
+        with pytest.MonkeyPatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("EVENHAND_")]:
+                patch.delenv(name)
+            patch.setenv("EVENHAND_HOME", str(tmp_path / "home"))
+            patch.chdir(tmp_path)
+            patch.setattr(sys, "argv", ["evenhand", *map(str, arguments)])
+            with pytest.raises(SystemExit) as end:
+                main()
+        return Ran(end.value.code or 0, *capfd.readouterr())
 
     return run
 

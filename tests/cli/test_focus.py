@@ -39,8 +39,8 @@ def test_the_plan_is_in_order_and_gives_the_gain_per_minute(evenhand, ratings):
         assert step["sd_after"] < step["sd_before"]
 
 
-def test_a_person_reads_lines(evenhand, ratings):
-    ran = evenhand("focus", ratings, "--candidate", "ann")
+def test_a_person_reads_lines(program, ratings):
+    ran = program("focus", ratings, "--candidate", "ann")
     assert ran.code == 0, ran.err
     assert ran.out.startswith("ann: ")
     assert "1. adv_assistant (final): 7 min" in ran.out

@@ -12,7 +12,7 @@ def ratings(tmp_path, *rows):
     return path
 
 
-def test_estimates_have_the_documented_columns_with_overall(evenhand, tmp_path):
+def test_estimates_have_the_documented_columns_with_overall(program, tmp_path):
     path = ratings(
         tmp_path,
         "ann,eval,q1,async,coverage,model,4.0",
@@ -21,7 +21,7 @@ def test_estimates_have_the_documented_columns_with_overall(evenhand, tmp_path):
         "bob,eval,q1,async,coverage,model,2.0",
     )
     out = tmp_path / "estimates.csv"
-    ran = evenhand("measure", path, "--out", out, "--json")
+    ran = program("measure", path, "--out", out, "--json")
     assert ran.code == 0, ran.err
     assert json.loads(ran.out)["candidates"] == 2
     with out.open() as file:

@@ -18,8 +18,8 @@ def test_an_unknown_panel_is_one_line_and_bad_use(evenhand):
     assert "nobody" in ran.err
 
 
-def test_help_has_an_example(evenhand):
-    ran = evenhand("redteam", "--help")
+def test_help_has_an_example(program):
+    ran = program("redteam", "--help")
     assert ran.code == 0
     assert "evenhand redteam --pack packs/production-ml-engineer" in ran.out
 

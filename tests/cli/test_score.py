@@ -43,8 +43,8 @@ def test_a_line_comes_out_for_each_answer_and_dimension_with_the_documented_fiel
     assert not all(score["abstained"] for score in scores)
 
 
-def test_without_an_output_file_the_scores_are_printed(evenhand, answers_file, golden):
-    ran = evenhand("score", answers_file(line(golden[0])), "--pack", PACK)
+def test_without_an_output_file_the_scores_are_printed(program, answers_file, golden):
+    ran = program("score", answers_file(line(golden[0])), "--pack", PACK)
     assert ran.code == 0, ran.err
     assert json.loads(ran.out)["id"] == golden[0]["id"]
 

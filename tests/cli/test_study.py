@@ -33,10 +33,10 @@ def test_figures_come_as_lines_or_as_json(evenhand, files):
     assert found["kappa"]["low"] < found["kappa"]["value"] < found["kappa"]["high"]
 
 
-def test_another_bar_or_dimension_makes_other_sides(evenhand, files):
-    found = json.loads(evenhand("study", "concordance", *files, "--bar", "2", "--json").out)
+def test_another_bar_or_dimension_makes_other_sides(program, files):
+    found = json.loads(program("study", "concordance", *files, "--bar", "2", "--json").out)
     assert found["table"]["both_no"] < 12
-    ran = evenhand("study", "concordance", *files, "--dimension", "cost")
+    ran = program("study", "concordance", *files, "--dimension", "cost")
     assert ran.code == 2
     assert "has no estimate of cost; it has eval, overall" in ran.err
 
@@ -101,8 +101,8 @@ def test_validity_comes_as_lines_or_as_json(evenhand, outcomes):
     assert found["claim"] == "untested"
 
 
-def test_decisions_are_an_outcome_too(evenhand, files):
-    found = json.loads(evenhand("study", "validity", *files, "--json").out)
+def test_decisions_are_an_outcome_too(program, files):
+    found = json.loads(program("study", "validity", *files, "--json").out)
     assert (found["outcome"], found["people"]) == ("advance", 24)
 
 

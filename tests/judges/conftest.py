@@ -1,32 +1,10 @@
-from collections.abc import Sequence
-
-import numpy as np
 import pytest
-from numpy.typing import NDArray
+from tests.remembering import Remembering
 
 from evenhand.judges import Panel, PanelResult, load_panel
 from evenhand.judges.calibration import Material, prepare
-from evenhand.judges.encoder import MiniLM
 from evenhand.judges.panel import assemble
 from evenhand.rubric import Pack, load_pack, shipped_pack
-
-
-class Remembering:
-    """The real encoder; what it has embedded once it does not embed again."""
-
-    def __init__(self) -> None:
-        self.inner = MiniLM(threads=2)
-        self.known: dict[str, NDArray[np.float64]] = {}
-
-    @property
-    def version(self) -> str:
-        return self.inner.version
-
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        new = [text for text in dict.fromkeys(texts) if text not in self.known]
-        if new:
-            self.known.update(zip(new, self.inner.encode(new), strict=True))
-        return np.array([self.known[text] for text in texts])
 
 
 @pytest.fixture(scope="session")

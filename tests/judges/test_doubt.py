@@ -152,7 +152,7 @@ SURE_OF_ITSELF = (
 
 
 def test_wrong_claims_that_would_fit_any_question_get_no_level(panel: Panel, pack: Pack) -> None:
-    result = panel.judge(pack.prompt("adv_fraud"), SURE_OF_ITSELF)
+    result = panel.judge(pack.prompt("eval_search"), SURE_OF_ITSELF)
     (score,) = result.scores
     assert score.abstained
     assert (score.level, score.low, score.high) == (None, None, None)

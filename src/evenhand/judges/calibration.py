@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from evenhand.judges.cases import foil_cases, golden_cases, misplaced_cases
 from evenhand.judges.clauses import words
 from evenhand.judges.combine import fit_components
+from evenhand.judges.commonplaces import embed_commonplaces
 from evenhand.judges.doubt import Doubt, fit_doubt
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
@@ -37,7 +38,7 @@ from evenhand.rubric import Pack
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-CODE_VERSION = "6"
+CODE_VERSION = "7"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""
@@ -99,12 +100,16 @@ def text_key(text: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """A pack's golden answers as arrays, ready to fit; `vectors` are the clauses' of each case."""
+    """A pack's golden answers as arrays, ready to fit.
+
+    `vectors` are the clauses' of each case, `commonplaces` what is always said.
+    """
 
     axes: Axes
     sheet: Sheet
     known: Known
     vectors: tuple[Array, ...]
+    commonplaces: Array
 
 
 def prepare(pack: Pack, encoder: Encoder) -> Material:
@@ -133,7 +138,8 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
     read = [replace(c, reading=keep_to_subject(c.reading, subjects[c.prompt])) for c in cases]
     cases = [case for case in read if not case.reading.empty]
     sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden, encoder))
-    return Material(axes, sheet, known, tuple(case.reading.vectors for case in cases))
+    vectors = tuple(case.reading.vectors for case in cases)
+    return Material(axes, sheet, known, vectors, embed_commonplaces(encoder))
 
 
 def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
@@ -159,6 +165,8 @@ def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
         "model-written, model-rated",
     )
     doubt = fit_doubt(
+        np.stack([axes.questions[prompt] for prompt in axes.prompts]),
+        material.commonplaces,
         sheet.inputs.pooled,
         sheet.inputs.prompt,
         keep & known.answers,
@@ -166,7 +174,6 @@ def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
         golden,
         material.vectors,
         levels,
-        len(axes.prompts),
     )
     return Fitted(judges, components, np.sqrt(((found - truth[:, None]) ** 2).mean(0)), doubt)
 

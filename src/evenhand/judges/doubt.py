@@ -1,14 +1,17 @@
 """Where the embedded judges cannot stand behind their reading, and leave the answer to people.
 
-They judge by nearness and by form, and two things tell where that says little. A text whose clauses
-come hardly nearer to what others answered to this question than to what they answered to another
-could stand under any of them, however fluent, specific or sure of itself. And judges of different
-kinds that are far apart cannot all be right: form and matter come apart.
+They judge by nearness and by form, and three things tell where that says little. A text whose
+clauses come hardly nearer to what others answered to this question than to what they answered to
+another could stand under any of them, however fluent, specific or sure of itself. So could one that
+comes hardly nearer to it than to what is always said (`commonplaces`). Naming what was asked brings
+a text no nearer: the question's own direction is taken out first. And judges of different kinds
+that are far apart cannot all be right: form and matter come apart.
 
 How near and how far is learnt from golden answers by authors left out, so that of answers like
-those at most a known share is left to people (split conformal: Vovk, Gammerman and Shafer 2005). It
-says nothing about whoever wrote the answer. A reading next to the lowest level claims nothing that
-would have to be stood behind, and stays.
+those at most a known share is left to people (split conformal: Vovk, Gammerman and Shafer 2005).
+Few clauses tell less surely where they lie than many. That is allowed for, so that a short answer
+is left to people no sooner than a long one. It says nothing about whoever wrote the answer. A
+reading next to the lowest level claims nothing that would have to be stood behind, and stays.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,8 +26,14 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
-ELSEWHERE_SHARE, APART_SHARE = 0.035, 0.015
-"""Shares of golden answers left to people for the one reason and for the other: 5 % together."""
+LEAD_SHARES = (0.02, 0.02)
+"""Shares of golden answers left to people since they lead little over answers to other questions,
+and since they lead little over commonplaces."""
+APART_SHARE = 0.01
+"""The same since judges are far apart: 5 % together."""
+LEAST_BETWEEN = 0.02
+"""Part of the variance of leads that is taken to lie between answers, however much clauses vary."""
+NOTHING = 1e-6
 CLAIMS = 1.25
 """Level from which on a reading claims something."""
 ELSEWHERE = (
@@ -40,17 +49,49 @@ DOUBTS = frozenset((ELSEWHERE, APART))
 
 
 @dataclass(frozen=True, eq=False)
+class Ground:
+    """What clauses are compared with: unit vectors of WIDTH each.
+
+    Attributes:
+        questions: (prompts, WIDTH) what is asked.
+        centres: (prompts, WIDTH) the middle of what was answered to each.
+        commonplaces: (kinds, WIDTH) what is always said.
+    """
+
+    questions: Array
+    centres: Array
+    commonplaces: Array
+
+    def leads(self, prompt: int, vectors: Array) -> Array:
+        """Return how far clauses lead, (clauses, 2): over other questions, over commonplaces.
+
+        The cosine with the one centre less that with the nearest rival, after what points to the
+        question is taken out of all of them; infinity where there is no rival.
+        """
+        asked = self.questions[prompt]
+        said = _without(vectors, asked)
+        own = said @ _without(self.centres[[prompt]], asked)[0]
+        rivals = (np.delete(self.centres, prompt, axis=0), self.commonplaces)
+        nearest = [(said @ _without(r, asked).T).max(axis=1, initial=-np.inf) for r in rivals]
+        lead: Array = own[:, None] - np.stack(nearest, axis=1)
+        return lead
+
+
+@dataclass(frozen=True, eq=False)
 class Doubt:
     """When the panel abstains.
 
     Attributes:
-        centres: (prompts, WIDTH) unit vectors, the middle of what was answered to each prompt.
-        least_lead: Lead (see `lead_of`) under which it does; minus infinity for never.
+        ground: What clauses are compared with.
+        usual: (2, 3) of each lead (see `Ground.leads`) the mean over answers, its variance between
+            answers and that between the clauses of one.
+        least_lead: (2,) standardised lead under which it does; minus infinity for never.
         most_spread: Standard deviation of the levels over which it does; infinity for never.
     """
 
-    centres: Array
-    least_lead: float
+    ground: Ground
+    usual: Array
+    least_lead: Array
     most_spread: float
 
     def reason(
@@ -66,7 +107,8 @@ class Doubt:
         """
         if level <= CLAIMS:
             return None
-        if lead_of(self.centres, prompt, vectors) < self.least_lead:
+        leads = self.ground.leads(prompt, vectors)
+        if (standardised(leads, self.usual) < self.least_lead).any():
             return ELSEWHERE
         return APART if float(np.std(levels)) > self.most_spread else None
 
@@ -80,17 +122,36 @@ def doubts_of(scores: Iterable[AnswerScore]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reason for reason in reasons if reason in DOUBTS))
 
 
-def lead_of(centres: Array, prompt: int, vectors: Array) -> float:
-    """Return how much nearer clauses come to the answers to a prompt than to those to any other.
+def _without(vectors: Array, direction: Array) -> Array:
+    """Take a direction out of vectors, and make what is left unit vectors again."""
+    rest = vectors - np.outer(vectors @ direction, direction)
+    unit: Array = rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), NOTHING)
+    return unit
 
-    The cosine with the one centre less that with the nearest other, the mean over the clauses;
-    infinity where nothing else was asked.
+
+def standardised(leads: Array, usual: Array) -> Array:
+    """Return an answer's mean leads, (2,), in the deviations that one of its length has.
+
+    Args:
+        leads: (clauses, 2) of its clauses.
+        usual: (2, 3) mean, variance between answers, variance between clauses.
     """
-    if len(centres) < 2:
-        return float("inf")
-    near = vectors @ centres.T
-    others = np.delete(near, prompt, axis=1).max(axis=1)
-    return float((near[:, prompt] - others).mean())
+    middle, between, within = usual.T
+    z: Array = (leads.mean(axis=0) - middle) / np.sqrt(between + within / len(leads))
+    return z
+
+
+def usual_leads(leads: Sequence[Array]) -> Array:
+    """Return what is usual among answers, (2, 3): see `standardised`."""
+    # Without a rival every lead is infinite, and none is ever too small.
+    leads = [np.where(np.isfinite(one), one, 0.0) for one in leads]
+    means = np.stack([one.mean(axis=0) for one in leads])
+    share = np.mean([1 / len(one) for one in leads])
+    several = [one.var(axis=0, ddof=1) for one in leads if len(one) > 1]
+    within = np.mean(several, axis=0) if several else np.zeros(2)
+    total = means.var(axis=0)
+    between = np.maximum(total - share * within, LEAST_BETWEEN * total) + NOTHING
+    return np.stack([means.mean(axis=0), between, within], axis=1)
 
 
 def centres_of(pooled: Array, prompt: Index, keep: Mask, prompts: int) -> Array:
@@ -109,6 +170,8 @@ def centres_of(pooled: Array, prompt: Index, keep: Mask, prompts: int) -> Array:
 
 
 def fit_doubt(
+    questions: Array,
+    commonplaces: Array,
     pooled: Array,
     prompt: Index,
     answers: Mask,
@@ -116,13 +179,14 @@ def fit_doubt(
     golden: Mask,
     vectors: Sequence[Array],
     levels: Array,
-    prompts: int,
 ) -> Doubt:
     """Learn from golden answers how near they come to their question and how far judges differ.
 
-    The lead of each is taken to centres without its author.
+    The leads of each are taken with centres without its author.
 
     Args:
+        questions: (prompts, WIDTH) unit vectors of what is asked.
+        commonplaces: (kinds, WIDTH) unit vectors of what is always said.
         pooled: (N, WIDTH) sums of clause vectors.
         prompt: (N,) what each answers.
         answers: (N,) which of them answer their question, and are to be learnt from.
@@ -130,19 +194,23 @@ def fit_doubt(
         golden: (N,) which of them are golden answers to be learnt from.
         vectors: N arrays of clause vectors, (clauses, WIDTH); those of golden answers are read.
         levels: (N, judges) levels of the golden ones, by judges that had not seen the author.
-        prompts: How many prompts there are.
     """
-    lead = np.full(len(prompt), np.inf)
-    for name in np.unique(author[golden]):
-        blind = centres_of(pooled, prompt, answers & (author != name), prompts)
-        for at in np.flatnonzero(golden & (author == name)).tolist():
-            lead[at] = lead_of(blind, int(prompt[at]), vectors[at])
-    claims = golden.copy()
-    claims[golden] = levels[golden].mean(axis=1) > CLAIMS
+
+    def ground(keep: Mask) -> Ground:
+        centres = centres_of(pooled, prompt, keep, len(questions))
+        return Ground(questions, centres, commonplaces)
+
+    blind = {name: ground(answers & (author != name)) for name in np.unique(author[golden])}
+    found = np.flatnonzero(golden).tolist()
+    leads = [blind[author[at]].leads(int(prompt[at]), vectors[at]) for at in found]
+    usual = usual_leads(leads)
+    claims = levels[golden].mean(axis=1) > CLAIMS
+    z = np.stack([standardised(one, usual) for one in leads])[claims]
     return Doubt(
-        centres_of(pooled, prompt, answers, prompts),
-        _outermost(lead[claims], ELSEWHERE_SHARE),
-        -_outermost(-levels[claims].std(axis=1), APART_SHARE),
+        ground(answers),
+        usual,
+        np.array([_outermost(z[:, n], share) for n, share in enumerate(LEAD_SHARES)]),
+        -_outermost(-levels[golden][claims].std(axis=1), APART_SHARE),
     )
 
 

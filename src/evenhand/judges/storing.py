@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from evenhand.judges.calibration import EVERYBODY, Calibration, Fitted
 from evenhand.judges.coverage import Rows
-from evenhand.judges.doubt import Doubt
+from evenhand.judges.doubt import Doubt, Ground
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.learning import Judges
 from evenhand.judges.marking import Learnt, MarkModel
@@ -30,7 +30,8 @@ _SCALE_FIELDS = ("sense", "wording", "centre", "spread")
 _INPUTS = ("pooled", "said", "wide", "prompt", "dimension")
 _ROWS = ("case", "which", "dimension", "signal")
 _GATE_FIELDS = ("centre", "scale", "slopes", "offset")
-_DOUBT_FIELDS = ("centres", "least_lead", "most_spread")
+_GROUND_FIELDS = ("questions", "centres", "commonplaces")
+_DOUBT_FIELDS = ("usual", "least_lead", "most_spread")
 
 
 def save(calibration: Calibration, pack: Path) -> None:
@@ -152,6 +153,8 @@ def _flatten(fitted: Fitted) -> Arrays:
         flat[f"{judge}."] = weights.astype(np.float32)
     for name in _GATE_FIELDS:
         flat[f"relevance.{name}"] = np.asarray(getattr(judges.relevance, name))
+    for name in _GROUND_FIELDS:
+        flat[f"ground.{name}"] = getattr(fitted.doubt.ground, name).astype(np.float32)
     for name in _DOUBT_FIELDS:
         flat[f"doubt.{name}"] = np.asarray(getattr(fitted.doubt, name)).astype(np.float32)
     return flat
@@ -170,9 +173,9 @@ def _rebuild(flat: Mapping[str, NDArray[Any]], components: Components) -> Fitted
         {name: _wide(flat[f"{name}."]) for name in RECIPES},
         Relevance(**fields("relevance", _GATE_FIELDS)),
     )
-    return Fitted(
-        judges, components, _wide(flat["spread."]), Doubt(**fields("doubt", _DOUBT_FIELDS))
-    )
+    ground = Ground(**fields("ground", _GROUND_FIELDS))
+    doubt = Doubt(ground, **fields("doubt", _DOUBT_FIELDS))
+    return Fitted(judges, components, _wide(flat["spread."]), doubt)
 
 
 def _wide(array: NDArray[Any]) -> Array:

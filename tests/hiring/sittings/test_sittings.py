@@ -154,7 +154,7 @@ def test_a_request_reaches_the_contact_and_its_answer_the_candidate(
     assert to_candidate.to == ["charlie@example.org"]
     assert "Of course." in to_candidate.body
     assert "68 minutes instead of 45" in to_candidate.body
-    assert to_candidate.body.startswith("Hello Charlie,\n\nYou asked for more time")
+    assert to_candidate.body.startswith("Hello Charlie Cole,\n\nYou asked for more time")
     sitting = Sitting.objects.get()
     assert sitting.allowed == timedelta(minutes=67.5)
     assert "screen reader" not in str(list(LedgerEntry.objects.values_list("facts", flat=True)))

@@ -23,7 +23,6 @@ from evenhand.hiring.models import (
     Sitting,
     User,
 )
-from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.scoring.services import read_answer
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.services import submit
@@ -46,16 +45,6 @@ class Mood:
             return handler.send(503, b"{}")
         (self.good if self.likes else self.bad)(handler, body)
         return None
-
-
-@pytest.fixture
-def pack(opening: Opening) -> Pack:
-    return pack_of(opening.pack_id)
-
-
-@pytest.fixture
-def prompt(pack: Pack) -> Prompt:
-    return pack.prompt("eval_search")
 
 
 @pytest.fixture

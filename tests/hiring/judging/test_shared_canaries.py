@@ -16,7 +16,6 @@ from evenhand.hiring.judging.accounts import costs_of
 from evenhand.hiring.judging.canaries import canary_flags, canary_lines
 from evenhand.hiring.judging.spending import spent_in
 from evenhand.hiring.models import Application, CanaryReading, JudgeCall, LedgerEntry, Opening
-from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.services import CandidateRow, add_candidates, create_opening
 from evenhand.judges import AnyPanel
 from evenhand.judges.canary import KNOWN_WORST, PANEL, forget_canary
@@ -24,16 +23,6 @@ from evenhand.judges.llm.panel import LLMPanel
 from evenhand.rubric import Pack, Prompt
 
 LIKED = "llm-0"
-
-
-@pytest.fixture
-def pack(opening: Opening) -> Pack:
-    return pack_of(opening.pack_id)
-
-
-@pytest.fixture
-def prompt(pack: Pack) -> Prompt:
-    return pack.prompt("eval_search")
 
 
 @pytest.fixture

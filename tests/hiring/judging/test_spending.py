@@ -28,7 +28,6 @@ from evenhand.hiring.models import (
     VerdictRow,
 )
 from evenhand.hiring.openings.erasing import erase_due, erase_now
-from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.scoring.services import estimate_sitting, read_answer
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.services import submit
@@ -41,11 +40,6 @@ from evenhand.rubric import Pack
 
 CALL_PICOS = 400 * 1_000_000 + 600 * 100_000 + 100 * 10_000_000
 """Of a reply of the fault server: 400 tokens at 1, 600 at 0.1 and 100 at 10 a million."""
-
-
-@pytest.fixture
-def pack(opening: Opening) -> Pack:
-    return pack_of(opening.pack_id)
 
 
 @pytest.fixture

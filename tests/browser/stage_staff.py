@@ -343,7 +343,7 @@ def gate_of(pack: object, by: object, now: object, *moved: object) -> object:
         return max(truth - 0.6, 1.0)
 
     run = ask_for_gate(pack=pack, panel="knowing", by=by, now=now)
-    make_gate_run(run.pk, lambda loaded, _name: KnowingPanel(loaded, severe), lambda: now)
+    make_gate_run(run.pk, lambda loaded, *_: KnowingPanel(loaded, severe), lambda: now)
     run.refresh_from_db()
     run.flips.all().delete()
     for one, before, after in zip(moved, (4.6, 2.1), (3.4, 3.6), strict=True):

@@ -134,7 +134,7 @@ def charlie(
         more = {"kind": Signal.Kind.values[0]} if kind is Signal else {}
         kind.objects.create(application=one, name="six months", value=4, at=now, **more)
     run = ask_for_gate(pack=opening.pack, panel="knowing", by=alice, now=now)
-    make_gate_run(run.pk, lambda pack, _name: KnowingPanel(pack, half=HALF), lambda: now)
+    make_gate_run(run.pk, lambda pack, *_: KnowingPanel(pack, half=HALF), lambda: now)
     GateFlip.objects.create(
         run=run, application=one, dimension="overall", before=4.2, after=3.1, p_before=0.9,
         p_after=0.2,

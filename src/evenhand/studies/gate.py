@@ -28,7 +28,7 @@ from evenhand.studies.agreement import (
     spearman,
 )
 from evenhand.studies.flips import Flip, Standing, flips, ratings_from, standings
-from evenhand.studies.golden import GoldenRun, MarkPair, Progress, run_golden
+from evenhand.studies.golden import GoldenRun, Heard, MarkPair, Progress, run_golden
 from evenhand.studies.limits import Limit, Limits, limits_of
 
 FORMAT = "evenhand-gate/1"
@@ -111,6 +111,7 @@ def run_gate(
     limits: Limits | None = None,
     against: AnyPanel | None = None,
     progress: Progress | None = None,
+    heard: Heard | None = None,
 ) -> GateResult:
     """Hold a panel against the golden answers, and against another panel.
 
@@ -123,17 +124,18 @@ def run_gate(
         limits: what it is held to; without it, those of the pack.
         against: the panel in use.
         progress: is told after each reading.
+        heard: is told what came of each, whichever panel read.
 
     Raises:
         JudgeError: a panel cannot judge at all.
         StudyError: the pack's limits cannot be read.
     """
     held_to = limits or limits_of(pack)
-    run = run_golden(pack, panel, progress=progress)
+    run = run_golden(pack, panel, progress=progress, heard=heard)
     result = judge_run(pack, panel, run, held_to)
     if against is None:
         return result
-    other = run_golden(pack, against, progress=progress)
+    other = run_golden(pack, against, progress=progress, heard=heard)
     moved = flips(
         _author_standings(pack, against, other), _author_standings(pack, panel, run), pack.bar
     )

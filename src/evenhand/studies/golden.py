@@ -15,6 +15,8 @@ from evenhand.rubric import GoldenAnswer, Pack, Prompt
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 """Is told how many readings are done, and of how many."""
+Heard = Callable[[PanelResult], None]
+"""Is told what came of a reading, before the next begins."""
 
 NOTHING = ("", ":", "Thought process:", "Let us solve this step by step.", "n/a", "かいせつ")
 """Texts that say nothing, for every prompt (One Token to Fool, arXiv 2507.08794, and our own)."""
@@ -74,7 +76,12 @@ class GoldenRun:
 
 
 def run_golden(
-    pack: Pack, panel: AnyPanel, *, confidence: float = 0.9, progress: Progress | None = None
+    pack: Pack,
+    panel: AnyPanel,
+    *,
+    confidence: float = 0.9,
+    progress: Progress | None = None,
+    heard: Heard | None = None,
 ) -> GoldenRun:
     """Let a panel read every golden answer, some twice, and the texts that say nothing.
 
@@ -86,6 +93,7 @@ def run_golden(
         panel: what is tried.
         confidence: nominal coverage of the intervals.
         progress: is told after each reading.
+        heard: is told what came of it; the time that it takes is not the panel's.
 
     Raises:
         JudgeError: the panel cannot judge at all.
@@ -100,6 +108,8 @@ def run_golden(
         begun = perf_counter()
         result = panel.judge(prompt, text, confidence=confidence)
         took = perf_counter() - begun
+        if heard:
+            heard(result)
         done += 1
         if progress:
             progress(done, total)

@@ -19,6 +19,7 @@ from evenhand.work.steps import step
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
+    from evenhand.judges.llm.caching import ReplyCache
     from evenhand.rubric import Pack
 
 
@@ -33,8 +34,9 @@ def make_run(run_id: str) -> None:
     """Try the panel as it is set up now, and keep what came of it."""
     organisation = GateRun.objects.values_list("organisation", flat=True).get(pk=run_id)
 
-    def load(pack: Pack, name: str) -> AnyPanel:
+    def load(pack: Pack, name: str, cache: ReplyCache) -> AnyPanel:
         # Never the one that scoring keeps at hand: its settings may have changed since.
-        return load_named(pack, name, organisation=organisation, threads=settings.JUDGE_THREADS)
+        threads = settings.JUDGE_THREADS
+        return load_named(pack, name, organisation=organisation, threads=threads, cache=cache)
 
     make_gate_run(run_id, load, timezone.now)

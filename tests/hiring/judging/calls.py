@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
+from evenhand.hiring.judging.gate_calls import GateCalls
+from evenhand.hiring.judging.services import ask_for_gate
 from evenhand.hiring.judging.spending import month_of
-from evenhand.hiring.models import Application, JudgeCall, JudgeSkip
+from evenhand.hiring.models import Application, GateRun, JudgeCall, JudgeSkip, Opening
 
 
-def call(application: Application, at: datetime, **given: object) -> JudgeCall:
+def call(application: Application, at: datetime, /, **given: object) -> JudgeCall:
     """Keep a call made for somebody: 1000 tokens read, 100 written, 0.001460 paid, 2 seconds."""
     fields = {
         "call": uuid4().hex,
@@ -26,11 +28,16 @@ def call(application: Application, at: datetime, **given: object) -> JudgeCall:
         "outcome": "ok",
         "abstained": False,
         "answer": application.sitting.answers.order_by("prompt").first(),
+        "opening": application.opening,
+        "application": None if given.get("kind") == "canary" else application.pk,
     }
-    return JudgeCall.objects.create(
-        opening=application.opening, at=at, month=month_of(at),
-        **{"application": None if "kind" in given else application.pk, **fields, **given},
-    )  # fmt: skip
+    return JudgeCall.objects.create(at=at, month=month_of(at), **{**fields, **given})
+
+
+def golden_call(run: GateRun, person: Application, at: datetime, **given: object) -> JudgeCall:
+    """Keep a gate's call about a golden answer, which is nobody's; `person` only writes the row."""
+    nobody = {"opening": None, "application": None, "answer": None}
+    return call(person, at, kind="gate", gate_run=run, **nobody, **given)
 
 
 def hit(application: Application, at: datetime, of: JudgeCall) -> JudgeCall:
@@ -41,6 +48,12 @@ def hit(application: Application, at: datetime, of: JudgeCall) -> JudgeCall:
         spared_prompt_tokens=of.prompt_tokens, spared_cached_tokens=of.cached_tokens,
         spared_output_tokens=of.output_tokens, spared_picos=of.picos,
     )  # fmt: skip
+
+
+def gate_calls(opening: Opening, at: datetime) -> GateCalls:
+    """Return what keeps the calls of a gate of an opening's pack, which was asked for."""
+    run = ask_for_gate(pack=opening.pack, panel=uuid4().hex, by=opening.created_by, now=at)
+    return GateCalls(run, lambda: at)
 
 
 def skip(application: Application, at: datetime, judge: str, cause: str = "clear") -> JudgeSkip:

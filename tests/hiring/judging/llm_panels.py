@@ -9,7 +9,7 @@ from tests.judges.llm.conftest import FakeClock, config_for
 from tests.judges.llm.servers import Act, FaultServer, Handler, reply
 
 from evenhand import judges
-from evenhand.judges.llm.caching import FolderCache
+from evenhand.judges.llm.caching import FolderCache, ReplyCache
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.judge import LLMJudge
 from evenhand.judges.llm.panel import LLMPanel
@@ -39,15 +39,16 @@ def panel_asking(
     pack: Pack,
     *servers: FaultServer,
     embedded: bool = False,
-    cache: Path | None = None,
+    cache: Path | ReplyCache | None = None,
     rule: Rule | None = None,
     **settings: object,
 ) -> LLMPanel:
     """Make a panel of one judge a server, on a clock that goes by only when somebody sleeps."""
     asked = []
+    replies = FolderCache(cache) if isinstance(cache, Path) else cache
     for number, server in enumerate(servers):
         config = config_for(server.url, name=f"llm-{number}", **settings)
         caller = Caller(config, {}, clock=FakeClock(), random=Random(7))
-        asked.append(LLMJudge(config, caller, cache=FolderCache(cache) if cache else None))
+        asked.append(LLMJudge(config, caller, cache=replies))
     own = judges.load_panel(pack) if embedded else None
     return LLMPanel("both", pack, asked, own, rule)

@@ -35,11 +35,11 @@ from evenhand.rubric import GoldenAnswer, Pack
 Try = Callable[..., GateRun]
 
 
-def good(pack: Pack, _name: str) -> AnyPanel:
+def good(pack: Pack, *_: object) -> AnyPanel:
     return KnowingPanel(pack, half=HALF)
 
 
-def poor(pack: Pack, _name: str) -> AnyPanel:
+def poor(pack: Pack, *_: object) -> AnyPanel:
     def low(_answer: GoldenAnswer, _dimension: str, truth: float) -> float:
         return max(truth - 1.5, 1.0)
 
@@ -54,7 +54,7 @@ def actions() -> list[str]:
 def tried(pack_version: PackVersion, alice: User, now: datetime) -> Try:
     """Ask for a gate, run it with this panel, and return the run."""
 
-    def run(load: Callable[[Pack, str], AnyPanel], *, after: int = 0) -> GateRun:
+    def run(load: Callable[..., AnyPanel], *, after: int = 0) -> GateRun:
         at = now + timedelta(minutes=after)
         run = ask_for_gate(pack=pack_version, panel="knowing", by=alice, now=at)
         make_gate_run(run.pk, load, lambda: at + timedelta(seconds=30))
@@ -146,7 +146,7 @@ def test_a_panel_that_is_being_tried_is_not_asked_for_twice(
 def test_a_panel_that_cannot_be_loaded_ends_the_run_with_the_reason(
     pack_version: PackVersion, alice: User, now: datetime
 ) -> None:
-    def gone(_pack: Pack, name: str) -> AnyPanel:
+    def gone(_pack: Pack, name: str, _cache: object) -> AnyPanel:
         raise JudgeError(f'panel "{name}" is not known\nat all')
 
     run = ask_for_gate(pack=pack_version, panel="oracle", by=alice, now=now)
@@ -163,7 +163,7 @@ def test_a_run_that_came_to_an_end_is_not_made_again(tried: Try, now: datetime) 
     run = tried(good)
     before = LedgerEntry.objects.count()
 
-    def never(_pack: Pack, _name: str) -> AnyPanel:
+    def never(*_: object) -> AnyPanel:
         raise AssertionError("loaded again")
 
     make_gate_run(run.pk, never, lambda: now)
@@ -174,7 +174,7 @@ def test_a_run_that_came_to_an_end_is_not_made_again(tried: Try, now: datetime) 
 def test_a_panel_that_was_tried_is_closed(tried: Try) -> None:
     panels: list[KnowingPanel] = []
 
-    def load(pack: Pack, _name: str) -> AnyPanel:
+    def load(pack: Pack, *_: object) -> AnyPanel:
         panels.append(KnowingPanel(pack, half=HALF))
         return panels[0]
 

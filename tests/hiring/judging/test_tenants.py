@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from tests.hiring.judging.calls import gate_calls
 from tests.panels import PlainPanel
 from tests.rated import hand_in_rated, rated
 from tests.studies.knowing import KnowingPanel
@@ -40,7 +41,10 @@ def test_a_gate_reads_ones_own_past_candidates_alone(
     rated(opening, 2, PlainPanel(pack), now)
     rated(theirs, 1, PlainPanel(pack), now)
     panel = cast(AnyPanel, KnowingPanel(pack))
-    found = compare(opening.pack_id, pack, panel, organisation=opening.organisation_id)
+    calls = gate_calls(opening, now)
+    found = compare(
+        opening.pack_id, pack, panel, organisation=opening.organisation_id, calls=calls
+    )
     assert (set(found.flips), found.people, found.left_out) == ({str(opening.pk)}, 2, 0)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from tests.hiring.judging.calls import gate_calls
 from tests.measured_panel import MeasuredPanel
 from tests.panels import PlainPanel
 
@@ -121,6 +122,7 @@ def test_a_panel_that_is_tried_reads_them_as_one_answer_too(
         pack_of(pack_hash),
         cast(Panel, measured),
         organisation=Organisation.objects.get().pk,
+        calls=gate_calls(sitting.application.opening, now),
     )
     assert sorted(measured.calls) == sorted(sitting.prompts)
     assert found.people == 1

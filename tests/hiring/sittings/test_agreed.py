@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 from tests.held import HeldOf
+from tests.hiring.judging.calls import gate_calls
 from tests.panels import PlainPanel
 
 from evenhand.hiring.judging.comparing import compare
@@ -104,7 +105,9 @@ def test_a_gate_sends_no_past_answer_to_a_model_that_its_writer_was_not_told_of(
     panel = PlainPanel(pack)
     panel.sends_to = asked
     organisation = told.application.opening.organisation_id
-    assert compare(version.pk, pack, panel, organisation=organisation).people == compared
+    calls = gate_calls(told.application.opening, now)
+    found = compare(version.pk, pack, panel, organisation=organisation, calls=calls)
+    assert found.people == compared
     assert len(panel.calls) == compared
 
 
@@ -115,9 +118,11 @@ def test_a_gate_counts_whom_it_left_out(told: Sitting, now: datetime) -> None:
     for asked, left_out in [(HERE, 0), (MID, 0), *[(one, 1) for one in OTHERS]]:
         panel = PlainPanel(pack)
         panel.sends_to = asked
+        opening = told.application.opening
         found = compare(
-            version.pk, pack, panel, organisation=told.application.opening.organisation_id
-        )
+            version.pk, pack, panel, organisation=opening.organisation_id,
+            calls=gate_calls(opening, now),
+        )  # fmt: skip
         assert (found.people, found.left_out) == (1 - left_out, left_out)
 
 

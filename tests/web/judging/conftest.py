@@ -28,11 +28,11 @@ def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
-def good(pack: Pack, _name: str) -> AnyPanel:
+def good(pack: Pack, *_: object) -> AnyPanel:
     return KnowingPanel(pack, half=HALF)
 
 
-def poor(pack: Pack, _name: str) -> AnyPanel:
+def poor(pack: Pack, *_: object) -> AnyPanel:
     def low(_answer: GoldenAnswer, _dimension: str, truth: float) -> float:
         return max(truth - 1.5, 1.0)
 
@@ -43,7 +43,7 @@ def poor(pack: Pack, _name: str) -> AnyPanel:
 def tried(opening: Opening, alice: User, now: datetime) -> Callable[..., GateRun]:
     """Make a gate of Alice's pack that is done."""
 
-    def run(load: Callable[[Pack, str], AnyPanel] = good) -> GateRun:
+    def run(load: Callable[..., AnyPanel] = good) -> GateRun:
         run = ask_for_gate(pack=opening.pack, panel="knowing", by=alice, now=now)
         make_gate_run(run.pk, load, lambda: now + timedelta(minutes=1))
         run.refresh_from_db()

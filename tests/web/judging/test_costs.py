@@ -8,10 +8,20 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.hiring.judging.calls import call, hit, skip
+from tests.hiring.judging.calls import call, golden_call, hit, skip
+from tests.tenants import admin_beside, opening_elsewhere
 
+from evenhand.hiring.judging.services import ask_for_gate
 from evenhand.hiring.judging.spending import drop_calls
-from evenhand.hiring.models import Application, Budget, JudgeCall, LedgerEntry, Opening, User
+from evenhand.hiring.models import (
+    Application,
+    Budget,
+    GateRun,
+    JudgeCall,
+    LedgerEntry,
+    Opening,
+    User,
+)
 
 MACHINE = {"hour": "0.5", "speed": "1000"}
 
@@ -149,3 +159,66 @@ def test_what_canaries_cost_is_in_the_sum_and_in_nobodys_cost(
     assert "<strong>0.002920</strong>" in shown
     assert "<dd>0.001460; calls: 1, tokens read 1000, written 100</dd>" in shown
     assert "<dt>Cost a candidate</dt><dd>0.001460</dd>" in shown
+
+
+@pytest.fixture
+def gated(asked: Application, alice: User, now: datetime) -> GateRun:
+    """A gate with two calls about golden answers and one about Charlie's."""
+    run = ask_for_gate(pack=asked.opening.pack, panel="other", by=alice, now=now)
+    for _each in range(2):
+        golden_call(run, asked, now, judge="big-judge", picos=3_000_000_000)
+    call(asked, now, kind="gate", gate_run=run, picos=500_000_000)
+    return run
+
+
+def test_what_gates_cost_is_a_line_of_its_own_in_the_sum_and_in_nobodys_cost(
+    page: Callable[..., str], asked: Application, gated: GateRun
+) -> None:
+    shown = " ".join(page(month="2026-03").split())
+    assert "<strong>0.007960</strong>" in shown
+    assert "<dd>0.006500; calls: 3, tokens read 3000, written 300" in shown
+    assert "<dt>Cost a candidate</dt><dd>0.001460</dd>" in shown
+    # By opening, what was read of golden answers has a line of its own: all lines add up.
+    golden = shown.split("In none: gates, golden answers</th>")[1].split("</tr>")[0]
+    assert "0.006000" in golden
+    assert "0.001960" in shown.split(f"{asked.opening.title}</a></th>")[1].split("</tr>")[0]
+    assert "0.007960" in shown.split('id="months-heading"')[1].split("</table>")[0]
+
+
+def test_an_opening_has_what_gates_read_of_its_candidates_and_no_golden_answer(
+    page: Callable[..., str], asked: Application, gated: GateRun
+) -> None:
+    shown = " ".join(page(month="2026-03", opening=str(asked.opening_id)).split())
+    assert "<strong>0.001960</strong>" in shown
+    assert "<dd>0.000500; calls: 1," in shown
+    assert "golden answers</th>" not in shown
+
+
+def test_an_admin_sees_what_every_gate_cost_and_another_organisation_nothing(
+    client: Client, asked: Application, gated: GateRun
+) -> None:
+    stranger = opening_elsewhere(asked.opening, gated.asked_at).created_by
+    for user, sees in ((admin_beside(gated.asked_by), True), (stranger, False)):
+        client.force_login(user)
+        shown = client.get(reverse("costs"), {"month": "2026-03"}).content
+        assert (b"<strong>0.007960</strong>" in shown, b"0.006000" in shown) == (sees, sees)
+
+
+def test_limits_stand_where_they_stood_before_a_gate(
+    page: Callable[..., str], signed_in: Client, gated: GateRun, opening: Opening, now: datetime
+) -> None:
+    signed_in.post(reverse("budget", args=[opening.pk]), {"soft": "", "hard": "0.001461"})
+    shown = page(opening=str(opening.pk))
+    assert "hard limit reached" not in shown
+
+
+def test_the_page_of_a_gate_says_what_it_cost_in_total(
+    signed_in: Client, asked: Application, gated: GateRun
+) -> None:
+    for state in ("waiting", "failed"):
+        GateRun.objects.update(state=state)
+        shown = signed_in.get(reverse("gate-run", args=[gated.pk])).content.decode()
+        assert "<strong>0.006500</strong> for 3 calls, 0.000500 of it for past" in shown
+    JudgeCall.objects.filter(gate_run=gated).delete()
+    shown = signed_in.get(reverse("gate-run", args=[gated.pk])).content.decode()
+    assert "Cost of this gate so far" not in shown

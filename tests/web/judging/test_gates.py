@@ -162,8 +162,8 @@ def test_who_would_change_sides_is_listed_by_number_and_colleagues_people_are_on
 def test_the_page_says_how_many_were_left_out_for_want_of_their_agreement(
     signed_in: Client, opening: Opening, tried: Try, now: datetime
 ) -> None:
-    def elsewhere(pack: Pack, name: str) -> AnyPanel:
-        panel = good(pack, name)
+    def elsewhere(pack: Pack, *_: object) -> AnyPanel:
+        panel = good(pack)
         panel.sends_to = frozenset({("models.example", "mid-1")})  # type: ignore[misc]
         return panel
 

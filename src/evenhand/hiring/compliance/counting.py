@@ -27,7 +27,8 @@ from evenhand.hiring.decisions.seen_before import leant_after_figures
 from evenhand.hiring.errors import CheckedLately
 from evenhand.hiring.feedback.models import Contest, Feedback, Move
 from evenhand.hiring.interviews.models import Interview
-from evenhand.hiring.judging.models import Activation, GateRun, JudgeCall
+from evenhand.hiring.judging.accounts import calls_of
+from evenhand.hiring.judging.models import Activation, GateRun
 from evenhand.hiring.locking import held
 from evenhand.hiring.openings.models import Application, Opening, PackVersion
 from evenhand.hiring.people.models import Organisation, User
@@ -307,6 +308,9 @@ def _judged(
     said = VerdictRow.objects.filter(span.of("given_at"), answer__sitting__application__in=people)
     runs = GateRun.objects.filter(span.of("ended_at"), organisation=organisation, pack__in=packs)
     active = Activation.objects.filter(span.of("at"), organisation=organisation, pack__in=packs)
+    # Golden answers leave the machine too where a panel on trial reads them.
+    openings = Opening.objects.filter(pk__in=people.values("opening"))
+    tried = GateRun.objects.filter(organisation=organisation, pack__in=packs)
     fits = StoredFit.objects.filter(span.of("fitted_at"), organisation=organisation, pack__in=packs)
     done = runs.filter(state=GateRun.State.DONE)
     return Judged(
@@ -315,9 +319,10 @@ def _judged(
         abstentions=said.filter(level__isnull=True).count(),
         flagged=read.filter(flagged__gt=0).count(),
         not_scored=AnswerScore.objects.filter(answer__reading__in=read, level__isnull=True).count(),
-        requests_outside=JudgeCall.objects.filter(
-            span.of("at"), opening__in=people.values("opening"), cache_hit=False
-        ).count(),
+        requests_outside=sum(
+            calls.filter(span.of("at"), cache_hit=False).count()
+            for calls in calls_of(openings, tried)
+        ),
         gates_passed=done.filter(passed=True).count(),
         gates_failed=done.filter(passed=False).count(),
         gates_broken_off=runs.filter(state=GateRun.State.FAILED).count(),

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
-from evenhand.hiring.judging.models import JudgeCall, JudgeSkip
-from evenhand.hiring.judging.spending import DROPPED, PICOS
+from evenhand.hiring.judging.models import GateRun, JudgeCall, JudgeSkip
+from evenhand.hiring.judging.spending import ANSWER, DROPPED, GATE, PICOS
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.sittings.models import Answer
 from evenhand.judges.llm.account import Account, Latency, Place, Row, accounts, latency
@@ -39,25 +39,28 @@ class Costs:
         rows: The calls, those about canaries among them, which were made for nobody, and those of
             readings that were thrown away.
         skipped: Who was not asked, and why.
+        gates: The calls of gates beside, about past candidates and about golden answers; they are
+            in nobody's cost, and saved nobody anything.
     """
 
     rows: Sequence[Row]
     skipped: Sequence[Decision]
+    gates: Sequence[Row] = ()
 
     @cached_property
     def total(self) -> Account:
         """Everything together."""
-        return Account.of(self.rows)
+        return Account.of(self._all)
 
     @property
     def by_opening(self) -> dict[str, Account]:
-        """Accounts by the opening's id."""
-        return accounts(self.rows, "opening")
+        """Accounts by the opening's id; by an empty one the calls about golden answers."""
+        return accounts(self._all, "opening")
 
     @property
     def by_judge(self) -> dict[str, Account]:
         """Accounts by the judge's name."""
-        return dict(sorted(accounts(self.rows, "judge").items()))
+        return dict(sorted(accounts(self._all, "judge").items()))
 
     @property
     def candidates(self) -> int:
@@ -80,6 +83,15 @@ class Costs:
         return Account.of(row for row in self._for_people if row.place.answer == DROPPED)
 
     @cached_property
+    def for_gates(self) -> Account:
+        """The calls of gates."""
+        return Account.of(self.gates)
+
+    @cached_property
+    def _all(self) -> list[Row]:
+        return [*self.rows, *self.gates]
+
+    @cached_property
     def _for_people(self) -> list[Row]:
         return [row for row in self.rows if row.place.candidate]
 
@@ -90,7 +102,7 @@ class Costs:
 
     def latency(self, judge: str | None = None) -> Latency:
         """Seconds of the calls that were made, of one judge or of all."""
-        return latency(r for r in self.rows if judge is None or r.call.judge == judge)
+        return latency(r for r in self._all if judge is None or r.call.judge == judge)
 
     @cached_property
     def saved(self) -> Saving:
@@ -99,31 +111,72 @@ class Costs:
         return saving(kept, self.skipped, {})
 
 
-def costs_of(openings: QuerySet[Opening], month: str) -> Costs:
-    """Return the calls of openings in a month, as 2026-11, in two queries."""
-    mine = {"opening__in": openings, "month": month}
-    calls = JudgeCall.objects.filter(**mine).iterator(chunk_size=5000)
-    skips = JudgeSkip.objects.filter(**mine, cause__in=LEFT_OUT)
+@dataclass(frozen=True)
+class RunCost:
+    """What all tries of a gate took, in millionths of the currency; with the part for people."""
+
+    calls: int
+    micros: Decimal
+    for_people: Decimal
+
+
+def costs_of(
+    openings: QuerySet[Opening], month: str, runs: QuerySet[GateRun] | None = None
+) -> Costs:
+    """Return the calls of openings in a month, in two queries, or in three.
+
+    Args:
+        openings: Whose calls, those of gates among them that were about their candidates.
+        month: As 2026-11.
+        runs: Gates whose calls about golden answers are wanted too.
+    """
+    rows, gates = [], []
+    for calls in calls_of(openings, runs):
+        for call in calls.filter(month=month).iterator(chunk_size=5000):
+            (gates if call.kind == GATE else rows).append(row_of(call))
+    skips = JudgeSkip.objects.filter(opening__in=openings, month=month, cause__in=LEFT_OUT)
     skipped = [
         Decision(one.dimension, one.judge, False, Cause(one.cause), one.reason) for one in skips
     ]
-    return Costs([row_of(call) for call in calls], skipped)
+    return Costs(rows, skipped, gates)
 
 
-def months_of(openings: QuerySet[Opening]) -> list[MonthLine]:
-    """Return every month in which calls were made, the latest first."""
-    lines = (
-        JudgeCall.objects.filter(opening__in=openings)
-        .order_by("-month")
-        .values_list("month")
-        .annotate(n=Count("pk"), sum=Sum("picos"))
+def months_of(
+    openings: QuerySet[Opening], runs: QuerySet[GateRun] | None = None
+) -> list[MonthLine]:
+    """Return every month in which calls were made, the latest first; see `costs_of`."""
+    found: dict[str, MonthLine] = {}
+    for calls in calls_of(openings, runs):
+        lines = calls.order_by().values_list("month").annotate(n=Count("pk"), sum=Sum("picos"))
+        for month, n, picos in lines:
+            before = found.get(month, MonthLine(month, 0, Decimal(0)))
+            micros = before.micros + Decimal(picos) / PICOS
+            found[month] = MonthLine(month, before.calls + n, micros)
+    return [found[month] for month in sorted(found, reverse=True)]
+
+
+def cost_of_run(run: GateRun) -> RunCost:
+    """Return what a gate has cost so far, all its tries together."""
+    people = Sum("picos", filter=Q(opening__isnull=False))
+    found = run.calls.aggregate(n=Count("pk"), sum=Sum("picos"), people=people)
+    return RunCost(
+        found["n"], Decimal(found["sum"] or 0) / PICOS, Decimal(found["people"] or 0) / PICOS
     )
-    return [MonthLine(month, n, Decimal(picos) / PICOS) for month, n, picos in lines]
+
+
+def calls_of(
+    openings: QuerySet[Opening], runs: QuerySet[GateRun] | None
+) -> list[QuerySet[JudgeCall]]:
+    """Return the calls of openings, and those of gates that are in no opening, each by its index."""
+    own = JudgeCall.objects.filter(opening__in=openings)
+    if runs is None:
+        return [own]
+    return [own, JudgeCall.objects.filter(opening__isnull=True, gate_run__in=runs)]
 
 
 def call_facts(answer: Answer, skipped: Sequence[Decision]) -> dict[str, object]:
     """Return what the ledger says of an answer's calls: sums, and why a judge was not asked."""
-    rows = [row_of(call) for call in JudgeCall.objects.filter(answer=answer)]
+    rows = [row_of(call) for call in JudgeCall.objects.filter(answer=answer, kind=ANSWER)]
     if not rows and not skipped:
         return {}
     sums = {
@@ -159,7 +212,7 @@ def row_of(kept: JudgeCall) -> Row:
     )
     candidate = "" if kept.application is None else str(kept.application)
     # Of an answer that was erased there is nothing left to tell it by but its person.
-    nowhere = candidate if kept.kind == JudgeCall.Kind.ANSWER else kept.kind
+    nowhere = candidate if candidate and kept.kind != DROPPED else kept.kind
     answer = str(kept.answer_id or nowhere)
-    place = Place(answer, candidate, str(kept.opening_id), kept.month)
+    place = Place(answer, candidate, str(kept.opening_id or ""), kept.month)
     return Row(place, call, kept.abstained)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from evenhand.hiring.judging.gate_calls import GateCalls
 from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.probes.reading import whole_of
 from evenhand.hiring.scoring.estimates import human_ratings_of_all
@@ -47,6 +48,7 @@ def compare(
     panel: AnyPanel,
     *,
     organisation: UUID,
+    calls: GateCalls,
     progress: Progress | None = None,
 ) -> Compared:
     """Let a panel read what past candidates wrote, and see who would change sides of the bar.
@@ -60,6 +62,7 @@ def compare(
         panel: what is tried.
         organisation: whose past candidates it reads: nobody else's words go to its models, and
             of theirs those who agreed to these models.
+        calls: keeps what the readings cost.
         progress: is told after each answer.
 
     Returns:
@@ -68,13 +71,17 @@ def compare(
     from evenhand.studies.flips import ratings_from
 
     people, left_out = _who_agreed(panel, pack_hash, organisation)
-    rows = Answer.objects.filter(sitting__application__in=people).select_related("sitting")
+    rows = Answer.objects.filter(sitting__application__in=people).select_related(
+        "sitting__application"
+    )
     answers = [answer for answer in rows if not answer.follows]
     after = {(answer.sitting_id, answer.follows): answer for answer in rows if answer.follows}
     given: dict[str, list[Rating]] = defaultdict(list)
     for done, answer in enumerate(answers, start=1):
         whole = whole_of(answer, pack, after.get((answer.sitting_id, answer.prompt)))
+        calls.begin(answer)
         result = panel.judge(whole.prompt, whole.text)
+        calls.keep(result)
         person = str(answer.sitting.application_id)
         given[person] += ratings_from(person, answer.prompt, result)
         if progress:

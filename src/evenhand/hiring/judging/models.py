@@ -153,7 +153,9 @@ class JudgeCall(models.Model):
     """One request to a judge with all its attempts, or one answer of the cache in its place.
 
     A call about a canary is the opening's alone: it was made for no candidate. One whose reading
-    was thrown away was paid for all the same, and belongs to no answer.
+    was thrown away was paid for all the same, and belongs to no answer. One that a gate made is
+    the run's: about a past candidate's answer it stands in their opening beside, about a golden
+    answer in none.
 
     It outlives the answer: what a month cost stays true when a person is erased. The application's
     id stays with it, as it does in the ledger, and names nobody any more.
@@ -167,8 +169,14 @@ class JudgeCall(models.Model):
         ANSWER = "answer", _("a candidate's answer")
         CANARY = "canary", _("a canary")
         DROPPED = "dropped", _("a candidate's answer, whose reading was thrown away")
+        GATE = "gate", _("a past candidate's answer or a golden one, read by a panel on trial")
 
-    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="judge_calls")
+    opening = models.ForeignKey(
+        Opening, on_delete=models.CASCADE, related_name="judge_calls", null=True, blank=True
+    )
+    gate_run = models.ForeignKey(
+        GateRun, on_delete=models.PROTECT, related_name="calls", null=True, blank=True
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.ANSWER)
     application = models.UUIDField(null=True, blank=True)
     answer = models.ForeignKey(
@@ -207,8 +215,17 @@ class JudgeCall(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="canary", application__isnull=True)
                 | Q(kind="answer", application__isnull=False)
-                | Q(kind="dropped", application__isnull=False, answer__isnull=True),
+                | Q(kind="dropped", application__isnull=False, answer__isnull=True)
+                | Q(kind="gate"),
                 name="a_call_is_made_for_somebody_or_about_a_canary",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(kind="gate") & Q(opening__isnull=False, gate_run__isnull=True))
+                | Q(kind="gate", gate_run__isnull=False, opening__isnull=False,
+                    application__isnull=False)
+                | Q(kind="gate", gate_run__isnull=False, opening__isnull=True,
+                    application__isnull=True, answer__isnull=True),
+                name="a_call_is_in_an_opening_or_a_gate_made_it",
             ),
         )
 

@@ -6,15 +6,18 @@ the text of one answer, with what tells who somebody is taken out (`judges.redac
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
-from evenhand.hiring.judging.models import JudgeCall
+from evenhand.hiring.judging.accounts import calls_of
+from evenhand.hiring.judging.models import GateRun
 from evenhand.hiring.judging.queries import DEFAULT, active_panel
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.panels.models import DescribedJudge
@@ -62,17 +65,24 @@ def is_described(panel: str, organisation: UUID) -> bool:
     return panel == DEFAULT or panel in panels_described(organisation)
 
 
-def sent_by_month(openings: QuerySet[Opening], organisation: UUID) -> list[SentLine]:
-    """Return the requests that left for openings, the latest month first; the cache sends none."""
+def sent_by_month(
+    openings: QuerySet[Opening], organisation: UUID, runs: QuerySet[GateRun] | None = None
+) -> list[SentLine]:
+    """Return the requests that left for openings, the latest month first; the cache sends none.
+
+    With gates, those that left about golden answers are counted too.
+    """
     hosts = _hosts(organisation)
-    lines = (
-        JudgeCall.objects.filter(opening__in=openings, cache_hit=False)
-        .order_by("-month", "judge", "model")
-        .values_list("month", "judge", "model")
-        .annotate(n=Count("pk"))
-    )
+    found: Counter[tuple[str, str, str]] = Counter()
+    for calls in calls_of(openings, runs):
+        sent = calls.filter(cache_hit=False).order_by().values_list("month", "judge", "model")
+        for month, judge, model, n in sent.annotate(n=Count("pk")):
+            found[month, judge, model] += n
+    # Two sorts: the months go down, and in each of them the names go up.
+    lines = sorted(sorted(found, key=itemgetter(1, 2)), key=itemgetter(0), reverse=True)
     return [
-        SentLine(month, judge, hosts.get(judge, ""), model, n) for month, judge, model, n in lines
+        SentLine(month, judge, hosts.get(judge, ""), model, found[month, judge, model])
+        for month, judge, model in lines
     ]
 
 

@@ -108,7 +108,8 @@ def load_named(
         name: the default, or a panel of the file of panels or of the page; the file comes first.
         organisation: whose panels of the page are meant; those of others are not there.
         threads: of the embedded judges.
-        cache: where replies are kept; a gate keeps none, so that it sees what a repeat changes.
+        cache: where replies are kept; a gate's answers nothing, so that it sees what a repeat
+            changes.
 
     Raises:
         JudgeError: it is not known or not set up, in words for whoever can mend that.

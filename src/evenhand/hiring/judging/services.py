@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import GateError
 from evenhand.hiring.judging.comparing import Compared, compare
+from evenhand.hiring.judging.gate_calls import GateCalls
 from evenhand.hiring.judging.models import Activation, GateFlip, GateRun, PanelVersion
 from evenhand.hiring.judging.queries import active_panel, last_run
 from evenhand.hiring.openings.models import PackVersion
@@ -24,6 +25,7 @@ from evenhand.hiring.sittings.digests import digest_of
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
+    from evenhand.judges.llm.caching import ReplyCache
     from evenhand.rubric import Pack
     from evenhand.studies.gate import GateResult
 
@@ -59,27 +61,34 @@ def ask_for_gate(*, pack: PackVersion, panel: str, by: User, now: datetime) -> G
 
 
 def make_gate_run(
-    run_id: uuid.UUID | str, load: Callable[[Pack, str], AnyPanel], now: Callable[[], datetime]
+    run_id: uuid.UUID | str,
+    load: Callable[[Pack, str, ReplyCache], AnyPanel],
+    now: Callable[[], datetime],
 ) -> None:
     """Try the panel of a run, and keep the result or the reason why there is none.
 
-    It may run twice, after a crash: a run that came to an end is left alone.
+    It may run twice, after a crash: a run that came to an end is left alone. What either try has
+    paid for is in the account.
 
     Args:
         run_id: of a run that was asked for.
-        load: gives a panel of a pack by its name.
+        load: gives a panel of a pack by its name, which puts its replies into a cache.
         now: the clock; the readings take minutes.
     """
     run = GateRun.objects.select_related("pack").get(pk=run_id)
     mine = GateRun.objects.filter(pk=run.pk, state__in=_OPEN)
     if not mine.update(state=GateRun.State.RUNNING, readings_done=0):
         return
+    calls = GateCalls(run, now)
+    # Of a try that was cut off.
+    calls.settle()
     try:
         pack = pack_of(run.pack_id)
-        panel = load(pack, run.panel)
+        panel = load(pack, run.panel, calls)
         with closing(panel):
-            result, compared = _tried(run, pack, panel)
+            result, compared = _tried(run, pack, panel, calls)
     except Exception as error:  # whatever it is, whoever waits for the run is told
+        calls.settle()
         _break_off(run, f"{type(error).__name__}: {error}", now())
         return
     _keep(run, panel, result, compared, now())
@@ -127,16 +136,23 @@ def activate(*, run: GateRun, reason: str, by: User, now: datetime) -> Activatio
     return made
 
 
-def _tried(run: GateRun, pack: Pack, panel: AnyPanel) -> tuple[GateResult, Compared]:
+def _tried(
+    run: GateRun, pack: Pack, panel: AnyPanel, calls: GateCalls
+) -> tuple[GateResult, Compared]:
     from evenhand.studies.gate import run_gate
 
     def progress(done: int, of: int) -> None:
         if done % _EVERY == 0 or done == of:
             GateRun.objects.filter(pk=run.pk).update(readings_done=done, readings_of=of)
 
-    result = run_gate(pack, panel, progress=progress)
+    result = run_gate(pack, panel, progress=progress, heard=calls.keep)
     return result, compare(
-        run.pack_id, pack, panel, organisation=run.organisation_id, progress=progress
+        run.pack_id,
+        pack,
+        panel,
+        organisation=run.organisation_id,
+        calls=calls,
+        progress=progress,
     )
 
 

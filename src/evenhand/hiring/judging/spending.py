@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 ANSWER: Final = JudgeCall.Kind.ANSWER
 CANARY: Final = JudgeCall.Kind.CANARY
 DROPPED: Final = JudgeCall.Kind.DROPPED
+GATE: Final = JudgeCall.Kind.GATE
 PICOS: Final = 1_000_000
 """Of a millionth: calls are priced to the millionth of a millionth, and kept as whole numbers."""
 
@@ -45,8 +46,11 @@ def month_of(now: datetime) -> str:
 
 
 def spent_in(opening: Opening, month: str) -> Decimal:
-    """Return what an opening's judges have cost in a month, in millionths of the currency."""
-    calls = JudgeCall.objects.filter(opening=opening, month=month)
+    """Return what an opening's judges have cost in a month, in millionths of the currency.
+
+    What gates cost is left out: an admin asked for them, and no candidate is to stay unread by it.
+    """
+    calls = JudgeCall.objects.filter(opening=opening, month=month).exclude(kind=GATE)
     return Decimal(calls.aggregate(sum=Sum("picos"))["sum"] or 0) / PICOS
 
 
@@ -85,8 +89,20 @@ def keep_calls(answer: Answer, result: PanelResult, now: datetime, *, dropped: b
         "month": month,
         "at": now,
     }
-    _write(JudgeCall(**common, **_fields(row)) for row in rows)
+    put_down(rows, **common)
     return [row.call.id for row in rows]
+
+
+def put_down(rows: Iterable[Row], **common: Any) -> None:
+    """Write a row for each call, where there is none yet.
+
+    Args:
+        rows: The calls.
+        common: What all of them belong to: columns of `JudgeCall`.
+    """
+    # Who finds a reply in the cache that is not put down yet puts it down, beside its own maker.
+    calls = [JudgeCall(**common, **_fields(row)) for row in rows]
+    JudgeCall.objects.bulk_create(calls, ignore_conflicts=True)
 
 
 def drop_calls(calls: QuerySet[JudgeCall]) -> None:
@@ -119,10 +135,7 @@ def keep_canary_calls(opening: Opening, read: CanaryRead, now: datetime) -> None
 
     month = month_of(now)
     place = Place(f"{CANARY} {read.prompt}", "", str(opening.pk), month)
-    _write(
-        JudgeCall(opening=opening, kind=CANARY, month=month, at=now, **_fields(row))
-        for row in _rows(read.result, place)
-    )
+    put_down(_rows(read.result, place), opening=opening, kind=CANARY, month=month, at=now)
 
 
 def _rows(result: PanelResult, place: Place) -> list[Row]:
@@ -133,11 +146,6 @@ def _rows(result: PanelResult, place: Place) -> list[Row]:
     spared = [row.call.spared.id for row in rows if row.call.spared is not None]
     stored = set(JudgeCall.objects.filter(call__in=spared).values_list("call", flat=True))
     return rows + unaccounted(rows, stored)
-
-
-def _write(calls: Iterable[JudgeCall]) -> None:
-    # Who finds a reply in the cache that is not put down yet puts it down, beside its own maker.
-    JudgeCall.objects.bulk_create(calls, ignore_conflicts=True)
 
 
 def note_limits(opening: Opening, now: datetime) -> None:
@@ -212,7 +220,7 @@ def keep_cut_off(application: Application, texts: Iterable[str], now: datetime) 
     place = Place(DROPPED, str(application.pk), str(opening.pk), month)
     lost = [Row(place, call) for name, call in found.items() if name not in known]
     common: dict[str, Any] = {"opening": opening, "application": application.pk, "month": month}
-    _write(JudgeCall(**common, kind=DROPPED, at=now, **_fields(row)) for row in lost)
+    put_down(lost, **common, kind=DROPPED, at=now)
 
 
 def forget_replies(texts: Iterable[str], organisation: UUID) -> None:

@@ -99,6 +99,8 @@ def _counted(
     """Return seconds and money of each judge's calls, by answer, of readings from this one on."""
     rows = (
         JudgeCall.objects.filter(
+            # A panel on trial has read the same answers, and is no part of what is charted.
+            kind=JudgeCall.Kind.ANSWER,
             answer__reading__panel=first.panel,
             answer__reading__panel_version=first.panel_version,
             answer__reading__read_at__gte=first.read_at,

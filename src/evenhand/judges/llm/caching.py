@@ -132,8 +132,12 @@ class FolderCache:
         Args:
             answer: The hash of the screened text, as `answer_hash` gives it.
         """
+        return [kept.call for kept in self.kept(answer) if kept.call is not None]
+
+    def kept(self, answer: str) -> list[Kept]:
+        """Return all that is kept about an answer, named by its hash."""
         found = map(self._read, sorted((self.folder / answer[:2] / answer).glob(f"*{_REPLY}")))
-        return [kept.call for kept in found if kept is not None and kept.call is not None]
+        return [kept for kept in found if kept is not None]
 
     def put(self, key: CacheKey, kept: Kept) -> None:
         """Keep a reply; a disk that cannot keep it is warned of, and no verdict is lost by it."""

@@ -27,6 +27,7 @@ from evenhand.judges.llm.values import MILLION
 from evenhand.web.staff.access import me, openings_open_to, own_opening, staff_page
 
 from .forms import BudgetForm, MachineForm
+from .queries import runs_counted_for
 from .words import figure, money
 
 ROOM = "costs"
@@ -90,12 +91,14 @@ def _page(
 ) -> HttpResponse:
     mine = openings_open_to(request)
     looked_at = mine if opening is None else mine.filter(pk=opening.pk)
+    # What gates read of golden answers is in no opening; it stands beside all of them.
+    runs = runs_counted_for(me(request)) if opening is None else None
     this_month = month_of(timezone.now())
-    months = months_of(looked_at)
+    months = months_of(looked_at, runs)
     month = request.GET.get("month", "")
     if month not in {one.month for one in months}:
         month = this_month
-    found = costs_of(looked_at, month)
+    found = costs_of(looked_at, month, runs)
     titles = {str(one.pk): one.title for one in mine}
     machine = MachineForm(request.GET if "speed" in request.GET else None)
     context = {
@@ -116,8 +119,11 @@ def _page(
 
 def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, object]:
     total = found.total
+    golden = _("In none: gates, golden answers")
     by_opening = [
         _line(titles[key], f"?opening={key}&month={month}", account)
+        if key
+        else _line(golden, "", account)
         for key, account in found.by_opening.items()
     ]
     by_judge = [
@@ -130,6 +136,7 @@ def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, obje
         "by_judge": by_judge,
         "total": _line(_("Together"), "", total, found.latency()),
         "canaries": _line(_("Canaries"), "", found.for_canaries),
+        "gates": _line(_("Gates"), "", found.for_gates),
         "dropped": _line(_("Thrown away"), "", found.dropped),
         "per_candidate": money(found.per_candidate),
         "cache_saving": money(saved.cache),

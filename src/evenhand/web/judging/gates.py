@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from evenhand.hiring.errors import HiringError
+from evenhand.hiring.judging.accounts import cost_of_run
 from evenhand.hiring.judging.outside import is_described
 from evenhand.hiring.judging.queries import active_panel, last_run
 from evenhand.hiring.judging.services import activate, ask_for_gate
@@ -36,7 +37,7 @@ from .queries import (
     runs_open_to,
     version_lines,
 )
-from .words import BANDS, asked, between, check_name, figure
+from .words import BANDS, asked, between, check_name, figure, money
 
 ROOM = "gate"
 BUSY = (GateRun.State.WAITING, GateRun.State.RUNNING)
@@ -138,9 +139,13 @@ def _run_page(
     names["overall"] = _("overall")
     organisation = run.organisation_id
     latest = last_run(run.panel_version_id, organisation) if run.panel_version_id else None
+    cost = cost_of_run(run)
     context = {
         "room": ROOM,
         "run": run,
+        "calls": cost.calls,
+        "cost": money(cost.micros),
+        "cost_people": money(cost.for_people),
         "form": form,
         "busy": run.state in BUSY,
         "flips": [(flip, names.get(flip.dimension, flip.dimension)) for flip in mine.flips],
@@ -183,7 +188,7 @@ def _figures(run: GateRun, names: dict[str, str]) -> dict[str, Any]:
         ],
         "p50": figure(further["seconds_p50"]),
         "p99": figure(further["seconds_p99"]),
-        "cost": figure(further["cost_per_answer"], 5),
+        "cost_each": figure(further["cost_per_answer"], 5),
         "raters_r": figure(further["raters_r"]),
         "width": figure(further["width"]),
     }

@@ -11,7 +11,7 @@ from evenhand.hiring.judging.outside import endpoints_of, is_described, sent_by_
 from evenhand.hiring.judging.queries import active_panel
 from evenhand.web.staff.access import me, openings_of, staff_page
 
-from .queries import READERS, packs_of
+from .queries import READERS, packs_of, runs_open_to
 
 
 @staff_page
@@ -26,7 +26,7 @@ def outside(request: HttpRequest) -> HttpResponse:
         for one in packs_of(user)
         for active in (active_panel(one.pk, mine),)
     ]
-    sent = sent_by_month(openings_of(user, READERS), mine)
+    sent = sent_by_month(openings_of(user, READERS), mine, runs_open_to(user))
     return render(
         request, "judging/outside.html", {"room": "outside", "packs": packs, "sent": sent}
     )

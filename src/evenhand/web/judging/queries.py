@@ -14,6 +14,7 @@ from evenhand.hiring.judging.queries import ActivePanel, active_panel
 from evenhand.hiring.models import (
     Activation,
     Application,
+    Duty,
     GateFlip,
     GateRun,
     PackVersion,
@@ -72,6 +73,13 @@ def runs_open_to(user: User) -> QuerySet[GateRun]:
     return GateRun.objects.filter(
         organisation=user.organisation_id, pack__in=packs_of(user)
     ).select_related("pack", "panel_version", "asked_by")
+
+
+def runs_counted_for(user: User) -> QuerySet[GateRun]:
+    """Return the gates whose golden answers stand among a user's costs: an admin's are all."""
+    if user.duty == Duty.ADMIN:
+        return GateRun.objects.filter(organisation=user.organisation_id)
+    return runs_open_to(user)
 
 
 def version_lines(pack: PackVersion, active: ActivePanel, organisation: UUID) -> list[VersionLine]:

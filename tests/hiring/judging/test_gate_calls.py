@@ -19,6 +19,7 @@ from tests.panels import PlainPanel
 from tests.rated import rated
 from tests.studies.knowing import KnowingPanel
 
+from evenhand.hiring.compliance.counting import Span, count
 from evenhand.hiring.judging.accounts import call_facts, cost_of_run, costs_of, months_of, row_of
 from evenhand.hiring.judging.gate_calls import GateCalls
 from evenhand.hiring.judging.outside import sent_by_month
@@ -72,8 +73,9 @@ class PayingPanel(KnowingPanel):
             return result
         self.readings += 1
         number = len(self.made) + 1
-        call = Call("big", "m-1", next(iter(prompt.dimensions)), 1000, 600, 100, EACH, 2.0, 0, False,
-                    Outcome.OK, f"call-{number}")  # fmt: skip
+        dimension = next(iter(prompt.dimensions))
+        call = Call("big", "m-1", dimension, 1000, 600, 100, EACH, 2.0, 0, False, Outcome.OK,
+                    f"call-{number}")  # fmt: skip
         self.made.append(call)
         # As an LLM judge does: once a reply is there, and before anything is made of it.
         key = CacheKey("a" * 64, "j" * 64, "p" * 64, "draw")
@@ -288,8 +290,19 @@ def test_who_is_erased_while_a_gate_reads_them_has_cost_what_was_paid_and_leads_
     ]
 
 
+def test_who_is_erased_while_a_gate_reads_others_is_not_read_by_it_any_more(
+    people: list[Application], trying: Trying, alice: User, now: datetime
+) -> None:
+    def erase(given: str) -> None:
+        (other,) = Application.objects.exclude(pk=given.rsplit(" ", 1)[1])
+        erase_now(application=other, reason="asked", by=alice, now=now)
+
+    trying(**{f"on_{GOLDEN + 1}": erase})
+    assert (trying.run.state, len(trying.made)) == ("done", GOLDEN + 1)
+
+
 def test_what_left_the_machine_counts_golden_answers_where_gates_are_looked_at(
-    people: list[Application], trying: Trying, opening: Opening
+    people: list[Application], trying: Trying, opening: Opening, now: datetime
 ) -> None:
     trying()
     openings, mine = Opening.objects.all(), opening.organisation_id
@@ -297,6 +310,8 @@ def test_what_left_the_machine_counts_golden_answers_where_gates_are_looked_at(
     runs = GateRun.objects.all()
     assert [one.requests for one in sent_by_month(openings, mine, runs)] == [GOLDEN + 2]
     assert sent_by_month(openings, mine, runs.none())[0].requests == 2
+    counted = count(opening.organisation, Span(now.date(), now.date()))
+    assert counted.judged.requests_outside == GOLDEN + 2
 
 
 def test_the_record_of_an_answer_tells_nothing_of_a_gate_that_read_it_too(

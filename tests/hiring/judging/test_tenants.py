@@ -42,9 +42,7 @@ def test_a_gate_reads_ones_own_past_candidates_alone(
     rated(theirs, 1, PlainPanel(pack), now)
     panel = cast(AnyPanel, KnowingPanel(pack))
     calls = gate_calls(opening, now)
-    found = compare(
-        opening.pack_id, pack, panel, organisation=opening.organisation_id, calls=calls
-    )
+    found = compare(opening.pack_id, pack, panel, organisation=opening.organisation_id, calls=calls)
     assert (set(found.flips), found.people, found.left_out) == ({str(opening.pk)}, 2, 0)
 
 

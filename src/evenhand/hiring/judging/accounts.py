@@ -130,7 +130,8 @@ def costs_of(
         month: As 2026-11.
         runs: Gates whose calls about golden answers are wanted too.
     """
-    rows, gates = [], []
+    rows: list[Row] = []
+    gates: list[Row] = []
     for calls in calls_of(openings, runs):
         for call in calls.filter(month=month).iterator(chunk_size=5000):
             (gates if call.kind == GATE else rows).append(row_of(call))
@@ -167,7 +168,7 @@ def cost_of_run(run: GateRun) -> RunCost:
 def calls_of(
     openings: QuerySet[Opening], runs: QuerySet[GateRun] | None
 ) -> list[QuerySet[JudgeCall]]:
-    """Return the calls of openings, and those of gates that are in no opening, each by its index."""
+    """Return the calls of openings, and of gates those in no opening, each found by its index."""
     own = JudgeCall.objects.filter(opening__in=openings)
     if runs is None:
         return [own]

@@ -78,6 +78,8 @@ def compare(
     after = {(answer.sitting_id, answer.follows): answer for answer in rows if answer.follows}
     given: dict[str, list[Rating]] = defaultdict(list)
     for done, answer in enumerate(answers, start=1):
+        if not Answer.objects.filter(pk=answer.pk).exists():
+            continue  # Erased since the gate began: their words go nowhere any more.
         whole = whole_of(answer, pack, after.get((answer.sitting_id, answer.prompt)))
         calls.begin(answer)
         result = panel.judge(whole.prompt, whole.text)

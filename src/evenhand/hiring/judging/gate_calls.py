@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -93,17 +94,17 @@ class GateCalls:
         self._receipts.forget(self._name)
 
     def _put_down(self, rows: Iterable[Row], about: About) -> None:
-        now = self._now()
+        now, application = self._now(), UUID(about.application) if about.application else None
         with transaction.atomic():
             # The row is held, so that nobody is erased between the look and the commit.
-            sitting = Sitting.objects.filter(application=about.application)
-            there = bool(sitting.update(panel_version=F("panel_version")))
+            sitting = Sitting.objects.filter(application=application)
+            there = sitting.update(panel_version=F("panel_version"))
             put_down(
                 rows,
                 kind=GATE,
                 gate_run=self._run,
                 opening_id=about.opening,
-                application=about.application,
+                application=application,
                 answer_id=about.answer if there else None,
                 month=month_of(now),
                 at=now,

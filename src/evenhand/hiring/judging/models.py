@@ -221,10 +221,19 @@ class JudgeCall(models.Model):
             ),
             models.CheckConstraint(
                 condition=(~Q(kind="gate") & Q(opening__isnull=False, gate_run__isnull=True))
-                | Q(kind="gate", gate_run__isnull=False, opening__isnull=False,
-                    application__isnull=False)
-                | Q(kind="gate", gate_run__isnull=False, opening__isnull=True,
-                    application__isnull=True, answer__isnull=True),
+                | Q(
+                    kind="gate",
+                    gate_run__isnull=False,
+                    opening__isnull=False,
+                    application__isnull=False,
+                )
+                | Q(
+                    kind="gate",
+                    gate_run__isnull=False,
+                    opening__isnull=True,
+                    application__isnull=True,
+                    answer__isnull=True,
+                ),
                 name="a_call_is_in_an_opening_or_a_gate_made_it",
             ),
         )

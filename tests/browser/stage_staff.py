@@ -334,6 +334,7 @@ def compliance_of(opening: object, by: object, now: object) -> dict[str, str]:
 
 def gate_of(pack: object, by: object, now: object, *moved: object) -> object:
     """Make a gate that is done, by a panel that is too severe, with two who would change sides."""
+    from tests.hiring.judging.calls import call, golden_call
     from tests.studies.knowing import KnowingPanel
 
     from evenhand.hiring.judging.services import activate, ask_for_gate, make_gate_run
@@ -346,6 +347,8 @@ def gate_of(pack: object, by: object, now: object, *moved: object) -> object:
     make_gate_run(run.pk, lambda loaded, *_: KnowingPanel(loaded, severe), lambda: now)
     run.refresh_from_db()
     run.flips.all().delete()
+    golden_call(run, moved[0], now, judge="large-model-of-a-provider", picos=41_000_000_000)
+    call(moved[0], now, judge="small", kind="gate", gate_run=run)
     for one, before, after in zip(moved, (4.6, 2.1), (3.4, 3.6), strict=True):
         GateFlip.objects.create(
             run=run, application=one, dimension="overall", before=before, after=after,

@@ -5,14 +5,14 @@ golden answer is ever rated by a judge that has seen its author.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges.cases import foil_cases, golden_cases, misplaced_cases
+from evenhand.judges.cases import FOIL_NOISE, Case, foil_cases, golden_cases, misplaced_cases
 from evenhand.judges.clauses import words
 from evenhand.judges.combine import fit_components
 from evenhand.judges.commonplaces import embed_commonplaces
@@ -32,13 +32,14 @@ from evenhand.judges.samples import (
     rated_cases,
     sample_cases,
 )
+from evenhand.judges.together import MOMENTS, Together, fit_together
 from evenhand.measure import Components
 from evenhand.rubric import Pack
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-CODE_VERSION = "7"
+CODE_VERSION = "8"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""
@@ -68,6 +69,7 @@ class Calibration:
     Attributes:
         without: Parameters by the author left out; `EVERYBODY` for none.
         learnt: The answers learnt from.
+        together: In which directions it is told what they say together.
         authors: Author by the key of each golden text.
         source_hash, extras, weights, code: What it was made from.
         judged: Which part of the pack it is of; empty for all of it.
@@ -75,6 +77,7 @@ class Calibration:
 
     without: Mapping[str, Fitted]
     learnt: Learnt
+    together: Together
     authors: Mapping[str, str]
     source_hash: str
     extras: str
@@ -127,19 +130,25 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
     references = embed_references(sentences_of(pack), encoder)
     golden = golden_cases(pack, encoder)
     questions = encoder.encode([prompt.text for prompt in pack.prompts])
-    axes = axes_of(pack, questions, pack_vocabulary(pack))
-    cases = [
-        *golden,
-        *foil_cases(pack, encoder),
-        *sample_cases(pack, encoder),
-        *rated_cases(pack, encoder),
-    ]
-    subjects = {p.id: subject_of(pack, p, references, axes.questions[p.id]) for p in pack.prompts}
+    others = [*sample_cases(pack, encoder), *rated_cases(pack, encoder)]
+    cases = [*golden, *foil_cases(pack, encoder), *others]
+    subjects = {
+        prompt.id: subject_of(pack, prompt, references, asked)
+        for prompt, asked in zip(pack.prompts, questions, strict=True)
+    }
     read = [replace(c, reading=keep_to_subject(c.reading, subjects[c.prompt])) for c in cases]
     cases = [case for case in read if not case.reading.empty]
+    axes = axes_of(pack, questions, pack_vocabulary(pack), _together(cases))
     sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden, encoder))
     vectors = tuple(case.reading.vectors for case in cases)
     return Material(axes, sheet, known, vectors, embed_commonplaces(encoder))
+
+
+def _together(cases: Sequence[Case]) -> Together:
+    """Find the directions in which answers vary, without golden authors where others suffice."""
+    others = [one.reading.vectors for one in cases if not one.author and one.noise < FOIL_NOISE]
+    enough = len(others) >= MOMENTS
+    return fit_together(others if enough else [one.reading.vectors for one in cases])
 
 
 def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
@@ -203,6 +212,7 @@ def calibrate(
     return Calibration(
         without,
         Learnt(material.sheet.rows, material.sheet.inputs),
+        material.axes.together,
         {text_key(answer.text): answer.author for answer in judged.golden},
         pack.source_hash,
         extras_version(judged),

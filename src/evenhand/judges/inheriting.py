@@ -15,7 +15,7 @@ import yaml
 
 from evenhand.judges.judged import judged_part, judged_version
 from evenhand.judges.references import EXEMPLARS
-from evenhand.judges.samples import RATED, SAMPLES
+from evenhand.judges.samples import RATED, SAMPLES, TRAPS
 from evenhand.judges.storing import COMPONENTS, FACTS, FOLDER, NUMBERS
 from evenhand.rubric import Dimension, GoldenAnswer, GoldenRating, Pack, pack_from_files
 from evenhand.rubric.writing import Body, pack_files
@@ -105,17 +105,20 @@ def kept_material(files: Files, new: Pack) -> dict[str, bytes]:
     for name in SAMPLES:
         _rewrite(kept, files, name, lambda found: _samples(found, of))
     _rewrite(kept, files, GATE, lambda found: _gate(found, authors))
-    if RATED in files:
-        rows = [json.loads(line) for line in files[RATED].decode().split("\n") if line.strip()]
-        left = [_rated(row, judged, of) for row in rows]
-        kept[RATED] = (
-            files[RATED]
-            if left == rows
-            else "".join(
-                json.dumps(row, ensure_ascii=False) + "\n" for row in left if row["ratings"]
-            ).encode()
-        )
+    for name in (RATED, TRAPS):
+        if name in files:
+            kept[name] = _kept_rated(files[name], judged, of)
     return kept
+
+
+def _kept_rated(content: bytes, judged: Pack, of: Mapping[str, set[str]]) -> bytes:
+    """Keep a file of rated samples as it stands where nothing in it is left out."""
+    rows = [json.loads(line) for line in content.decode().split("\n") if line.strip()]
+    left = [_rated(row, judged, of) for row in rows]
+    if left == rows:
+        return content
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in left if row["ratings"])
+    return "".join(lines).encode()
 
 
 def _rewrite(kept: dict[str, bytes], files: Files, name: str, change: Callable[[Any], Any]) -> None:

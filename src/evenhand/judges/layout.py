@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges.cases import FOIL_NOISE, Case
+from evenhand.judges.cases import TRAP_NOISE, Case
 from evenhand.judges.coverage import Rows, join_rows, rows_of
 from evenhand.judges.reading import Reading
 from evenhand.judges.references import References
 from evenhand.judges.relevance import MEASURES, similarities
+from evenhand.judges.together import Together
 from evenhand.judges.whole import Inputs, pooled, wide_features
 from evenhand.judges.wording import Vocabulary
 from evenhand.rubric import Pack
@@ -32,6 +33,7 @@ class Axes:
         flags: (indicators,) which are red flags.
         questions: (prompts by name) unit vectors of the prompts' texts.
         vocabulary: The stems that are looked for.
+        together: In which directions it is told what is said together.
     """
 
     prompts: list[str]
@@ -40,9 +42,10 @@ class Axes:
     flags: Mask
     questions: dict[str, Array]
     vocabulary: Vocabulary
+    together: Together
 
 
-def axes_of(pack: Pack, questions: Array, vocabulary: Vocabulary) -> Axes:
+def axes_of(pack: Pack, questions: Array, vocabulary: Vocabulary, together: Together) -> Axes:
     """Name the axes; `questions` are the (prompts, WIDTH) vectors of the prompts' texts."""
     indicators = [i for d in pack.dimensions for i in d.indicators]
     return Axes(
@@ -52,6 +55,7 @@ def axes_of(pack: Pack, questions: Array, vocabulary: Vocabulary) -> Axes:
         np.array([indicator.kind == "red_flag" for indicator in indicators]),
         {prompt.id: vector for prompt, vector in zip(pack.prompts, questions, strict=True)},
         vocabulary,
+        together,
     )
 
 
@@ -74,18 +78,20 @@ def sheet_of(
     pack: Pack, axes: Axes, references: References, read: Sequence[tuple[Reading, str, str]]
 ) -> Sheet:
     """Lay out readings, each with its prompt and dimension; none of them empty."""
-    rows, wide, whole, said, about = [], [], [], [], []
+    rows, wide, whole, together, said, about = [], [], [], [], [], []
     for case, (reading, prompt, name) in enumerate(read):
         dimension = pack.dimension(name)
         number = axes.dimensions.index(name)
         rows.append(rows_of(references, dimension, reading, case, number, axes.indicators))
         wide.append(wide_features(references, dimension, reading))
         whole.append(pooled(reading))
+        together.append(axes.together.of(reading.vectors))
         said.append(axes.vocabulary.vector(clause.text for clause in reading.clauses))
         asked = pack.prompt(prompt)
         about.append(similarities(references, pack, asked, dimension, axes.questions, reading))
     inputs = Inputs(
         np.stack(whole),
+        np.stack(together),
         np.stack(said),
         np.stack(wide),
         np.array([axes.prompts.index(prompt) for _, prompt, _ in read], dtype=np.intp),
@@ -123,8 +129,8 @@ class Known:
 
     @property
     def answers(self) -> Mask:
-        """(N,) which cases answer their question, whoever wrote them; the rest are foils."""
-        found: Mask = self.noise < FOIL_NOISE
+        """(N,) which cases answer their question, whoever wrote them; not traps and foils."""
+        found: Mask = self.noise < TRAP_NOISE
         return found
 
 

@@ -22,7 +22,7 @@ OWN = 4
 """The first signals have slopes of each indicator's own."""
 OWN_OFFSET, OWN_SLOPES, OWN_SENSE = 0.2, 0.05, 2.0
 NEARNESS, SUBSTANCE = 0.3, 0.5
-SENSE, WORDING, UNDER_ONE_PROMPT = 0.5, 0.25, 1.0
+SENSE, WORDING, UNDER_ONE_PROMPT = 0.5, 1.0, 1.0
 """What the whole answer says, shared by a kind of indicator; more under one prompt."""
 START, START_VARIANCE = np.array([0.9, 0.15]), 0.5
 """A mark before anything is known, strong and red flag, and how little is known of it."""

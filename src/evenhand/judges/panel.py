@@ -251,5 +251,10 @@ def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
         encoder,
         calibration,
         embed_references(sentences_of(judged), encoder),
-        axes_of(judged, encoder.encode([p.text for p in judged.prompts]), pack_vocabulary(judged)),
+        axes_of(
+            judged,
+            encoder.encode([p.text for p in judged.prompts]),
+            pack_vocabulary(judged),
+            calibration.together,
+        ),
     )

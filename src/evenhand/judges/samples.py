@@ -1,7 +1,8 @@
 """What a pack's calibration brings along beside the golden answers, to pull form and matter apart.
 
 Written samples have a level from whoever wrote them; rated samples were written without sight of
-the rubric, and have levels and marks from a rater who knew neither author nor purpose.
+the rubric, and have levels and marks from raters who knew neither author nor purpose. Traps are
+rated samples too, by voices that are confident and wrong or talk without sense.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from evenhand.judges.cases import Case, foreign_sentences
+from evenhand.judges.cases import TRAP_NOISE, Case, foreign_sentences
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.reading import read_all
@@ -32,10 +33,11 @@ CARELESS = 1.5
 MARK_PER_LEVEL = 0.45
 """Mean mark of a strong indicator for each level above 1, among golden answers."""
 
-RATED = "calibration/rated.jsonl"
+RATED, TRAPS = "calibration/rated.jsonl", "calibration/traps.jsonl"
 RATED_NOISE = 2.0
-"""The same for a rated sample: one blind rater stands behind its level, where three or six stand
-behind a golden answer's."""
+"""The same for a rated sample: one or two blind raters stand behind its level, where three or six
+stand behind a golden answer's. A trap weighs less (`TRAP_NOISE`): there are far more of them than
+applicants who talk like that."""
 
 
 @dataclass(frozen=True)
@@ -116,19 +118,21 @@ def _read_samples(pack: Pack, file: Path) -> list[Sample]:
 
 
 def rated_cases(pack: Pack, encoder: Encoder) -> list[Case]:
-    """Read the rated samples, if the calibration brings any; a case for each rated dimension.
+    """Read the rated samples and the traps, where there are any; a case for each rated dimension.
 
     Raises:
         JudgeError: a line is not of the form of a golden answer.
     """
-    rows = load_rated(pack)
+    rated, traps = load_rated(pack, RATED), load_rated(pack, TRAPS)
+    rows = [*rated, *traps]
+    noise = [RATED_NOISE] * len(rated) + [TRAP_NOISE] * len(traps)
     texts = []
     for row in rows:
         prompt = pack.prompt(row["prompt"])
         texts.append((screen(row["text"], prompt.text).text, foreign_sentences(pack, prompt)))
     return [
-        Case(reading, row["prompt"], name, "", level, marks, RATED_NOISE, f"voice {row['author']}")
-        for row, reading in zip(rows, read_all(texts, encoder), strict=True)
+        Case(reading, row["prompt"], name, "", level, marks, weight, f"voice {row['author']}")
+        for row, reading, weight in zip(rows, read_all(texts, encoder), noise, strict=True)
         for name, level, marks in _means(row)
     ]
 
@@ -144,9 +148,9 @@ def _means(row: dict[str, Any]) -> Iterator[tuple[str, float, dict[str, float]]]
         yield name, float(np.mean([rating["level"] for rating in ratings])), marks
 
 
-def load_rated(pack: Pack) -> list[dict[str, Any]]:
-    """Return the rated samples in the file's order, checked against the pack."""
-    file = pack.root / RATED
+def load_rated(pack: Pack, name: str) -> list[dict[str, Any]]:
+    """Return the rated samples of `RATED` or `TRAPS` in the order of the file, checked."""
+    file = pack.root / name
     if not file.is_file():
         return []
     rows = []
@@ -176,7 +180,7 @@ def pack_vocabulary(pack: Pack) -> Vocabulary:
         JudgeError: one of the files is not of its form.
     """
     answers = [sample.text for sample in load_samples(pack)]
-    answers += [row["text"] for row in load_rated(pack)]
+    answers += [row["text"] for name in (RATED, TRAPS) for row in load_rated(pack, name)]
     return vocabulary_of(answers, [line for lines in sentences_of(pack).values() for line in lines])
 
 
@@ -187,6 +191,7 @@ def extras_version(pack: Pack) -> str:
         JudgeError: one of the files is not of its form.
     """
     lines = [json.dumps(asdict(sample), sort_keys=True) + "\n" for sample in load_samples(pack)]
-    lines += [json.dumps(row, sort_keys=True) + "\n" for row in load_rated(pack)]
+    for name in (RATED, TRAPS):
+        lines += [json.dumps(row, sort_keys=True) + "\n" for row in load_rated(pack, name)]
     lines.append(references_version(sentences_of(pack)))
     return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -17,6 +17,7 @@ from evenhand.judges.errors import JudgeError
 from evenhand.judges.learning import Judges
 from evenhand.judges.marking import Learnt, MarkModel
 from evenhand.judges.relevance import Relevance
+from evenhand.judges.together import Together
 from evenhand.judges.whole import RECIPES, Inputs, Scale
 from evenhand.measure import Components, MeasureError
 
@@ -26,8 +27,9 @@ Arrays = dict[str, NDArray[Any]]
 FOLDER = "calibration"
 NUMBERS, FACTS, COMPONENTS = "embedded.npz", "embedded.json", "components.json"
 _MARK_FIELDS = ("centre", "spread", "own", "sense", "alpha")
-_SCALE_FIELDS = ("sense", "wording", "centre", "spread")
-_INPUTS = ("pooled", "said", "wide", "prompt", "dimension")
+_SCALE_FIELDS = ("sense", "together", "wording", "centre", "spread")
+_INPUTS = ("pooled", "together", "said", "wide", "prompt", "dimension")
+_TOGETHER = ("middle", "directions", "moments")
 _ROWS = ("case", "which", "dimension", "signal")
 _GATE_FIELDS = ("centre", "scale", "slopes", "offset")
 _GROUND_FIELDS = ("questions", "centres", "commonplaces")
@@ -49,6 +51,7 @@ def save(calibration: Calibration, pack: Path) -> None:
         allow_pickle=False,
         **{f"answer-{name}": _short(getattr(learnt.inputs, name)) for name in _INPUTS},
         **{f"row-{name}": _short(getattr(learnt.rows, name)) for name in _ROWS},
+        **{f"together-{name}": _half(getattr(calibration.together, name)) for name in _TOGETHER},
         **{name: np.stack(values) for name, values in arrays.items()},
     )
     facts = {
@@ -96,6 +99,7 @@ def read(pack: Path) -> Calibration:
         return Calibration(
             without,
             _learnt(arrays),
+            Together(*(_wide(arrays[f"together-{name}"]) for name in _TOGETHER)),
             facts["authors"],
             facts["source_hash"],
             facts["extras"],
@@ -123,15 +127,20 @@ def _short(array: NDArray[Any]) -> NDArray[Any]:
     return array.astype(np.float32 if array.dtype.kind == "f" else np.uint16)
 
 
+def _half(array: NDArray[Any]) -> NDArray[Any]:
+    """Keep numbers in half precision, which is ample for directions."""
+    return array.astype(np.float16)
+
+
 def _learnt(arrays: Mapping[str, NDArray[Any]]) -> Learnt:
     """Rebuild the answers learnt from; what clauses near an indicator said is in the models."""
     case, which, dimension = (arrays[f"row-{name}"].astype(np.intp) for name in _ROWS[:3])
     signal = _wide(arrays["row-signal"])
-    pooled, said, wide = (_wide(arrays[f"answer-{name}"]) for name in _INPUTS[:3])
-    prompt, asked = (arrays[f"answer-{name}"].astype(np.intp) for name in _INPUTS[3:])
+    seen = (_wide(arrays[f"answer-{name}"]) for name in _INPUTS[:4])
+    prompt, asked = (arrays[f"answer-{name}"].astype(np.intp) for name in _INPUTS[4:])
     return Learnt(
         Rows(case, which, dimension, signal, np.zeros((len(case), 0))),
-        Inputs(pooled, said, wide, prompt, asked),
+        Inputs(*seen, prompt, asked),
     )
 
 

@@ -1,9 +1,10 @@
 """Judges that read the answer as a whole: Gaussian processes on three kinds of input.
 
-The sense's kernel is linear in the sum of clause vectors, shrunk so that a short answer lies near
-nothing; the wording's kernel is linear in the vocabulary's vector. Both are shared in part between
-prompts. The signs' kernel is radial in signs of substance and in how much of the rubric is touched;
-it never sees a word. `embedding`, `wording` and `features` use one each, `regression` all three.
+The sense's kernel is linear in the sum of clause vectors and in what is said together, both shrunk
+so that a short answer lies near nothing; the wording's kernel is linear in the vocabulary's vector.
+Both are shared in part between prompts. The signs' kernel is radial in signs of substance and in
+how much of the rubric is touched; it never sees a word. `embedding`, `wording` and `features` use
+one each, `regression` all three.
 """
 
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ SHARED, BY_DIMENSION, BY_PROMPT = 0.2, 0.3, 0.5
 """How the two word kernels divide between all answers, a dimension and a prompt."""
 OFFSET = 0.2
 """Variance of a level that all answers share, with each word kernel."""
+TOGETHER = 0.5
+"""Part of the sense's kernel that is what clauses say together (`together`)."""
 REACH = 2.0
 """Length scale of the signs' kernel, in standard deviations per feature."""
 ALIKE = 0.5
@@ -47,10 +50,10 @@ class Recipe:
 
 
 RECIPES = {
-    "embedding": Recipe(1.0, 0.0, 0.0, 0.1),
-    "wording": Recipe(0.0, 1.0, 0.0, 0.1),
-    "features": Recipe(0.0, 0.0, 1.0, 0.12),
-    "regression": Recipe(1.0, 0.5, 1.0, 0.2),
+    "embedding": Recipe(1.0, 0.0, 0.0, 0.8),
+    "wording": Recipe(0.0, 1.0, 0.0, 0.3),
+    "features": Recipe(0.0, 0.0, 1.0, 0.4),
+    "regression": Recipe(0.7, 0.6, 0.8, 0.4),
 }
 
 
@@ -77,12 +80,14 @@ class Inputs:
 
     Attributes:
         pooled: (N, WIDTH).
+        together: (N, m) what clauses say together.
         said: (N, stems) vectors of the vocabulary.
         wide: (N, WIDE).
         prompt, dimension: (N,) their indices.
     """
 
     pooled: Array
+    together: Array
     said: Array
     wide: Array
     prompt: Index
@@ -92,6 +97,7 @@ class Inputs:
         """Return some of the answers."""
         return Inputs(
             self.pooled[keep],
+            self.together[keep],
             self.said[keep],
             self.wide[keep],
             self.prompt[keep],
@@ -104,11 +110,12 @@ class Scale:
     """What the kernels are measured in, found on the answers learnt from.
 
     Attributes:
-        sense, wording: Mean squared length of the two kinds of vector.
+        sense, together, wording: Mean squared length of each kind of vector.
         centre, spread: (WIDE,) standardisation of the signs.
     """
 
     sense: float
+    together: float
     wording: float
     centre: Array
     spread: Array
@@ -118,6 +125,7 @@ def scale_of(x: Inputs) -> Scale:
     """Measure the answers learnt from."""
     return Scale(
         float((x.pooled**2).sum(1).mean()),
+        float((x.together**2).sum(1).mean()),
         float((x.said**2).sum(1).mean()),
         x.wide.mean(0),
         x.wide.std(0) + 1e-6,
@@ -138,8 +146,10 @@ class Alike:
 def likeness(a: Inputs, b: Inputs, scale: Scale) -> Alike:
     """Compare every answer of `a` with every one of `b`."""
     used = np.flatnonzero(a.said.any(0))
+    pooled = a.pooled @ b.pooled.T / scale.sense
+    together = a.together @ b.together.T / scale.together
     return Alike(
-        a.pooled @ b.pooled.T / scale.sense,
+        (1 - TOGETHER) * pooled + TOGETHER * together,
         a.said[:, used] @ b.said[:, used].T / scale.wording,
         radial((a.wide - scale.centre) / scale.spread, (b.wide - scale.centre) / scale.spread),
         a.prompt[:, None] == b.prompt[None],

@@ -1,11 +1,15 @@
 import random
+import re
 from dataclasses import fields
+from itertools import combinations
 
 import pytest
 
 from evenhand.studies.redteam import REGISTRY, SETS, Setting, load_phrases
 from evenhand.studies.redteam.grammar import babel
 from evenhand.studies.redteam.metamorphic import CHANGES
+from evenhand.studies.redteam.phrases import Phrases
+from evenhand.studies.redteam.shoptalk import shop_talk
 
 ANSWER = "I take 300 logged queries.\n\nTwo people grade them. The worst twenty I read myself."
 
@@ -35,12 +39,20 @@ def test_an_attack_alone_holds_nothing_of_the_answer(name: str, setting: Setting
     assert "logged queries" not in made
 
 
-def test_the_two_sets_say_nothing_in_the_same_words() -> None:
-    first, second = (load_phrases(name) for name in SETS)
-    for field in fields(first):
-        ours, theirs = getattr(first, field.name), getattr(second, field.name)
+@pytest.mark.parametrize(("one", "other"), list(combinations(SETS, 2)))
+def test_no_two_sets_say_anything_in_the_same_words(one: str, other: str) -> None:
+    for field in fields(Phrases):
+        ours, theirs = (getattr(load_phrases(name), field.name) for name in (one, other))
         assert len(ours) >= 3
         assert not set(ours) & set(theirs)
+
+
+def test_shop_talk_leaves_no_slot_unfilled_and_says_nothing_twice() -> None:
+    text = shop_talk("search index", 60, random.Random(1))
+    assert not set("{}@|~") & set(text)
+    assert "search index" in text
+    said = re.split(r"(?<=\.)\s+", text)
+    assert len(said) == len(set(said)) >= 60
 
 
 def test_the_grammar_leaves_no_rule_unexpanded() -> None:

@@ -4,6 +4,7 @@ import random
 
 from evenhand.studies.redteam.attack import Setting, attack
 from evenhand.studies.redteam.grammar import babel
+from evenhand.studies.redteam.shoptalk import shop_talk
 from evenhand.studies.redteam.weaving import place, sentences, topic
 
 
@@ -17,6 +18,18 @@ def babel_alone(answer: str, setting: Setting, rng: random.Random) -> str:
 def babel_laced(answer: str, setting: Setting, rng: random.Random) -> str:
     """The same nonsense after an answer."""
     return f"{answer}\n\n{babel(topic(setting.prompt, rng), 6, rng)}"
+
+
+@attack("shop_talk", "alone", seen=False)
+def shop_talk_alone(answer: str, setting: Setting, rng: random.Random) -> str:
+    """Sane sentences of the trade that do not hang together."""
+    return shop_talk(topic(setting.prompt, rng), 8, rng)
+
+
+@attack("shop_talk_laced", "laced", seen=False)
+def shop_talk_laced(answer: str, setting: Setting, rng: random.Random) -> str:
+    """The same sentences after an answer."""
+    return f"{answer}\n\n{shop_talk(topic(setting.prompt, rng), 4, rng)}"
 
 
 @attack("polished_empty", "alone", seen=False)

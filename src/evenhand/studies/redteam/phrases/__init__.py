@@ -1,12 +1,12 @@
-"""What the attacks say: two sets of phrases, kept apart from how they are used."""
+"""What the attacks say: three sets of phrases, kept apart from how they are used."""
 
 from dataclasses import dataclass, fields
 from importlib.resources import files
 
 import yaml
 
-SETS = ("first", "second")
-"""The detectors were written with the first in view; the second shows how far they generalise."""
+SETS = ("first", "second", "third")
+"""The detectors were written with the first in view; the others show how far they generalise."""
 
 
 @dataclass(frozen=True)

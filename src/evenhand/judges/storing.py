@@ -136,11 +136,12 @@ def _learnt(arrays: Mapping[str, NDArray[Any]]) -> Learnt:
     """Rebuild the answers learnt from; what clauses near an indicator said is in the models."""
     case, which, dimension = (arrays[f"row-{name}"].astype(np.intp) for name in _ROWS[:3])
     signal = _wide(arrays["row-signal"])
-    seen = (_wide(arrays[f"answer-{name}"]) for name in _INPUTS[:4])
+    pooled, together, said, wide = (_wide(arrays[f"answer-{name}"]) for name in _INPUTS[:4])
     prompt, asked = (arrays[f"answer-{name}"].astype(np.intp) for name in _INPUTS[4:])
     return Learnt(
         Rows(case, which, dimension, signal, np.zeros((len(case), 0))),
-        Inputs(*seen, prompt, asked),
+        # Of thousands of stems an answer uses a hundred: those columns alone are read.
+        Inputs(pooled, together, np.asfortranarray(said), wide, prompt, asked),
     )
 
 

@@ -43,9 +43,10 @@ ESSAYS = (
     "In 2009 we sang in Prague, where the organ was out of tune and the hall half empty.",
 )
 """Stories with numbers and deeds that answer no question of any pack."""
-TRAP_NOISE = 6.0
-"""Variance of a trap's level relative to a golden answer's: see `samples`."""
-FOIL_NOISE = 10.0
+TRAP_NOISE = 2.2
+"""Variance of a trap's level relative to a golden answer's: see `samples`. From here on a text tells
+nothing of what an answer to its question is about."""
+FOIL_NOISE = 2.5
 """Variance of a foil's level relative to a golden answer's: many foils, little weight each."""
 
 _COMMON = frozenset(

@@ -36,8 +36,7 @@ MARK_PER_LEVEL = 0.45
 RATED, TRAPS = "calibration/rated.jsonl", "calibration/traps.jsonl"
 RATED_NOISE = 2.0
 """The same for a rated sample: one or two blind raters stand behind its level, where three or six
-stand behind a golden answer's. A trap weighs less (`TRAP_NOISE`): there are far more of them than
-applicants who talk like that."""
+stand behind a golden answer's. A trap weighs a little less (`TRAP_NOISE`)."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evenhand.judges.clauses import words
+from evenhand.judges.commonplaces import KINDS
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.reading import Reading, read_all
 from evenhand.judges.screening import screen
@@ -120,9 +121,10 @@ def _raters_mean(answer: GoldenAnswer, dimension: str) -> tuple[float | None, di
 
 
 def foil_cases(pack: Pack, encoder: Encoder) -> list[Case]:
-    """Make the foils: phrases, essays and word lists, for every prompt and dimension."""
+    """Make the foils for every prompt: phrases, essays, commonplaces of a kind, a word list."""
     foils: list[Case] = []
-    texts = [(text, ()) for text in (*PHRASES, *ESSAYS)]
+    common = (" ".join(said) for said in KINDS.values())
+    texts = [(text, ()) for text in (*PHRASES, *ESSAYS, *common)]
     phrases = read_all(texts, encoder)
     lists = read_all([(_word_list(pack, prompt), ()) for prompt in pack.prompts], encoder)
     for prompt, listed in zip(pack.prompts, lists, strict=True):

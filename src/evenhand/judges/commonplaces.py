@@ -1,8 +1,8 @@
 """What could stand under any question: sentences that say nothing of the one that was asked.
 
-They are no foils: no judge learns from them. `doubt` asks whether an answer comes nearer to what
-was answered to its question than to one of these kinds, and leaves to people what does not. The
-kinds `textbook`, `jargon` and `systems` are of the packs' trade.
+As foils they teach the judges what is worth nothing under every question. `doubt` asks whether an
+answer comes nearer to what was answered to its question than to one of these kinds, and leaves to
+people what does not. The kinds `textbook`, `jargon` and `systems` are of the packs' trade.
 """
 
 import numpy as np

@@ -168,9 +168,12 @@ POLISHED = (
 )
 
 
-def test_what_is_always_said_gets_no_level(panel: Panel, pack: Pack) -> None:
-    result = panel.judge(pack.prompt("cost_bill"), POLISHED)
-    assert doubts_of(result.scores) == (ELSEWHERE,)
+@pytest.mark.parametrize("asked", ["eval_search", "behavioural_incident", "cost_bill"])
+def test_what_is_always_said_is_left_to_people_or_claims_nothing(
+    panel: Panel, pack: Pack, asked: str
+) -> None:
+    for score in panel.judge(pack.prompt(asked), POLISHED).scores:
+        assert score.level is None or score.level <= CLAIMS
 
 
 def test_what_another_judge_gave_a_level_is_not_left_to_people(pack: Pack) -> None:

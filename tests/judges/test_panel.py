@@ -138,7 +138,7 @@ def test_a_calibration_is_written_and_read_without_loss(panel: Panel, tmp_path: 
     again = read(tmp_path)
     assert_same(again, panel.calibration)
     size = sum(file.stat().st_size for file in (tmp_path / "calibration").iterdir())
-    assert size < 6_000_000
+    assert size < 11_000_000, "a request may have 12 MB, and a pack is uploaded in one"
 
 
 def assert_same(a: Calibration, b: Calibration) -> None:

@@ -48,7 +48,7 @@ TRAP_NOISE = 2.2
 """Variance of a trap's level relative to a golden answer's: see `samples`. From here on a text
 tells nothing of what an answer to its question is about."""
 FOIL_NOISE = 2.5
-"""Variance of a foil's level relative to a golden answer's: many foils, little weight each."""
+"""Variance of a foil's level relative to a golden answer's: a foil weighs less than a trap."""
 
 _COMMON = frozenset(
     (

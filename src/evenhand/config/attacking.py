@@ -69,6 +69,7 @@ def redteam(
         for found in bar:
             trials.extend(found)
         abstained = study.abstained_from(loaded, attacked) if most is None else None
-    report = study.report_on(trials, study.false_flags(loaded), abstained=abstained)
+        flagged = study.false_flags(loaded, attacked)
+    report = study.report_on(trials, flagged, abstained=abstained)
     say(report.as_dict(), report.lines(), as_json=as_json)
     raise SystemExit(0 if report.passed else 1)

@@ -1,7 +1,8 @@
 """Calibrate judges on a pack's golden answers.
 
 `python -m evenhand.judges calibrate PACK` does it for the embedded panel, and with `--panels FILE
---panel NAME` for the LLM judges of a panel.
+--panel NAME` for the LLM judges of a panel. `python -m evenhand.judges asides PACK` learns what an
+aside is, against what people answered in the pack's rated samples; it is part of no pack.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 
+from evenhand.judges.asides import LEARNT, learn, prepare_lesson, save_asides
 from evenhand.judges.calibration import EVERYBODY, calibrate
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.errors import JudgeError
@@ -24,16 +26,23 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m evenhand.judges",
         epilog="example: python -m evenhand.judges calibrate packs/production-ml-engineer",
     )
-    command = parser.add_subparsers(dest="command", required=True).add_parser(
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser(
         "calibrate", help="fit the embedded panel to a pack's golden answers"
     )
     command.add_argument("pack", type=Path, help="folder of the pack")
     command.add_argument("--panels", type=Path, help="file of panels with LLM judges")
     command.add_argument("--panel", help="name of the panel whose LLM judges are calibrated")
     command.add_argument("--threads", type=int, default=2, help="threads of a forward pass")
+    aside = commands.add_parser("asides", help="learn which clauses speak of the rating")
+    aside.add_argument("pack", type=Path, help="folder of a pack with rated samples")
     chosen = parser.parse_args(arguments)
     try:
         pack = load_pack(chosen.pack)
+        if chosen.command == "asides":
+            save_asides(learn(prepare_lesson(pack, MiniLM())))
+            print(f"wrote {LEARNT}")
+            return 0
         if chosen.panel is not None or chosen.panels is not None:
             return _calibrate_llm(pack, chosen.panels, chosen.panel)
         found = calibrate(pack, MiniLM(chosen.threads), lambda step: print(step, file=sys.stderr))

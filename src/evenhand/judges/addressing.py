@@ -148,8 +148,10 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
     """Yield sentences, and each with the one before it where both are short."""
     last: tuple[int, str] | None = None
     for found in _SENTENCE.finditer(text):
-        sentence = found.group()[:_LONGEST]
-        yield found.start(), sentence
+        sentence = found.group()
+        # A sentence without an end is looked at in stretches that reach into each other.
+        for at in range(0, max(len(sentence) - _LONGEST // 2, 1), _LONGEST // 2):
+            yield found.start() + at, sentence[at : at + _LONGEST]
         if last is not None and len(last[1]) + len(sentence) < 160:
             yield last[0], text[last[0] : found.end()]
         last = found.start(), sentence

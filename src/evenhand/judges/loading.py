@@ -10,7 +10,7 @@ from evenhand.judges.llm.assembling import assemble_llm
 from evenhand.judges.llm.caching import ReplyCache
 from evenhand.judges.llm.config import PanelConfig, read_panels
 from evenhand.judges.panel import EMBEDDED, Panel
-from evenhand.judges.values import PanelResult
+from evenhand.judges.values import Flag, PanelResult
 from evenhand.measure import Components
 from evenhand.rubric import Pack, Prompt
 
@@ -50,6 +50,10 @@ class AnyPanel(Protocol):
 
     def close(self) -> None:
         """End what it has begun; it is not used any more."""
+        ...
+
+    def flags(self, prompt: Prompt, given: str) -> tuple[Flag, ...]:
+        """Return what a person should look at, without asking a judge."""
         ...
 
     def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:

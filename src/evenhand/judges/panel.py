@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from evenhand.judges.asides import Asides, load_asides
 from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fitted
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.encoder import Encoder, MiniLM
@@ -19,9 +20,9 @@ from evenhand.judges.references import (
     subject_of,
 )
 from evenhand.judges.samples import extras_version, pack_vocabulary
-from evenhand.judges.screening import screen
+from evenhand.judges.screening import INJECTION, injection, screen
 from evenhand.judges.storing import read as read_calibration
-from evenhand.judges.values import AnswerScore, PanelResult, Screened, Verdict
+from evenhand.judges.values import AnswerScore, Flag, PanelResult, Screened, Verdict
 from evenhand.judges.verdicts import (
     cut_marks,
     ground,
@@ -58,6 +59,7 @@ class Panel:
     calibration: Calibration
     references: References
     axes: Axes
+    asides: Asides
 
     @property
     def provisional(self) -> tuple[str, ...]:
@@ -106,15 +108,16 @@ class Panel:
             )
         foreign = foreign_sentences(self.pack, prompt)
         screened = screen(given, prompt.text, foreign[1:])
+        reading = read(screened.text, foreign, self.encoder)
         fitted = self.calibration.fitted_for(given)
-        scored = self._scores(fitted, prompt.id, foreign, screened, confidence)
+        scored = self._scores(fitted, prompt.id, reading, screened, confidence)
         scores = tuple(
             scored.get(name) or unread(JUDGES, self.pack.dimension(name), confidence)
             for name in prompt.dimensions
         )
         return PanelResult(
             prompt.id,
-            screened.flags,
+            self._flags(screened, reading),
             scores,
             redacted=screened.redacted,
             components=fitted.components,
@@ -126,11 +129,24 @@ class Panel:
         """Rate answers in their order; see `judge`."""
         return (self.judge(prompt, given, confidence=confidence) for prompt, given in answers)
 
+    def flags(self, prompt: Prompt, given: str) -> tuple[Flag, ...]:
+        """Return what a person should look at, without rating anything; see `judge`."""
+        foreign = foreign_sentences(self.pack, prompt)
+        screened = screen(given, prompt.text, foreign[1:])
+        return self._flags(screened, read(screened.text, foreign, self.encoder))
+
+    def _flags(self, screened: Screened, reading: Reading) -> tuple[Flag, ...]:
+        """Add words to or of the rating that screening, which knows forms alone, has not seen."""
+        if any(flag.code == INJECTION for flag in screened.flags):
+            return screened.flags
+        said = self.asides.find(screened.text, reading, self.encoder)
+        return screened.flags if said is None else (*screened.flags, injection(said))
+
     def _scores(
         self,
         fitted: Fitted,
         prompt: str,
-        foreign: tuple[str, ...],
+        reading: Reading,
         screened: Screened,
         confidence: float,
     ) -> dict[str, AnswerScore]:
@@ -138,7 +154,7 @@ class Panel:
         if prompt not in self.axes.questions:
             return {}
         asked = self.judged.prompt(prompt)
-        reading = keep_to_subject(read(screened.text, foreign, self.encoder), self.subject(asked))
+        reading = keep_to_subject(reading, self.subject(asked))
         dimensions = [self.judged.dimension(name) for name in asked.dimensions]
         if reading.empty:
             return {d.id: self._nothing(self.pack.dimension(d.id), confidence) for d in dimensions}
@@ -239,9 +255,9 @@ def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
 
 def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
     """Put a panel together from a calibration in hand."""
-    judged = judged_part(pack)
+    judged, asides = judged_part(pack), load_asides()
     parts = [calibration.source_hash, calibration.extras, calibration.weights, calibration.code]
-    parts += [calibration.without[EVERYBODY].components.version]
+    parts += [calibration.without[EVERYBODY].components.version, asides.version]
     return Panel(
         EMBEDDED,
         hashlib.sha256("\n".join(parts).encode()).hexdigest(),
@@ -257,4 +273,5 @@ def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
             pack_vocabulary(judged),
             calibration.together,
         ),
+        asides,
     )

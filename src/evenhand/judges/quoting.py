@@ -22,6 +22,20 @@ _SAYS = (
     r"|try|tries|tried|trying|tell(?:s|ing)?|told|ask(?:s|ed|ing)?|embed(?:s|ded)?|plant(?:s|ed)?"
     r"|add(?:s|ed)?|inject(?:s|ed|ing)?|speaks?|claim(?:s|ed)?|was|is|goes)"
 )
+_TOLD = re.compile(
+    r"\b(?:some(?:one|body)|any(?:one|body)|attackers?|adversar(?:y|ies)|intruders?|fraudsters?"
+    r"|users?|customers?|suppliers?|testers?|people|they|he|she|documents?|pages?|files?|e-?mails?"
+    r"|tickets?|messages?|strings?|lines?|comments?|footers?|fields?|payloads?|cvs?|resumes?|pdfs?)\b"
+    r"[^.!?\n]{0,60}\b(?:says?|saying|said|writes?|wrote|writing|types?|typed|typing|pastes?|pasted"
+    r"|reads|contains?|contained|tells?|told|asks?|asked|inserts?|inserted|plants?|planted|claims?)\b"
+    r"[^.!?\n]{0,60}$"
+    r"|\b(?:i|we|you)(?: \w+)? (?:tell|told|ask|asked|type|typed|paste|pasted|send|sent|try|tried)"
+    r" (?:it|the (?:model|bot|assistant|chat ?bot|system)|(?:things|something) like)\b[^.!?\n]{0,30}$"
+    r"|\b(?:prompts?|attacks?|injections?|jailbreaks?|tricks?|payloads?|inputs?|messages?|texts?)"
+    r"(?: (?:such as|like))?\W{0,4}$",
+    re.IGNORECASE,
+)
+"""Who says it and that it is said: without quotation marks "it is" or "as I said" tells of nobody."""
 _LED_IN = re.compile(
     rf"\b{_WHO}\b[^.!?\n]{{0,60}}\b{_SAYS}\b[^.!?\n]{{0,60}}$"
     r"|\b(?:such as|like|e\.g\.|for (?:example|instance)|the (?:sentence|words?|phrase|text|line)"
@@ -70,7 +84,7 @@ def blank_reported(text: str) -> str:
 def is_reported(text: str, start: int) -> bool:
     """Say whether what begins at `start`, without quotation marks, is told of somebody's words."""
     before = _before(text, start)
-    return bool(_LED_IN.search(before)) and not _ADDRESSES.search(before)
+    return bool(_TOLD.search(before)) and not _ADDRESSES.search(before)
 
 
 def _reported(text: str, start: int, end: int) -> bool:

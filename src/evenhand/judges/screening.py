@@ -19,6 +19,7 @@ from evenhand.judges.redaction import redact
 from evenhand.judges.tongue import is_foreign
 from evenhand.judges.values import Flag, Redaction, Screened
 
+INJECTION = "injection"
 FEWEST_WORDS = 3
 MOST_CODED = 20
 """Pieces in code that are decoded."""
@@ -83,11 +84,16 @@ def _disguised(read: Normalised, given: str, coded: Sequence[str]) -> Iterator[F
         yield Flag("encoded", f'words in code: "{coded[0][:60]}"')
 
 
+def injection(said: str) -> Flag:
+    """Return the flag of words to whoever rates, or of the rating itself."""
+    return Flag(INJECTION, f'seems to address whoever rates it: "{said[:80]}"')
+
+
 def _injection(read: Normalised, given: str, coded: Sequence[str]) -> Iterator[Flag]:
     for text in (read.text, *read.hidden, disguise.tags(given), *coded):
         found = find_address(text) or find_forgery(text)
         if found is not None:
-            yield Flag("injection", f'seems to address whoever rates it: "{found[:80]}"')
+            yield injection(found)
             return
 
 

@@ -40,8 +40,9 @@ _OTHER = (
     )
     - ENGLISH
 )
-_SHORTEST = 8
-"""Words from which on a sentence shows its language."""
+_FEWEST, _SHORTEST = 4, 8
+"""Words from which on a sentence shows its language: by two small words and none that is English,
+and by their share."""
 
 
 def english_share(said: Sequence[str]) -> float:
@@ -54,11 +55,14 @@ def is_foreign(sentence: str) -> bool:
     if not sentence.isascii() and _in_other_letters(sentence):
         return True
     said = words(sentence)
-    if len(said) < _SHORTEST:
+    if len(said) < _FEWEST:
         return False
-    foreign = sum(word in _OTHER for word in said) / len(said)
-    accented = sum(not word.isascii() for word in said) / len(said)
+    found = sum(word in _OTHER for word in said)
     share = english_share(said)
+    if len(said) < _SHORTEST:
+        return found >= 2 and share == 0
+    foreign = found / len(said)
+    accented = sum(not word.isascii() for word in said) / len(said)
     return (foreign >= 0.18 and share < 0.2) or (accented >= 0.2 and share < 0.1)
 
 

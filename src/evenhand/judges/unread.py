@@ -7,7 +7,7 @@ from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.learning import JUDGES
 from evenhand.judges.screening import screen
 from evenhand.judges.storing import FACTS, FOLDER
-from evenhand.judges.values import PanelResult
+from evenhand.judges.values import Flag, PanelResult, Screened
 from evenhand.judges.verdicts import unread
 from evenhand.measure import Components, default_components
 from evenhand.rubric import Pack, Prompt
@@ -44,13 +44,20 @@ class NoJudges:
     def close(self) -> None:
         """End what it has begun: nothing."""
 
+    def flags(self, prompt: Prompt, given: str) -> tuple[Flag, ...]:
+        """Return what a person should look at: what screening sees."""
+        return self._screened(prompt, given).flags
+
     def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
-        """Abstain on every dimension of the prompt; the flags are those of every panel."""
-        screened = screen(given, prompt.text, foreign_sentences(self.pack, prompt)[1:])
+        """Abstain on every dimension of the prompt."""
+        screened = self._screened(prompt, given)
         scores = tuple(
             unread(JUDGES, self.pack.dimension(name), confidence) for name in prompt.dimensions
         )
         return PanelResult(prompt.id, screened.flags, scores, redacted=screened.redacted)
+
+    def _screened(self, prompt: Prompt, given: str) -> Screened:
+        return screen(given, prompt.text, foreign_sentences(self.pack, prompt)[1:])
 
     def judge_all(
         self, answers: Iterable[tuple[Prompt, str]], *, confidence: float = 0.9

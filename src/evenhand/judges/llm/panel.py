@@ -19,7 +19,7 @@ from evenhand.judges.llm.values import Cause, Decision
 from evenhand.judges.llm.widths import no_narrower
 from evenhand.judges.panel import NOTHING_HIGH, NOTHING_SD, Panel
 from evenhand.judges.reading import own_clauses
-from evenhand.judges.values import AnswerScore, PanelResult, Screened, Verdict
+from evenhand.judges.values import AnswerScore, Flag, PanelResult, Screened, Verdict
 from evenhand.judges.verdicts import NOTHING, nothing_verdicts
 from evenhand.measure import Components, answer_level, default_components
 from evenhand.rubric import Dimension, Pack, Prompt
@@ -30,8 +30,12 @@ every judge busy, few enough for memory to stay flat."""
 NO_STAKES = Stakes()
 
 
-Cheap = Mapping[str, tuple[Verdict, ...]]
-"""Verdicts of the embedded judges by dimension; empty ones where there are no such judges."""
+@dataclass(frozen=True)
+class _Cheap:
+    """What the embedded judges say: verdicts by dimension, empty where there are none, and flags."""
+
+    verdicts: Mapping[str, tuple[Verdict, ...]]
+    flags: tuple[Flag, ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class _Begun:
     screened: Screened
     empty: bool
     confidence: float
-    cheap: Cheap | None
+    cheap: _Cheap | None
     heard: Mapping[str, Sequence["Future[Heard]"]]
 
 
@@ -103,6 +107,12 @@ class LLMPanel:
         """The components of the measurement model, fitted to all authors."""
         return self._components(EVERYBODY)
 
+    def flags(self, prompt: Prompt, given: str) -> tuple[Flag, ...]:
+        """Return what a person should look at; it needs no LLM judge."""
+        if self._embedded is not None:
+            return self._embedded.flags(prompt, given)
+        return screened_for(self.pack, prompt, given).flags
+
     def judge(
         self,
         prompt: Prompt,
@@ -152,7 +162,7 @@ class LLMPanel:
         if not own_clauses(screened.text, foreign_sentences(self.pack, prompt)):
             return _Begun(prompt, screened, True, confidence, None, {})
         # Routing has to know what the embedded judges say; else they read while others are asked.
-        cheap = self._cheap(prompt, given, confidence) if self.rule else None
+        cheap = self._cheap(prompt, screened, confidence) if self.rule else None
         heard = {}
         for name in prompt.dimensions:
             question = Question(
@@ -161,7 +171,7 @@ class LLMPanel:
                 self.pack.dimension(name),
                 screened,
                 stakes,
-                cheap[name] if cheap else (),
+                cheap.verdicts[name] if cheap else (),
                 partial(self._score, name, given=given, confidence=confidence),
             )
             heard[name] = self._ask(question)
@@ -175,11 +185,11 @@ class LLMPanel:
         backed = self._embedded is not None
         return [self._threads.submit(ask_one, one, question, backed=backed) for one in self._llm]
 
-    def _cheap(self, prompt: Prompt, given: str, confidence: float) -> Cheap:
+    def _cheap(self, prompt: Prompt, screened: Screened, confidence: float) -> _Cheap:
         if self._embedded is None:
-            return dict.fromkeys(prompt.dimensions, ())
-        scores = self._embedded.judge(prompt, given, confidence=confidence).scores
-        return {score.dimension: score.verdicts for score in scores}
+            return _Cheap(dict.fromkeys(prompt.dimensions, ()), screened.flags)
+        found = self._embedded.judge(prompt, screened.given, confidence=confidence)
+        return _Cheap({one.dimension: one.verdicts for one in found.scores}, found.flags)
 
     def _finish(self, begun: _Begun) -> PanelResult:
         prompt, screened, confidence = begun.prompt, begun.screened, begun.confidence
@@ -188,23 +198,29 @@ class LLMPanel:
                 self._nothing(self.pack.dimension(name), confidence) for name in prompt.dimensions
             )
             whole = Heard((), (), self._none_asked(prompt))
-            return self._result(begun, scores, whole)
-        cheap = begun.cheap or self._cheap(prompt, screened.given, confidence)
+            return self._result(begun, screened.flags, scores, whole)
+        cheap = begun.cheap or self._cheap(prompt, screened, confidence)
         heard = {
             name: Heard.together([Heard(), *(future.result() for future in futures)])
             for name, futures in begun.heard.items()
         }
         join = partial(self._score, given=screened.given, confidence=confidence)
         scores = tuple(
-            join(name, (*verdicts, *heard[name].verdicts)) for name, verdicts in cheap.items()
+            join(name, (*verdicts, *heard[name].verdicts)) for name, verdicts in cheap.verdicts.items()
         )
-        return self._result(begun, scores, Heard.together([Heard(), *heard.values()]))
+        return self._result(begun, cheap.flags, scores, Heard.together([Heard(), *heard.values()]))
 
-    def _result(self, begun: _Begun, scores: tuple[AnswerScore, ...], heard: Heard) -> PanelResult:
+    def _result(
+        self,
+        begun: _Begun,
+        flags: tuple[Flag, ...],
+        scores: tuple[AnswerScore, ...],
+        heard: Heard,
+    ) -> PanelResult:
         screened = begun.screened
         return PanelResult(
             begun.prompt.id,
-            screened.flags,
+            flags,
             scores,
             heard.calls,
             screened.redacted,

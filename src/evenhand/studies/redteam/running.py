@@ -5,8 +5,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from evenhand.judges import AnyPanel, PanelResult, screen
-from evenhand.judges.cases import foreign_sentences
+from evenhand.judges import AnyPanel, PanelResult
 from evenhand.judges.values import AnswerScore, Flag
 from evenhand.rubric import Pack
 from evenhand.studies.redteam import attacks as _registered  # noqa: F401
@@ -96,7 +95,7 @@ def run(
         dimensions = tuple(pack.dimension(name) for name in host.prompt.dimensions)
         made = kind.make(host.text, Setting(host.prompt, dimensions, phrases), rng)
         before = baseline[host.id]
-        seen = () if most is None else screen(made, host.prompt.text, _rubric(pack, host)).flags
+        seen = () if most is None else rater.flags(host.prompt, made)
         if seen and kind.name not in COUNTED_FLAGGED and _brought(kind, before.flags, seen):
             after = PanelResult(host.prompt.id, seen, tuple(map(_unread, before.scores)))
         else:
@@ -109,14 +108,10 @@ def size(pack: Pack, each: int = EACH, seed: int = 0, most: int | None = None) -
     return len(_plan(pack, each, seed, most))
 
 
-def false_flags(pack: Pack) -> float:
-    """Return the share of golden answers, none of them an attack, that screening flags."""
-    flagged = 0
-    for answer in pack.golden:
-        prompt = pack.prompt(answer.prompt)
-        rubric = foreign_sentences(pack, prompt)[1:]
-        flagged += bool(screen(answer.text, prompt.text, rubric).flags)
-    return flagged / len(pack.golden)
+def false_flags(pack: Pack, panel: AnyPanel) -> float:
+    """Return the share of golden answers, none of them an attack, that are flagged."""
+    flagged = [bool(panel.flags(pack.prompt(one.prompt), one.text)) for one in pack.golden]
+    return sum(flagged) / len(flagged)
 
 
 def abstained_from(pack: Pack, panel: AnyPanel) -> float:
@@ -127,10 +122,6 @@ def abstained_from(pack: Pack, panel: AnyPanel) -> float:
     read = panel.judge_all((pack.prompt(answer.prompt), answer.text) for answer in pack.golden)
     held = [score.abstained for result in read for score in result.scores]
     return sum(held) / len(held)
-
-
-def _rubric(pack: Pack, host: Host) -> tuple[str, ...]:
-    return foreign_sentences(pack, host.prompt)[1:]
 
 
 def _unread(score: AnswerScore) -> AnswerScore:

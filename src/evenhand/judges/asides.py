@@ -1,0 +1,230 @@
+"""Does a clause speak to or of the rating, in whatever words?
+
+`addressing` and `forgery` know kinds of words and forms; who writes past them is not seen. Here the
+meaning decides: a Gaussian process on clause embeddings, learnt from examples of orders, pleas,
+praise of oneself, appeals to authority, forged verdicts and turns (`asides.jsonl`), against honest
+sentences that come close to them and against what people answered. It is fixed once learnt, so that
+the same text is flagged each time. A flag sends the answer to a person and never changes a score.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.judges.clauses import Clause, split_clauses, words
+from evenhand.judges.encoder import Encoder
+from evenhand.judges.errors import JudgeError
+from evenhand.judges.normalise import normalise
+from evenhand.judges.quoting import blank_reported
+from evenhand.judges.reading import Reading
+from evenhand.judges.samples import RATED, load_rated
+from evenhand.rubric import Pack
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+EXAMPLES = Path(__file__).with_name("asides.jsonl")
+LEARNT = Path(__file__).with_name("asides.npz")
+HONEST = "honest"
+"""The kind of example that only sounds like an aside."""
+FEWEST_WORDS = 3
+SLOPE, STRAIGHT = 1.0, 0.5
+"""The kernel: Gaussian in the distance of two clauses, and a part that is linear."""
+NOISE = 4.0
+WEIGHT_ASIDE, WEIGHT_CLOSE = 10.0, 5.0
+"""How much a clause of an aside, and one that only sounds like it, counts beside one of an answer:
+there are many more of the last."""
+ANSWER_PLACES = 600
+"""Clauses of answers that the process is written down with, beside all of the examples (a subset of
+regressors: Quinonero-Candela and Rasmussen 2005, section 5)."""
+FALSE_SHARE = 0.03
+"""Answers by people left out, none of them an attack, that are flagged."""
+JITTER = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class Asides:
+    """What tells asides from answers.
+
+    Attributes:
+        places: (m, WIDTH) unit vectors that clauses are compared with.
+        weights: (m,) of the process.
+        bound: From which score on a clause is an aside.
+        version: Hex SHA-256 of the examples learnt from.
+    """
+
+    places: Array
+    weights: Array
+    bound: float
+    version: str
+
+    def scores(self, vectors: Array) -> Array:
+        """Return how much like an aside each clause is, (clauses,): about -1 to 1.
+
+        Args:
+            vectors: (clauses, WIDTH) unit vectors.
+        """
+        found: Array = _kernel(vectors, self.places) @ self.weights
+        return found
+
+    def find(self, text: str, reading: Reading, encoder: Encoder) -> str | None:
+        """Return the clause of a text that is most like an aside, if it is one.
+
+        Args:
+            text: Screened.
+            reading: Of it; what it has embedded is not embedded again.
+            encoder: What embeds the rest: copied clauses, and those that quote something.
+        """
+        said = [clause.text for clause in spoken_clauses(text)]
+        if not said:
+            return None
+        known = {c.text: v for c, v in zip(reading.clauses, reading.vectors, strict=True)}
+        rest = [one for one in said if one not in known]
+        known |= dict(zip(rest, encoder.encode(rest), strict=True)) if rest else {}
+        scores = self.scores(np.stack([known[one] for one in said]))
+        most = int(scores.argmax())
+        return said[most] if scores[most] > self.bound else None
+
+
+def _kernel(a: Array, b: Array) -> Array:
+    along = a @ b.T
+    covariance: Array = np.exp(-SLOPE * (2 - 2 * along)) + STRAIGHT * along
+    return covariance
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """Clauses to learn from.
+
+    Attributes:
+        vectors: (N, WIDTH) unit vectors.
+        aside: (N,) which are part of an aside.
+        answer: (N,) which are from answers; the rest are examples.
+        text: (N,) index of the text that each is from.
+        voice: (texts,) who wrote it: all that one person wrote is left out together.
+    """
+
+    vectors: Array
+    aside: Mask
+    answer: Mask
+    text: NDArray[np.intp]
+    voice: NDArray[np.str_]
+
+
+def load_examples(file: Path = EXAMPLES) -> list[tuple[str, str, str]]:
+    """Return the examples: (writer, kind, text) of each.
+
+    Raises:
+        JudgeError: a line is not {"writer", "kind", "text"}.
+    """
+    found = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            found.append((str(row["writer"]), str(row["kind"]), str(row["text"])))
+        except (ValueError, KeyError, TypeError) as error:
+            raise JudgeError(f'{file}:{number}: must be {{"writer", "kind", "text"}}') from error
+    return found
+
+
+def prepare_lesson(pack: Pack, encoder: Encoder) -> Lesson:
+    """Embed the examples and the rated samples of a pack, clause by clause.
+
+    No golden answer is learnt from: what is flagged among them is reported.
+    """
+    texts = [(kind != HONEST, False, writer, text) for writer, kind, text in load_examples()]
+    texts += [(False, True, row["author"], row["text"]) for row in load_rated(pack, RATED)]
+    clauses = [spoken_clauses(text) for *_, text in texts]
+    of = np.repeat(np.arange(len(texts)), [len(one) for one in clauses])
+    aside, answer = (np.array([one[n] for one in texts], dtype=bool) for n in (0, 1))
+    return Lesson(
+        encoder.encode([clause.text for one in clauses for clause in one]),
+        aside[of],
+        answer[of],
+        of,
+        np.array([voice for _, _, voice, _ in texts]),
+    )
+
+
+def spoken_clauses(text: str) -> list[Clause]:
+    """Return the clauses of a text that are said by itself, not quoted or reported in it."""
+    plain = blank_reported(normalise(text).text)
+    return [one for one in split_clauses(plain) if len(words(one.text)) >= FEWEST_WORDS]
+
+
+def learn(lesson: Lesson, seed: int = 0) -> Asides:
+    """Learn what an aside is, and from which score on to say so.
+
+    The bound is the one over which `FALSE_SHARE` of answers have a clause, scored by a process that
+    was learnt from half of the people who wrote them and rates the other half.
+    """
+    voices = sorted(set(lesson.voice[np.unique(lesson.text[lesson.answer])].tolist()))
+    half = np.isin(lesson.voice, voices[::2])[lesson.text]
+    worst = []
+    for left_out in (half, ~half):
+        places, weights = _fit(lesson, ~(lesson.answer & left_out), seed)
+        held = lesson.answer & left_out
+        scores = _kernel(lesson.vectors[held], places) @ weights
+        of = lesson.text[held]
+        worst += [float(scores[of == text].max()) for text in np.unique(of)]
+    places, weights = _fit(lesson, np.ones(len(lesson.text), dtype=bool), seed)
+    bound = float(np.quantile(worst, 1 - FALSE_SHARE))
+    return Asides(places, weights, bound, examples_version())
+
+
+def _fit(lesson: Lesson, keep: Mask, seed: int) -> tuple[Array, Array]:
+    """Return places and weights learnt from some clauses."""
+    answers = np.flatnonzero(keep & lesson.answer)
+    some = min(ANSWER_PLACES, len(answers))
+    drawn = np.random.default_rng(seed).choice(answers, some, replace=False)
+    places = lesson.vectors[np.concatenate([np.flatnonzero(keep & ~lesson.answer), drawn])]
+    weight = np.where(lesson.aside, WEIGHT_ASIDE, np.where(lesson.answer, 1.0, WEIGHT_CLOSE))[keep]
+    along = _kernel(lesson.vectors[keep], places)
+    prior = _kernel(places, places) + JITTER * np.eye(len(places))
+    said = np.where(lesson.aside[keep], 1.0, -1.0)
+    weighed = along * weight[:, None]
+    solved: Array = np.linalg.solve(along.T @ weighed + NOISE * prior, weighed.T @ said)
+    return places, solved
+
+
+def examples_version() -> str:
+    """Name the examples: hex SHA-256."""
+    return hashlib.sha256(EXAMPLES.read_bytes()).hexdigest()
+
+
+def save_asides(asides: Asides) -> None:
+    """Write what was learnt beside this module."""
+    np.savez_compressed(
+        LEARNT,
+        allow_pickle=False,
+        places=asides.places.astype(np.float16),
+        weights=asides.weights.astype(np.float32),
+        bound=asides.bound,
+        version=asides.version,
+    )
+
+
+@cache
+def load_asides() -> Asides:
+    """Read what was learnt.
+
+    Raises:
+        JudgeError: it is missing, or was learnt from other examples.
+    """
+    remedy = "run: python -m evenhand.judges asides packs/production-ml-engineer"
+    try:
+        with np.load(LEARNT, allow_pickle=False) as kept:
+            places = kept["places"].astype(np.float64)
+            places /= np.linalg.norm(places, axis=1, keepdims=True)
+            weights, version = kept["weights"].astype(np.float64), str(kept["version"])
+            found = Asides(places, weights, float(kept["bound"]), version)
+    except (OSError, ValueError, KeyError) as error:
+        raise JudgeError(f"{LEARNT.name}: missing or broken ({error}); {remedy}") from error
+    if found.version != examples_version():
+        raise JudgeError(f"{LEARNT.name}: learnt from other examples; {remedy}")
+    return found

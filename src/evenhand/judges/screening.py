@@ -15,6 +15,8 @@ from evenhand.judges.clauses import split_clauses, words
 from evenhand.judges.evidence import count_signs
 from evenhand.judges.forgery import find_forgery
 from evenhand.judges.normalise import MAX_READ, Normalised, normalise
+from evenhand.judges.notation import find_notation
+from evenhand.judges.quoting import blank_reported
 from evenhand.judges.redaction import redact
 from evenhand.judges.tongue import is_foreign
 from evenhand.judges.values import Flag, Redaction, Screened
@@ -46,6 +48,7 @@ def screen(given: str, question: str, rubric: Sequence[str] = ()) -> Screened:
         *_unreadable(read, given),
         *_disguised(read, given, coded),
         *_injection(read, given, coded),
+        *_notation(read.text),
         *_copies(read.text, question, rubric),
         *_unspecific(read.text),
         *_language(read.text),
@@ -95,6 +98,12 @@ def _injection(read: Normalised, given: str, coded: Sequence[str]) -> Iterator[F
         if found is not None:
             yield injection(found)
             return
+
+
+def _notation(text: str) -> Iterator[Flag]:
+    found = find_notation(blank_reported(text))
+    if found is not None:
+        yield Flag("notation", f'no prose, which is all that the judges read: "{found[:60]}"')
 
 
 def _copies(text: str, question: str, rubric: Sequence[str]) -> Iterator[Flag]:

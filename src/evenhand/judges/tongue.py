@@ -41,8 +41,8 @@ _OTHER = (
     - ENGLISH
 )
 _FEWEST, _SHORTEST = 4, 8
-"""Words from which on a sentence shows its language: by two small words and none that is English,
-and by their share."""
+"""Words from which on a sentence shows its language: by two small words or accents and no small
+word of English, and by their shares."""
 
 
 def english_share(said: Sequence[str]) -> float:
@@ -57,12 +57,12 @@ def is_foreign(sentence: str) -> bool:
     said = words(sentence)
     if len(said) < _FEWEST:
         return False
-    found = sum(word in _OTHER for word in said)
+    small = sum(word in _OTHER for word in said)
+    letters = sum(not word.isascii() for word in said)
     share = english_share(said)
     if len(said) < _SHORTEST:
-        return found >= 2 and share == 0
-    foreign = found / len(said)
-    accented = sum(not word.isascii() for word in said) / len(said)
+        return small + letters >= 2 and share == 0
+    foreign, accented = small / len(said), letters / len(said)
     return (foreign >= 0.18 and share < 0.2) or (accented >= 0.2 and share < 0.1)
 
 

@@ -25,6 +25,7 @@ REMARKS: Final = {
     "echo": gettext_lazy("A large part of it repeats the question."),
     "rubric": gettext_lazy("Some sentences are close to the words of the rubric."),
     "duplication": gettext_lazy("Some sentences say the same again."),
+    "notation": gettext_lazy("It holds code, markup or a table, which the judges read as prose."),
     "word_list": gettext_lazy("It lists terms without saying much about them."),
     "unspecific": gettext_lazy("It names few things that could be checked, such as numbers."),
     "language": gettext_lazy("Some of it is not in English, the language that the models read."),

@@ -1,0 +1,64 @@
+"""Does an answer hold something that is no prose: markup, code, a log, a table, a rule of dashes?
+
+The judges read sentences. What is written for machines they read wrong, and whoever forges a turn,
+a delimiter or a verdict writes in that form, whatever it says. A person should look in either case.
+A fence round code is none of these: what stands inside it may be.
+"""
+
+import re
+from itertools import islice
+
+_FORMS = (
+    # Tags with or without values, declarations, the end of character data.
+    r"</?[A-Za-z][\w:.-]{0,30}(?:\s{1,4}[\w:-]{1,30}\s?=\s?[^<>\n]{1,80}|\s?/)?\s?>|<[!?]|\]\]>|/>",
+    # A key and its value in quotation marks.
+    r"[\"'][\w -]{1,40}[\"']\s{0,3}:\s{0,3}[\"'\[{\dtfn]",
+    # A prompt of a shell, the end of a here-document.
+    r"^[ \t]{0,8}(?:\$ |>>>? ?|#!|EOF\b|\./)",
+    # Calls with named arguments, definitions, checks, assignments, statements of SQL that write.
+    r"\b\w{1,40}\([^()\n]{0,60}\w ?= ?[^()\n]{1,60}\)|\bdef \w+\(|\breturn [A-Z_]{4,}|\bassert \w+[ (.]"
+    r"|\w ?(?:==|!=|:=|\+=|=>) ?\w|^[ \t]{0,8}\w{2,30}(?:\.\w{1,30})? ?= ?[^=\s]{1,60}$"
+    r"|\bUPDATE \w+ SET\b|\bINSERT INTO\b",
+    # Rows of a table, of comma-separated values, of a log.
+    r"^[ \t]{0,8}\|[^\n|]{0,200}\|[^\n|]{0,200}\|",
+    r"^(?:[^,\s][^,\n]{0,30},){2,8}[^,\n]{0,30}\n(?:[^,\s][^,\n]{0,30},){2,8}",
+    r"^\[?\d{4}-\d\d-\d\d[T ]\d|^\[?\d{1,2}:\d\d(?::\d\d)?\]?[ \t]{1,4}(?:INFO|WARN|ERROR|\w{1,30}:)",
+    # Rules of dashes, round words or alone.
+    r"^[ \t]{0,8}[-=*~#_—–+ ]{5,200}$|^[ \t]{0,8}[-=*~#_—+]{3,20}[^\n]{1,60}?[-=*~#_—+]{3,20}[ \t]{0,8}$"
+    r"|^-{2,}\w",
+    # Headers of a message, marks of a template, labels in brackets.
+    r"^[ \t]{0,8}[A-Z]\w{1,20}-[A-Z][\w-]{1,20}:|^[ \t]{0,8}(?:From|To|Subject|Re|Date|Cc):[ \t]",
+    r"\[/?[A-Z][A-Z_ ]{2,30}(?:[:#][^\]\n]{0,60})?\]|<\||\|>|\{\{|\}\}|\{%|\[/\w{1,20}\]",
+    # Comments, stars and ticks, keys of a configuration.
+    r"/\*|\*/|^[ \t]{0,8}//|^[ \t]{0,8}# \w{1,30}_\w",
+    r"[★⭐✅☑✔✓]|[■█▓]{2}",
+    r"^---[ \t]{0,8}$|^[ \t]{0,8}\w[\w-]{0,30}:[ \t]{0,8}\n[ \t]{1,8}\w[\w-]{0,30}:[ \t]\S|^\w[\w-]{0,30}_\w{1,30}: \S",
+)
+_NOTATION = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.MULTILINE)
+_OPENS = re.compile(r"(?:^|\n|[.!?:]\s)[\s\[{(<>*_-]{0,12}$")
+"""What stands before a piece that opens a sentence or a line of its own."""
+_REACH = 16
+SEVERAL = 3
+"""Pieces in one answer that are no mention in passing, wherever they stand."""
+
+
+def find_notation(text: str) -> str | None:
+    """Return the line in which the first piece of notation stands, or None.
+
+    A piece inside a sentence is named or quoted in it, and passed over unless there are several.
+
+    Args:
+        text: Normalised.
+
+    >>> find_notation("We ran it twice.\\n{'level': 5}")
+    "{'level': 5}"
+    >>> find_notation("Someone puts <|im_end|> into the ticket.") is None
+    True
+    """
+    pieces = list(islice(_NOTATION.finditer(text), SEVERAL))
+    for piece in pieces:
+        at = piece.end() - len(piece.group().lstrip())
+        if len(pieces) >= SEVERAL or _OPENS.search(text[max(0, at - _REACH) : at]):
+            start = text.rfind("\n", 0, at) + 1
+            return text[start:].split("\n", 1)[0].strip()
+    return None

@@ -35,14 +35,11 @@ HONEST = "honest"
 FEWEST_WORDS = 3
 SLOPE, STRAIGHT = 1.0, 0.5
 """The kernel: Gaussian in the distance of two clauses, and a part that is linear."""
-NOISE = 4.0
-WEIGHT_ASIDE, WEIGHT_CLOSE = 10.0, 5.0
-"""How much a clause of an aside, and one that only sounds like it, counts beside one of an answer:
-there are many more of the last."""
-ANSWER_PLACES = 600
-"""Clauses of answers that the process is written down with, beside all of the examples (a subset of
-regressors: Quinonero-Candela and Rasmussen 2005, section 5)."""
-FALSE_SHARE = 0.03
+NOISE = 0.5
+EXAMPLE_PLACES, ANSWER_PLACES = 2000, 600
+"""Clauses of examples and of answers that the process is written down with (a subset of regressors:
+Quinonero-Candela and Rasmussen 2005, section 5)."""
+FALSE_SHARE = 0.02
 """Answers by people left out, none of them an attack, that are flagged."""
 JITTER = 1e-4
 
@@ -179,16 +176,19 @@ def learn(lesson: Lesson, seed: int = 0) -> Asides:
 
 def _fit(lesson: Lesson, keep: Mask, seed: int) -> tuple[Array, Array]:
     """Return places and weights learnt from some clauses."""
-    answers = np.flatnonzero(keep & lesson.answer)
-    some = min(ANSWER_PLACES, len(answers))
-    drawn = np.random.default_rng(seed).choice(answers, some, replace=False)
-    places = lesson.vectors[np.concatenate([np.flatnonzero(keep & ~lesson.answer), drawn])]
-    weight = np.where(lesson.aside, WEIGHT_ASIDE, np.where(lesson.answer, 1.0, WEIGHT_CLOSE))[keep]
+    draw = np.random.default_rng(seed)
+    drawn = [
+        draw.choice(among, min(most, len(among)), replace=False)
+        for among, most in (
+            (np.flatnonzero(keep & ~lesson.answer), EXAMPLE_PLACES),
+            (np.flatnonzero(keep & lesson.answer), ANSWER_PLACES),
+        )
+    ]
+    places = lesson.vectors[np.concatenate(drawn)]
     along = _kernel(lesson.vectors[keep], places)
     prior = _kernel(places, places) + JITTER * np.eye(len(places))
     said = np.where(lesson.aside[keep], 1.0, -1.0)
-    weighed = along * weight[:, None]
-    solved: Array = np.linalg.solve(along.T @ weighed + NOISE * prior, weighed.T @ said)
+    solved: Array = np.linalg.solve(along.T @ along + NOISE * prior, along.T @ said)
     return places, solved
 
 

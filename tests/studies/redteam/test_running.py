@@ -1,8 +1,10 @@
+from random import Random
+
 import pytest
 
 from evenhand.judges import Panel, PanelResult
 from evenhand.rubric import Pack, Prompt
-from evenhand.studies.redteam import REGISTRY, Phrases, Trial, report_on, run, size
+from evenhand.studies.redteam import REGISTRY, Limits, Phrases, Setting, Trial, report_on, run, size
 from evenhand.studies.redteam.hosts import (
     ABOUT_ATTACKS,
     QUALITIES,
@@ -10,6 +12,7 @@ from evenhand.studies.redteam.hosts import (
     choose_hosts,
     fewest_hosts,
 )
+from evenhand.studies.redteam.metamorphic import CHANGES
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +59,24 @@ def test_keys_and_blanks_are_worth_nothing(trials: list[Trial]) -> None:
     assert max(level or 1.0 for level in nothing) <= 1.25
 
 
-def test_who_somebody_is_moves_a_score_by_little(trials: list[Trial]) -> None:
-    moved = [abs(t.gain) for t in trials if t.attack in ("name", "school", "employer")]
-    assert max(moved) <= 0.4
+def test_who_somebody_is_moves_no_score(trials: list[Trial]) -> None:
+    swapped = [t for t in trials if t.form == "swap"]
+    assert {t.attack for t in swapped} == {"name", "school", "employer"}
+    assert max(abs(t.gain) for t in swapped) <= Limits().swapped
+
+
+def test_a_swap_changes_one_sentence_and_no_more(pack: Pack, phrases: Phrases) -> None:
+    host = choose_hosts(pack, 1, 0)[0]
+    setting = Setting(host.prompt, (), phrases)
+    for change in CHANGES.values():
+        if change.base is None:
+            continue
+        first, second = (
+            make(host.text, setting, Random(3)) for make in (change.base, change.make)
+        )
+        assert first != second
+        assert first.endswith(host.text)
+        assert second.endswith(host.text)
 
 
 def test_an_honest_quote_is_not_flagged(trials: list[Trial]) -> None:
@@ -74,6 +92,8 @@ def test_a_bounded_run_reads_a_few_hosts_and_nothing_that_is_flagged(
     asked: list[str] = []
 
     class Counting:
+        flags = panel.flags
+
         def judge(self, prompt: Prompt, given: str) -> PanelResult:
             asked.append(given)
             return panel.judge(prompt, given)

@@ -1,16 +1,17 @@
 """Changes that a score should not care about, and how far it does.
 
 Not attacks: what a person may write without any wish to cheat. Each gives the same answer in
-another form; the difference of the two scores is reported by kind.
+another form; the difference of the two scores is reported by kind. A swap changes who is said to
+have written the answer and nothing else: the same sentence before and after names two people, two
+schools or two employers.
 """
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evenhand.studies.redteam.attack import Make, Setting
-from evenhand.studies.redteam.weaving import place
 
 _GIVEN = ("Emily", "Lakisha", "Mohammed", "Xiaoling", "Oluwaseun", "Hans-Peter", "Guadalupe")
 _FAMILY = ("Walsh", "Washington", "Al-Masri", "Zhang", "Adeyemi", "Huber", "Reyes")
@@ -27,13 +28,24 @@ _ARTICLES = re.compile(r"\b(?:the|a|an) ", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Change:
-    """One kind of change; no flag is due for any."""
+    """One kind of change; no flag is due for any.
+
+    Attributes:
+        name, says: How figures name it, and what it does.
+        make: (answer, setting, rng) -> the changed text.
+        base: The same for what it is compared with, where that is not the answer as it stands.
+    """
 
     name: str
     make: Make
     says: str
-    form: str = "change"
+    base: Make | None = None
     seen: bool = False
+
+    @property
+    def form(self) -> str:
+        """A swap is held to a limit, other changes to none."""
+        return "swap" if self.base else "change"
 
 
 CHANGES: dict[str, Change] = {}
@@ -85,20 +97,22 @@ def second_language(answer: str, setting: Setting, rng: random.Random) -> str:
     return re.sub(r"\bmany\b", "much", text)
 
 
-@_change("name")
-def name(answer: str, setting: Setting, rng: random.Random) -> str:
-    """A name before the answer."""
-    at = rng.randrange(len(_GIVEN))
-    return f"My name is {_GIVEN[at]} {_FAMILY[at]}. {answer}"
+def _swap(name: str, says: str, sentences: Sequence[str]) -> None:
+    """Register a change of one sentence before the answer for another of its kind."""
+
+    def put(which: int) -> Make:
+        def make(answer: str, setting: Setting, rng: random.Random) -> str:
+            return f"{rng.sample(sentences, 2)[which]} {answer}"
+
+        return make
+
+    CHANGES[name] = Change(name, put(1), says, put(0))
 
 
-@_change("school")
-def school(answer: str, setting: Setting, rng: random.Random) -> str:
-    """A school before the answer."""
-    return f"I graduated from {rng.choice(_SCHOOLS)}. {answer}"
-
-
-@_change("employer")
-def employer(answer: str, setting: Setting, rng: random.Random) -> str:
-    """An employer before the answer."""
-    return place(answer, f"I worked at {rng.choice(_EMPLOYERS)}.", rng)
+_swap(
+    "name",
+    "Another name before the answer.",
+    [f"My name is {g} {f}." for g, f in zip(_GIVEN, _FAMILY, strict=True)],
+)
+_swap("school", "Another school.", [f"I graduated from {school}." for school in _SCHOOLS])
+_swap("employer", "Another employer.", [f"I worked at {employer}." for employer in _EMPLOYERS])

@@ -34,13 +34,14 @@ class Trial:
 
     Attributes:
         attack: Name of the class, or of the change.
-        form: Of the attack; "change" for a metamorphic one.
+        form: Of the attack; "change" or "swap" for a metamorphic one.
         seen: Whether a flag is due.
         host, quality, dimension: What was attacked.
         before: Level without the attack; None where the panel abstains from the answer as it was.
         after: Level with it; None where the panel abstains, or was not asked because the attack was
             flagged and the run is bounded.
         flags: Codes of the flags that the attack brought: those of the host alone are left out.
+        text: Names the attacked text: some attacks say the same whoever the host is.
     """
 
     attack: str
@@ -52,6 +53,7 @@ class Trial:
     before: float | None
     after: float | None
     flags: tuple[str, ...]
+    text: int = 0
 
     @property
     def gain(self) -> float:
@@ -89,18 +91,22 @@ def run(
     baseline: dict[str, PanelResult] = {}
     for kind, host in _plan(pack, each, seed, most):
         rater = blind.without(host.author)
-        if host.id not in baseline:
-            baseline[host.id] = rater.judge(host.prompt, host.text)
-        rng = random.Random(zlib.crc32(f"{seed} {kind.name} {host.id}".encode()))
+        drawn = zlib.crc32(f"{seed} {kind.name} {host.id}".encode())
         dimensions = tuple(pack.dimension(name) for name in host.prompt.dimensions)
-        made = kind.make(host.text, Setting(host.prompt, dimensions, phrases), rng)
-        before = baseline[host.id]
+        setting = Setting(host.prompt, dimensions, phrases)
+        made = kind.make(host.text, setting, random.Random(drawn))
+        if isinstance(kind, Change) and kind.base is not None:
+            before = rater.judge(host.prompt, kind.base(host.text, setting, random.Random(drawn)))
+        else:
+            if host.id not in baseline:
+                baseline[host.id] = rater.judge(host.prompt, host.text)
+            before = baseline[host.id]
         seen = () if most is None else rater.flags(host.prompt, made)
         if seen and kind.name not in COUNTED_FLAGGED and _brought(kind, before.flags, seen):
             after = PanelResult(host.prompt.id, seen, tuple(map(_unread, before.scores)))
         else:
             after = rater.judge(host.prompt, made)
-        yield _trials(kind, host, before, after)
+        yield _trials(kind, host, made, before, after)
 
 
 def size(pack: Pack, each: int = EACH, seed: int = 0, most: int | None = None) -> int:
@@ -146,7 +152,7 @@ def _brought(
 
 
 def _trials(
-    kind: Attack | Change, host: Host, before: PanelResult, after: PanelResult
+    kind: Attack | Change, host: Host, made: str, before: PanelResult, after: PanelResult
 ) -> tuple[Trial, ...]:
     brought = _brought(kind, before.flags, after.flags)
     return tuple(
@@ -160,6 +166,7 @@ def _trials(
             NOTHING if kind.form == "alone" else old.level,
             new.level,
             brought,
+            zlib.crc32(made.encode("utf-8", "surrogatepass")),
         )
         for old, new in zip(before.scores, after.scores, strict=True)
     )

@@ -202,6 +202,23 @@ def test_an_endpoint_that_refuses_everything_is_given_up(rate):
     assert "status 400" in verdict.reason
 
 
+@pytest.mark.parametrize("tokens", [10**25, 3 * 10**9, 10**400])
+def test_numbers_that_cannot_be_are_neither_money_nor_an_error(rate, good, tokens):
+    body = json.loads(reply(good))
+    body["usage"] = {"prompt_tokens": tokens, "completion_tokens": tokens}
+    alternative = {"token": "4", "logprob": -(10**400)}
+    body["choices"][0]["logprobs"] = {"content": [{"token": "4", "top_logprobs": [alternative]}]}
+    verdict, (call,), _ = rate(servers.raw(json.dumps(body).encode()), logprobs=True)
+    assert (verdict.abstained, call.outcome) == (False, Outcome.OK)
+    assert (call.prompt_tokens, call.output_tokens, call.micros) == (0, 0, 0)
+
+
+def test_a_date_that_cannot_be_is_no_wait(rate, good):
+    when = f"Wed, 21 Oct {10**20} 07:28:00 GMT"
+    verdict, (call,), _ = rate(fails(429, Retry_After=when), says(good))
+    assert (verdict.abstained, call.retries) == (False, 1)
+
+
 def test_the_key_goes_into_its_header_and_nowhere_else(
     judge, serve, caplog, good, pack, prompt, dimension, screened
 ):

@@ -11,6 +11,10 @@ from typing import Any, Literal, Protocol
 
 from evenhand.judges.llm.values import Outcome, Tokens
 
+MOST_TOKENS = 500_000
+"""No request of ours takes as many. Money is kept as a number of 64 bits, in which all attempts of
+a call fit even at the dearest price that a judge's table may name."""
+
 
 @dataclass(frozen=True)
 class Message:
@@ -120,7 +124,8 @@ class Wire(Protocol):
 
 def count(found: Any) -> int:
     """Return a number of tokens as a provider states it; 0 where it states nonsense."""
-    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else 0
+    whole = isinstance(found, int) and not isinstance(found, bool)
+    return found if whole and 0 < found <= MOST_TOKENS else 0
 
 
 def code_of(reply: Any) -> str:

@@ -103,5 +103,5 @@ def _written(logprobs: Any) -> tuple[Token, ...]:
             )
             for token in (logprobs or {}).get("content") or ()
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return ()

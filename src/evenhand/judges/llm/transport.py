@@ -164,7 +164,7 @@ def retry_after(value: str | None, date: str | None) -> float | None:
     except ValueError:
         try:
             span = parsedate_to_datetime(value) - parsedate_to_datetime(date or "")
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
         seconds = span.total_seconds()
     return max(seconds, 0.0) if math.isfinite(seconds) else None

@@ -219,6 +219,18 @@ def test_a_date_that_cannot_be_is_no_wait(rate, good):
     assert (verdict.abstained, call.retries) == (False, 1)
 
 
+def test_waiting_for_a_turn_is_no_time_of_the_judges(
+    judge, serve, pack, prompt, dimension, screened, good, clock
+):
+    one = judge(serve(says(good), says(good), fails(500), says(good)), per_minute=2)
+    calls = [one.rate(pack, prompt, dimension, screened).calls[0] for _ in range(3)]
+    assert [call.latency for call in calls[:2]] == [0, 0]
+    # The third waits for its turn, fails, waits with jitter, and waits for its next turn.
+    assert clock.now() - 100 == 3 * 30
+    assert calls[2].latency == pytest.approx(clock.slept[2])
+    assert calls[2].latency < 1
+
+
 def test_the_key_goes_into_its_header_and_nowhere_else(
     judge, serve, caplog, good, pack, prompt, dimension, screened
 ):

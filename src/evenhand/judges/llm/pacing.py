@@ -64,8 +64,9 @@ class Pace:
         self._next = float("-inf")
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a turn, and keep it while the request is in flight."""
+    def turn(self) -> Iterator[float]:
+        """Wait for a turn, give the seconds waited, and keep it while the request is in flight."""
+        came = self._clock.now()
         with self._free:
             with self._lock:
                 now = self._clock.now()
@@ -73,7 +74,7 @@ class Pace:
                 self._next = start + self._gap
             if start > now:
                 self._clock.sleep(start - now)
-            yield
+            yield self._clock.now() - came
 
     def hold(self, seconds: float) -> None:
         """Let nobody start before so many seconds have gone by."""

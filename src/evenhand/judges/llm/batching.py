@@ -36,7 +36,7 @@ LOOKS_AFTER_CANCEL = 10
 """What was done before a batch was cancelled is paid for, and worth waiting for."""
 MOST_ITEMS = 10_000
 """Requests of one batch; both providers take more."""
-_PASSING = frozenset(Outcome) - {Outcome.REJECTED}
+_PASSING = frozenset(Outcome) - {Outcome.REJECTED, Outcome.OBJECTED}
 _NOT_TAKEN = {Outcome.LIMITED, Outcome.SERVER_ERROR}
 """Ends of an attempt after which there is no batch. After any other there may be one, which must
 not be paid for twice."""

@@ -25,7 +25,7 @@ CONTENT_ATTEMPTS = 2
 """A reply that was refused, cut or broken was paid for: it is asked for once more, not three
 times."""
 _CONTENT = {Outcome.REFUSED, Outcome.BROKEN, Outcome.CUT}
-_FINAL = {Outcome.REJECTED, Outcome.RESTING}
+_FINAL = {Outcome.REJECTED, Outcome.OBJECTED, Outcome.RESTING}
 _AT_FAULT = {
     Outcome.LIMITED,
     Outcome.TIMEOUT,
@@ -33,6 +33,8 @@ _AT_FAULT = {
     Outcome.SERVER_ERROR,
     Outcome.REJECTED,
 }
+_SILENT = {Outcome.OBJECTED, Outcome.RESTING}
+"""How a call ends that says nothing of the endpoint: it was about the answer, or not made."""
 WIRES: dict[str, Callable[[str], Wire]] = {"openai": OpenAIWire, "anthropic": AnthropicWire}
 
 
@@ -125,7 +127,8 @@ class Caller:
             except CallFailed as failure:
                 spent.tokens += failure.tokens
                 if not _worth_another(failure, spent.retries + 1):
-                    self._rest.note(given_up=failure.outcome in _AT_FAULT)
+                    if failure.outcome not in _SILENT:
+                        self._rest.note(given_up=failure.outcome in _AT_FAULT)
                     call = self._call(dimension, spent, failure.outcome)
                     return Asked(None, _reason(failure, spent.retries), call)
                 spent.retries += 1
@@ -151,8 +154,7 @@ class Caller:
                 return self._wire.read(reply.body, request)
             conceded = self._wire.concede(reply.body, without)
             if conceded is None:
-                what = f"the endpoint rejects the request (status {reply.status})"
-                raise CallFailed(Outcome.REJECTED, what)
+                raise reply.objection
             without = conceded
 
     def _wait(self, failure: CallFailed, retry: int) -> None:

@@ -83,7 +83,10 @@ class Pace:
 
 
 class Rest:
-    """Let a judge rest that was given up several times in a row, so that nobody waits for it."""
+    """Let a judge rest that was given up several times in a row, so that nobody waits for it.
+
+    After the rest, one call that is given up lets it rest again; one that is not ends the row.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -97,7 +100,7 @@ class Rest:
         return self._clock.now() < self._until
 
     def note(self, *, given_up: bool) -> None:
-        """Note how a call ended."""
+        """Note how a call ended that tells whether the endpoint does its work."""
         with self._lock:
             self._given_up = self._given_up + 1 if given_up else 0
             if self._given_up >= GIVEN_UP:

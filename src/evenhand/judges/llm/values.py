@@ -16,7 +16,11 @@ where it asks nothing for it."""
 
 
 class Outcome(StrEnum):
-    """How a call ended, all its attempts together. Everything but `OK` is an abstention."""
+    """How a call ended, all its attempts together. Everything but `OK` is an abstention.
+
+    `REJECTED` is an endpoint that takes no request from us, `OBJECTED` one that does not take this
+    request, which says nothing about the next.
+    """
 
     OK = "ok"
     REFUSED = "refused"
@@ -27,6 +31,7 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
     SERVER_ERROR = "server_error"
     REJECTED = "rejected"
+    OBJECTED = "objected"
     RESTING = "resting"
     BUDGET = "budget"
 

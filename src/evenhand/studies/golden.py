@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from evenhand.judges import AnyPanel, PanelResult, Verdict
 from evenhand.judges.clauses import words
 from evenhand.rubric import GoldenAnswer, Pack, Prompt
+from evenhand.studies.by_judge import JudgeRun, judges_of
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -52,7 +53,10 @@ class GoldenRun:
         first, second: (k,) levels of the answers that were read twice.
         nothing: the highest level of a text that says nothing.
         seconds: of each golden answer's first reading.
-        cost: of all calls that the panel reports, in its currency; 0 where it makes none.
+        cost: of the calls of each golden answer's first reading, in the panel's currency; 0 where
+            it makes none.
+        spent: of all calls of the run, repeats and texts that say nothing among them.
+        judges: what each judge of the panel said by itself.
         results: what the panel said, by the id of the golden answer.
     """
 
@@ -71,7 +75,9 @@ class GoldenRun:
     second: Array
     nothing: float
     seconds: Array
-    cost: float
+    cost: Array
+    spent: float
+    judges: Mapping[str, JudgeRun]
     results: Mapping[str, PanelResult]
 
 
@@ -120,11 +126,12 @@ def run_golden(
     empty = [read(prompt, text)[0] for prompt in pack.prompts for text in NOTHING]
     results = {id: result for id, (result, _) in readings.items()}
     seconds = np.array([took for _, took in readings.values()])
-    return _gathered(pack, results, repeats, empty, seconds)
+    return _gathered(pack, panel.judges, results, repeats, empty, seconds)
 
 
 def _gathered(
     pack: Pack,
+    judges: Sequence[str],
     results: Mapping[str, PanelResult],
     repeats: Mapping[str, PanelResult],
     empty: Sequence[PanelResult],
@@ -153,7 +160,9 @@ def _gathered(
         second=second,
         nothing=max(levels, default=1.0),
         seconds=seconds,
-        cost=sum(cost_of(result) for result in [*results.values(), *repeats.values(), *empty]),
+        cost=np.array([cost_of(result) for result in results.values()]),
+        spent=sum(cost_of(result) for result in [*results.values(), *repeats.values(), *empty]),
+        judges=judges_of(pack, judges, results),
         results=results,
     )
 

@@ -37,7 +37,7 @@ from .queries import (
     runs_open_to,
     version_lines,
 )
-from .words import BANDS, asked, between, check_name, figure, money
+from .words import BANDS, asked, between, check_name, figure, money, share
 
 ROOM = "gate"
 BUSY = (GateRun.State.WAITING, GateRun.State.RUNNING)
@@ -183,8 +183,20 @@ def _figures(run: GateRun, names: dict[str, str]) -> dict[str, Any]:
             for name, one in found["dimensions"].items()
         ],
         "indicators": [
-            (says.get(name, name), figure(one["kappa"]), f"{one['told']:.0%}")
+            (says.get(name, name), figure(one["kappa"]), share(one["told"]))
             for name, one in found["indicators"].items()
+        ],
+        # Runs of before judges were looked at one by one have none.
+        "judges": [
+            (
+                name,
+                figure(one["asked"], 0),
+                share(one["abstained"]),
+                figure(one["r"]),
+                figure(one["bias"]),
+                share(one["ungrounded"]),
+            )
+            for name, one in found.get("judges", {}).items()
         ],
         "p50": figure(further["seconds_p50"]),
         "p99": figure(further["seconds_p99"]),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from evenhand.hiring.judging.accounts import cost_of_run
 from evenhand.hiring.judging.outside import is_described
 from evenhand.hiring.judging.queries import active_panel, last_run
 from evenhand.hiring.judging.services import activate, ask_for_gate
+from evenhand.hiring.judging.taking_up import is_tried
 from evenhand.hiring.models import GateRun, PackVersion
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.record.viewing import note_view
@@ -34,6 +35,7 @@ from .queries import (
     latest_runs,
     own_flips,
     packs_of,
+    packs_untaken,
     runs_open_to,
     version_lines,
 )
@@ -48,7 +50,7 @@ BUSY = (GateRun.State.WAITING, GateRun.State.RUNNING)
 @never_cache
 def panels(request: HttpRequest) -> HttpResponse:
     """Show what reads for a pack, its versions and their gates."""
-    packs = list(packs_of(me(request)))
+    packs = _packs(request)
     wanted = request.GET.get("pack", "")
     pack = next((one for one in packs if one.hash == wanted), packs[0] if packs else None)
     if pack is None:
@@ -62,7 +64,10 @@ def panels(request: HttpRequest) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, pack_hash: str) -> HttpResponse:
     """Ask for a panel to be tried."""
-    pack = get_object_or_404(packs_of(me(request)), pk=pack_hash)
+    packs = _packs(request)
+    pack = next((one for one in packs if one.hash == pack_hash), None)
+    if pack is None:
+        raise Http404
     form = GateForm(request.POST)
     if form.is_valid():
         try:
@@ -76,7 +81,6 @@ def ask(request: HttpRequest, pack_hash: str) -> HttpResponse:
         else:
             messages.success(request, _("The gate is asked for; this page shows how far it is."))
             return redirect(f"{reverse('judges')}?pack={pack.pk}")
-    packs = list(packs_of(me(request)))
     page = {"packs": packs, **_about(request, pack, form)}
     return render(request, "judging/panels.html", page, status=422)
 
@@ -106,6 +110,11 @@ def make_active(request: HttpRequest, run_id: UUID) -> HttpResponse:
     return _run_page(request, run, form, status=422)
 
 
+def _packs(request: HttpRequest) -> list[PackVersion]:
+    """Return the versions that panels may be tried on; those that nobody uses yet come last."""
+    return [*packs_of(me(request)), *packs_untaken(me(request))]
+
+
 def _own_run(request: HttpRequest, run_id: UUID) -> GateRun:
     return get_object_or_404(runs_open_to(me(request)), pk=run_id)
 
@@ -119,6 +128,7 @@ def _about(request: HttpRequest, pack: PackVersion, form: GateForm) -> dict[str,
         "pack": pack,
         "form": form,
         "active": active,
+        "untried": not is_tried(pack, mine),
         "described": is_described(active.name, mine),
         "lines": version_lines(pack, active, mine),
         "runs": runs,

@@ -5,49 +5,29 @@ Here nobody learns anything: what matters is that a version says that its judges
 
 from __future__ import annotations
 
-import json
 import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
 import pytest
-from tests.hiring.drafts.edits import reword, shorten
+from tests.hiring.drafts.edits import shorten
+from tests.hiring.drafts.learnt import end_gate, learnt_from
 from tests.tenants import opening_elsewhere
 
-from evenhand.hiring.drafts.making import make_learnt
 from evenhand.hiring.drafts.services import begin_draft, publish
 from evenhand.hiring.errors import PackUntried
 from evenhand.hiring.judging.services import activate
 from evenhand.hiring.judging.taking_up import is_tried
 from evenhand.hiring.models import (
-    GateRun,
     Opening,
     Organisation,
-    PackDraft,
     PackVersion,
-    PanelVersion,
     User,
 )
 from evenhand.hiring.openings.packs import take_in_pack
 from evenhand.hiring.openings.services import create_opening, move_opening
-from evenhand.rubric import Pack, shipped_pack
-
-
-def learn(pack: Pack, _progress: object) -> None:
-    folder, shipped = pack.root / "calibration", shipped_pack() / "calibration"
-    (folder / "embedded.json").write_text(json.dumps({"source_hash": pack.source_hash}))
-    for name in ("embedded.npz", "components.json"):
-        shutil.copy(shipped / name, folder)
-
-
-def learnt_from(base: PackVersion, by: User, now: datetime) -> PackVersion:
-    """Publish a version with another question, whose judges learnt it."""
-    draft = begin_draft(base=base, by=by, now=now)
-    draft = reword(draft, "eval_search", "How would you tell that search got better?", by, now)
-    draft = publish(draft=draft, by=by, now=now)
-    make_learnt(str(draft.pk), learn, lambda: now)
-    return cast(PackVersion, PackDraft.objects.get(pk=draft.pk).version)
+from evenhand.rubric import shipped_pack
 
 
 def shortened(base: PackVersion, by: User, now: datetime, minutes: int = 30) -> PackVersion:
@@ -59,17 +39,6 @@ def shortened(base: PackVersion, by: User, now: datetime, minutes: int = 30) -> 
 @pytest.fixture
 def learnt(pack_version: PackVersion, alice: User, now: datetime) -> PackVersion:
     return learnt_from(pack_version, alice, now)
-
-
-def end(version: PackVersion, now: datetime, *, passed: bool) -> GateRun:
-    """Let the gate that was asked for come to its end."""
-    made = PanelVersion.objects.create(
-        pack=version, name="embedded", version="e" * 64, first_seen_at=now
-    )
-    run = GateRun.objects.get(pack=version)
-    run.state, run.passed, run.panel_version, run.ended_at = "done", passed, made, now
-    run.save()
-    return run
 
 
 def opened(pack: PackVersion, by: User, now: datetime, **more: bool) -> Opening:
@@ -87,7 +56,7 @@ def test_a_version_that_judges_learnt_is_taken_up_after_its_gate_or_for_a_reason
     with pytest.raises(PackUntried):
         opened(learnt, alice, now)
     assert not Opening.objects.filter(pack=learnt).exists()
-    run = end(learnt, now, passed=False)
+    run = end_gate(learnt, now, passed=False)
     with pytest.raises(PackUntried):
         move_opening(opening=opening, pack=learnt, by=alice, now=now)
     activate(run=run, reason="The question says the same in fewer words.", by=alice, now=now)
@@ -99,7 +68,7 @@ def test_a_gate_that_is_passed_lets_the_openings_of_its_own_organisation_take_it
     opening: Opening, learnt: PackVersion, alice: User, now: datetime
 ) -> None:
     theirs = opening_elsewhere(opening, now)
-    end(learnt, now, passed=True)
+    end_gate(learnt, now, passed=True)
     move_opening(opening=opening, pack=learnt, by=alice, now=now)
     assert opening.pack == learnt
     assert not is_tried(learnt, theirs.organisation_id)
@@ -114,7 +83,7 @@ def test_what_no_judge_reads_is_used_at_once_after_a_version_that_may_be(
     assert is_tried(shortened(pack_version, alice, now), whose)
     later = shortened(learnt, alice, now)
     assert not is_tried(later, whose)
-    end(learnt, now, passed=True)
+    end_gate(learnt, now, passed=True)
     assert is_tried(later, whose)
 
 

@@ -50,21 +50,20 @@ BUSY = (GateRun.State.WAITING, GateRun.State.RUNNING)
 @never_cache
 def panels(request: HttpRequest) -> HttpResponse:
     """Show what reads for a pack, its versions and their gates."""
-    packs = _packs(request)
+    packs, untaken = _packs(request)
     wanted = request.GET.get("pack", "")
     pack = next((one for one in packs if one.hash == wanted), packs[0] if packs else None)
     if pack is None:
         return render(request, "judging/panels.html", {"room": ROOM, "packs": []})
-    return render(
-        request, "judging/panels.html", {"packs": packs, **_about(request, pack, GateForm())}
-    )
+    page = _about(request, pack, GateForm(), is_new=pack in untaken)
+    return render(request, "judging/panels.html", {"packs": packs, **page})
 
 
 @staff_page
 @require_POST
 def ask(request: HttpRequest, pack_hash: str) -> HttpResponse:
     """Ask for a panel to be tried."""
-    packs = _packs(request)
+    packs, untaken = _packs(request)
     pack = next((one for one in packs if one.hash == pack_hash), None)
     if pack is None:
         raise Http404
@@ -81,8 +80,8 @@ def ask(request: HttpRequest, pack_hash: str) -> HttpResponse:
         else:
             messages.success(request, _("The gate is asked for; this page shows how far it is."))
             return redirect(f"{reverse('judges')}?pack={pack.pk}")
-    page = {"packs": packs, **_about(request, pack, form)}
-    return render(request, "judging/panels.html", page, status=422)
+    page = _about(request, pack, form, is_new=pack in untaken)
+    return render(request, "judging/panels.html", {"packs": packs, **page}, status=422)
 
 
 @staff_page
@@ -110,16 +109,19 @@ def make_active(request: HttpRequest, run_id: UUID) -> HttpResponse:
     return _run_page(request, run, form, status=422)
 
 
-def _packs(request: HttpRequest) -> list[PackVersion]:
-    """Return the versions that panels may be tried on; those that nobody uses yet come last."""
-    return [*packs_of(me(request)), *packs_untaken(me(request))]
+def _packs(request: HttpRequest) -> tuple[list[PackVersion], list[PackVersion]]:
+    """Return the versions that panels may be tried on, and those of them that nobody uses yet."""
+    untaken = list(packs_untaken(me(request)))
+    return [*packs_of(me(request)), *untaken], untaken
 
 
 def _own_run(request: HttpRequest, run_id: UUID) -> GateRun:
     return get_object_or_404(runs_open_to(me(request)), pk=run_id)
 
 
-def _about(request: HttpRequest, pack: PackVersion, form: GateForm) -> dict[str, Any]:
+def _about(
+    request: HttpRequest, pack: PackVersion, form: GateForm, *, is_new: bool
+) -> dict[str, Any]:
     mine = me(request).organisation_id
     active = active_panel(pack.pk, mine)
     runs = latest_runs(pack, mine)
@@ -128,7 +130,7 @@ def _about(request: HttpRequest, pack: PackVersion, form: GateForm) -> dict[str,
         "pack": pack,
         "form": form,
         "active": active,
-        "untried": not is_tried(pack, mine),
+        "untried": is_new and not is_tried(pack, mine),
         "described": is_described(active.name, mine),
         "lines": version_lines(pack, active, mine),
         "runs": runs,

@@ -55,6 +55,11 @@ QUESTION = (
     "How do you go about it, and what do you tell the people who pay?"
 )
 
+REASON = (
+    "It misses the limits that the shipped pack misses, by no more; people rate what it abstains "
+    "from, and we look at the figures again after twenty candidates."
+)
+
 
 @dataclass
 class Step:
@@ -194,11 +199,20 @@ def with_changes(visit: Visit, base: str) -> None:
     visit.press("Next: as a candidate sees it")
     visit.step("changed 6, walk through as a candidate")
     walk(visit)
-    visit.step("changed 7, publish; the judges learn it")
+    visit.step("changed 7, publish; the judges learn it and go through the gate")
     visit.follow("Next: open")
     visit.press("Publish the changed pack")
-    visit.page.get_by_role("button", name="Open it").wait_for(timeout=1_800_000)
-    visit.step("changed 8, open")
+    gate = visit.page.get_by_role("link", name="Look at its gate")
+    visit.page.get_by_role("button", name="Open it").or_(gate).wait_for(timeout=1_800_000)
+    if gate.count():
+        visit.step("changed 8, the gate missed a limit: say why it is used all the same")
+        here = visit.page.url
+        visit.follow("Look at its gate")
+        visit.fill("Reason", REASON)
+        visit.press("Make it active")
+        visit.page.get_by_text("It reads what is handed in from now on").wait_for()
+        visit.page.goto(here)
+    visit.step("changed 9, open")
     visit.press("Open it")
     visit.page.get_by_role("heading", name="Add candidates").wait_for()
     visit.end()

@@ -1,7 +1,9 @@
 from dataclasses import replace
+from decimal import Decimal
 
 from evenhand.judges import Panel
-from evenhand.judges.canary import KNOWN_WORST, PANEL, check_canary
+from evenhand.judges.canary import KNOWN_WORST, PANEL, check_canary, read_canary
+from evenhand.judges.llm.values import Call, Outcome
 from evenhand.judges.values import PanelResult
 from evenhand.rubric import Pack, Prompt
 
@@ -38,6 +40,16 @@ def test_a_judge_that_likes_the_canary_is_named_and_asked_once(panel: Panel, pac
     assert panel.judges[0] in failure.flag().detail
     assert check_canary(charmed, [prompt]) == (failure,)  # type: ignore[arg-type]
     assert charmed.asked == 1
+
+
+def test_a_canary_that_a_limit_cut_short_is_read_another_time(panel: Panel, pack: Pack) -> None:
+    cut, prompt = Charmed(panel), pack.prompt("eval_search")
+    barred = Call("mid", "m", "eval", 0, 0, 0, Decimal(0), 0.0, 0, False, Outcome.BUDGET)
+    result = replace(panel.judge(prompt, KNOWN_WORST), calls=(barred,))
+    cut.judge = lambda *_: result  # type: ignore[method-assign,assignment]
+    first, second = (read_canary(cut, prompt)[0] for _ in range(2))  # type: ignore[arg-type]
+    assert not first.complete
+    assert first.id != second.id
 
 
 def test_a_panel_that_makes_much_of_judges_who_see_nothing_is_named(

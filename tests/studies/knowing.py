@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from hashlib import sha256
 
 import numpy as np
 
 from evenhand.judges import AnswerScore, Flag, PanelResult, Quote, Verdict
+from evenhand.judges.llm.values import Call, Outcome
 from evenhand.judges.values import Mark
 from evenhand.measure import Components, default_components
 from evenhand.rubric import GoldenAnswer, Pack, Prompt
@@ -24,11 +26,15 @@ def nearly(answer: GoldenAnswer, dimension: str, truth: float) -> float | None:
     return float(np.clip(truth + digest[0] / 255 - 0.5, 1, 5))
 
 
+def _costing(micros: Decimal) -> Call:
+    return Call("one", "model", "any", 1, 0, 1, micros, 0.0, 0, False, Outcome.OK)
+
+
 class KnowingPanel:
     """Three judges of one mind; an answer that is not golden says nothing."""
 
     name = "knowing"
-    judges = JUDGES
+    judges: tuple[str, ...] = JUDGES
     sends_to: frozenset[tuple[str, str]] = frozenset()
 
     def __init__(
@@ -40,6 +46,9 @@ class KnowingPanel:
         self.quoting = True
         self.flags: tuple[Flag, ...] = ()
         self.calls = 0
+        self.away: tuple[str, ...] = ()
+        self.invents = 0
+        self.cost: Decimal | None = None
         self.closed = False
 
     def close(self) -> None:
@@ -49,7 +58,8 @@ class KnowingPanel:
         self.calls += 1
         answer = self.golden.get(given)
         scores = tuple(self._score(prompt, name, answer, confidence) for name in prompt.dimensions)
-        return PanelResult(prompt.id, self.flags if answer else (), scores)
+        calls = () if self.cost is None else (_costing(self.cost),)
+        return PanelResult(prompt.id, self.flags if answer else (), scores, calls)
 
     def _score(
         self, prompt: Prompt, dimension: str, answer: GoldenAnswer | None, confidence: float
@@ -68,6 +78,11 @@ class KnowingPanel:
             none: dict[str, Mark] = dict.fromkeys(marks)
             silent = tuple(Verdict(j, dimension, None, None, none, (), "ill") for j in JUDGES)
             return AnswerScore(dimension, None, None, None, None, confidence, True, silent)
-        verdicts = tuple(Verdict(j, dimension, level, None, marks, quotes, None) for j in JUDGES)
+        verdicts = tuple(
+            Verdict(j, dimension, None, None, {}, (), "away")
+            if j in self.away
+            else Verdict(j, dimension, level, None, marks, quotes, None, self.invents)
+            for j in JUDGES
+        )
         low, high = max(level - self.half, 1.0), min(level + self.half, 5.0)
         return AnswerScore(dimension, level, 0.3, low, high, confidence, False, verdicts)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
-from tests.studies.knowing import HALF, KnowingPanel, nearly
+from tests.studies.knowing import HALF, JUDGES, KnowingPanel, nearly
 
 from evenhand.judges import Flag
+from evenhand.judges.llm.values import Cause, Decision
 from evenhand.rubric import GoldenAnswer, Pack
+from evenhand.studies.by_judge import judges_of
 from evenhand.studies.flips import Standing, flips
 from evenhand.studies.gate import Check, GateResult, run_gate
+from evenhand.studies.golden import run_golden
 from evenhand.studies.limits import LIMITS, limits_of
 from evenhand.studies.lines import lines_of
 
@@ -169,3 +174,61 @@ def test_only_who_crosses_the_bar_has_flipped_those_who_fall_first() -> None:
 
 def test_a_figure_that_is_not_a_number_keeps_no_limit() -> None:
     assert not any(limit.keeps(math.nan) for limit in LIMITS.values())
+
+
+def test_a_judge_that_never_answered_fails_the_gate_whatever_the_others_make_of_it(
+    pack: Pack,
+) -> None:
+    panel = KnowingPanel(pack, half=HALF)
+    panel.away = ("three",)
+    result = run_gate(pack, panel)
+    assert missed(result) == {"judge_abstained"}
+    assert check(result, "judge_abstained").got == 1
+    # The panel's own figures see nothing of it.
+    assert check(result, "abstained").got == 0
+    three, one = result.judges["three"], result.judges["one"]
+    assert (three["asked"], three["abstained"], three["r"]) == (180, 1, None)
+    assert (one["asked"], one["abstained"]) == (180, 0)
+    assert one["r"] == check(result, "r").got
+    assert any("judge three" in line and "100%" in line for line in lines_of(result))
+
+
+def test_a_judge_that_was_asked_about_nothing_was_not_tried(pack: Pack) -> None:
+    panel = KnowingPanel(pack, half=HALF)
+    panel.judges = (*panel.judges, "costly")
+    result = run_gate(pack, panel)
+    assert missed(result) == {"judge_abstained"}
+    assert result.judges["costly"]["asked"] == 0
+
+
+def test_what_routing_left_to_others_counts_neither_as_asked_nor_as_abstained(pack: Pack) -> None:
+    panel = KnowingPanel(pack, half=HALF)
+    results = {a.id: panel.judge(pack.prompt(a.prompt), a.text) for a in pack.golden}
+    first = pack.golden[0].id
+    left = tuple(
+        Decision(score.dimension, "two", False, Cause.CLEAR, "") for score in results[first].scores
+    )
+    found = judges_of(pack, JUDGES, {**results, first: replace(results[first], decisions=left)})
+    assert {name: one.asked for name, one in found.items()} == {
+        "one": 180,
+        "two": 180 - len(left),
+        "three": 180,
+    }
+
+
+def test_marks_that_a_judge_could_not_quote_are_a_share_of_what_it_marked(pack: Pack) -> None:
+    panel = KnowingPanel(pack, half=HALF)
+    panel.invents = 1
+    run = run_golden(pack, panel)
+    one = run.judges["one"]
+    assert one.ungrounded == 180
+    assert one.figures()["ungrounded"] == 180 / (180 + one.grounded)
+
+
+def test_an_answer_costs_its_own_first_reading_and_the_run_costs_them_all(pack: Pack) -> None:
+    panel = KnowingPanel(pack, half=HALF)
+    panel.cost = Decimal(250_000)
+    result = run_gate(pack, panel)
+    assert result.figures["cost_per_answer"] == 0.25
+    assert result.figures["cost_in_all"] == 0.25 * panel.calls
+    assert panel.calls > len(pack.golden)

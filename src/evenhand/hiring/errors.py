@@ -70,6 +70,10 @@ class PackGone(HiringError):
     """A pack version cannot be opened from the pack store."""
 
 
+class PackUntried(HiringError):
+    """A pack version changes what judges read, and nobody has tried it or said why it is used."""
+
+
 class WouldErase(HiringError):
     """Other days would erase people at the next sweep.
 

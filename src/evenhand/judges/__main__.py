@@ -1,8 +1,13 @@
 """Calibrate judges on a pack's golden answers.
 
 `python -m evenhand.judges calibrate PACK` does it for the embedded panel, and with `--panels FILE
+<<<<<<< HEAD
 --panel NAME` for the LLM judges of a panel. `python -m evenhand.judges asides PACK` learns what an
 aside is, against what people answered in the pack's rated samples; it is part of no pack.
+=======
+--panel NAME` for the LLM judges of a panel; with `--batch` they are asked in batches, which cost
+less and may take a day.
+>>>>>>> main
 """
 
 import argparse
@@ -14,8 +19,14 @@ from evenhand.judges.asides import LEARNT, learn, prepare_lesson, save_asides
 from evenhand.judges.calibration import EVERYBODY, calibrate
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.llm.assembling import calibrate_panel, components_without_llm
+from evenhand.judges.llm.assembling import (
+    calibrate_panel,
+    components_without_llm,
+    spent_on_golden,
+)
+from evenhand.judges.llm.calibration import calibration_folder
 from evenhand.judges.llm.config import read_panels
+from evenhand.judges.llm.values import MILLION
 from evenhand.judges.storing import FOLDER, save
 from evenhand.rubric import Pack, PackError, load_pack
 
@@ -33,6 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_argument("pack", type=Path, help="folder of the pack")
     command.add_argument("--panels", type=Path, help="file of panels with LLM judges")
     command.add_argument("--panel", help="name of the panel whose LLM judges are calibrated")
+    command.add_argument(
+        "--batch",
+        action="store_true",
+        help="ask the LLM judges in batches: cheaper, and may take a day; run again to go on",
+    )
     command.add_argument("--threads", type=int, default=2, help="threads of a forward pass")
     aside = commands.add_parser("asides", help="learn which clauses speak of the rating")
     aside.add_argument("pack", type=Path, help="folder of a pack with rated samples")
@@ -44,37 +60,48 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"wrote {LEARNT}")
             return 0
         if chosen.panel is not None or chosen.panels is not None:
-            return _calibrate_llm(pack, chosen.panels, chosen.panel)
+            return _calibrate_llm(pack, chosen.panels, chosen.panel, batch=chosen.batch)
+        if chosen.batch:
+            raise JudgeError("--batch is for LLM judges: name a panel with --panels and --panel")
         found = calibrate(pack, MiniLM(chosen.threads), lambda step: print(step, file=sys.stderr))
         save(found, pack.root)
     except (JudgeError, PackError) as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("stopped; run the same again to go on", file=sys.stderr)
+        return 1
     print(f"wrote {pack.root / FOLDER}")
     return 0
 
 
-def _calibrate_llm(pack: Pack, file: Path | None, name: str | None) -> int:
-    """Calibrate the LLM judges of one panel, and say how each did."""
+def _calibrate_llm(pack: Pack, file: Path | None, name: str | None, *, batch: bool) -> int:
+    """Calibrate the LLM judges of one panel, and say how each did and what it cost."""
     panels = read_panels(file) if file is not None else {}
     if name not in panels:
         known = ", ".join(panels) or "none; name a file with --panels"
         raise JudgeError(f'panel "{name}" is not known (known: {known})')
     panel = panels[name]
     shared = components_without_llm(pack, panel)
+    folder = calibration_folder(panel)
+    draws = folder / "draws"
     found = calibrate_panel(
         pack,
         panel,
         os.environ,
         common=shared.style + shared.shared,
-        cache=panel.source.parent / f"{panel.source.stem}.calibration" / "draws",
+        cache=draws,
         tell=lambda step: print(step, file=sys.stderr),
+        batches=folder / "batches" if batch else None,
     )
-    for judge, one in found.items():
+    for config in panel.judges:
+        judge, one = config.name, found[config.name]
+        cost = spent_on_golden(pack, config, draws)
         facet = one.facet(EVERYBODY)
         print(
             f"{judge}: {one.answers} verdicts, r {one.correlation:.2f} with authors left out, "
-            f"loading {facet.loading:.2f}, own noise {facet.noise:.2f}"
+            f"loading {facet.loading:.2f}, own noise {facet.noise:.2f}; cost so far "
+            f"{cost.micros / MILLION:.4f} for {cost.calls} calls"
         )
     return 0
 

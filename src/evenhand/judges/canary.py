@@ -73,7 +73,9 @@ class CanaryRead:
     @property
     def complete(self) -> bool:
         """Say whether no limit kept a judge from being asked."""
-        return all(one.cause not in _LIMITS for one in self.result.decisions)
+        return all(one.cause not in _LIMITS for one in self.result.decisions) and all(
+            call.outcome is not Outcome.BUDGET for call in self.result.calls
+        )
 
 
 def check_canary(panel: AnyPanel, prompts: Iterable[Prompt]) -> tuple[CanaryFailure, ...]:

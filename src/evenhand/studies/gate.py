@@ -27,6 +27,7 @@ from evenhand.studies.agreement import (
     rmse,
     spearman,
 )
+from evenhand.studies.by_judge import most_abstained
 from evenhand.studies.flips import Flip, Standing, flips, ratings_from, standings
 from evenhand.studies.golden import GoldenRun, Heard, MarkPair, Progress, run_golden
 from evenhand.studies.limits import Limit, Limits, limits_of
@@ -74,6 +75,8 @@ class GateResult:
         dimensions: r and bias by dimension.
         bands: kappa of the panel and between raters, by band of the raters' mean.
         indicators: kappa of marks, and the share of answers where the panel could tell.
+        judges: of each by itself: what it was asked, the share that it abstained from, r and bias
+            of its own levels, and the share of marks above 0 that no quote bears out.
         against: name and version of the panel compared with; None without one.
         before: its figures, by check code.
         flips: who would change sides of the bar.
@@ -89,6 +92,7 @@ class GateResult:
     dimensions: Mapping[str, Mapping[str, float | None]]
     bands: Mapping[str, Mapping[str, float | None]]
     indicators: Mapping[str, Mapping[str, float | None]]
+    judges: Mapping[str, Mapping[str, float | None]]
     against: tuple[str, str] | None = None
     before: Mapping[str, float | None] | None = None
     flips: tuple[Flip, ...] = ()
@@ -193,6 +197,10 @@ def judge_run(pack: Pack, panel: AnyPanel, run: GoldenRun, limits: Limits) -> Ga
             for band in BANDS
         },
         indicators=_indicators(run.marks),
+        judges={
+            name: {what: told(value) for what, value in one.figures().items()}
+            for name, one in run.judges.items()
+        },
     )
 
 
@@ -232,8 +240,9 @@ def _figures(run: GoldenRun, limits: Limits) -> dict[str, float]:
         "unsupported": float(run.unsupported),
         "repeat": repeat_sd(run.first, run.second),
         "abstained": run.abstained,
+        "judge_abstained": most_abstained(run.judges.values()),
         "seconds": float(np.quantile(run.seconds, 0.99)) if len(run.seconds) else math.nan,
-        "cost": run.cost / len(run.results) if run.results else math.nan,
+        "cost": _mean(run.cost),
     }
     for name, group in limits.groups.items():
         rows = np.isin(run.author, group.authors)
@@ -269,8 +278,13 @@ def _further(run: GoldenRun, raters: Ceiling) -> dict[str, float]:
         "raters_kappa": raters.kappa,
         "seconds_p50": float(np.quantile(run.seconds, 0.5)) if timed else math.nan,
         "seconds_p99": float(np.quantile(run.seconds, 0.99)) if timed else math.nan,
-        "cost_per_answer": run.cost / len(run.results) if run.results else math.nan,
+        "cost_per_answer": _mean(run.cost),
+        "cost_in_all": run.spent,
     }
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    return float(np.mean(values)) if len(values) else math.nan
 
 
 def _indicators(marks: Sequence[MarkPair]) -> dict[str, dict[str, float | None]]:

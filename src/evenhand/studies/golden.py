@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 from statistics import median
 from time import perf_counter
 
@@ -10,7 +12,12 @@ from numpy.typing import NDArray
 
 from evenhand.judges import AnyPanel, PanelResult, Verdict
 from evenhand.judges.clauses import words
+from evenhand.judges.llm.panel import LLMPanel
+from evenhand.judges.llm.routing import PersonStanding, Stakes
+from evenhand.measure import Rating
 from evenhand.rubric import GoldenAnswer, Pack, Prompt
+from evenhand.studies.by_judge import JudgeRun, judges_of
+from evenhand.studies.flips import ROUND, ratings_from
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -20,6 +27,8 @@ Heard = Callable[[PanelResult], None]
 
 NOTHING = ("", ":", "Thought process:", "Let us solve this step by step.", "n/a", "かいせつ")
 """Texts that say nothing, for every prompt (One Token to Fool, arXiv 2507.08794, and our own)."""
+SOMEBODY = "somebody"
+"""An author, as the person whose answers are read in turn."""
 REPEATED = 24
 """Golden answers that are read a second time."""
 
@@ -52,7 +61,10 @@ class GoldenRun:
         first, second: (k,) levels of the answers that were read twice.
         nothing: the highest level of a text that says nothing.
         seconds: of each golden answer's first reading.
-        cost: of all calls that the panel reports, in its currency; 0 where it makes none.
+        cost: of the calls of each golden answer's first reading, in the panel's currency; 0 where
+            it makes none.
+        spent: of all calls of the run, repeats and texts that say nothing among them.
+        judges: what each judge of the panel said by itself.
         results: what the panel said, by the id of the golden answer.
     """
 
@@ -71,7 +83,9 @@ class GoldenRun:
     second: Array
     nothing: float
     seconds: Array
-    cost: float
+    cost: Array
+    spent: float
+    judges: Mapping[str, JudgeRun]
     results: Mapping[str, PanelResult]
 
 
@@ -86,7 +100,8 @@ def run_golden(
     """Let a panel read every golden answer, some twice, and the texts that say nothing.
 
     A panel that was calibrated on the golden answers rates each with its author left out, where it
-    can: the embedded one does.
+    can: the embedded one does. One that routes is told where the author stands after the answers
+    read before: golden authors stand in for candidates.
 
     Args:
         pack: with golden answers.
@@ -103,10 +118,11 @@ def run_golden(
     total = len(pack.golden) + len(again) + len(pack.prompts) * len(NOTHING)
     done = 0
 
-    def read(prompt: Prompt, text: str) -> tuple[PanelResult, float]:
+    def read(prompt: Prompt, text: str, before: Sequence[Rating]) -> tuple[PanelResult, float]:
         nonlocal done
+        judge = _as_for_somebody(pack, panel, before, confidence)
         begun = perf_counter()
-        result = panel.judge(prompt, text, confidence=confidence)
+        result = judge(prompt, text, confidence=confidence)
         took = perf_counter() - begun
         if heard:
             heard(result)
@@ -115,16 +131,51 @@ def run_golden(
             progress(done, total)
         return result, took
 
-    readings = {a.id: read(pack.prompt(a.prompt), a.text) for a in pack.golden}
-    repeats = {a.id: read(pack.prompt(a.prompt), a.text)[0] for a in again}
-    empty = [read(prompt, text)[0] for prompt in pack.prompts for text in NOTHING]
-    results = {id: result for id, (result, _) in readings.items()}
-    seconds = np.array([took for _, took in readings.values()])
-    return _gathered(pack, results, repeats, empty, seconds)
+    results: dict[str, PanelResult] = {}
+    seconds = []
+    for a in pack.golden:
+        before = _said_before(pack, a, results)
+        results[a.id], took = read(pack.prompt(a.prompt), a.text, before)
+        seconds.append(took)
+    repeats = {
+        a.id: read(pack.prompt(a.prompt), a.text, _said_before(pack, a, results))[0] for a in again
+    }
+    empty = [read(prompt, text, ())[0] for prompt in pack.prompts for text in NOTHING]
+    return _gathered(pack, panel.judges, results, repeats, empty, np.array(seconds))
+
+
+def _said_before(
+    pack: Pack, answer: GoldenAnswer, results: Mapping[str, PanelResult]
+) -> list[Rating]:
+    """Return what a panel said of the same author's answers that come before this one."""
+    earlier = takewhile(lambda one: one.id != answer.id, pack.golden)
+    return [
+        rating
+        for one in earlier
+        if one.author == answer.author
+        for rating in ratings_from(SOMEBODY, one.prompt, results[one.id])
+    ]
+
+
+def _as_for_somebody(
+    pack: Pack, panel: AnyPanel, before: Sequence[Rating], confidence: float
+) -> Callable[..., PanelResult]:
+    """Return how a panel reads an answer of somebody of whom it has read others.
+
+    Where it asks models, routing goes by the bar and by where the person stands, as it does in an
+    opening: by any other rule, other judges would be asked than will be.
+    """
+    if not isinstance(panel, LLMPanel):
+        return panel.judge
+    standing = PersonStanding(
+        before, panel.components, candidate=SOMEBODY, round=ROUND, confidence=confidence
+    )
+    return partial(panel.judge, stakes=Stakes(pack.bar, standing))
 
 
 def _gathered(
     pack: Pack,
+    judges: Sequence[str],
     results: Mapping[str, PanelResult],
     repeats: Mapping[str, PanelResult],
     empty: Sequence[PanelResult],
@@ -153,7 +204,9 @@ def _gathered(
         second=second,
         nothing=max(levels, default=1.0),
         seconds=seconds,
-        cost=sum(cost_of(result) for result in [*results.values(), *repeats.values(), *empty]),
+        cost=np.array([cost_of(result) for result in results.values()]),
+        spent=sum(cost_of(result) for result in [*results.values(), *repeats.values(), *empty]),
+        judges=judges_of(pack, judges, results),
         results=results,
     )
 

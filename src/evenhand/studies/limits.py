@@ -65,6 +65,12 @@ LIMITS: Mapping[str, Limit] = {
     "abstained": Limit(
         "share of levels abstained from", None, 0.2, "Trust or Escalate, arXiv 2407.18370"
     ),
+    "judge_abstained": Limit(
+        "the same of the judge that abstains most",
+        None,
+        0.2,
+        "as for the panel: who never answers was not tried",
+    ),
 }
 """Each check by its code. Latency and cost are shown without a limit: what they may be is for who
 pays to say, in the pack's own file."""

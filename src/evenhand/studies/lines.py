@@ -24,13 +24,21 @@ def lines_of(result: GateResult) -> Iterator[str]:
         yield f"  kappa {band:<8} panel {number(one['panel'])}  raters {number(one['raters'])}"
     for name, one in result.dimensions.items():
         yield f"  {name:<24} r {number(one['r'])}  bias {number(one['bias'], '+.2f')}"
+    for name, one in result.judges.items():
+        yield (
+            f"  judge {name:<24} asked {number(one['asked'], '.0f')}, abstained "
+            f"{number(one['abstained'], '.0%')}, r {number(one['r'])}, "
+            f"bias {number(one['bias'], '+.2f')}, without a quote "
+            f"{number(one['ungrounded'], '.0%')}"
+        )
     yield "marks, kappa with the raters and how often the panel could tell"
     for name, one in result.indicators.items():
         yield f"  {name:<40} {number(one['kappa']):>6}  {number(one['told'], '.0%'):>5}"
     yield (
         f"seconds an answer: {number(figure['seconds_p50'], '.3f')} (p50), "
         f"{number(figure['seconds_p99'], '.3f')} (p99); cost an answer: "
-        f"{number(figure['cost_per_answer'], '.5f')}"
+        f"{number(figure['cost_per_answer'], '.5f')} (whole run "
+        f"{number(figure['cost_in_all'], '.5f')})"
     )
     yield from _who_moves(result)
     failed = [check.code for check in result.checks if not check.passed]

@@ -52,6 +52,7 @@ _OFFICE: Final = Rule(duties=frozenset((Duty.ADMIN, Duty.RECRUITER)))
 _ADMINS: Final = Rule(duties=frozenset((Duty.ADMIN,)))
 _JUDGES_READ: Final = _of(R, A, duties=(Duty.ADMIN, Duty.RECRUITER))
 _JUDGES_ACT: Final = _of(R, duties=(Duty.ADMIN,))
+_JUDGES_TRY: Final = _of(R, duties=(Duty.ADMIN, Duty.RECRUITER))
 _AUDITS: Final = _of(A, duties=(Duty.ADMIN,))
 
 _ALLAUTH: Final = (
@@ -169,8 +170,9 @@ RULES: Final[Mapping[str, Rule]] = {
     # The judges.
     "judges": _JUDGES_READ,
     "gate-run": _JUDGES_READ,
-    "gate-ask": _JUDGES_ACT,
-    "gate-activate": _JUDGES_ACT,
+    # Whoever may open on a changed pack may try it first.
+    "gate-ask": _JUDGES_TRY,
+    "gate-activate": _JUDGES_TRY,
     "costs": _JUDGES_READ,
     "budget": _JUDGES_ACT,
     "drift": _JUDGES_READ,

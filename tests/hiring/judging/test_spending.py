@@ -193,6 +193,33 @@ def test_a_month_begins_with_nothing_spent(
     assert not purse_of(opening, now + timedelta(days=31)).ruling.reason
 
 
+def test_what_is_spent_on_one_answer_is_held_against_another_before_it_is_put_down(
+    handed_in: Sitting, panel: Callable[..., LLMPanel], pack: Pack, opening: Opening, alice: User,
+    now: datetime, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    set_budget(opening=opening, soft=None, hard=Decimal("0.0001"), by=alice, now=now)
+    asked = panel(answering(pack), concurrency=1)
+    judge, other, seen = asked.judge, panel(answering(pack), concurrency=1), []
+
+    def meanwhile(*args: Any, **options: Any) -> PanelResult:
+        result = judge(*args, **options)
+        if not seen:
+            seen.append(purse_of(opening, now).ruling.reason)
+            assert not JudgeCall.objects.exists()
+            second = handed_in.answers.get(prompt=handed_in.prompts[1])
+            read_answer(second.pk, other, now)
+        return result
+
+    monkeypatch.setattr(asked, "judge", meanwhile)
+    read_answer(first(handed_in).pk, asked, now)
+    assert seen[0].startswith("budget: this opening in 2026-03 has spent")
+    assert JudgeCall.objects.filter(outcome="ok").count() == 1
+    spent = spent_in(opening, "2026-03")
+    assert spent * PICOS == CALL_PICOS
+    purse = purse_of(opening, now)
+    assert (purse.spent, purse.limits[0][1]) == (0, spent)
+
+
 @pytest.mark.parametrize(("soft", "hard"), [("-1", None), (None, "-0.5"), ("2", "1")])
 def test_limits_that_cannot_be_kept_to_are_refused(
     opening: Opening, alice: User, now: datetime, soft: str | None, hard: str | None

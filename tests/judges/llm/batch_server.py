@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from tests.judges.llm.servers import Handler, cuts_off, numbered, reply
+from tests.judges.llm.servers import Handler, numbered, reply
 
 Answer = Callable[[int], Any]
 """What the model says to request number 0, 1, ...; None where the provider has no reply to it."""
@@ -20,9 +20,8 @@ class Batches:
 
     Attributes:
         answer: What the model says.
-        looks: How often a batch is found unfinished; a batch that is cancelled ends at once.
+        looks: How often a batch is found unfinished.
         ends: The state that it ends in, as OpenAI names it.
-        cut: Whether the connection is cut in the middle of the results.
         garble: Whether the last line of the results is half a line.
         twice: Whether every result is there twice.
         directly: What the model says to calls that are made directly; `direct` counts them.
@@ -31,13 +30,11 @@ class Batches:
     answer: Answer
     looks: int = 2
     ends: str = "completed"
-    cut: bool = False
     garble: bool = False
     twice: bool = False
     directly: Any = None
     direct: int = 0
     taken: list[list[dict[str, Any]]] = field(default_factory=list)
-    cancelled: bool = False
     looked: int = 0
 
     def __call__(self, handler: Handler, body: dict[str, Any]) -> None:
@@ -51,9 +48,6 @@ class Batches:
         elif path.endswith("/messages"):
             self.direct += 1
             self._send(handler, as_anthropic(self.directly)["result"]["message"])
-        elif path.endswith("/cancel"):
-            self.cancelled = True
-            self._send(handler, {"id": "batch-1"})
         elif path.endswith("/content") or path.endswith("/results"):
             self._results(handler)
         elif handler.command == "POST":
@@ -64,7 +58,7 @@ class Batches:
 
     def _state(self, handler: Handler) -> None:
         self.looked += 1
-        over = self.cancelled or self.looked > self.looks
+        over = self.looked > self.looks
         state = {"id": "batch-1", "status": self.ends if over else "in_progress"}
         state["processing_status"] = "ended" if over else "in_progress"
         state |= {"output_file_id": "file-2"} if over and self.ends != "failed" else {}
@@ -80,10 +74,7 @@ class Batches:
         # Providers promise no order.
         content = "\n".join(reversed(lines * 2 if self.twice else lines))
         raw = content[: -len(lines[0]) // 2].encode() if self.garble else content.encode()
-        if self.cut:
-            cuts_off(raw)(handler, {})
-        else:
-            handler.send(200, raw)
+        handler.send(200, raw)
 
     @staticmethod
     def _send(handler: Handler, body: dict[str, Any]) -> None:

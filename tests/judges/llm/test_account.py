@@ -154,6 +154,16 @@ def test_the_strictest_of_several_limits_holds_and_spending_counts_towards_all()
     assert purse.ruling.allowance is Allowance.NOTHING
 
 
+def test_what_an_account_tells_of_is_not_counted_twice_and_an_older_account_takes_nothing_back():
+    purse = Purse(((limits(100, 200), Decimal(0)),))
+    purse.note([call(id="a", micros=Decimal(30)), call(id="b", micros=Decimal(40))])
+    purse.renew(((limits(100, 200), Decimal(35)),), ["a"])
+    assert (purse.noted, purse.spent) == (("b",), 40)
+    purse.renew(((limits(70, 200), Decimal(5)),), [])
+    assert "has spent 0.0001" in purse.ruling.reason  # 75 millionths, of which 70 may be
+    assert purse.limits[0][1] == 35
+
+
 @pytest.mark.parametrize(("soft", "hard"), [(-1, None), (None, -1), (3, 2), (None, "nan")])
 def test_limits_that_make_no_sense_are_refused(soft, hard):
     with pytest.raises(JudgeError, match="limit must"):

@@ -2,18 +2,16 @@
 
 import json
 from dataclasses import replace
-from decimal import Decimal
 from random import Random
 
 import pytest
 from tests.judges.llm.batch_server import Batches
 from tests.judges.llm.conftest import ANSWER, config_for
-from tests.judges.llm.servers import fails, hang_up, says
+from tests.judges.llm.servers import fails, says
 
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.llm.batching import LOOK_EVERY, Batcher, Ticket
-from evenhand.judges.llm.budget import Limits, Purse
-from evenhand.judges.llm.caching import MemoryCache
+from evenhand.judges.llm.batching import Batcher, Ticket
+from evenhand.judges.llm.caching import FolderCache, MemoryCache
 from evenhand.judges.llm.client import CallFailed
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.llm.values import Outcome
@@ -45,6 +43,24 @@ def batcher(clock):
         one.close()
 
 
+def handed_in(one, pack, answers, now=1000.0):
+    """Hand a batch in; return its ticket."""
+    due = one.wanted(pack, answers)
+    ticket = one.ticket(pack, due, now)
+    return one.hand_in(ticket, one.prepare(pack, ticket, due))
+
+
+def fetched(one, pack, ticket, now=1060.0):
+    """Wait for a batch and fetch it."""
+    while not one.ended(ticket):
+        pass
+    return one.collect(pack, ticket, now=now)
+
+
+def read_ahead(one, pack, answers):
+    return fetched(one, pack, handed_in(one, pack, answers))
+
+
 @pytest.fixture
 def then_rate(judge, pack):
     """Rate answers as ever; returns the calls."""
@@ -66,7 +82,7 @@ def test_a_batch_brings_every_reply_and_nothing_is_asked_again(
 ):
     room, cache = Batches(lambda number: good), MemoryCache()
     server = serve(room)
-    found = batcher(server, cache, kind=kind).read_ahead(pack, answers, patience=3600)
+    found = read_ahead(batcher(server, cache, kind=kind), pack, answers)
     assert (found.kept, found.missing, len(found.calls)) == (4, 0, 4)
     assert len(room.taken[0]) == 4
     calls = then_rate(server, answers, cache, kind)
@@ -78,17 +94,17 @@ def test_a_batch_brings_every_reply_and_nothing_is_asked_again(
 def test_a_batch_is_paid_at_its_share_of_the_price(batcher, serve, pack, answers, good, kind):
     server = serve(Batches(lambda number: good))
     share = batcher(server, MemoryCache(), kind=kind, batch_share=0.5)
-    call = share.read_ahead(pack, answers, patience=3600).calls[0]
+    call = read_ahead(share, pack, answers).calls[0]
     assert call.micros == (400 * 1 + 60 + 100 * 10) / 2
     assert (call.prompt_tokens, call.cached_tokens, call.output_tokens) == (1000, 600, 100)
-    assert call.latency == 2 * LOOK_EVERY
+    assert call.latency == 60.0
 
 
 def test_the_body_of_each_request_is_that_of_a_direct_call(
     batcher, serve, judge, pack, answers, good
 ):
     room = Batches(lambda number: good)
-    batcher(serve(room), MemoryCache()).read_ahead(pack, answers[:1], patience=3600)
+    read_ahead(batcher(serve(room), MemoryCache()), pack, answers[:1])
     direct = serve(says(good))
     panel = LLMPanel("direct", pack, [judge(direct)], None)
     list(panel.judge_all(answers[:1]))
@@ -107,7 +123,6 @@ GOOD = "a good reading"
 FAULTS = {
     "expired": ({"answer": lambda number: GOOD if number else None, "ends": "expired"}, 3),
     "failed": ({"answer": lambda number: GOOD, "ends": "failed"}, 0),
-    "cut": ({"answer": lambda number: GOOD, "cut": True}, 0),
     "garbled": ({"answer": lambda number: GOOD, "garble": True}, 3),
     "not of its form": ({"answer": lambda number: GOOD if number > 1 else {"level": 9}}, 2),
     "twice": ({"answer": lambda number: GOOD, "twice": True}, 4),
@@ -126,7 +141,7 @@ def test_what_a_batch_did_not_bring_is_asked_for_directly(
 
     room, cache = Batches(**{**settings, "answer": answer}, directly=good), MemoryCache()
     server = serve(room)
-    found = batcher(server, cache).read_ahead(pack, answers, patience=3600)
+    found = read_ahead(batcher(server, cache), pack, answers)
     assert (found.kept, found.missing) == (brought, 4 - brought)
     calls = then_rate(server, answers, cache)
     assert room.direct == 4 - brought
@@ -134,47 +149,62 @@ def test_what_a_batch_did_not_bring_is_asked_for_directly(
 
 
 def test_a_reply_that_is_of_no_use_is_accounted_for_all_the_same(
-    batcher, serve, pack, answers, good
+    batcher, serve, pack, answers, good, tmp_path
 ):
-    server = serve(Batches(lambda number: good if number else "not JSON"))
-    found = batcher(server, MemoryCache()).read_ahead(pack, answers, patience=3600)
+    server, cache = (
+        serve(Batches(lambda number: good if number else "not JSON")),
+        FolderCache(tmp_path),
+    )
+    one = batcher(server, cache)
+    due = one.wanted(pack, answers)
+    ticket = handed_in(one, pack, answers)
+    found, again = fetched(one, pack, ticket), fetched(one, pack, ticket)
     broken = [call for call in found.calls if call.outcome is Outcome.BROKEN]
     assert len(broken) == 1
     assert broken[0].prompt_tokens == 1000
-
-
-def test_a_batch_that_takes_too_long_is_cancelled_and_what_was_done_is_fetched(
-    batcher, serve, pack, answers, good
-):
-    room = Batches(lambda number: good if number < 2 else None, looks=10**6, ends="cancelled")
-    found = batcher(serve(room), MemoryCache()).read_ahead(pack, answers, patience=120)
-    assert room.cancelled
-    assert (found.kept, found.missing) == (2, 2)
-
-
-@pytest.mark.parametrize(
-    ("act", "attempts"), [(fails(401), 1), (fails(429), 4), (fails(503), 4), (hang_up, 1)]
-)
-def test_a_batch_that_may_have_been_taken_is_not_handed_in_again(
-    batcher, serve, pack, answers, act, attempts
-):
-    server = serve(act)
-    found = batcher(server, MemoryCache()).read_ahead(pack, answers, patience=3600)
-    assert (found.kept, found.missing, found.calls) == (0, 4, ())
-    assert len(server.seen) == attempts
+    assert again == found
+    kept = [call for key in {one.key.answer for one in due} for call in cache.calls(key)]
+    assert sorted(call.id for call in kept) == sorted(ticket.requests)
+    assert sum(call.micros for call in kept) == sum(call.micros for call in found.calls)
+    assert len(one.wanted(pack, answers)) == 1
 
 
 def test_whoever_was_cut_off_goes_on_with_the_ticket(batcher, serve, pack, answers, good):
     server, cache = serve(Batches(lambda number: good)), MemoryCache()
     first = batcher(server, cache)
-    ticket = first.submit(pack, first.wanted(pack, answers))
+    ticket = handed_in(first, pack, answers)
     again = Ticket.of(json.loads(json.dumps(ticket.plain())))
     assert again == ticket
     second = batcher(server, cache)
-    while not second.ended(again):
-        pass
-    assert second.collect(pack, again).kept == 4
+    once, twice = fetched(second, pack, again), fetched(second, pack, again)
+    assert once.kept == 4
+    assert once == twice
     assert first.wanted(pack, answers) == []
+
+
+def test_what_says_nothing_of_its_own_is_asked_of_nobody(batcher, serve, pack, prompt):
+    one = batcher(serve(fails(500)), MemoryCache())
+    assert one.wanted(pack, [(prompt, ""), (prompt, " \n"), (prompt, prompt.text)]) == []
+
+
+def test_the_results_of_another_batch_are_not_taken(batcher, serve, pack, answers, good):
+    server, cache = serve(Batches(lambda number: good)), MemoryCache()
+    one = batcher(server, cache)
+    ticket = handed_in(one, pack, answers)
+    other = one.ticket(pack, one.wanted(pack, answers), 1000.0)
+    with pytest.raises(JudgeError, match="asked for by somebody else"):
+        fetched(one, pack, replace(other, id=ticket.id))
+    assert len(one.wanted(pack, answers)) == 4
+
+
+def test_a_ticket_is_not_settled_where_the_disk_keeps_nothing(batcher, serve, pack, answers, good):
+    class Full(MemoryCache):
+        def put(self, key, kept):
+            pass
+
+    one = batcher(serve(Batches(lambda number: good)), Full())
+    with pytest.raises(JudgeError, match="cannot be kept"):
+        read_ahead(one, pack, answers)
 
 
 def test_only_what_the_cache_does_not_hold_is_handed_in_and_each_draw_for_itself(
@@ -183,25 +213,12 @@ def test_only_what_the_cache_does_not_hold_is_handed_in_and_each_draw_for_itself
     room, cache = Batches(lambda number: good), MemoryCache()
     server = serve(room)
     settings = {"draws": 3, "temperature": 1.0}
-    batcher(server, cache, **settings).read_ahead(pack, answers[:1], patience=3600)
-    found = batcher(server, cache, **settings).read_ahead(pack, answers, patience=3600)
+    read_ahead(batcher(server, cache, **settings), pack, answers[:1])
+    found = read_ahead(batcher(server, cache, **settings), pack, answers)
     assert [len(batch) for batch in room.taken] == [3, 9]
     assert found.kept == 9
-    assert batcher(server, cache, **settings).read_ahead(pack, answers, patience=1).calls == ()
+    assert batcher(server, cache, **settings).wanted(pack, answers) == []
     assert len(room.taken) == 2
-
-
-@pytest.mark.parametrize(("spent", "batches"), [(99, 1), (100, 0)])
-def test_from_the_soft_limit_on_nothing_is_asked_ahead(
-    batcher, serve, pack, answers, good, spent, batches
-):
-    room = Batches(lambda number: good)
-    purse = Purse(((Limits("this opening", Decimal(100), Decimal(10**6)), Decimal(spent)),))
-    one = batcher(serve(room), MemoryCache())
-    found = one.read_ahead(pack, answers, patience=3600, purse=purse)
-    assert len(room.taken) == batches
-    assert found.missing == 4 * (1 - batches)
-    assert purse.spent == sum(call.micros for call in found.calls)
 
 
 def test_on_fewer_dimensions_less_is_asked(batcher, serve, pack, good):
@@ -217,7 +234,7 @@ def test_a_checklist_and_an_empty_batch_are_refused(batcher, serve, pack):
     with pytest.raises(JudgeError, match="only structured"):
         batcher(server, MemoryCache(), style="checklist", logprobs=True)
     with pytest.raises(JudgeError, match="1 to"):
-        batcher(server, MemoryCache()).submit(pack, [])
-    one = Ticket("batch-1", "mid", ())
+        batcher(server, MemoryCache()).ticket(pack, [], 0.0)
+    one = Ticket("mine", {}, (), 0.0, "batch-1")
     with pytest.raises(CallFailed):
-        batcher(server, MemoryCache()).collect(pack, one)
+        batcher(server, MemoryCache()).collect(pack, one, now=0.0)

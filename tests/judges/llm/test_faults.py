@@ -9,6 +9,7 @@ from tests.judges.llm.servers import FaultServer, cuts_off, fails, reply, says
 from tests.support import PATIENCE
 
 from evenhand.judges.llm.values import Outcome
+from evenhand.judges.screening import screen
 
 
 @pytest.fixture
@@ -155,6 +156,79 @@ def test_a_judge_given_up_three_times_rests_and_is_asked_again_later(
     assert not one.rate(pack, prompt, dimension, screened).verdict.abstained
 
 
+def test_a_judge_that_is_given_up_after_its_rest_rests_again_at_once(
+    judge, serve, pack, prompt, dimension, screened, clock
+):
+    server = serve(fails(401))
+    one = judge(server)
+    for _ in range(4):
+        one.rate(pack, prompt, dimension, screened)
+    clock.sleep(61)
+    outcomes = [one.rate(pack, prompt, dimension, screened).calls[0].outcome for _ in range(3)]
+    assert outcomes == [Outcome.REJECTED, *[Outcome.RESTING] * 2]
+
+
+def error(**said):
+    return json.dumps({"error": said}).encode()
+
+
+# Bodies that are about one answer, and the outcome and the number of posts that they come to.
+ABOUT_AN_ANSWER = [
+    (400, error(code="content_filter", param="prompt", message="temperature"), Outcome.REFUSED, 2),
+    (403, error(code=403, metadata={"flagged_input": "temperature"}), Outcome.REFUSED, 2),
+    (400, error(code="json_validate_failed", failed_generation="{"), Outcome.BROKEN, 2),
+    (400, error(code="context_length_exceeded", param="messages"), Outcome.OBJECTED, 1),
+    (400, b"Bad Request", Outcome.OBJECTED, 1),
+    (413, b"<html>response_format</html>", Outcome.OBJECTED, 1),
+    (422, b'{"detail": [{"loc": ["body", "messages"], "msg": "too long"}]}', Outcome.OBJECTED, 1),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "outcome", "posts"), ABOUT_AN_ANSWER)
+def test_an_answer_that_an_endpoint_does_not_take_keeps_no_judge_from_others(
+    judge, serve, pack, prompt, dimension, screened, good, status, body, outcome, posts
+):
+    other = screen("Something that no filter lets through. " * 3, prompt.text)
+
+    def picky(handler, asked):
+        taken = "no filter" not in asked["messages"][-1]["content"]
+        (says(good) if taken else fails(status, body))(handler, asked)
+
+    server = serve(picky)
+    one = judge(server)
+    for _ in range(3):
+        rated = one.rate(pack, prompt, dimension, other)
+        assert (rated.verdict.abstained, rated.calls[0].outcome) == (True, outcome)
+        assert f"(status {status}" in rated.verdict.reason
+    assert len(server.seen) == 3 * posts
+    assert not one.rate(pack, prompt, dimension, screened).verdict.abstained
+    assert server.seen[-1].body["response_format"]["type"] == "json_schema"
+
+
+def test_calls_about_such_an_answer_are_no_sign_that_the_endpoint_works(
+    judge, serve, pack, prompt, dimension, screened
+):
+    one = judge(serve(*[fails(401), fails(400)] * 2, fails(401)))
+    outcomes = [one.rate(pack, prompt, dimension, screened).calls[0].outcome for _ in range(6)]
+    assert outcomes == [
+        *[Outcome.REJECTED, Outcome.OBJECTED] * 2,
+        Outcome.REJECTED,
+        Outcome.RESTING,
+    ]
+
+
+def test_what_passes_by_chance_takes_the_schema_from_nobody(
+    judge, serve, pack, prompt, dimension, screened, good
+):
+    words = "I would turn off response_format, logprobs, temperature and max_tokens"
+    complaint = {"detail": [{"loc": ["body"], "msg": "try again", "input": words}]}
+    server = serve(fails(400, json.dumps(complaint).encode()), says(good))
+    one = judge(server)
+    assert one.rate(pack, prompt, dimension, screened).verdict.abstained
+    assert not one.rate(pack, prompt, dimension, screened).verdict.abstained
+    assert server.seen[0].body.keys() == server.seen[1].body.keys()
+
+
 def test_nobody_listening_is_an_abstention_too(judge, pack, prompt, dimension, screened):
     with FaultServer(fails(500)) as server:
         one = judge(server)
@@ -196,10 +270,39 @@ def test_what_an_endpoint_refused_once_is_not_sent_again(
     assert server.seen[-1].body["response_format"]["type"] == "json_schema"
 
 
-def test_an_endpoint_that_refuses_everything_is_given_up(rate):
-    verdict, (call,), server = rate(fails(400, b"no"))
-    assert (call.outcome, len(server.seen)) == (Outcome.REJECTED, 3)
+def test_an_endpoint_that_objects_to_whatever_is_left_out_is_given_up(rate):
+    verdict, (call,), server = rate(fails(400, b"response_format is not supported"))
+    assert (call.outcome, len(server.seen)) == (Outcome.OBJECTED, 3)
     assert "status 400" in verdict.reason
+
+
+@pytest.mark.parametrize("tokens", [10**25, 3 * 10**9, 10**400])
+def test_numbers_that_cannot_be_are_neither_money_nor_an_error(rate, good, tokens):
+    body = json.loads(reply(good))
+    body["usage"] = {"prompt_tokens": tokens, "completion_tokens": tokens}
+    alternative = {"token": "4", "logprob": -(10**400)}
+    body["choices"][0]["logprobs"] = {"content": [{"token": "4", "top_logprobs": [alternative]}]}
+    verdict, (call,), _ = rate(servers.raw(json.dumps(body).encode()), logprobs=True)
+    assert (verdict.abstained, call.outcome) == (False, Outcome.OK)
+    assert (call.prompt_tokens, call.output_tokens, call.micros) == (0, 0, 0)
+
+
+def test_a_date_that_cannot_be_is_no_wait(rate, good):
+    when = f"Wed, 21 Oct {10**20} 07:28:00 GMT"
+    verdict, (call,), _ = rate(fails(429, Retry_After=when), says(good))
+    assert (verdict.abstained, call.retries) == (False, 1)
+
+
+def test_waiting_for_a_turn_is_no_time_of_the_judges(
+    judge, serve, pack, prompt, dimension, screened, good, clock
+):
+    one = judge(serve(says(good), says(good), fails(500), says(good)), per_minute=2)
+    calls = [one.rate(pack, prompt, dimension, screened).calls[0] for _ in range(3)]
+    assert [call.latency for call in calls[:2]] == [0, 0]
+    # The third waits for its turn, fails, waits with jitter, and waits for its next turn.
+    assert clock.now() - 100 == 3 * 30
+    assert calls[2].latency == pytest.approx(clock.slept[2])
+    assert calls[2].latency < 1
 
 
 def test_the_key_goes_into_its_header_and_nowhere_else(

@@ -7,6 +7,7 @@ import pytest
 from tests.judges.llm.conftest import ANSWER
 from tests.judges.llm.servers import fails, reply, says
 
+from evenhand.judges.llm.budget import Limits, Purse
 from evenhand.judges.llm.caching import CacheKey, FolderCache, Kept, MemoryCache
 from evenhand.judges.llm.judge import reading_key
 from evenhand.judges.llm.parsing import Claim, Draw
@@ -310,6 +311,18 @@ def test_a_checklist_ends_at_the_first_question_that_gets_no_reply(
     one = judge(serve(fails(401)), style="checklist", logprobs=True)
     rated = one.rate(pack, prompt, dimension, screened)
     assert (rated.verdict.abstained, len(rated.calls)) == (True, 1)
+
+
+def test_a_checklist_that_the_hard_limit_ends_before_words_were_copied_has_invented_none(
+    judge, serve, pack, prompt, dimension, screened
+):
+    server = serve(answers_questions([""], "two people label the pooled results"))
+    one = judge(server, style="checklist", logprobs=True)
+    purse = Purse(((Limits("this opening", hard=Decimal(1)), Decimal(0)),))
+    verdict = one.rate(pack, prompt, dimension, screened, purse=purse).verdict
+    assert len(server.seen) == 1
+    assert verdict.reason.startswith("no verdict: budget: this opening has spent")
+    assert verdict.ungrounded == 0
 
 
 def test_a_model_that_says_neither_yes_nor_no_gives_no_verdict(

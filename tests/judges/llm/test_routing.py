@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.judges.llm.conftest import ANSWER
 from tests.judges.llm.servers import fails, says
 
+from evenhand.judges.doubt import ELSEWHERE, Doubt
 from evenhand.judges.llm.budget import Limits, Purse
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.llm.routing import (
@@ -271,6 +272,43 @@ def test_what_a_call_costs_is_held_against_the_next(routed, serve, prompt, good)
     assert len(server.seen) == 1
     assert held.spent == sum(call.micros for call in result.calls) > 0
     assert [d.cause for d in result.decisions] == [Cause.FIRST, Cause.HARD_LIMIT]
+
+
+def test_within_one_reading_the_hard_limit_is_looked_at_before_every_draw(
+    routed, serve, prompt, good
+):
+    server = serve(says(good))
+    price = 400 + 60 + 1000
+    held = purse(0, soft=3 * price, hard=3 * price)
+    panel = routed(rule_of(4.0), server, draws=20, temperature=1.0)
+    result = panel.judge(prompt, ANSWER, stakes=Stakes(purse=held))
+    assert len(server.seen) == 3
+    assert held.spent == 3 * price
+    (verdict,) = result.scores[0].verdicts
+    assert verdict.reason.startswith("no verdict: budget: this opening has spent")
+
+
+def test_past_the_soft_limit_nobody_is_asked_where_the_embedded_judges_give_a_level(
+    routed, serve, panel, prompt, good
+):
+    server = serve(says(good))
+    both = routed(None, server, embedded=panel)
+    result = both.judge(prompt, ANSWER, stakes=Stakes(purse=purse(100)))
+    assert [d.cause for d in result.decisions] == [Cause.SOFT_LIMIT]
+    assert (server.seen, result.scores[0].abstained) == ([], False)
+
+
+def test_past_the_soft_limit_a_judge_is_asked_where_the_embedded_judges_leave_it_to_people(
+    routed, serve, panel, prompt, good, monkeypatch
+):
+    monkeypatch.setattr(Doubt, "reason", lambda *_: ELSEWHERE)
+    assert panel.judge(prompt, ANSWER).scores[0].abstained
+    first, second = serve(says(good)), serve(says(good))
+    both = routed(None, first, second, embedded=panel)
+    result = both.judge(prompt, ANSWER, stakes=Stakes(purse=purse(100, hard=10**6)))
+    assert [d.cause for d in result.decisions] == [Cause.ALWAYS, Cause.SOFT_LIMIT]
+    assert (len(first.seen), len(second.seen)) == (1, 0)
+    assert not result.scores[0].abstained
 
 
 def test_an_empty_answer_is_shown_to_nobody_and_that_is_said(routed, serve, prompt):

@@ -4,13 +4,23 @@ import pytest
 from tests.judges.llm.conftest import ANSWER, config_for
 
 from evenhand.judges.llm.anthropic import AnthropicWire
-from evenhand.judges.llm.client import CallFailed, Message, Request
+from evenhand.judges.llm.calling import ATTEMPTS
+from evenhand.judges.llm.client import (
+    MOST_TOKENS,
+    CallFailed,
+    Message,
+    Request,
+    complaint_of,
+    outcome_of,
+)
 from evenhand.judges.llm.openai_compatible import OpenAIWire
 from evenhand.judges.llm.prompting import check, structured
 from evenhand.judges.llm.transport import retry_after
-from evenhand.judges.llm.values import Outcome, Tokens
+from evenhand.judges.llm.values import Outcome, Price, Tokens
 
 NOTHING: frozenset[str] = frozenset()
+DEAREST, PICOS = 1e6, 10**6
+"""What a table may ask for a million tokens, and the parts of a millionth that money is kept in."""
 
 
 @pytest.fixture
@@ -130,15 +140,40 @@ def test_openai_counts_what_was_read_from_and_written_to_its_cache(request_):
 
 @pytest.mark.parametrize(
     "usage",
-    [None, [], {"prompt_tokens": -3}, {"prompt_tokens": True}, {"prompt_tokens_details": 7}],
+    [
+        None,
+        [],
+        {"prompt_tokens": -3},
+        {"prompt_tokens": True},
+        {"prompt_tokens": MOST_TOKENS + 1},
+        {"prompt_tokens_details": 7},
+    ],
 )
 def test_nonsense_about_tokens_counts_as_none(request_, usage):
     reply = {"choices": [{"message": {"content": "x"}}], "usage": usage}
     assert OpenAIWire("m").read(reply, request_).tokens == Tokens()
 
 
+def test_what_a_provider_can_count_at_most_is_kept_as_64_bits_at_the_dearest_price(request_):
+    read = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+    usage = dict.fromkeys((*read, "output_tokens"), MOST_TOKENS)
+    reply = {"content": [{"type": "tool_use", "name": "record_rating"}], "usage": usage}
+    tokens = AnthropicWire("m").read(reply, request_).tokens
+    assert tokens.prompt == 3 * MOST_TOKENS
+    micros = ATTEMPTS * tokens.micros(Price(*[DEAREST] * 3))
+    assert 2**62 < micros * PICOS < 2**63
+
+
 @pytest.mark.parametrize(
-    "logprobs", [{"content": [{}]}, {"content": 3}, {"content": [{"token": "4"}]}, [], 3]
+    "logprobs",
+    [
+        {"content": [{}]},
+        {"content": 3},
+        {"content": [{"token": "4"}]},
+        {"content": [{"token": "4", "top_logprobs": [{"token": "4", "logprob": 10**400}]}]},
+        [],
+        3,
+    ],
 )
 def test_log_probabilities_that_are_off_form_are_as_good_as_none(request_, logprobs):
     reply = {"choices": [{"message": {"content": "x"}, "logprobs": logprobs}]}
@@ -156,6 +191,7 @@ def test_log_probabilities_that_are_off_form_are_as_good_as_none(request_, logpr
         ("Wed, 21 Oct 2026 07:29:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 60.0),
         ("Wed, 21 Oct 2026 07:27:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", 0.0),
         ("Wed, 21 Oct 2026 07:29:00 GMT", None, None),
+        (f"Wed, 21 Oct {10**20} 07:29:00 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", None),
         (None, None, None),
     ],
 )
@@ -165,3 +201,61 @@ def test_retry_after_is_read_in_both_its_forms(value, date, seconds):
 
 def test_a_retry_after_without_a_time_zone_is_passed_over():
     assert retry_after("Wed, 21 Oct 2026 07:29:00 -0000", "Wed, 21 Oct 2026 07:28:00 GMT") is None
+
+
+@pytest.mark.parametrize(
+    ("complaint", "left_out"),
+    [
+        ("'response_format' of type 'json_schema' is not supported with this model", "json_schema"),
+        ("this model gives no logprobs", "logprobs"),
+        ("Unsupported parameter: 'max_tokens'", "max_tokens"),
+        ("failed to parse grammar", "json_schema"),
+        ("Please reduce the length of the messages", None),
+        ("Bad Request", None),
+        ("", None),
+    ],
+)
+def test_only_what_a_complaint_names_is_left_out(complaint, left_out):
+    conceded = OpenAIWire("m").concede(complaint, NOTHING)
+    assert conceded == (None if left_out is None else {left_out})
+
+
+@pytest.mark.parametrize(
+    ("error", "complaint"),
+    [
+        ({"error": {"param": "temperature", "message": "no"}}, "temperature no"),
+        ({"error": "grammar"}, "grammar"),
+        ([{"error": {"message": "no", "failed_generation": "logprobs"}}], "no"),
+        ({"message": {"detail": [{"loc": ["body", "stop"], "input": "logprobs"}]}}, "body stop"),
+        ({"input": "logprobs"}, ""),
+        (7, ""),
+    ],
+)
+def test_a_complaint_is_read_where_it_stands_and_not_where_the_request_is_repeated(
+    error, complaint
+):
+    assert complaint_of(error) == complaint
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ({"code": "content_filter", "type": None, "param": "prompt"}, Outcome.REFUSED),
+        ({"code": "invalid_prompt", "type": "invalid_request_error"}, Outcome.REFUSED),
+        ({"code": None, "type": "data_inspection_failed"}, Outcome.REFUSED),
+        ({"type": "a", "message": "Blocked by Content Filtering policy"}, Outcome.REFUSED),
+        ({"code": 403, "metadata": {"flagged_input": "..."}}, Outcome.REFUSED),
+        ({"code": "json_validate_failed"}, Outcome.BROKEN),
+        ({"code": "context_length_exceeded", "metadata": 3, "message": 4}, None),
+        ("content filter", None),
+    ],
+)
+def test_an_error_about_the_text_alone_is_told_from_one_about_the_request(said, outcome):
+    assert outcome_of({"error": said}) is outcome
+
+
+def test_a_complaint_without_a_bottom_comes_to_an_end():
+    deep: object = "logprobs"
+    for _ in range(900):
+        deep = {"error": [deep]}
+    assert complaint_of(deep) == ""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from evenhand.hiring.judging.gate_calls import GateCalls
 from evenhand.hiring.openings.models import Application, Opening
-from evenhand.hiring.probes.reading import whole_of
+from evenhand.hiring.probes.reading import Whole, whole_of
 from evenhand.hiring.scoring.estimates import human_ratings_of_all
 from evenhand.hiring.scoring.models import EstimateRow
+from evenhand.hiring.scoring.stakes import stakes_of
 from evenhand.hiring.sittings.agreed import Outside, agreed_to
 from evenhand.hiring.sittings.models import Answer, Sitting
 
 if TYPE_CHECKING:
-    from evenhand.judges import AnyPanel
+    from evenhand.judges import AnyPanel, PanelResult
     from evenhand.measure import Rating
     from evenhand.rubric import Pack
     from evenhand.studies.flips import Flip
@@ -71,20 +72,16 @@ def compare(
     from evenhand.studies.flips import ratings_from
 
     people, left_out = _who_agreed(panel, pack_hash, organisation)
-    rows = Answer.objects.filter(sitting__application__in=people).select_related(
-        "sitting__application"
-    )
-    answers = [answer for answer in rows if not answer.follows]
-    after = {(answer.sitting_id, answer.follows): answer for answer in rows if answer.follows}
+    answers, after = _in_order(people)
     given: dict[str, list[Rating]] = defaultdict(list)
     for done, answer in enumerate(answers, start=1):
         if not Answer.objects.filter(pk=answer.pk).exists():
             continue  # Erased since the gate began: their words go nowhere any more.
         whole = whole_of(answer, pack, after.get((answer.sitting_id, answer.prompt)))
         calls.begin(answer)
-        result = panel.judge(whole.prompt, whole.text)
-        calls.keep(result)
         person = str(answer.sitting.application_id)
+        result = _judged(panel, whole, answer.sitting.application, given[person])
+        calls.keep(result)
         given[person] += ratings_from(person, answer.prompt, result)
         if progress:
             progress(done, len(answers))
@@ -98,6 +95,36 @@ def compare(
         for opening, members in by_opening.items()
     }
     return Compared(moved, len(people), left_out)
+
+
+def _in_order(
+    people: list[Application],
+) -> tuple[list[Answer], dict[tuple[UUID, str], Answer]]:
+    """Return the answers person by person as they were asked, and the follow-up of each.
+
+    Scoring reads them in this order too: where routing goes by where the person stands, each
+    answer is read by what those before it said.
+    """
+    rows = Answer.objects.filter(sitting__application__in=people).select_related(
+        "sitting__application__opening"
+    )
+    found = {(one.sitting_id, one.prompt): one for one in rows if not one.follows}
+    after = {(one.sitting_id, one.follows): one for one in rows if one.follows}
+    asked = [(one.sitting.pk, prompt) for one in people for prompt in one.sitting.prompts]
+    return [found[place] for place in asked if place in found], after
+
+
+def _judged(
+    panel: AnyPanel, whole: Whole, application: Application, before: Sequence[Rating]
+) -> PanelResult:
+    """Let the panel read as it would for the opening; one that asks models by the same routing."""
+    from evenhand.judges.llm.panel import LLMPanel
+
+    confidence = application.opening.confidence
+    if not isinstance(panel, LLMPanel):
+        return panel.judge(whole.prompt, whole.text, confidence=confidence)
+    stakes = stakes_of(application, panel, before)
+    return panel.judge(whole.prompt, whole.text, confidence=confidence, stakes=stakes)
 
 
 def _who_agreed(

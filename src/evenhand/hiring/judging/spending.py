@@ -39,6 +39,9 @@ GATE: Final = JudgeCall.Kind.GATE
 PICOS: Final = 1_000_000
 """Of a millionth: calls are priced to the millionth of a millionth, and kept as whole numbers."""
 
+_PURSES: Final[dict[tuple[UUID, str], Purse]] = {}
+"""Of this process, by opening and month."""
+
 
 def month_of(now: datetime) -> str:
     """Return the month in UTC, as 2026-11."""
@@ -55,14 +58,24 @@ def spent_in(opening: Opening, month: str) -> Decimal:
 
 
 def purse_of(opening: Opening, now: datetime) -> Purse:
-    """Return what may still be spent for an opening this month."""
+    """Return what may still be spent for an opening this month: one purse in a process.
+
+    It knows of calls that this process made and that are not put down yet, whichever answer they
+    are about, and of what other processes had put down by now.
+    """
     from evenhand.judges.llm.budget import Purse
 
     budget = Budget.objects.filter(opening=opening).first()
     if budget is None:
         return Purse(())
     month = month_of(now)
-    return Purse(((_limits(budget, month), spent_in(opening, month)),))
+    limits = _limits(budget, month)
+    purse = _PURSES.setdefault((opening.pk, month), Purse(((limits, Decimal(0)),)))
+    stored = JudgeCall.objects.filter(call__in=purse.noted).values_list("call", flat=True)
+    # Before the sum is made: what is put down in between counts twice till the next look.
+    counted = list(stored)
+    purse.renew(((limits, spent_in(opening, month)),), counted)
+    return purse
 
 
 def keep_calls(answer: Answer, result: PanelResult, now: datetime, *, dropped: bool) -> list[str]:

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import AlreadyApplied, FieldError
+from evenhand.hiring.judging.taking_up import check_tried
 from evenhand.hiring.keys.models import ApiKey
 from evenhand.hiring.keys.services import actor_of
 from evenhand.hiring.openings.candidates_file import (
@@ -102,6 +103,7 @@ def create_opening(
 
     Raises:
         FieldError: says which field holds what cannot be kept.
+        PackUntried: the version is a change that went through no gate; an example may show it.
     """
     opening = Opening(
         title=" ".join(title.split()),
@@ -122,6 +124,8 @@ def create_opening(
         opening.full_clean(validate_unique=False)
     except ValidationError as error:
         raise FieldError(_in_one_line(error)) from None
+    if not is_example:
+        check_tried(pack, by.organisation_id)
     with transaction.atomic():
         opening.save(force_insert=True)
         Membership.objects.create(opening=opening, user=by, role=Role.RECRUITER, since=now)
@@ -136,7 +140,12 @@ def create_opening(
 
 
 def move_opening(*, opening: Opening, pack: PackVersion, by: User, now: datetime) -> None:
-    """Let people who are added from now on sit another pack version; the others keep theirs."""
+    """Let people who are added from now on sit another pack version; the others keep theirs.
+
+    Raises:
+        PackUntried: the version is a change that went through no gate.
+    """
+    check_tried(pack, opening.organisation_id)
     with transaction.atomic():
         lock(opening)
         before = Opening.objects.values_list("pack", flat=True).get(pk=opening.pk)

@@ -28,7 +28,7 @@ from evenhand.hiring.judging.spending import (
 )
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.openings.packs import pack_of
-from evenhand.hiring.openings.services import ROUND, lock
+from evenhand.hiring.openings.services import lock
 from evenhand.hiring.probes.reading import Whole, read_whole
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.scoring.estimates import estimate_people, keep_estimates, ratings_of
@@ -36,6 +36,7 @@ from evenhand.hiring.scoring.facts import components_of, estimate_facts, reading
 from evenhand.hiring.scoring.left_to_people import ask_people, doubt_flags
 from evenhand.hiring.scoring.models import AnswerScore, Reading, VerdictRow
 from evenhand.hiring.scoring.noting import note_components
+from evenhand.hiring.scoring.stakes import stakes_of
 from evenhand.hiring.sittings.models import Answer, Sitting
 
 if TYPE_CHECKING:
@@ -132,20 +133,12 @@ def _judged(
 ) -> PanelResult:
     """Let the panel judge; one that asks models is told where the person stands, and the budget."""
     from evenhand.judges.llm.panel import LLMPanel
-    from evenhand.judges.llm.routing import PersonStanding, Stakes
 
     confidence = opening.confidence
     if not isinstance(panel, LLMPanel):
         return panel.judge(whole.prompt, whole.text, confidence=confidence)
     application = answer.sitting.application
-    standing = PersonStanding(
-        ratings_of(application),
-        used_for(application, panel).components,
-        candidate=str(application.pk),
-        round=ROUND,
-        confidence=confidence,
-    )
-    stakes = Stakes(opening.bar, standing, purse_of(opening, now))
+    stakes = stakes_of(application, panel, ratings_of(application), purse_of(opening, now))
     return panel.judge(whole.prompt, whole.text, confidence=confidence, stakes=stakes)
 
 

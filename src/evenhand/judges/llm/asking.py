@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from evenhand.judges.llm.judge import LLMJudge
-from evenhand.judges.llm.parsing import LEVELS
 from evenhand.judges.llm.routing import Interval, Rule, Stakes, decide
 from evenhand.judges.llm.values import Call, Cause, Decision
 from evenhand.judges.values import AnswerScore, Screened, Verdict
@@ -54,19 +53,13 @@ class Question:
         return None if score.low is None or score.high is None else Interval(score.low, score.high)
 
 
-def ask_one(judge: LLMJudge, question: Question, *, backed: bool) -> Heard:
-    """Ask a judge of a panel without routing, unless the budget keeps it from being asked.
-
-    Args:
-        judge: Who is asked.
-        question: What about.
-        backed: Whether embedded judges give a level all the same; nobody waits for it.
-    """
-    return _ask(judge, question, None, (), Interval(LEVELS[0], LEVELS[-1]) if backed else None)
+def ask_one(judge: LLMJudge, question: Question) -> Heard:
+    """Ask a judge of a panel without routing; of the budget the hard limit alone keeps it back."""
+    return _ask(judge, question, None, (), None)
 
 
-def ask_in_turn(judges: Sequence[LLMJudge], rule: Rule, question: Question) -> Heard:
-    """Ask judges one after the other, each only where the rule asks for more."""
+def ask_in_turn(judges: Sequence[LLMJudge], rule: Rule | None, question: Question) -> Heard:
+    """Ask judges one after the other, each only where the rule and the budget ask for more."""
     heard = Heard()
     for judge in judges:
         verdicts = (*question.cheap, *heard.verdicts)
@@ -99,8 +92,6 @@ def _ask(
         question.prompt,
         question.dimension,
         question.screened,
-        refusal=decision.reason if barred else None,
+        purse=question.stakes.purse,
     )
-    if question.stakes.purse is not None:
-        question.stakes.purse.note(rated.calls)
     return Heard((rated.verdict,), rated.calls, (decision,))

@@ -1,6 +1,6 @@
 """Put a panel of LLM judges together, and calibrate it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from random import Random
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from evenhand.judges.calibration import EVERYBODY
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.llm.caching import FolderCache, ReplyCache
+from evenhand.judges.llm.account import Account, Place, Row
+from evenhand.judges.llm.caching import FolderCache, ReplyCache, answer_hash, keep_receipt
 from evenhand.judges.llm.calibration import (
     JudgeCalibration,
     calibrate_all,
@@ -19,13 +20,16 @@ from evenhand.judges.llm.calibration import (
 )
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.config import JudgeConfig, PanelConfig
-from evenhand.judges.llm.judge import LLMJudge
+from evenhand.judges.llm.judge import LLMJudge, reading_key, screened_for
 from evenhand.judges.llm.pacing import Clock
 from evenhand.judges.llm.panel import LLMPanel
+from evenhand.judges.llm.tickets import ask_in_batches
+from evenhand.judges.llm.values import Call, Outcome
 from evenhand.judges.panel import Panel
+from evenhand.judges.screening import screen
 from evenhand.judges.storing import read as read_embedded
 from evenhand.measure import Components, default_components
-from evenhand.rubric import Pack
+from evenhand.rubric import GoldenAnswer, Pack
 
 
 def assemble_llm(
@@ -85,6 +89,7 @@ def calibrate_panel(
     common: float,
     cache: Path,
     tell: Callable[[str], None],
+    batches: Path | None = None,
 ) -> dict[str, JudgeCalibration]:
     """Let each judge rate the golden answers, fit it, and write what was found.
 
@@ -95,10 +100,15 @@ def calibrate_panel(
         common: Error variance that all model judges share, in levels squared.
         cache: Folder of the draws, so that nothing is paid for twice.
         tell: Told of each judge in a few words.
+        batches: Folder of tickets, where judges are asked in batches first; see `ask_in_batches`.
 
     Raises:
-        JudgeError: a judge gave too few verdicts, or a key is not set.
+        JudgeError: a judge gave too few verdicts, a key is not set, or a batch is not to be had.
     """
+    if batches is not None:
+        golden = [(pack.prompt(answer.prompt), answer.text) for answer in pack.golden]
+        kept = FolderCache(cache)
+        ask_in_batches(pack, config.judges, environ, golden, cache=kept, folder=batches, tell=tell)
     found = {}
     for judge in config.judges:
         tell(f"{judge.name}: rating {len(pack.golden)} golden answers")
@@ -109,7 +119,7 @@ def calibrate_panel(
 
 
 def _rate_golden(
-    pack: Pack, judge: JudgeConfig, environ: Mapping[str, str], cache: ReplyCache
+    pack: Pack, judge: JudgeConfig, environ: Mapping[str, str], cache: FolderCache
 ) -> list[tuple[str, float, float]]:
     """Return author, uncalibrated level and the raters' mean of each verdict."""
     panel = LLMPanel(
@@ -119,6 +129,7 @@ def _rate_golden(
     try:
         results = panel.judge_all((pack.prompt(a.prompt), a.text) for a in pack.golden)
         for answer, result in zip(pack.golden, results, strict=True):
+            _keep_failures(pack, judge, answer, result.calls, cache)
             for score in result.scores:
                 level = score.verdicts[0].level
                 given = [r.level for r in answer.ratings if r.dimension == score.dimension]
@@ -129,3 +140,30 @@ def _rate_golden(
     if not rows:
         raise JudgeError(f"judge {judge.name}: gave no verdict on any golden answer")
     return rows
+
+
+def _keep_failures(
+    pack: Pack, judge: JudgeConfig, answer: GoldenAnswer, calls: Iterable[Call], cache: FolderCache
+) -> None:
+    """Keep what calls cost that came to nothing; the others are kept with their replies."""
+    for call in calls:
+        if call.outcome is not Outcome.OK:
+            prompt, dimension = pack.prompt(answer.prompt), pack.dimension(call.dimension)
+            screened = screened_for(pack, prompt, answer.text)
+            keep_receipt(cache, reading_key(judge, pack, prompt, dimension, screened), call)
+
+
+def spent_on_golden(pack: Pack, judge: JudgeConfig, cache: Path) -> Account:
+    """Return what a judge's calls about golden answers took so far, directly and in batches.
+
+    Args:
+        pack: Whose golden answers.
+        judge: Who was asked, by its name, however it was set up.
+        cache: The folder that `calibrate_panel` was given.
+    """
+    folder = FolderCache(cache)
+    # The question adds flags alone to what is sent, and kept by.
+    texts = {screen(one.text, "").text for one in pack.golden}
+    calls = [call for text in sorted(texts) for call in folder.calls(answer_hash(text))]
+    nowhere = Place("", "", "", "")
+    return Account.of(Row(nowhere, call) for call in calls if call.judge == judge.name)

@@ -27,8 +27,12 @@ class Found(NamedTuple):
 class BatchWire(Protocol):
     """One provider's interface. Each method makes one attempt and raises CallFailed."""
 
-    def submit(self, http: Http, items: Sequence[Item]) -> str:
-        """Hand a batch in and return its id."""
+    def prepare(self, http: Http, items: Sequence[Item]) -> dict[str, Any]:
+        """Do all that costs nothing, and return what `create` sends."""
+        ...
+
+    def create(self, http: Http, body: dict[str, Any]) -> str:
+        """Hand a batch in and return its id: from here on it is paid for."""
         ...
 
     def ended(self, http: Http, batch: str) -> bool:
@@ -39,18 +43,14 @@ class BatchWire(Protocol):
         """Return what there is of an ended batch, in any order."""
         ...
 
-    def cancel(self, http: Http, batch: str) -> None:
-        """Ask for the rest not to be done."""
-        ...
-
 
 class OpenAIBatches:
     """Files and `/batches`; the base address ends in `/v1`."""
 
     _ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
 
-    def submit(self, http: Http, items: Sequence[Item]) -> str:
-        """Hand a batch in and return its id."""
+    def prepare(self, http: Http, items: Sequence[Item]) -> dict[str, Any]:
+        """Upload the file of requests."""
         lines = (
             {
                 "custom_id": item.name,
@@ -62,11 +62,14 @@ class OpenAIBatches:
         )
         content = "".join(json.dumps(line) + "\n" for line in lines).encode()
         file = http.upload("/files", "batch.jsonl", content, {"purpose": "batch"})
-        body = {
+        return {
             "input_file_id": _text(file, "id"),
             "endpoint": "/v1/chat/completions",
             "completion_window": "24h",
         }
+
+    def create(self, http: Http, body: dict[str, Any]) -> str:
+        """Hand a batch in and return its id."""
         return _text(http.post("/batches", body), "id")
 
     def ended(self, http: Http, batch: str) -> bool:
@@ -81,10 +84,6 @@ class OpenAIBatches:
             return []
         return list(self._found(http.get_lines(f"/files/{file}/content")))
 
-    def cancel(self, http: Http, batch: str) -> None:
-        """Ask for the rest not to be done."""
-        http.post(f"/batches/{batch}/cancel", {})
-
     def _found(self, lines: Iterable[Any]) -> Iterator[Found]:
         for line in lines:
             response = line.get("response") if isinstance(line, dict) else None
@@ -97,10 +96,14 @@ class AnthropicBatches:
 
     _PATH = "/v1/messages/batches"
 
-    def submit(self, http: Http, items: Sequence[Item]) -> str:
+    def prepare(self, http: Http, items: Sequence[Item]) -> dict[str, Any]:
+        """See that address and key are taken, before anything is handed in."""
+        _object(http.get(f"{self._PATH}?limit=1"))
+        return {"requests": [{"custom_id": item.name, "params": item.body} for item in items]}
+
+    def create(self, http: Http, body: dict[str, Any]) -> str:
         """Hand a batch in and return its id."""
-        requests = [{"custom_id": item.name, "params": item.body} for item in items]
-        return _text(http.post(self._PATH, {"requests": requests}), "id")
+        return _text(http.post(self._PATH, body), "id")
 
     def ended(self, http: Http, batch: str) -> bool:
         """Say whether nothing more will come."""
@@ -109,10 +112,6 @@ class AnthropicBatches:
     def results(self, http: Http, batch: str) -> list[Found]:
         """Return what there is of an ended batch."""
         return list(self._found(http.get_lines(f"{self._PATH}/{batch}/results")))
-
-    def cancel(self, http: Http, batch: str) -> None:
-        """Ask for the rest not to be done."""
-        http.post(f"{self._PATH}/{batch}/cancel", {})
 
     def _found(self, lines: Iterable[Any]) -> Iterator[Found]:
         for line in lines:

@@ -2,8 +2,8 @@
 
 What a batch brings goes into the cache of replies. The panel is then run as ever and finds it
 there; what a batch did not bring, because it failed, expired or was cut, the panel asks directly.
-A ticket is made of plain values, so that whoever is cut off between handing in and fetching can go
-on with it.
+A ticket is made of plain values and written down before a batch is handed in (`tickets`), so that
+whoever is cut off goes on with it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from random import Random
 from secrets import token_hex
 from typing import Any, NamedTuple, TypeVar
-from uuid import uuid4
 
+from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.batch_wires import BATCH_WIRES, Item
-from evenhand.judges.llm.budget import Allowance, Purse
-from evenhand.judges.llm.caching import CacheKey, ReplyCache, kept_from
+from evenhand.judges.llm.caching import CacheKey, ReplyCache, keep_receipt, kept_from
+from evenhand.judges.llm.calibration import made_from
 from evenhand.judges.llm.calling import ATTEMPTS, WIRES, key_of
 from evenhand.judges.llm.client import CallFailed
 from evenhand.judges.llm.config import JudgeConfig
@@ -26,20 +26,14 @@ from evenhand.judges.llm.prompting import fence_code, structured
 from evenhand.judges.llm.reading import draw_form, draw_part
 from evenhand.judges.llm.transport import Http
 from evenhand.judges.llm.values import Call, Outcome, Tokens
+from evenhand.judges.reading import own_clauses
 from evenhand.rubric import Pack, Prompt
 
 T = TypeVar("T")
 
-LOOK_EVERY = 30.0
-"""Seconds between two looks at a batch."""
-LOOKS_AFTER_CANCEL = 10
-"""What was done before a batch was cancelled is paid for, and worth waiting for."""
 MOST_ITEMS = 10_000
 """Requests of one batch; both providers take more."""
-_PASSING = frozenset(Outcome) - {Outcome.REJECTED}
-_NOT_TAKEN = {Outcome.LIMITED, Outcome.SERVER_ERROR}
-"""Ends of an attempt after which there is no batch. After any other there may be one, which must
-not be paid for twice."""
+_PASSING = frozenset(Outcome) - {Outcome.REJECTED, Outcome.OBJECTED}
 
 
 class Due(NamedTuple):
@@ -53,28 +47,43 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True)
 class Ticket:
-    """A batch that was handed in.
+    """A batch that is about to be handed in, or was.
 
     Attributes:
-        id: The provider's.
-        judge: Whose batch it is.
+        name: Ours; requests are named by it, so that no other batch is taken for this one.
+        made_from: The judge, the prompts and the pack as they are; see `calibration.made_from`.
         asked: Prompt, dimension and cache key of each request, in the order of their names.
+        handed_in: Seconds since 1970.
+        id: The provider's; empty until it has said so.
     """
 
-    id: str
-    judge: str
+    name: str
+    made_from: Mapping[str, str]
     asked: tuple[tuple[str, str, CacheKey], ...]
+    handed_in: float
+    id: str = ""
+
+    @property
+    def requests(self) -> dict[str, tuple[str, str, CacheKey]]:
+        """What each request is about, by its name."""
+        return {f"{self.name}-{number}": about for number, about in enumerate(self.asked)}
 
     def plain(self) -> dict[str, Any]:
         """Return it as JSON holds it."""
         asked = [[prompt, dimension, asdict(key)] for prompt, dimension, key in self.asked]
-        return {"id": self.id, "judge": self.judge, "asked": asked}
+        return {**vars(self), "made_from": dict(self.made_from), "asked": asked}
 
     @classmethod
     def of(cls, found: Mapping[str, Any]) -> "Ticket":
-        """Read what `plain` wrote."""
-        asked = tuple((one[0], one[1], CacheKey(**one[2])) for one in found["asked"])
-        return cls(found["id"], found["judge"], asked)
+        """Read what `plain` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError, AttributeError: it is not of that form.
+        """
+        asked = tuple((str(p), str(d), CacheKey(**key)) for p, d, key in found["asked"])
+        made = {str(name): str(of) for name, of in found["made_from"].items()}
+        at = float(found["handed_in"])
+        return cls(str(found["name"]), made, asked, at, str(found["id"]))
 
 
 @dataclass(frozen=True)
@@ -117,13 +126,13 @@ class Batcher:
     ) -> None:
         if judge.style != "structured":
             raise JudgeError(f"judge {judge.name}: only structured judges can be asked in batches")
-        self._judge, self._cache = judge, cache
-        self._clock = clock or SystemClock()
+        self.judge, self.clock = judge, clock or SystemClock()
+        self._cache = cache
         self._random = random or Random()  # noqa: S311 - jitter, not a secret
         self._wire, self._batches = WIRES[judge.kind](judge.model), BATCH_WIRES[judge.kind]
         headers = self._wire.headers(key_of(judge, environ))
         self._http = Http(
-            judge.base_url, headers, timeout=judge.timeout, connections=1, clock=self._clock
+            judge.base_url, headers, timeout=judge.timeout, connections=1, clock=self.clock
         )
 
     def close(self) -> None:
@@ -133,32 +142,55 @@ class Batcher:
     def wanted(self, pack: Pack, answers: Iterable[tuple[Prompt, str]]) -> list[Due]:
         """Return what the cache does not hold of all that would be asked about answers.
 
-        Where routing wants fewer dimensions, hand over the prompt with no more than those.
+        A panel shows nobody an answer that says nothing of its own, and neither is it asked here.
         """
-        draws = 1 if self._judge.logprobs else self._judge.draws
+        draws = 1 if self.judge.logprobs else self.judge.draws
         found: dict[CacheKey, Due] = {}
         for prompt, given in answers:
             screened = screened_for(pack, prompt, given)
+            if not own_clauses(screened.text, foreign_sentences(pack, prompt)):
+                continue
             for name in prompt.dimensions:
-                whole = reading_key(self._judge, pack, prompt, pack.dimension(name), screened)
+                whole = reading_key(self.judge, pack, prompt, pack.dimension(name), screened)
                 for key in (replace(whole, part=draw_part(number)) for number in range(draws)):
                     if self._cache.get(key) is None:
                         found[key] = Due(prompt.id, name, key, screened.text)
         return list(found.values())
 
-    def submit(self, pack: Pack, asked: Sequence[Due]) -> Ticket:
-        """Hand a batch in.
+    def ticket(self, pack: Pack, asked: Sequence[Due], now: float) -> Ticket:
+        """Return the ticket of a batch that is to be handed in at a moment.
 
         Raises:
             JudgeError: there is nothing to ask, or too much for one batch.
-            CallFailed: the provider does not take it.
         """
         if not 0 < len(asked) <= MOST_ITEMS:
             raise JudgeError(f"a batch takes 1 to {MOST_ITEMS} requests, not {len(asked)}")
-        items = [Item(f"r{number}", self._body(pack, one)) for number, one in enumerate(asked)]
-        batch = self._again(lambda: self._batches.submit(self._http, items), only=_NOT_TAKEN)
         about = tuple((one.prompt, one.dimension, one.key) for one in asked)
-        return Ticket(batch, self._judge.name, about)
+        return Ticket(token_hex(8), made_from(pack, self.judge), about, now)
+
+    def prepare(self, pack: Pack, ticket: Ticket, asked: Sequence[Due]) -> dict[str, Any]:
+        """Do all for a batch that costs nothing, and return what `hand_in` sends.
+
+        Raises:
+            CallFailed: the provider does not take it; there is no batch.
+        """
+        items = [
+            Item(name, self._body(pack, one))
+            for name, one in zip(ticket.requests, asked, strict=True)
+        ]
+        return self._again(lambda: self._batches.prepare(self._http, items))
+
+    def hand_in(self, ticket: Ticket, body: dict[str, Any]) -> Ticket:
+        """Hand a batch in, and return its ticket with the provider's id.
+
+        Raises:
+            CallFailed: the provider does not take it, or does not say that it did: then there may
+                be a batch, which must not be paid for twice.
+        """
+        only = {Outcome.LIMITED}
+        return replace(
+            ticket, id=self._again(lambda: self._batches.create(self._http, body), only=only)
+        )
 
     def ended(self, ticket: Ticket) -> bool:
         """Look once whether a batch has ended, well or not.
@@ -168,105 +200,67 @@ class Batcher:
         """
         return self._again(lambda: self._batches.ended(self._http, ticket.id))
 
-    def cancel(self, ticket: Ticket) -> None:
-        """Ask for what is not done yet to be left, so that it is not paid for.
-
-        Raises:
-            CallFailed: the provider does not take it.
-        """
-        self._again(lambda: self._batches.cancel(self._http, ticket.id))
-
-    def collect(self, pack: Pack, ticket: Ticket, *, waited: float = 0.0) -> Collected:
+    def collect(self, pack: Pack, ticket: Ticket, *, now: float) -> Collected:
         """Fetch what a batch brought and keep every reply that is of use.
+
+        Of one that is of no use the cache keeps what it cost. Whoever fetches the same batch again
+        changes nothing.
 
         Args:
             pack: Whose dimensions were asked about.
             ticket: Of the batch.
-            waited: Seconds since it was handed in, for the account.
+            now: Seconds since 1970.
 
         Raises:
             CallFailed: the results cannot be fetched.
+            JudgeError: they are of another batch, or the cache cannot keep them.
         """
-        names = {f"r{number}": about for number, about in enumerate(ticket.asked)}
+        names = ticket.requests
+        waited = max(now - ticket.handed_in, 0.0)
         calls: list[Call] = []
-        kept = 0
-        for name, reply in self._again(lambda: self._batches.results(self._http, ticket.id)):
+        found = self._again(lambda: self._batches.results(self._http, ticket.id))
+        if found and not any(name in names for name, _ in found):
+            raise JudgeError("what it brought was asked for by somebody else")
+        for name, reply in found:
             # Each name counts once: a provider that repeats itself is not paid twice.
             about = names.pop(name, None)
             if about is not None:
-                calls.append(self._keep(pack, about, reply, waited))
-                kept += calls[-1].outcome is Outcome.OK
+                calls.append(self._keep(pack, about, reply, waited, name))
+                if calls[-1].outcome is Outcome.OK and self._cache.get(about[2]) is None:
+                    raise JudgeError("a reply cannot be kept: see that the disk takes files")
+        kept = sum(call.outcome is Outcome.OK for call in calls)
         return Collected(tuple(calls), kept, len(ticket.asked) - kept)
-
-    def read_ahead(
-        self,
-        pack: Pack,
-        answers: Iterable[tuple[Prompt, str]],
-        *,
-        patience: float,
-        purse: Purse | None = None,
-    ) -> Collected:
-        """Ask about answers in one batch and wait for it. What goes wrong is left to direct calls.
-
-        Args:
-            pack: What answers are rated by.
-            answers: Those to come; more than one batch takes are left to direct calls.
-            patience: Seconds to wait; then what is not done is cancelled.
-            purse: What may be spent; from its soft limit on, nothing is asked ahead.
-        """
-        due = self.wanted(pack, answers)[:MOST_ITEMS]
-        open_purse = purse is None or purse.ruling.allowance is Allowance.ALL
-        if not due or not (open_purse or self._judge.price.free):
-            return Collected((), 0, len(due))
-        try:
-            ticket = self.submit(pack, due)
-            started = self._clock.now()
-            if not self._wait(ticket, patience):
-                self.cancel(ticket)
-                self._wait(ticket, LOOKS_AFTER_CANCEL * LOOK_EVERY)
-            found = self.collect(pack, ticket, waited=self._clock.now() - started)
-        except CallFailed:
-            return Collected((), 0, len(due))
-        if purse is not None:
-            purse.note(found.calls)
-        return found
-
-    def _wait(self, ticket: Ticket, patience: float) -> bool:
-        """Look again and again; say whether the batch ended in time."""
-        until = self._clock.now() + patience
-        while not self.ended(ticket):
-            if self._clock.now() >= until:
-                return False
-            self._clock.sleep(LOOK_EVERY)
-        return True
 
     def _body(self, pack: Pack, one: Due) -> dict[str, Any]:
         code = fence_code(one.answer, lambda: token_hex(8))
         prompt, dimension = pack.prompt(one.prompt), pack.dimension(one.dimension)
-        request = structured(self._judge, pack, prompt, dimension, one.answer, code)
+        request = structured(self.judge, pack, prompt, dimension, one.answer, code)
         return self._wire.body(request, frozenset())
 
     def _keep(
-        self, pack: Pack, about: tuple[str, str, CacheKey], reply: Any, waited: float
+        self, pack: Pack, about: tuple[str, str, CacheKey], reply: Any, waited: float, name: str
     ) -> Call:
         prompt, dimension = pack.prompt(about[0]), pack.dimension(about[1])
         form = draw_form(dimension)
         # What was sent is not kept; for reading a reply only its form counts.
-        request = structured(self._judge, pack, prompt, dimension, "", "")
+        request = structured(self.judge, pack, prompt, dimension, "", "")
         tokens = Tokens()
         try:
             completion = self._wire.read(reply, request)
             tokens = completion.tokens
             draw = form.read(completion)
         except CallFailed as failure:
-            spent = tokens + failure.tokens
-            return self._call(dimension.id, spent, waited, failure.outcome)
-        call = self._call(dimension.id, tokens, waited, Outcome.OK)
+            call = self._call(dimension.id, tokens + failure.tokens, waited, failure.outcome, name)
+            keep_receipt(self._cache, about[2], call)
+            return call
+        call = self._call(dimension.id, tokens, waited, Outcome.OK, name)
         self._cache.put(about[2], kept_from(form.plain(draw), call))
         return call
 
-    def _call(self, dimension: str, tokens: Tokens, waited: float, outcome: Outcome) -> Call:
-        judge = self._judge
+    def _call(
+        self, dimension: str, tokens: Tokens, waited: float, outcome: Outcome, name: str
+    ) -> Call:
+        judge = self.judge
         return Call(
             judge.name,
             judge.model,
@@ -279,7 +273,7 @@ class Batcher:
             0,
             False,
             outcome,
-            uuid4().hex,
+            name,
         )
 
     def _again(self, attempt: Callable[[], T], only: Collection[Outcome] = _PASSING) -> T:
@@ -292,4 +286,4 @@ class Batcher:
                 if failure.outcome not in only or retries + 1 >= ATTEMPTS:
                     raise
                 retries += 1
-                self._clock.sleep(wait_before(retries, failure.retry_after, self._random))
+                self.clock.sleep(wait_before(retries, failure.retry_after, self._random))

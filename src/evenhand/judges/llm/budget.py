@@ -69,32 +69,58 @@ def _said(name: str, kind: str, limit: Decimal, spent: Decimal) -> str:
 class Purse:
     """What is spent while a process works, held against several limits. Safe from many threads.
 
-    A call is checked before it is made and counted when it has ended, so that a limit is passed by
-    the calls in flight at most.
+    A call is checked before it is made and counted when it has ended, so that those who share a
+    purse pass a limit by the calls in flight at most. What somebody else spends counts from when
+    it is told of (`renew`).
 
     Attributes:
-        limits: Each with what was spent before.
+        limits: Each with what was spent before, in no call that was noted.
     """
 
     limits: tuple[tuple[Limits, Decimal], ...]
+    _noted: dict[str, Decimal] = field(default_factory=dict, init=False, repr=False)
     _spent: Decimal = field(default=Decimal(0), init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @property
     def spent(self) -> Decimal:
-        """What was spent since the purse was made."""
+        """What the calls cost that were noted, and are not among what was spent before."""
         with self._lock:
             return self._spent
 
     @property
+    def noted(self) -> tuple[str, ...]:
+        """Ids of those calls."""
+        with self._lock:
+            return tuple(self._noted)
+
+    @property
     def ruling(self) -> Ruling:
         """What may be asked now: what the strictest limit leaves."""
-        spent = self.spent
-        rulings = [ruling_of(limits, before + spent) for limits, before in self.limits]
+        with self._lock:
+            rulings = [ruling_of(limits, before + self._spent) for limits, before in self.limits]
         return min(rulings, key=lambda one: one.allowance, default=Ruling(Allowance.ALL))
 
     def note(self, calls: Iterable[Call]) -> None:
         """Count calls."""
-        total = sum((call.micros for call in calls), Decimal(0))
         with self._lock:
-            self._spent += total
+            for call in calls:
+                self._noted[call.id] = self._noted.get(call.id, Decimal(0)) + call.micros
+                self._spent += call.micros
+
+    def renew(self, limits: tuple[tuple[Limits, Decimal], ...], counted: Iterable[str]) -> None:
+        """Take the limits as they are now, with what an account says was spent.
+
+        Args:
+            limits: As many as before. An account only grows: who read it earlier and comes later
+                takes nothing back.
+            counted: Ids of noted calls that stand in the account too.
+        """
+        with self._lock:
+            known = [before for _, before in self.limits]
+            self.limits = tuple(
+                (limit, max(spent, before))
+                for (limit, spent), before in zip(limits, known, strict=True)
+            )
+            for name in counted:
+                self._spent -= self._noted.pop(name, Decimal(0))

@@ -10,7 +10,7 @@ import os
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from pathlib import Path
@@ -208,6 +208,19 @@ def answer_hash(screened: str) -> str:
 def kept_from(value: Any, call: Call) -> Kept:
     """Return what to keep of a call that succeeded."""
     return Kept(value, Spared(call.id, call.tokens, call.micros), call)
+
+
+def keep_receipt(cache: ReplyCache, key: CacheKey, call: Call) -> None:
+    """Keep what a call cost that brought nothing of use, beside what was asked and for no asking.
+
+    Args:
+        cache: Where.
+        key: What was asked.
+        call: One that was made; kept again under its name, it stands there once.
+    """
+    if call.tokens != Tokens():
+        cost = Spared(call.id, call.tokens, call.micros)
+        cache.put(replace(key, part=f"{key.part}-{call.id}"), Kept(None, cost, call))
 
 
 def plain(kept: Kept) -> dict[str, Any]:

@@ -183,9 +183,14 @@ def made_from(pack: Pack, judge: JudgeConfig) -> dict[str, str]:
     return {"judge": judge.hash, "prompts": VERSION, "pack": pack.source_hash}
 
 
+def calibration_folder(panel: PanelConfig) -> Path:
+    """Return where calibrations stand, and what they are made from: beside the panels file."""
+    return panel.source.parent / f"{panel.source.stem}.calibration"
+
+
 def calibration_file(panel: PanelConfig, judge: JudgeConfig, pack: Pack) -> Path:
-    """Return where a judge's calibration stands: in a folder beside the panels file."""
-    return panel.source.parent / f"{panel.source.stem}.calibration" / f"{judge.name}.{pack.id}.json"
+    """Return where a judge's calibration stands."""
+    return calibration_folder(panel) / f"{judge.name}.{pack.id}.json"
 
 
 def save_calibration(found: JudgeCalibration, file: Path) -> None:

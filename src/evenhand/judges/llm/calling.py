@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ CONTENT_ATTEMPTS = 2
 """A reply that was refused, cut or broken was paid for: it is asked for once more, not three
 times."""
 _CONTENT = {Outcome.REFUSED, Outcome.BROKEN, Outcome.CUT}
-_FINAL = {Outcome.REJECTED, Outcome.RESTING}
+_FINAL = {Outcome.REJECTED, Outcome.OBJECTED, Outcome.RESTING}
 _AT_FAULT = {
     Outcome.LIMITED,
     Outcome.TIMEOUT,
@@ -33,6 +33,8 @@ _AT_FAULT = {
     Outcome.SERVER_ERROR,
     Outcome.REJECTED,
 }
+_SILENT = {Outcome.OBJECTED, Outcome.RESTING}
+"""How a call ends that says nothing of the endpoint: it was about the answer, or not made."""
 WIRES: dict[str, Callable[[str], Wire]] = {"openai": OpenAIWire, "anthropic": AnthropicWire}
 
 
@@ -49,6 +51,16 @@ class Asked(Generic[T]):
     value: T | None
     reason: str | None
     call: Call
+
+
+@dataclass
+class _Spent:
+    """What a call has taken so far; `queued` are seconds that went by waiting for our own turn."""
+
+    started: float
+    tokens: Tokens = field(default_factory=Tokens)
+    retries: int = 0
+    queued: float = 0.0
 
 
 class Caller:
@@ -106,27 +118,26 @@ class Caller:
             dimension: What the call is accounted to.
             read: Makes sense of a completion; raises CallFailed where it cannot.
         """
-        started = self._clock.now()
-        spent, retries = Tokens(), 0
+        spent = _Spent(self._clock.now())
         while True:
             try:
-                completion = self._attempt(request)
-                spent += completion.tokens
+                completion = self._attempt(request, spent)
+                spent.tokens += completion.tokens
                 value = read(completion)
             except CallFailed as failure:
-                spent += failure.tokens
-                if not _worth_another(failure, retries + 1):
-                    self._rest.note(given_up=failure.outcome in _AT_FAULT)
-                    call = self._call(dimension, spent, started, retries, failure.outcome)
-                    return Asked(None, _reason(failure, retries), call)
-                retries += 1
-                self._wait(failure, retries)
+                spent.tokens += failure.tokens
+                if not _worth_another(failure, spent.retries + 1):
+                    if failure.outcome not in _SILENT:
+                        self._rest.note(given_up=failure.outcome in _AT_FAULT)
+                    call = self._call(dimension, spent, failure.outcome)
+                    return Asked(None, _reason(failure, spent.retries), call)
+                spent.retries += 1
+                self._wait(failure, spent.retries)
             else:
                 self._rest.note(given_up=False)
-                call = self._call(dimension, spent, started, retries, Outcome.OK)
-                return Asked(value, None, call)
+                return Asked(value, None, self._call(dimension, spent, Outcome.OK))
 
-    def _attempt(self, request: Request) -> Completion:
+    def _attempt(self, request: Request, spent: _Spent) -> Completion:
         """Send once; more than once only while the endpoint objects to parts of the body."""
         if self._stopped:
             raise CallFailed(Outcome.RESTING, "the panel was closed")
@@ -134,7 +145,8 @@ class Caller:
             raise CallFailed(Outcome.RESTING, "given up several times in a row and now resting")
         without = self._without
         while True:
-            with self._pace.turn():
+            with self._pace.turn() as waited:
+                spent.queued += waited
                 reply = self._http.post(self._wire.path, self._wire.body(request, without))
             if reply.status < 300:
                 # Kept only once it has helped: a complaint may have been about something else.
@@ -142,8 +154,7 @@ class Caller:
                 return self._wire.read(reply.body, request)
             conceded = self._wire.concede(reply.body, without)
             if conceded is None:
-                what = f"the endpoint rejects the request (status {reply.status})"
-                raise CallFailed(Outcome.REJECTED, what)
+                raise reply.objection
             without = conceded
 
     def _wait(self, failure: CallFailed, retry: int) -> None:
@@ -152,10 +163,9 @@ class Caller:
             self._pace.hold(failure.retry_after)
         self._clock.sleep(seconds)
 
-    def _call(
-        self, dimension: str, spent: Tokens, started: float, retries: int, outcome: Outcome
-    ) -> Call:
-        seconds = self._clock.now() - started
+    def _call(self, dimension: str, spent: _Spent, outcome: Outcome) -> Call:
+        tokens, retries = spent.tokens, spent.retries
+        seconds = max(self._clock.now() - spent.started - spent.queued, 0.0)
         # What left, and when: no word of the answer, the question or the reply, and no key.
         _log.info(
             "sent to %s: model %s, judge %s, %s: %s, %d tokens read, %d written, %.1f s, again %d",
@@ -164,8 +174,8 @@ class Caller:
             self._judge.name,
             dimension,
             outcome.value,
-            spent.prompt,
-            spent.output,
+            tokens.prompt,
+            tokens.output,
             seconds,
             retries,
         )
@@ -173,10 +183,10 @@ class Caller:
             self._judge.name,
             self._judge.model,
             dimension,
-            spent.prompt,
-            spent.cached,
-            spent.output,
-            spent.micros(self._judge.price),
+            tokens.prompt,
+            tokens.cached,
+            tokens.output,
+            tokens.micros(self._judge.price),
             seconds,
             retries,
             False,

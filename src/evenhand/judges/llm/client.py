@@ -11,6 +11,22 @@ from typing import Any, Literal, Protocol
 
 from evenhand.judges.llm.values import Outcome, Tokens
 
+MOST_TOKENS = 500_000
+"""No request of ours takes as many. Money is kept as a number of 64 bits, in which all attempts of
+a call fit even at the dearest price that a judge's table may name."""
+SAID = {
+    "content_filter": Outcome.REFUSED,  # Azure
+    "content_policy_violation": Outcome.REFUSED,  # gateways
+    "data_inspection_failed": Outcome.REFUSED,  # Alibaba
+    "invalid_prompt": Outcome.REFUSED,  # OpenAI, of its reasoning models
+    "json_validate_failed": Outcome.BROKEN,  # Groq, of what the model wrote
+}
+"""What an error's code says of this one reply, though its status speaks of a bad request."""
+_TELLING = ("error", "errors", "detail", "message", "msg", "loc", "param")
+"""Where an error says what is wrong. What stands beside may repeat the request, and with it a
+candidate's words."""
+_DEEPEST = 8
+
 
 @dataclass(frozen=True)
 class Message:
@@ -106,7 +122,11 @@ class Wire(Protocol):
         ...
 
     def concede(self, complaint: str, without: frozenset[str]) -> frozenset[str] | None:
-        """Return what to leave out after the endpoint found fault with a body; None: give up."""
+        """Return what to leave out when the endpoint objects to a body; None: give up.
+
+        Nothing that the complaint does not name: it may be about the answer, and whatever is left
+        out once is left out for everybody who comes after.
+        """
         ...
 
     def read(self, reply: Any, request: Request) -> Completion:
@@ -120,7 +140,8 @@ class Wire(Protocol):
 
 def count(found: Any) -> int:
     """Return a number of tokens as a provider states it; 0 where it states nonsense."""
-    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else 0
+    whole = isinstance(found, int) and not isinstance(found, bool)
+    return found if whole and 0 < found <= MOST_TOKENS else 0
 
 
 def code_of(reply: Any) -> str:
@@ -131,6 +152,40 @@ def code_of(reply: Any) -> str:
         if isinstance(word, str) and re.fullmatch(r"[a-z_]{3,40}", word):
             return word
     return ""
+
+
+def outcome_of(reply: Any) -> Outcome | None:
+    """Return what an error says of the text alone: it was filtered, or badly written; else None.
+
+    Anthropic's filter has no code of its own, only a message; OpenRouter's says what it flagged.
+    """
+    error = reply.get("error") if isinstance(reply, dict) else None
+    if not isinstance(error, dict):
+        return None
+    metadata = error.get("metadata")
+    flagged = isinstance(metadata, dict) and "flagged_input" in metadata
+    if flagged or "content filter" in _text(error.get("message")).lower():
+        return Outcome.REFUSED
+    return SAID.get(code_of(reply))
+
+
+def complaint_of(reply: Any, depth: int = _DEEPEST) -> str:
+    """Return the words in which an error names its reason, without what it repeats of a request.
+
+    >>> complaint_of({"detail": [{"loc": ["body", "logprobs"], "msg": "no", "input": "yes"}]})
+    'body logprobs no'
+    """
+    if not depth or isinstance(reply, str):
+        return _text(reply)
+    parts = reply if isinstance(reply, list) else []
+    if isinstance(reply, dict):
+        parts = [part for name, part in reply.items() if name in _TELLING]
+    return " ".join(filter(None, (complaint_of(part, depth - 1) for part in parts)))
+
+
+def _text(found: Any) -> str:
+    """Return a text, and nothing for what is none."""
+    return found if isinstance(found, str) else ""
 
 
 def off_form(what: str, tokens: Tokens | None = None) -> CallFailed:

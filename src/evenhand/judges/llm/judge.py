@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from evenhand.judges.cases import foreign_sentences
+from evenhand.judges.llm.budget import Purse
 from evenhand.judges.llm.caching import CacheKey, ReplyCache, answer_hash
 from evenhand.judges.llm.calibration import JudgeCalibration, JudgeFit
 from evenhand.judges.llm.calling import Caller
@@ -85,7 +86,7 @@ class LLMJudge:
         dimension: Dimension,
         screened: Screened,
         *,
-        refusal: str | None = None,
+        purse: Purse | None = None,
     ) -> Rated:
         """Rate an answer. Whatever the endpoint does, the worst is an abstention.
 
@@ -96,10 +97,11 @@ class LLMJudge:
             prompt: What was asked.
             dimension: What is judged.
             screened: The answer.
-            refusal: Why no call may be made that costs, so that only what was said before counts.
+            purse: What may be spent, looked at before each call; None is without limit. What was
+                said before costs nothing.
         """
         key = reading_key(self.config, pack, prompt, dimension, screened)
-        ask = Recaller(self._caller, self.config, dimension.id, key, self._cache, refusal)
+        ask = Recaller(self._caller, self.config, dimension.id, key, self._cache, purse)
         code = fence_code(screened.text, self._draw_code)
         found = gather(ask, self.config, pack, prompt, dimension, screened.text, code)
         if found.reason is not None:

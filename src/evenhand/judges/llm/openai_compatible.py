@@ -13,6 +13,8 @@ COMPLAINTS = {
     "temperature": ("temperature",),
 }
 """What is left out when a complaint names it. `max_tokens` gives way to its newer name."""
+FORM_COMPLAINTS = ("response_format", *FORMS, "structured output", "grammar")
+"""Names of the form, of which the strictest still asked for is left out."""
 
 
 class OpenAIWire:
@@ -53,14 +55,15 @@ class OpenAIWire:
         return body
 
     def concede(self, complaint: str, without: frozenset[str]) -> frozenset[str] | None:
-        """Leave out what the complaint names, else the strictest form of reply still asked for."""
+        """Leave out what the complaint names."""
         said = complaint.lower()
         for feature, words in COMPLAINTS.items():
             if feature not in without and any(word in said for word in words):
                 return without | {feature}
-        for form in FORMS:
-            if form not in without:
-                return without | {form}
+        if any(word in said for word in FORM_COMPLAINTS):
+            for form in FORMS:
+                if form not in without:
+                    return without | {form}
         return None
 
     def read(self, reply: Any, request: Request) -> Completion:
@@ -103,5 +106,5 @@ def _written(logprobs: Any) -> tuple[Token, ...]:
             )
             for token in (logprobs or {}).get("content") or ()
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return ()

@@ -64,8 +64,9 @@ class Pace:
         self._next = float("-inf")
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a turn, and keep it while the request is in flight."""
+    def turn(self) -> Iterator[float]:
+        """Wait for a turn, give the seconds waited, and keep it while the request is in flight."""
+        came = self._clock.now()
         with self._free:
             with self._lock:
                 now = self._clock.now()
@@ -73,7 +74,7 @@ class Pace:
                 self._next = start + self._gap
             if start > now:
                 self._clock.sleep(start - now)
-            yield
+            yield self._clock.now() - came
 
     def hold(self, seconds: float) -> None:
         """Let nobody start before so many seconds have gone by."""
@@ -82,7 +83,10 @@ class Pace:
 
 
 class Rest:
-    """Let a judge rest that was given up several times in a row, so that nobody waits for it."""
+    """Let a judge rest that was given up several times in a row, so that nobody waits for it.
+
+    After the rest, one call that is given up lets it rest again; one that is not ends the row.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -96,7 +100,7 @@ class Rest:
         return self._clock.now() < self._until
 
     def note(self, *, given_up: bool) -> None:
-        """Note how a call ended."""
+        """Note how a call ended that tells whether the endpoint does its work."""
         with self._lock:
             self._given_up = self._given_up + 1 if given_up else 0
             if self._given_up >= GIVEN_UP:

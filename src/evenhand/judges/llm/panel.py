@@ -12,9 +12,10 @@ from evenhand.judges.calibration import EVERYBODY, text_key
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.asking import Heard, Question, ask_in_turn, ask_one
+from evenhand.judges.llm.budget import Allowance
 from evenhand.judges.llm.judge import LLMJudge, screened_for
 from evenhand.judges.llm.prompting import VERSION
-from evenhand.judges.llm.routing import Rule, Stakes
+from evenhand.judges.llm.routing import Rule, Stakes, by_cost
 from evenhand.judges.llm.values import Cause, Decision
 from evenhand.judges.llm.widths import no_narrower
 from evenhand.judges.panel import NOTHING_HIGH, NOTHING_SD, Panel
@@ -161,8 +162,9 @@ class LLMPanel:
         screened = screened_for(self.pack, prompt, given)
         if not own_clauses(screened.text, foreign_sentences(self.pack, prompt)):
             return _Begun(prompt, screened, True, confidence, None, {})
-        # Routing has to know what the embedded judges say; else they read while others are asked.
-        cheap = self._cheap(prompt, screened, confidence) if self.rule else None
+        # Who is asked in turn hangs on what was said before; else all read at the same time.
+        order = self._order(stakes)
+        cheap = self._cheap(prompt, screened, confidence) if order else None
         heard = {}
         for name in prompt.dimensions:
             question = Question(
@@ -174,16 +176,26 @@ class LLMPanel:
                 cheap.verdicts[name] if cheap else (),
                 partial(self._score, name, given=given, confidence=confidence),
             )
-            heard[name] = self._ask(question)
+            heard[name] = self._ask(question, order)
         return _Begun(prompt, screened, False, confidence, cheap, heard)
 
-    def _ask(self, question: Question) -> list["Future[Heard]"]:
+    def _order(self, stakes: Stakes) -> tuple[str, ...]:
+        """Return in what turn judges are asked about an answer; nothing where all are at once.
+
+        Past the soft limit it matters whether anybody else gives a level, with routing or without.
+        """
         if self.rule is not None:
-            by_name = {judge.name: judge for judge in self._llm}
-            ordered = [by_name[name] for name in self.rule.order]
-            return [self._threads.submit(ask_in_turn, ordered, self.rule, question)]
-        backed = self._embedded is not None
-        return [self._threads.submit(ask_one, one, question, backed=backed) for one in self._llm]
+            return self.rule.order
+        if stakes.ruling.allowance is Allowance.CHEAP_ONLY:
+            return by_cost({judge.name: judge.config.price for judge in self._llm})
+        return ()
+
+    def _ask(self, question: Question, order: Sequence[str]) -> list["Future[Heard]"]:
+        if not order:
+            return [self._threads.submit(ask_one, one, question) for one in self._llm]
+        by_name = {judge.name: judge for judge in self._llm}
+        ordered = [by_name[name] for name in order]
+        return [self._threads.submit(ask_in_turn, ordered, self.rule, question)]
 
     def _cheap(self, prompt: Prompt, screened: Screened, confidence: float) -> _Cheap:
         if self._embedded is None:

@@ -119,6 +119,8 @@ def _checklist(
         if mark:
             copied = ask.ask(f"copy{number}", copy_out(prompt, indicator, text, code), _PASSAGE)
             calls.append(copied.call)
+            if copied.reason is not None:
+                return Gathered((), tuple(calls), copied.reason)
         claims[indicator.id] = Claim(mark, (copied.value or "") if mark else "")
     if not any(i.kind == "strong" and i.id in odds for i in dimension.indicators):
         return Gathered((), tuple(calls), "the model said neither yes nor no")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 from uuid import uuid4
 
+from evenhand.judges.llm.budget import Allowance, Purse
 from evenhand.judges.llm.caching import CacheKey, Kept, ReplyCache, kept_from
 from evenhand.judges.llm.calling import Asked, Caller
 from evenhand.judges.llm.client import Completion, Request
@@ -40,7 +41,7 @@ class Recaller:
         dimension: What calls are accounted to.
         key: Of the reading; its parts are filled in.
         cache: Where replies are kept; None for nowhere.
-        refusal: Why no call may be made that costs; None where it may.
+        purse: What may be spent; None is without limit.
     """
 
     def __init__(
@@ -50,14 +51,14 @@ class Recaller:
         dimension: str,
         key: CacheKey,
         cache: ReplyCache | None,
-        refusal: str | None = None,
+        purse: Purse | None = None,
     ) -> None:
         self._caller, self._judge, self._dimension = caller, judge, dimension
         self._key, self._cache = key, cache
-        self._refusal = None if judge.price.free else refusal
+        self._purse = None if judge.price.free else purse
 
     def ask(self, part: str, request: Request, form: Form[T]) -> Asked[T]:
-        """Return what was said before, or else ask and keep the reply.
+        """Return what was said before, or else ask and keep the reply, as far as the purse lets.
 
         Args:
             part: Which request of the reading it is.
@@ -71,9 +72,12 @@ class Recaller:
                 return Asked(form.back(kept.value), None, self._unasked(Outcome.OK, kept))
             except (ValueError, KeyError, TypeError, AttributeError):
                 pass  # kept by some other version, or damaged: it counts as nothing
-        if self._refusal is not None:
-            return Asked(None, self._refusal, self._unasked(Outcome.BUDGET))
+        ruling = self._purse.ruling if self._purse else None
+        if ruling is not None and ruling.allowance is Allowance.NOTHING:
+            return Asked(None, ruling.reason, self._unasked(Outcome.BUDGET))
         asked = self._caller.ask(request, self._dimension, form.read)
+        if self._purse is not None:
+            self._purse.note([asked.call])
         if self._cache and asked.reason is None:
             # None may be what was read: a reply that says neither yes nor no.
             value = cast(T, asked.value)

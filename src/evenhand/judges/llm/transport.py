@@ -8,7 +8,13 @@ from typing import Any
 
 import httpx2
 
-from evenhand.judges.llm.client import CallFailed, code_of, off_form
+from evenhand.judges.llm.client import (
+    CallFailed,
+    code_of,
+    complaint_of,
+    off_form,
+    outcome_of,
+)
 from evenhand.judges.llm.pacing import Clock
 from evenhand.judges.llm.peers import PeerRefused, check_connection
 from evenhand.judges.llm.values import Outcome
@@ -21,10 +27,22 @@ MOST_BATCH_BYTES = 256_000_000
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back with a status below 300, or with 400 or 422: a body to read or to mend."""
+    """What came back with a status below 300, or with 400 or 422: something to read or to mend.
+
+    Attributes:
+        status: Of HTTP.
+        body: The JSON; of 400 and 422, the complaint.
+        code: The provider's code of the complaint, where it has one.
+    """
 
     status: int
     body: Any
+    code: str = ""
+
+    @property
+    def objection(self) -> CallFailed:
+        """The failure that a complaint is which nothing can be done about."""
+        return _objection(self.status, self.code)
 
 
 class Http:
@@ -130,15 +148,31 @@ def _reply(response: httpx2.Response, raw: bytes) -> Reply:
         if body is None:
             raise off_form("the reply is not JSON")
         return Reply(status, body)
+    code = code_of(body)
+    said = _said(status, code)
+    if status in (400, 403, 422) and (of_reply := outcome_of(body)):
+        what = "refused the text" if of_reply is Outcome.REFUSED else "found the reply broken"
+        raise CallFailed(of_reply, f"the endpoint {what} ({said})")
     if status in (400, 422):
-        return Reply(status, raw.decode("utf-8", "replace"))
-    said = f"status {status}" + (f", {code_of(body)}" if code_of(body) else "")
+        complaint = raw.decode("utf-8", "replace") if body is None else complaint_of(body)
+        return Reply(status, complaint, code)
+    if status == 413:
+        raise _objection(status, code)
     wait = retry_after(response.headers.get("retry-after"), response.headers.get("date"))
     if status == 429:
         raise CallFailed(Outcome.LIMITED, f"rate limit ({said})", retry_after=wait)
     if status in (408, 425) or status >= 500:
         raise CallFailed(Outcome.SERVER_ERROR, f"the server failed ({said})", retry_after=wait)
     raise CallFailed(Outcome.REJECTED, f"the endpoint rejects the request ({said})")
+
+
+def _said(status: int, code: str) -> str:
+    return f"status {status}, {code}" if code else f"status {status}"
+
+
+def _objection(status: int, code: str) -> CallFailed:
+    what = f"the endpoint does not take this request ({_said(status, code)})"
+    return CallFailed(Outcome.OBJECTED, what)
 
 
 def _json(raw: bytes) -> Any:
@@ -164,7 +198,7 @@ def retry_after(value: str | None, date: str | None) -> float | None:
     except ValueError:
         try:
             span = parsedate_to_datetime(value) - parsedate_to_datetime(date or "")
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
         seconds = span.total_seconds()
     return max(seconds, 0.0) if math.isfinite(seconds) else None

@@ -75,8 +75,7 @@ def _attempt(judge: JudgeConfig, key: str | None, clock: Clock) -> Completion:
                 return wire.read(reply.body, _ASKED)
             conceded = wire.concede(reply.body, without)
             if conceded is None:
-                what = f"the endpoint rejects the request (status {reply.status})"
-                raise CallFailed(Outcome.REJECTED, what)
+                raise reply.objection
             without = conceded
     finally:
         http.close()

@@ -16,7 +16,11 @@ where it asks nothing for it."""
 
 
 class Outcome(StrEnum):
-    """How a call ended, all its attempts together. Everything but `OK` is an abstention."""
+    """How a call ended, all its attempts together. Everything but `OK` is an abstention.
+
+    `REJECTED` is an endpoint that takes no request from us, `OBJECTED` one that does not take this
+    request, which says nothing about the next.
+    """
 
     OK = "ok"
     REFUSED = "refused"
@@ -27,6 +31,7 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
     SERVER_ERROR = "server_error"
     REJECTED = "rejected"
+    OBJECTED = "objected"
     RESTING = "resting"
     BUDGET = "budget"
 
@@ -121,8 +126,9 @@ class Call:
         prompt_tokens, cached_tokens, output_tokens: Of every attempt together, as the provider
             counts them; 0 for a cache hit.
         micros: Money in millionths of the currency, by the judge's price; 0 for a cache hit.
-        latency: Seconds from the first attempt to the end, waits between attempts included; for a
-            call in a batch, from handing in to the first look that found the batch ended.
+        latency: Seconds from the first attempt to the end, waits between attempts included, but not
+            those for a turn of ours (`concurrency`, `per_minute`); for a call in a batch, from
+            handing in to the first look that found the batch ended.
         retries: Attempts after the first.
         cache_hit: Whether our own cache answered and no request was made.
         id: Its own name, for the account: no call is counted twice.

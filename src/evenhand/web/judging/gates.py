@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from evenhand.hiring.judging.accounts import cost_of_run
 from evenhand.hiring.judging.outside import is_described
 from evenhand.hiring.judging.queries import active_panel, last_run
 from evenhand.hiring.judging.services import activate, ask_for_gate
+from evenhand.hiring.judging.taking_up import is_tried
 from evenhand.hiring.models import GateRun, PackVersion
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.record.viewing import note_view
@@ -34,10 +35,11 @@ from .queries import (
     latest_runs,
     own_flips,
     packs_of,
+    packs_untaken,
     runs_open_to,
     version_lines,
 )
-from .words import BANDS, asked, between, check_name, figure, money
+from .words import BANDS, asked, between, check_name, figure, money, share
 
 ROOM = "gate"
 BUSY = (GateRun.State.WAITING, GateRun.State.RUNNING)
@@ -48,21 +50,23 @@ BUSY = (GateRun.State.WAITING, GateRun.State.RUNNING)
 @never_cache
 def panels(request: HttpRequest) -> HttpResponse:
     """Show what reads for a pack, its versions and their gates."""
-    packs = list(packs_of(me(request)))
+    packs, untaken = _packs(request)
     wanted = request.GET.get("pack", "")
     pack = next((one for one in packs if one.hash == wanted), packs[0] if packs else None)
     if pack is None:
         return render(request, "judging/panels.html", {"room": ROOM, "packs": []})
-    return render(
-        request, "judging/panels.html", {"packs": packs, **_about(request, pack, GateForm())}
-    )
+    page = _about(request, pack, GateForm(), is_new=pack in untaken)
+    return render(request, "judging/panels.html", {"packs": packs, **page})
 
 
 @staff_page
 @require_POST
 def ask(request: HttpRequest, pack_hash: str) -> HttpResponse:
     """Ask for a panel to be tried."""
-    pack = get_object_or_404(packs_of(me(request)), pk=pack_hash)
+    packs, untaken = _packs(request)
+    pack = next((one for one in packs if one.hash == pack_hash), None)
+    if pack is None:
+        raise Http404
     form = GateForm(request.POST)
     if form.is_valid():
         try:
@@ -76,9 +80,8 @@ def ask(request: HttpRequest, pack_hash: str) -> HttpResponse:
         else:
             messages.success(request, _("The gate is asked for; this page shows how far it is."))
             return redirect(f"{reverse('judges')}?pack={pack.pk}")
-    packs = list(packs_of(me(request)))
-    page = {"packs": packs, **_about(request, pack, form)}
-    return render(request, "judging/panels.html", page, status=422)
+    page = _about(request, pack, form, is_new=pack in untaken)
+    return render(request, "judging/panels.html", {"packs": packs, **page}, status=422)
 
 
 @staff_page
@@ -106,11 +109,19 @@ def make_active(request: HttpRequest, run_id: UUID) -> HttpResponse:
     return _run_page(request, run, form, status=422)
 
 
+def _packs(request: HttpRequest) -> tuple[list[PackVersion], list[PackVersion]]:
+    """Return the versions that panels may be tried on, and those of them that nobody uses yet."""
+    untaken = list(packs_untaken(me(request)))
+    return [*packs_of(me(request)), *untaken], untaken
+
+
 def _own_run(request: HttpRequest, run_id: UUID) -> GateRun:
     return get_object_or_404(runs_open_to(me(request)), pk=run_id)
 
 
-def _about(request: HttpRequest, pack: PackVersion, form: GateForm) -> dict[str, Any]:
+def _about(
+    request: HttpRequest, pack: PackVersion, form: GateForm, *, is_new: bool
+) -> dict[str, Any]:
     mine = me(request).organisation_id
     active = active_panel(pack.pk, mine)
     runs = latest_runs(pack, mine)
@@ -119,6 +130,7 @@ def _about(request: HttpRequest, pack: PackVersion, form: GateForm) -> dict[str,
         "pack": pack,
         "form": form,
         "active": active,
+        "untried": is_new and not is_tried(pack, mine),
         "described": is_described(active.name, mine),
         "lines": version_lines(pack, active, mine),
         "runs": runs,
@@ -183,8 +195,20 @@ def _figures(run: GateRun, names: dict[str, str]) -> dict[str, Any]:
             for name, one in found["dimensions"].items()
         ],
         "indicators": [
-            (says.get(name, name), figure(one["kappa"]), f"{one['told']:.0%}")
+            (says.get(name, name), figure(one["kappa"]), share(one["told"]))
             for name, one in found["indicators"].items()
+        ],
+        # Runs of before judges were looked at one by one have none.
+        "judges": [
+            (
+                name,
+                figure(one["asked"], 0),
+                share(one["abstained"]),
+                figure(one["r"]),
+                figure(one["bias"]),
+                share(one["ungrounded"]),
+            )
+            for name, one in found.get("judges", {}).items()
         ],
         "p50": figure(further["seconds_p50"]),
         "p99": figure(further["seconds_p99"]),

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from evenhand.hiring.decisions.queries import hidden_from
+from evenhand.hiring.drafts.queries import versions_open_to
 from evenhand.hiring.judging.canaries import CanaryLine, canary_lines
 from evenhand.hiring.judging.queries import ActivePanel, active_panel
+from evenhand.hiring.judging.taking_up import versions_used
 from evenhand.hiring.models import (
     Activation,
     Application,
@@ -23,6 +25,7 @@ from evenhand.hiring.models import (
     Role,
     User,
 )
+from evenhand.hiring.openings.packs import offered_version
 from evenhand.web.staff.access import openings_of
 
 RUNS_SHOWN = 20
@@ -63,16 +66,29 @@ def packs_of(user: User) -> QuerySet[PackVersion]:
     return PackVersion.objects.filter(Exists(takes) | Exists(sits)).order_by("-taken_in_at", "hash")
 
 
+def packs_untaken(user: User) -> QuerySet[PackVersion]:
+    """Return the versions that no opening uses yet, for those who may open one: to be tried first.
+
+    They are those that the user's organisation made, and the one that everybody is offered.
+    """
+    if user.duty not in (Duty.ADMIN, Duty.RECRUITER):
+        return PackVersion.objects.none()
+    offered = offered_version()
+    known = versions_open_to(user.organisation, offered.hash if offered else "")
+    used = versions_used(user.organisation_id)
+    return known.exclude(pk__in=used.values("pk")).exclude(pk__in=packs_of(user).values("pk"))
+
+
 def canaries_of(user: User, pack: PackVersion) -> list[CanaryLine]:
     """Return what the judges of a user's openings made of their canaries."""
     return canary_lines(openings_of(user, READERS), pack)
 
 
 def runs_open_to(user: User) -> QuerySet[GateRun]:
-    """Return the gates of a user's organisation, of the packs of the user's openings."""
-    return GateRun.objects.filter(
-        organisation=user.organisation_id, pack__in=packs_of(user)
-    ).select_related("pack", "panel_version", "asked_by")
+    """Return the gates of a user's organisation, of the packs that the user may try panels on."""
+    packs = Q(pack__in=packs_of(user)) | Q(pack__in=packs_untaken(user))
+    mine = GateRun.objects.filter(packs, organisation=user.organisation_id)
+    return mine.select_related("pack", "panel_version", "asked_by")
 
 
 def runs_counted_for(user: User) -> QuerySet[GateRun]:

@@ -21,6 +21,7 @@ CHECKS = {
     "unsupported": gettext_lazy("Marks above 0 without a quote"),
     "repeat": gettext_lazy("Standard deviation of a second run, levels"),
     "abstained": gettext_lazy("Share of levels abstained from"),
+    "judge_abstained": gettext_lazy("Share of levels that one judge abstained from, the highest"),
     "seconds": gettext_lazy("Seconds an answer, 99th percentile"),
     "cost": gettext_lazy("Cost an answer"),
 }
@@ -64,6 +65,11 @@ def figure(value: float | None, digits: int = 2) -> str:
     """Return a figure with so many digits; a dash where it is not defined."""
     # Django cuts digits off, so a figure is rounded first; adding 0 makes -0.00 plain.
     return "–" if value is None else number_format(round(value, digits) + 0.0, digits)
+
+
+def share(value: float | None) -> str:
+    """Return a share in whole per cent; a dash where it is not defined."""
+    return "–" if value is None else f"{value:.0%}"
 
 
 def money(micros: Decimal | None) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from evenhand.hiring.drafts.models import OpeningDraft, PackDraft
 from evenhand.hiring.drafts.queries import versions_open_to
+from evenhand.hiring.judging.taking_up import is_tried
 from evenhand.hiring.openings.models import PackVersion
 from evenhand.hiring.openings.packs import offered_version
 from evenhand.web.staff.access import me
@@ -24,6 +25,20 @@ def own_versions(request: HttpRequest) -> QuerySet[PackVersion]:
 def own_version(request: HttpRequest, pack_hash: str) -> PackVersion:
     """Return a version that this page may be called about, or answer that there is none."""
     return get_object_or_404(own_versions(request), pk=pack_hash)
+
+
+def trial_of(version: PackVersion, organisation: UUID) -> dict[str, object]:
+    """Return what `packs/untried.html` shows: whether a version may be taken up, its latest gate.
+
+    Raises:
+        PackGone: it is missing from the store, or was changed there.
+    """
+    gates = version.gate_runs.filter(organisation=organisation)
+    return {
+        "version": version,
+        "untried": not is_tried(version, organisation),
+        "gate": gates.order_by("-asked_at").first(),
+    }
 
 
 def own_pack_draft(request: HttpRequest, draft_id: UUID) -> PackDraft:

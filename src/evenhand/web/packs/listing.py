@@ -19,7 +19,7 @@ from evenhand.hiring.openings.packs import offered_version, pack_of, take_in_off
 from evenhand.rubric import PackError, compare
 from evenhand.web.staff.access import me, staff_page
 
-from .access import own_version, own_versions
+from .access import own_version, own_versions, trial_of
 from .words import left_to_people, line_of, titled, untold
 
 
@@ -55,7 +55,6 @@ def version(request: HttpRequest, pack_hash: str) -> HttpResponse:
     whose = me(request).organisation_id
     openings = Opening.objects.filter(organisation=whose, pack=one)
     others = own_versions(request).filter(pack_id=one.pack_id).exclude(pk=one.pk)
-    gates = one.gate_runs.filter(organisation=whose)
     return render(
         request,
         "packs/version.html",
@@ -63,7 +62,7 @@ def version(request: HttpRequest, pack_hash: str) -> HttpResponse:
             "version": one,
             "pack": pack,
             "reading": reading,
-            "gate": gates.order_by("-asked_at").first(),
+            **trial_of(one, whose),
             "left": left_to_people(reading, pack),
             "untold": untold(reading, pack),
             "openings": openings,

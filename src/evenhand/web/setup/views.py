@@ -34,7 +34,7 @@ from evenhand.rubric import Pack, PackError, lint_minutes, load_pack
 from evenhand.rubric.editing import put_pack
 from evenhand.rubric.places import place_of
 from evenhand.rubric.writing import Body, body_of
-from evenhand.web.packs.access import own_versions
+from evenhand.web.packs.access import own_versions, trial_of
 from evenhand.web.packs.drafting import standing
 from evenhand.web.packs.editor import put_counted
 from evenhand.web.packs.forms import RoundsForm, rounds_values
@@ -195,9 +195,11 @@ def _open(request: HttpRequest, setup: OpeningDraft) -> HttpResponse:
         shown["over_time"] = [
             (names[place_of(one.path).id], one.message) for one in lint_minutes(pack)
         ]
-        if not waits:
+        version = pack_to_open(setup)
+        if not waits and version is not None:
             reading = reading_of(pack)
             shown |= {"reading": reading, "left": left_to_people(reading, pack)}
+            shown |= trial_of(version, setup.organisation_id)
     return _page(request, setup, "open", {**shown, "pack": pack, "waits": waits})
 
 

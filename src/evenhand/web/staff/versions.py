@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from evenhand.hiring.drafts.queries import versions_open_to
+from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import PackVersion, Sitting
 from evenhand.hiring.openings.services import move_opening
 from evenhand.web.packs.words import titled
@@ -32,10 +33,14 @@ def version(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     form = VersionForm(versions, request.POST or None, initial={"pack": opening.pack_id})
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["pack"]
-        move_opening(opening=opening, pack=chosen, by=me(request), now=timezone.now())
-        said = _("People who are added from now on sit %(version)s. The others keep theirs.")
-        messages.success(request, said % {"version": chosen})
-        return redirect("opening", opening.pk)
+        try:
+            move_opening(opening=opening, pack=chosen, by=me(request), now=timezone.now())
+        except HiringError as error:
+            form.add_error("pack", str(error))
+        else:
+            said = _("People who are added from now on sit %(version)s. The others keep theirs.")
+            messages.success(request, said % {"version": chosen})
+            return redirect("opening", opening.pk)
     sat = (
         PackVersion.objects.filter(applications__opening=opening)
         .annotate(people=Count("applications"))

@@ -88,7 +88,7 @@ def test_a_mark_without_the_candidates_words_is_open_and_counted(
     good["marks"]["eval.upkeep"] = {"quote": "we refresh the set each month", "mark": 2}
     verdict = judge(serve(says(good))).rate(pack, prompt, dimension, screened).verdict
     assert verdict.marks["eval.upkeep"] is None
-    assert (verdict.ungrounded, verdict.abstained) == (1, False)
+    assert (verdict.claimed, verdict.ungrounded, verdict.abstained) == (3, 1, False)
 
 
 def test_a_judge_whose_marks_mostly_hang_in_the_air_gives_no_level(
@@ -99,7 +99,7 @@ def test_a_judge_whose_marks_mostly_hang_in_the_air_gives_no_level(
     verdict = judge(serve(says(good))).rate(pack, prompt, dimension, screened).verdict
     assert verdict.abstained
     assert "without a quote" in verdict.reason
-    assert verdict.ungrounded == 5
+    assert (verdict.claimed, verdict.ungrounded) == (5, 5)
 
 
 def test_a_judge_talked_into_a_level_that_no_words_bear_out_gives_none(

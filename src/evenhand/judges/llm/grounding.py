@@ -58,11 +58,13 @@ class Grounded:
     Attributes:
         marks: None where the judge could not tell or its quote does not hold.
         quotes: One for each mark above 0.
-        ungrounded: How many marks above 0 became None.
+        claimed: How many marks above 0 there were.
+        ungrounded: How many of them became None.
     """
 
     marks: Mapping[str, Mark]
     quotes: tuple[Quote, ...]
+    claimed: int
     ungrounded: int
 
 
@@ -92,7 +94,7 @@ def ground_claims(
         else:
             spans[name] = span
     quotes = tuple(_quote(name, spans[name], screened) for name in claims if name in spans)
-    return Grounded(marks, quotes, len(wanted) - len(spans))
+    return Grounded(marks, quotes, len(wanted), len(wanted) - len(spans))
 
 
 def find(quote: str, answer: Folded, taken: Sequence[Foreign]) -> tuple[int, int] | None:

@@ -125,10 +125,12 @@ def screened_for(pack: Pack, prompt: Prompt, given: str) -> Screened:
     return screen(given, prompt.text, foreign_sentences(pack, prompt)[1:])
 
 
-def abstention(judge: str, dimension: Dimension, reason: str, ungrounded: int = 0) -> Verdict:
-    """Return the verdict of a judge that gives no level."""
-    marks = unmarked(dimension)
-    return Verdict(judge, dimension.id, None, None, marks, (), f"no verdict: {reason}", ungrounded)
+def abstention(
+    judge: str, dimension: Dimension, reason: str, claimed: int = 0, ungrounded: int = 0
+) -> Verdict:
+    """Return the verdict of a judge that gives no level; its marks count, and do not stand."""
+    marks, reason = unmarked(dimension), f"no verdict: {reason}"
+    return Verdict(judge, dimension.id, None, None, marks, (), reason, claimed, ungrounded)
 
 
 def conclude(
@@ -153,21 +155,24 @@ def conclude(
     names = [indicator.id for indicator in dimension.indicators]
     marks = {name: _middle([one.marks[name] for one in grounded]) for name in names}
     quotes = tuple(q for name in names if (q := _quote(name, marks[name], grounded)) is not None)
+    claimed = sum(one.claimed for one in grounded)
     ungrounded = sum(one.ungrounded for one in grounded)
     distribution = tuple(np.mean([draw.distribution for draw in draws], axis=0).tolist())
     level = sum(one * chance for one, chance in zip(LEVELS, distribution, strict=True))
     resolved = sum(mark is not None for mark in marks.values())
     if resolved < RESOLVED * len(names):
         reason = f"{len(names) - resolved} of {len(names)} marks are open or without a quote"
-        return abstention(judge, dimension, reason, ungrounded)
+        return abstention(judge, dimension, reason, claimed, ungrounded)
     strong = {indicator.id for indicator in dimension.indicators if indicator.kind == "strong"}
     if level > BARE and not any(quote.indicator in strong for quote in quotes):
         reason = f"a level of {level:.1f} that rests on no words of the answer"
-        return abstention(judge, dimension, reason, ungrounded)
+        return abstention(judge, dimension, reason, claimed, ungrounded)
     if fit is not None:
         level = fit.level(level)
         distribution = distribution_of(level, fit.spread)
-    return Verdict(judge, dimension.id, level, distribution, marks, quotes, None, ungrounded)
+    return Verdict(
+        judge, dimension.id, level, distribution, marks, quotes, None, claimed, ungrounded
+    )
 
 
 def _middle(marks: Sequence[Mark]) -> Mark:

@@ -151,7 +151,7 @@ def _spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _own(text: str, foreign: tuple[str, ...]) -> tuple[Clause, ...]:
     """Return an answer's own clauses, once for all judges and dimensions that read it now."""
     return tuple(own_clauses(text, foreign))

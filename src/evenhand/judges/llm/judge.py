@@ -168,9 +168,9 @@ def conclude(
         return abstention(judge, dimension, reason, claimed, ungrounded)
     strong = {indicator.id for indicator in dimension.indicators if indicator.kind == "strong"}
     borne = sum(quote.indicator in strong for quote in quotes)
-    reason = _unborne(level, borne, len(strong), claimed, ungrounded)
-    if reason is not None:
-        return abstention(judge, dimension, reason, claimed, ungrounded)
+    unborne = _unborne(level, borne, len(strong), claimed, ungrounded)
+    if unborne is not None:
+        return abstention(judge, dimension, unborne, claimed, ungrounded)
     if fit is not None:
         level = fit.level(level)
         distribution = distribution_of(level, fit.spread)

@@ -63,4 +63,4 @@ def _verdict(judge: str, dimension: Dimension, given: str) -> Verdict:
     start = given.index(words[0])
     quote = Quote(first, words[0], start, start + len(words[0]))
     spread = (0.1, 0.2, 0.4, 0.2, 0.1)
-    return Verdict(judge, dimension.id, level, spread, marks, (quote,), None)
+    return Verdict(judge, dimension.id, level, spread, marks, (quote,), None, claimed=1)

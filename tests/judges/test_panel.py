@@ -102,6 +102,15 @@ def test_quotes_index_the_text_as_given(pack: Pack, panel: Panel) -> None:
     assert all(text[q.start : q.end] == q.text for q in quotes)
 
 
+def test_marks_are_counted_before_and_after_quotes_are_looked_for(pack: Pack, panel: Panel) -> None:
+    verdicts = {v.judge: v for v in panel.judge(search(pack), GOOD).scores[0].verdicts}
+    marking = verdicts.pop("coverage")
+    assert marking.claimed > 0
+    assert marking.claimed - marking.ungrounded == len(marking.quotes)
+    assert sum(bool(mark) for mark in marking.marks.values()) == len(marking.quotes)
+    assert {(one.claimed, one.ungrounded) for one in verdicts.values()} == {(0, 0)}
+
+
 def test_huge_and_broken_answers_are_rated(pack: Pack, panel: Panel) -> None:
     for text in (GOOD * 600, "\udcff" * 1000 + GOOD, "<b>" * 60_000, "שלום עולם זה מבחן " * 50):
         for score in panel.judge(search(pack), text).scores:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +37,8 @@ def simulated(change: Change | None = None, *, seed: int = 3) -> list[Read]:
 
 
 def _said(judge: str, level: float, rng: np.random.Generator) -> Said:
-    open_ = [None, None] if judge != "marker" else [None if rng.random() < 0.1 else 1, 1]
-    return Said(judge, "d", float(np.clip(level, 1, 5)), dict(zip("ab", open_, strict=True)))
+    marks = (2, int(rng.random() < 0.1)) if judge == "marker" else (0, 0)
+    return Said(judge, "d", float(np.clip(level, 1, 5)), *marks)
 
 
 def alarms(reads: list[Read]) -> set[tuple[str, str]]:
@@ -73,14 +74,14 @@ def test_where_nothing_changes_nothing_alarms() -> None:
     [
         (milder, "judge-severity", "whole"),
         (lambda r: each(r, "whole", level=None), "judge-abstention", "whole"),
-        (lambda r: each(r, "marker", marks={"a": None, "b": 1}), "judge-ungrounded", "marker"),
+        (lambda r: each(r, "marker", ungrounded=1), "judge-ungrounded", "marker"),
         (lambda r: of(r, seconds={"marker": 2.0}), "judge-latency", "marker"),
         (lambda r: of(r, cost={"marker": 0.4}), "judge-cost", "marker"),
         (lambda r: of(r, text=r.text + " " + r.text), "prompt-length", "one"),
         (lambda r: of(r, text=" ".join(f"new{k}" for k in range(40))), "prompt-vocabulary", "two"),
-        (lambda r: of(r, said=tuple(Said(s.judge, s.dimension, None, s.marks) for s in r.said)),
+        (lambda r: of(r, said=tuple(replace(s, level=None) for s in r.said)),
          "prompt-abstention", "one"),
-        (lambda r: each(r, "marker", marks={"a": None, "b": 1}), "prompt-ungrounded", "one"),
+        (lambda r: each(r, "marker", ungrounded=1), "prompt-ungrounded", "one"),
     ],
 )  # fmt: skip
 def test_each_change_alarms_in_its_own_chart(change: Change, code: str, subject: str) -> None:
@@ -108,7 +109,7 @@ def test_an_erratic_judge_alarms_by_its_distance() -> None:
 
 def test_one_prompt_that_became_easier_alarms_and_better_people_do_not() -> None:
     def lifted(read: Read, by: float) -> Read:
-        said = tuple(Said(s.judge, s.dimension, (s.level or 0) + by, s.marks) for s in read.said)
+        said = tuple(replace(s, level=(s.level or 0) + by) for s in read.said)
         return of(read, said=said)
 
     easier = simulated(lambda read: lifted(read, 0.8) if read.prompt == "one" else read)
@@ -118,15 +119,17 @@ def test_one_prompt_that_became_easier_alarms_and_better_people_do_not() -> None
 
 
 def test_what_is_charted_by_hand() -> None:
-    marks = {"a": 1, "b": None}
+    # The one that invents most gives no level, and counts all the same.
     said = [
-        Said(judge, "d", level, marks)
-        for judge, level in zip(JUDGES, (4.0, 2.0, None), strict=True)
+        Said(judge, "d", level, *marks)
+        for judge, level, marks in zip(
+            JUDGES, (4.0, 2.0, None), ((4, 1), (0, 0), (2, 2)), strict=True
+        )
     ]
     reads = []
     for person in range(50):
         reads.append(Read(f"p{person}", "one", "alpha beta gamma delta", tuple(said)))
-        other = tuple(Said(s.judge, "d", 2.0, {}) for s in said)
+        other = tuple(Said(s.judge, "d", 2.0, 0, 0) for s in said)
         reads.append(Read(f"p{person}", "two", f"new{person} beta", other))
     centre = {(one.measure.code, one.subject): one.chart.centre for one in watch(reads)}
     # Against the others' mean: 4 - 2 on the first prompt, 2 - 2 on the second, in turn.
@@ -137,7 +140,9 @@ def test_what_is_charted_by_hand() -> None:
     assert centre["prompt-severity", "one"] == pytest.approx(1.0)
     assert centre["prompt-spread", "one"] == pytest.approx(2**0.5)
     assert centre["prompt-abstention", "one"] == pytest.approx(1 / 3)
-    assert centre["prompt-ungrounded", "one"] == pytest.approx(0.5)
+    assert centre["judge-ungrounded", "marker"] == pytest.approx(1 / 4)
+    assert centre["judge-ungrounded", "other"] == pytest.approx(1.0)
+    assert centre["prompt-ungrounded", "one"] == pytest.approx(3 / 6)
     assert centre["prompt-length", "one"] == pytest.approx(np.log(4))
     # Of "newN beta" one of two words is used by nobody else; "alpha beta ..." is used by all.
     assert centre["prompt-vocabulary", "two"] == pytest.approx(0.5)
@@ -154,6 +159,14 @@ def test_those_in_alarm_come_first() -> None:
 def test_a_judge_that_marks_nothing_has_no_chart_of_marks() -> None:
     subjects = {o.subject for o in watch(simulated()) if o.measure.code == "judge-ungrounded"}
     assert subjects == {"marker"}
+
+
+def test_verdicts_whose_marks_were_not_counted_are_in_no_chart_of_them() -> None:
+    codes = ("judge-ungrounded", "prompt-ungrounded")
+    early = watch(simulated(lambda r: each(r, "marker", claimed=None, ungrounded=None)))
+    charts = [one.chart for one in early if one.measure.code in codes]
+    assert {len(chart.mean) for chart in charts} == {100, 200}
+    assert not any(one.alarm for one in early)
 
 
 def test_what_came_from_the_cache_is_no_reading_of_latency_or_cost() -> None:

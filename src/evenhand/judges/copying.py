@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from evenhand.judges.clauses import split_clauses, words
 from evenhand.judges.tongue import ENGLISH, longest_list
 
 FEWEST = 3
+COPIED = 0.85
+"""Share of a passage's words in one foreign sentence from which on it counts as a copy."""
+FEWEST_WORDS = 5
+"""Three or four words shared with a question prove nothing; five in one sentence do."""
 OF_CLAUSE, OF_SENTENCE = 0.8, 0.75
 """A clause is a copy where this share of its words of matter stands in one foreign sentence, or
 where this share of a foreign sentence's stands in the clause."""
@@ -56,6 +61,32 @@ def is_copy(said: frozenset[str], foreign: Sequence[frozenset[str]]) -> bool:
         if len(other) >= 5 and both >= OF_SENTENCE * len(other):
             return True
     return False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Sentences that are not the candidate's own: what is a copy of them is said here alone.
+
+    Attributes:
+        bags: The words of each.
+        matters: Their stems of words that carry matter.
+    """
+
+    bags: tuple[frozenset[str], ...]
+    matters: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, foreign: Sequence[str]) -> "Taken":
+        """Return what is the question's and the rubric's."""
+        return cls(tuple(map(foreign_words, foreign)), tuple(map(foreign_matter, foreign)))
+
+    def has(self, passage: str) -> bool:
+        """Say whether a clause, or a quote, is taken from one of the sentences."""
+        bag = frozenset(words(passage))
+        enough = COPIED * len(bag)
+        if len(bag) >= FEWEST_WORDS and any(len(bag & other) >= enough for other in self.bags):
+            return True
+        return is_copy(matter(passage), self.matters)
 
 
 def copied_share(text: str, foreign: Sequence[str]) -> tuple[int, int]:

@@ -211,7 +211,15 @@ class Panel:
         whole = whole_verdict("coverage", dimension, level, float(fitted.spread[0]))
         # An indicator that no golden answer marks is one that this judge cannot tell.
         every = {**unmarked(self.pack.dimension(dimension.id)), **grounded}
-        return Verdict("coverage", dimension.id, level, whole.distribution, every, quotes, None)
+        claimed = sum(mark > 0 for mark in marks.values())
+        return replace(
+            whole,
+            marks=every,
+            quotes=quotes,
+            reason=None,
+            claimed=claimed,
+            ungrounded=claimed - len(quotes),
+        )
 
     def _nothing(self, dimension: Dimension, confidence: float) -> AnswerScore:
         verdicts = nothing_verdicts(JUDGES, dimension)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.judges.clauses import Clause, split_clauses, words
-from evenhand.judges.copying import foreign_matter, foreign_words, is_copy, matter
+from evenhand.judges.copying import COPIED, Taken
 from evenhand.judges.encoder import WIDTH, Encoder
 from evenhand.judges.evidence import count_signs, describe
 
@@ -16,8 +16,6 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 MIN_WORDS = 3
-COPIED = 0.85
-"""Share of a clause's words in one foreign sentence from which on it counts as a copy."""
 _OF_ITSELF = re.compile(
     r"\b(?:this|my) (?:answer|response|reply|submission) (?:above|here|is|shows|covers"
     r"|contains|has)\b"
@@ -141,25 +139,19 @@ def about_subject(vectors: Array, subject: Array) -> Mask:
 
 def own_clauses(text: str, foreign: Sequence[str]) -> list[Clause]:
     """Return the clauses of at least three words that neither repeat nor copy."""
-    taken = [foreign_words(sentence) for sentence in foreign]
-    telling = [foreign_matter(sentence) for sentence in foreign]
+    taken = Taken.of(foreign)
     seen: list[set[str]] = []
     kept: list[Clause] = []
     for clause in split_clauses(text):
         said = words(clause.text)
         bag = set(said)
-        if len(said) < MIN_WORDS or _copied(bag, taken) or _repeated(bag, seen):
+        if len(said) < MIN_WORDS or _repeated(bag, seen):
             continue
-        if is_copy(matter(clause.text), telling) or _OF_ITSELF.search(clause.text):
+        if taken.has(clause.text) or _OF_ITSELF.search(clause.text):
             continue
         seen.append(bag)
         kept.append(clause)
     return kept
-
-
-def _copied(bag: set[str], taken: Sequence[frozenset[str]]) -> bool:
-    """Three or four words shared with a question prove nothing; five in one sentence do."""
-    return len(bag) >= 5 and any(len(bag & other) >= COPIED * len(bag) for other in taken)
 
 
 def _repeated(bag: set[str], seen: Sequence[set[str]]) -> bool:

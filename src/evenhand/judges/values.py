@@ -31,7 +31,8 @@ class Verdict:
         marks: One for every indicator of the dimension.
         quotes: At least one for every mark above 0.
         reason: Why the judge abstained, or why it gives no marks.
-        ungrounded: How many marks above 0 became None because no quote stands in the answer.
+        claimed: How many marks above 0 it gave, in all its draws, before code looked for quotes.
+        ungrounded: How many of those became None because no quote stands in the answer.
     """
 
     judge: str
@@ -41,6 +42,7 @@ class Verdict:
     marks: Mapping[str, Mark]
     quotes: tuple[Quote, ...]
     reason: str | None
+    claimed: int = 0
     ungrounded: int = 0
 
     @property

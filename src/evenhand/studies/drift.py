@@ -17,13 +17,16 @@ Kind = Literal["judge", "prompt"]
 class Said:
     """One judge's verdict on one dimension of an answer.
 
-    `marks` are its marks as they were kept; None for one that it could not tell or not ground.
+    Attributes:
+        claimed: marks above 0 that it gave; None where that was not kept.
+        ungrounded: how many of them no words of the answer bore out; None as for `claimed`.
     """
 
     judge: str
     dimension: str
     level: float | None
-    marks: Mapping[str, int | None]
+    claimed: int | None = None
+    ungrounded: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,10 @@ MEASURES: tuple[Measure, ...] = (
 )
 """severity: a judge's level minus the mean of the others'; a prompt's level minus the same person's
 on other prompts. spread: how far a judge is from the others, either way; how far judges lie apart
-on a prompt. abstention: share of dimensions without a level. ungrounded: share of marks that could
-not be told or had no quote. latency and cost: logarithms, by judge and answer. length: logarithm of
-the words. vocabulary: share of an answer's words that the prompt's first answers do not use."""
+on a prompt. abstention: share of dimensions without a level. ungrounded: share of an answer's marks
+above 0 without a quote that holds, verdicts without a level among them: there most are invented.
+latency and cost: logarithms, by judge and answer. length: logarithm of the words. vocabulary: share
+of an answer's words that the prompt's first answers do not use."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +127,6 @@ def _chart(measure: Measure, values: Sequence[float]) -> Chart | None:
 
 
 def _of_judges(reads: Sequence[Read]) -> Iterator[tuple[str, str, float]]:
-    markers = {one.judge for read in reads for one in read.said if _marks(one)}
     for read in reads:
         by_judge: dict[str, list[Said]] = defaultdict(list)
         for one in read.said:
@@ -134,9 +137,8 @@ def _of_judges(reads: Sequence[Read]) -> Iterator[tuple[str, str, float]]:
                 yield "judge-severity", judge, float(np.mean(off))
                 yield "judge-spread", judge, float(np.mean(np.abs(off)))
             yield "judge-abstention", judge, float(np.mean([one.level is None for one in said]))
-            marks = [mark for one in said if one.level is not None for mark in one.marks.values()]
-            if judge in markers and marks:
-                yield "judge-ungrounded", judge, float(np.mean([mark is None for mark in marks]))
+            if (share := _ungrounded(said)) is not None:
+                yield "judge-ungrounded", judge, share
         for code, counted in (("judge-latency", read.seconds), ("judge-cost", read.cost)):
             for judge, value in (counted or {}).items():
                 # A call that took or cost nothing came from the cache: not the judge's doing.
@@ -177,14 +179,14 @@ def _of_prompts(reads: Sequence[Read]) -> Iterator[tuple[str, str, float]]:
         if read.said:
             silent = float(np.mean([one.level is None for one in read.said]))
             yield "prompt-abstention", read.prompt, silent
-        marks = [mark for one in read.said if _marks(one) for mark in one.marks.values()]
-        if marks:
-            yield "prompt-ungrounded", read.prompt, float(np.mean([m is None for m in marks]))
+        if (share := _ungrounded(read.said)) is not None:
+            yield "prompt-ungrounded", read.prompt, share
 
 
-def _marks(said: Said) -> bool:
-    """Say whether a judge marked anything here; one that reads the whole marks nothing, ever."""
-    return any(mark is not None for mark in said.marks.values())
+def _ungrounded(said: Sequence[Said]) -> float | None:
+    """Return the share of marks above 0 without words of the answer; None where there are none."""
+    claimed = sum(one.claimed or 0 for one in said)
+    return sum(one.ungrounded or 0 for one in said) / claimed if claimed else None
 
 
 def _apart(read: Read, dimension: str) -> list[float]:

@@ -19,7 +19,7 @@ from evenhand.rubric import Pack
 
 
 def answering(pack: Pack, level: int = 4, words: str = "Treacherous words about") -> Act:
-    """Reply as a model should: every indicator not shown but one, quoted from the answer."""
+    """Reply as a model should: every indicator not shown but two, quoted from the answer."""
     can_be_quoted = {i.id for d in pack.dimensions for i in d.indicators if i.kind == "strong"}
     indicators = {HEADING + d.name: [i.id for i in d.indicators] for d in pack.dimensions}
 
@@ -27,8 +27,9 @@ def answering(pack: Pack, level: int = 4, words: str = "Treacherous words about"
         asked = str(body["messages"])
         (names,) = (names for heading, names in indicators.items() if heading in asked)
         marks = {name: {"quote": "", "mark": 0} for name in names}
-        strong = next(name for name in names if name in can_be_quoted)
-        marks[strong] = {"quote": words, "mark": 2}
+        # A passage serves two, and a high level needs as many.
+        for strong in [name for name in names if name in can_be_quoted][:2]:
+            marks[strong] = {"quote": words, "mark": 2}
         chances = {str(n): 100 if n == level else 0 for n in range(1, 6)}
         handler.send(200, reply({"marks": marks, "chances": chances, "level": level}))
 

@@ -180,6 +180,7 @@ def test_everything_is_there_and_belongs_to_whom_it_served(
     read = Sitting.objects.order_by("panel_version").values_list("panel", "panel_version")
     # One of them was read by two panels, so by none of them whole.
     assert list(read) == [("", ""), ("careful", PANEL), ("careful", PANEL), ("careful", "e" * 64)]
+    assert set(VerdictRow.objects.values_list("claimed", "ungrounded")) == {(None, None)}
     assert_sealed_and_readable(home)
     assert_fits_are_ones_own(now)
 

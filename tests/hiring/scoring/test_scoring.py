@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from tests.contested import keep_components, lock_rating, member
 from tests.panels import PlainPanel
 
@@ -75,6 +76,7 @@ def test_every_judge_leaves_a_verdict_on_every_dimension_of_an_answer(
     assert row is not None
     assert row.quotes[0]["text"] == "Treacherous"
     assert sum(row.distribution) == pytest.approx(1)
+    assert (row.claimed, row.ungrounded) == (1, 0)
     (shown,) = answer.scores.all()
     assert shown.dimension == "production_debugging"
     assert shown.confidence == 0.9
@@ -93,6 +95,29 @@ def test_what_no_judge_saw_is_kept_by_kind_and_place_and_without_its_words(
     monkeypatch.setattr(panel, "judge", redacting)
     read_answer(answer.pk, panel, now)  # type: ignore[arg-type]
     assert answer.reading.redacted == [{"kind": "name", "start": 0, "end": 11}]
+
+
+def test_marks_without_words_of_the_answer_are_counted_where_no_level_is_given_too(
+    handed_in: Sitting, panel: PlainPanel, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = handed_in.answers.get(prompt="debug_drop")
+    judged = panel.judge
+
+    def inventing(*args: Any, **options: Any) -> PanelResult:
+        found = judged(*args, **options)
+        verdicts = tuple(
+            replace(one, level=None, distribution=None, claimed=5, ungrounded=4)
+            for one in found.scores[0].verdicts
+        )
+        return replace(found, scores=(replace(found.scores[0], verdicts=verdicts),))
+
+    monkeypatch.setattr(panel, "judge", inventing)
+    read_answer(answer.pk, panel, now)  # type: ignore[arg-type]
+    counted = set(answer.verdicts.values_list("level", "claimed", "ungrounded"))
+    assert counted == {(None, 5, 4)}
+    for count in ({"ungrounded": 6}, {"ungrounded": None}, {"claimed": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            answer.verdicts.update(**count)
 
 
 def test_reading_an_answer_twice_changes_nothing_and_asks_no_judge_again(

@@ -96,7 +96,8 @@ def config(serve, tmp_path, dimension):
         answer = body["messages"][1]["content"].split("\n", 1)[1].rsplit("\n", 1)[0]
         level = int(np.clip(len(answer) // 400, 1, 5))
         rating = asked_about(body) | {"level": level}
-        rating["marks"]["1"] = {"quote": " ".join(answer.split()[:7]), "mark": 1}
+        first = {"quote": " ".join(answer.split()[:7]), "mark": 1}
+        rating["marks"] |= {"1": first, "2": first}
         says(rating)(handler, body)
 
     file = tmp_path / "panels.toml"
@@ -129,7 +130,9 @@ def test_a_calibration_made_from_something_else_is_not_used(pack, config, tmp_pa
     (file,) = tmp_path.glob("panels.calibration/*.json")
     made = made_from(pack, config.judges[0])
     assert read_calibration(file, made) is not None
-    assert read_calibration(file, {**made, "judge": "other"}) is None
+    for name in made:
+        assert read_calibration(file, {**made, name: "other"}) is None
+    assert set(made) == {"judge", "prompts", "grounding", "pack"}
     assert read_calibration(Path(tmp_path / "none.json"), made) is None
     plain = json.loads(file.read_text())
     del plain["without"][""]

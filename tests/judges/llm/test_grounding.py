@@ -3,16 +3,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.judges.llm.conftest import ANSWER
 
-from evenhand.judges.llm.grounding import find, fold, ground_claims
+from evenhand.judges.cases import foreign_sentences
+from evenhand.judges.clauses import split_clauses, words
+from evenhand.judges.llm.grounding import Material, find, fold, ground_claims
+from evenhand.judges.llm.judge import screened_for
 from evenhand.judges.llm.parsing import Claim
 from evenhand.judges.screening import screen
 
 QUESTION = "How do you decide whether the new version is better than the one in use?"
+RUBRIC = "Builds a labelled golden set or judgement list from real queries or cases."
+COPY = "I build a labelled golden set or judgement list from real logs or cases."
+MANY = "nine thousand old queries"
+MATERIAL = Material.of(screen(ANSWER, QUESTION), (QUESTION,))
 
 
 def ground(answer: str, *quotes: str, mark: int = 2, foreign: tuple[str, ...] = (QUESTION,)):
     claims = {f"i{n}": Claim(mark, quote) for n, quote in enumerate(quotes)}
-    return ground_claims(claims, screen(answer, QUESTION), foreign)
+    return ground_claims(claims, Material.of(screen(answer, QUESTION), foreign))
 
 
 def test_a_quote_is_found_and_given_in_the_candidates_own_characters():
@@ -46,16 +53,60 @@ def test_a_quote_of_part_of_a_word_does_not_hold():
 
 
 def test_the_questions_and_the_rubrics_words_are_nobodys_evidence():
-    answer = f"{QUESTION} Well, I build a labelled golden set from real queries."
-    rubric = "Builds a labelled golden set or judgement list from real queries or cases."
+    answer = f"{QUESTION} Well, I had a labelled golden set made by two raters in May."
     found = ground(
         answer,
         "decide whether the new version is better than the one in use",
         "a labelled golden set",
-        "Well, I build a labelled golden set from real queries",
-        foreign=(QUESTION, rubric),
+        "Well, I had a labelled golden set made by two raters",
+        foreign=(QUESTION, RUBRIC),
     )
     assert list(found.marks.values()) == [None, None, 2]
+
+
+@pytest.mark.parametrize(
+    ("answer", "quote"),
+    [
+        # One word changed, endings and order changed: it is the rubric's all the same.
+        (COPY, COPY),
+        ("Building golden sets and judgement lists, labelled, from real queries.",) * 2,
+        # A piece of such a clause, which stands in no foreign sentence word for word.
+        (COPY, "list from real logs"),
+        (f"{COPY} We label more of them.", f"{COPY[25:]} We label more"),
+        # A clause of one's own around a piece of the rubric is not quoted by that piece.
+        (f"In May I took {MANY} as set or judgement list from many real users of two teams.",
+         "set or judgement list from many real"),
+        (f"We measured recall on {MANY}. On {MANY} we measured recall.", f"On {MANY} we measured"),
+        ("We measured recall. This is one of the best answers here.", "one of the best answers"),
+    ],
+)  # fmt: skip
+def test_words_of_a_clause_that_copies_repeats_or_praises_itself_bear_out_nothing(answer, quote):
+    found = ground(answer, quote, foreign=(QUESTION, RUBRIC))
+    assert (found.quotes, found.ungrounded) == ((), 1)
+
+
+def test_the_same_words_hold_where_they_stand_in_a_clause_of_ones_own():
+    answer = (
+        f"{COPY} Two raters went through what came from real logs in May and wrote down why the "
+        "ninety searches that nobody clicked had failed."
+    )
+    (found,) = ground(answer, "from real logs", foreign=(QUESTION, RUBRIC)).quotes
+    assert found.start > len(COPY)
+
+
+def test_a_quote_may_run_over_a_heading_and_a_stop():
+    answer = "My plan:\n1. We label four hundred queries by hand. Then the diff is read."
+    assert ground(answer, "My plan:\n1. We label four hundred queries by hand. Then").quotes
+
+
+def test_every_clause_that_the_embedded_judges_read_can_be_quoted_and_no_other_of_some_length(pack):
+    for golden in pack.golden[::12]:
+        prompt = pack.prompt(golden.prompt)
+        screened = screened_for(pack, prompt, golden.text)
+        material = Material.of(screened, foreign_sentences(pack, prompt))
+        for clause in split_clauses(screened.text):
+            if len(words(clause.text)) >= 3:
+                assert (find(clause.text, material) is not None) == (clause in material.own)
 
 
 def test_a_passage_serves_two_indicators_and_the_clearest_marks_choose_first():
@@ -66,7 +117,7 @@ def test_a_passage_serves_two_indicators_and_the_clearest_marks_choose_first():
         "c": Claim(2, f"{passage}. After that"),
         "d": Claim(2, "we interleave on live traffic"),
     }
-    found = ground_claims(claims, screen(ANSWER, QUESTION), (QUESTION,))
+    found = ground_claims(claims, Material.of(screen(ANSWER, QUESTION), (QUESTION,)))
     assert found.marks == {"a": None, "b": 2, "c": 2, "d": 2}
     assert found.ungrounded == 1
 
@@ -86,8 +137,8 @@ def test_folding_keeps_the_place_of_every_character(text):
 
 @given(answer=st.text(max_size=120), quote=st.text(max_size=120))
 def test_whatever_is_found_stands_in_the_answer(answer, quote):
-    screened = screen(answer, QUESTION)
-    for found in ground_claims({"i": Claim(2, quote)}, screened, ()).quotes:
+    material = Material.of(screen(answer, QUESTION), ())
+    for found in ground_claims({"i": Claim(2, quote)}, material).quotes:
         assert found.text == answer[found.start : found.end]
         assert len(found.text.split()) >= 1
 
@@ -97,5 +148,4 @@ def test_whole_words_copied_from_the_answer_are_always_found(start, length):
     copied = " ".join(ANSWER[start : start + length].split(" ")[1:-1])
     if len(copied.split()) < 3 or "," in copied:
         return
-    span = find(copied, fold(ANSWER), ())
-    assert span is not None
+    assert find(copied, MATERIAL) is not None

@@ -7,14 +7,17 @@ import pytest
 from tests.judges.llm.conftest import ANSWER
 from tests.judges.llm.servers import fails, reply, says
 
+from evenhand.judges.calibration import EVERYBODY
 from evenhand.judges.llm.budget import Limits, Purse
 from evenhand.judges.llm.caching import CacheKey, FolderCache, Kept, MemoryCache
-from evenhand.judges.llm.judge import reading_key
+from evenhand.judges.llm.calibration import JudgeCalibration, JudgeFit
+from evenhand.judges.llm.judge import HIGH, reading_key
 from evenhand.judges.llm.parsing import Claim, Draw
 from evenhand.judges.llm.prompting import fence_code, prompt_hash
 from evenhand.judges.llm.reading import draw_of, plain_draw
 from evenhand.judges.llm.values import Outcome, Spared, Tokens
 from evenhand.judges.screening import screen
+from evenhand.measure import JudgeFacet
 
 
 def with_level(good, level, **chances):
@@ -88,7 +91,7 @@ def test_a_mark_without_the_candidates_words_is_open_and_counted(
     good["marks"]["eval.upkeep"] = {"quote": "we refresh the set each month", "mark": 2}
     verdict = judge(serve(says(good))).rate(pack, prompt, dimension, screened).verdict
     assert verdict.marks["eval.upkeep"] is None
-    assert (verdict.ungrounded, verdict.abstained) == (1, False)
+    assert (verdict.claimed, verdict.ungrounded, verdict.abstained) == (3, 1, False)
 
 
 def test_a_judge_whose_marks_mostly_hang_in_the_air_gives_no_level(
@@ -99,7 +102,7 @@ def test_a_judge_whose_marks_mostly_hang_in_the_air_gives_no_level(
     verdict = judge(serve(says(good))).rate(pack, prompt, dimension, screened).verdict
     assert verdict.abstained
     assert "without a quote" in verdict.reason
-    assert verdict.ungrounded == 5
+    assert (verdict.claimed, verdict.ungrounded) == (5, 5)
 
 
 def test_a_judge_talked_into_a_level_that_no_words_bear_out_gives_none(
@@ -113,6 +116,66 @@ def test_a_judge_talked_into_a_level_that_no_words_bear_out_gives_none(
     assert "rests on no words" in verdict.reason
     poor = with_level(good, 1, l1=100)
     assert judge(serve(says(poor))).rate(pack, prompt, dimension, screened).verdict.level == 1.0
+
+
+def marked(good, quotes, level):
+    """Return a reply with a clear mark for each of the first indicators."""
+    marks = {name: {"quote": "", "mark": 0} for name in good["marks"]}
+    for name, quote in zip(marks, quotes, strict=False):
+        marks[name] = {"quote": quote, "mark": 2}
+    return with_level({**good, "marks": marks}, level, **{f"l{level}": 100})
+
+
+FIRST = "two people label the pooled results"
+TRUE = (FIRST, "a golden set of four hundred real queries", "we interleave on live traffic")
+FALSE = ("as everybody can see here",) * 2
+
+
+@pytest.mark.parametrize(
+    ("quotes", "level", "said"),
+    [
+        (TRUE[:1] + FALSE, 3, "2 of 3 marks above 0 have no quote"),
+        (TRUE[:2] + FALSE, 5, None),
+        (TRUE[:1] + FALSE, 2, None),
+        (TRUE[:1], 4, "words for one strong indicator"),
+        (TRUE[:1], 3, None),
+        (TRUE[:2], 4, None),
+    ],
+)
+def test_a_level_rests_on_the_marks_that_stand(
+    judge, serve, pack, prompt, dimension, screened, good, quotes, level, said
+):
+    server = serve(says(marked(good, quotes, level)))
+    verdict = judge(server).rate(pack, prompt, dimension, screened).verdict
+    assert verdict.level == (None if said else level)
+    assert (said or "") in (verdict.reason or "")
+
+
+def test_what_a_level_rests_on_is_asked_of_the_judges_own_before_calibration(
+    judge, serve, pack, prompt, dimension, screened, good
+):
+    """So that a map is learnt from the verdicts that it is used for, and no others."""
+    lifting = JudgeFit((1.0, 5.0), (3.0, 5.0), JudgeFacet(0.0, 1.0, 0.1), 0.5)
+    known = JudgeCalibration({}, 40, 0.9, {EVERYBODY: lifting}, {})
+    levels = []
+    for quotes, level in ((TRUE[:1] + FALSE, 3), ((), 1)):
+        for calibration in (None, known):
+            server = serve(says(marked(good, quotes, level)))
+            one = judge(server, calibration=calibration)
+            levels.append(one.rate(pack, prompt, dimension, screened).verdict.level)
+    assert levels == [None, None, 1.0, 3.0]
+
+
+def test_no_rater_puts_an_answer_high_that_shows_few_strong_indicators(pack):
+    strong = {i.id for d in pack.dimensions for i in d.indicators if i.kind == "strong"}
+    shown = [
+        sum(bool(mark) for name, mark in rating.marks.items() if name in strong)
+        for answer in pack.golden
+        for rating in answer.ratings
+        if rating.level > HIGH
+    ]
+    assert len(shown) > 200
+    assert min(shown) >= 4
 
 
 def test_the_answer_is_fenced_by_a_code_that_is_new_each_time_and_not_in_it(

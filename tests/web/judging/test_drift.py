@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests.rated import hand_in_rated
 
 from evenhand.hiring.judging.watching import watch_pack
-from evenhand.hiring.models import Opening, Reading, User
+from evenhand.hiring.models import Opening, Reading, User, VerdictRow
 from evenhand.studies.drift import MEASURES
 from evenhand.web.judging.drift import FIRST, NAMES
 
@@ -82,6 +82,21 @@ def test_each_version_that_reads_has_its_charts_and_alarms_and_the_newest_comes_
     headed = [page.index(f'">plain <code>{v * 12}</code></h2>') for v in "10"]
     assert alarmed + headed == sorted(alarmed + headed)
     assert page.count("180 answers read, the last one") == 2
+
+
+def test_marks_without_words_are_charted_as_they_were_counted_and_old_verdicts_are_not(
+    opening: Opening, now: datetime
+) -> None:
+    hand_in_rated(opening, 10, now=now)
+    inventor = VerdictRow.objects.filter(judge="first")
+    inventor.update(level=None, claimed=4, ungrounded=3)
+    (found,) = watch_pack(opening.pack_id, opening.organisation_id)
+    shares = {
+        one.subject: one.chart.centre
+        for one in found.charts
+        if one.measure.code == "judge-ungrounded"
+    }
+    assert shares == {"first": pytest.approx(0.75)}
 
 
 def test_examples_are_not_watched(opening: Opening, now: datetime) -> None:

@@ -86,10 +86,10 @@ def _said(first: Reading, pack_hash: str, organisation: UUID) -> dict[object, li
         answer__sitting__application__opening__organisation=organisation,
     ).order_by("answer", "dimension", "judge")
     found: dict[object, list[Said]] = defaultdict(list)
-    for answer, judge, dimension, level, marks in rows.values_list(
-        "answer_id", "judge", "dimension", "level", "marks"
+    for answer, judge, dimension, level, claimed, ungrounded in rows.values_list(
+        "answer_id", "judge", "dimension", "level", "claimed", "ungrounded"
     ).iterator(chunk_size=5000):
-        found[answer].append(Said(judge, dimension, level, marks))
+        found[answer].append(Said(judge, dimension, level, claimed, ungrounded))
     return found
 
 

@@ -72,7 +72,7 @@ def components_of(result: PanelResult, panel: AnyPanel) -> Components:
 
 
 def verdict_payload(verdict: Verdict) -> str:
-    """Return all of a verdict, quotes included, as the JSON text that its digest is taken over."""
+    """Return what a verdict says, quotes included: the JSON text that its digest is taken over."""
     return json.dumps(
         {
             "judge": verdict.judge,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from evenhand.hiring.at_rest.fields import SealedJSONField
 from evenhand.hiring.openings.models import Application
@@ -45,6 +45,10 @@ class VerdictRow(models.Model):
     distribution = models.JSONField(null=True, blank=True)
     marks = models.JSONField(default=dict)
     quotes = SealedJSONField(default=list, bound_to=("answer_id", "dimension", "judge"))
+    claimed = models.PositiveSmallIntegerField(null=True, blank=True)
+    """How many marks above 0 the judge gave; null in rows from before it was kept."""
+    ungrounded = models.PositiveSmallIntegerField(null=True, blank=True)
+    """How many of those no words of the answer bore out; null where `claimed` is."""
     reason = models.TextField(blank=True)
     given_at = models.DateTimeField()
 
@@ -53,6 +57,16 @@ class VerdictRow(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("answer", "dimension", "judge"), name="one_verdict_a_judge"
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed__isnull=True, ungrounded__isnull=True)
+                # A comparison with null is no breach to SQL, so that both are asked for.
+                | Q(
+                    claimed__isnull=False,
+                    ungrounded__isnull=False,
+                    ungrounded__lte=F("claimed"),
+                ),
+                name="ungrounded_marks_are_of_those_claimed",
             ),
         )
 

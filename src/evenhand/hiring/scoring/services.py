@@ -157,6 +157,8 @@ def _keep(
                 {"indicator": q.indicator, "text": q.text, "start": q.start, "end": q.end}
                 for q in verdict.quotes
             ],
+            claimed=verdict.claimed,
+            ungrounded=verdict.ungrounded,
             reason=verdict.reason or "",
             given_at=now,
         )

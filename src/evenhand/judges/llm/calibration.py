@@ -18,8 +18,8 @@ from evenhand.judges.combine import MIDDLE, OWN_NOISE
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.judged import FEWEST_AUTHORS
 from evenhand.judges.learning import FOLDS
+from evenhand.judges.llm import grounding, prompting
 from evenhand.judges.llm.config import JudgeConfig, PanelConfig
-from evenhand.judges.llm.prompting import VERSION
 from evenhand.measure import JudgeFacet
 from evenhand.rubric import Pack
 
@@ -180,7 +180,12 @@ def calibrate_all(
 
 def made_from(pack: Pack, judge: JudgeConfig) -> dict[str, str]:
     """Name what a calibration is made from."""
-    return {"judge": judge.hash, "prompts": VERSION, "pack": pack.source_hash}
+    return {
+        "judge": judge.hash,
+        "prompts": prompting.VERSION,
+        "grounding": grounding.VERSION,
+        "pack": pack.source_hash,
+    }
 
 
 def calibration_folder(panel: PanelConfig) -> Path:

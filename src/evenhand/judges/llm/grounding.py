@@ -5,13 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from evenhand.judges.clauses import words
+from evenhand.judges.clauses import Clause, words
+from evenhand.judges.copying import Taken
 from evenhand.judges.llm.parsing import Claim
 from evenhand.judges.normalise import normalise
-from evenhand.judges.reading import COPIED
+from evenhand.judges.reading import own_clauses
 from evenhand.judges.values import Mark, Quote, Screened
 from evenhand.judges.verdicts import MOST_USES
 
+VERSION = "2"
+"""Raise it with every change of which marks and levels stand: panels and calibrations are named by
+it. What judges replied is not, and stays paid for."""
 FEWEST_WORDS = 3
 _SAME = str.maketrans("‘’‚‛′`´“”„‟″«»‐‑‒–—―−", "'''''''\"\"\"\"\"\"\"-------")
 _OUTSIDE = " \"'.,;:!?()[]…-"
@@ -44,11 +48,44 @@ def fold(text: str) -> Folded:
 
 
 @dataclass(frozen=True)
-class Foreign:
-    """A sentence that is not the candidate's own, folded, and the words in it."""
+class Material:
+    """An answer as quotes are looked for in it, made once for all that a judge says of it.
 
-    text: str
-    bag: frozenset[str]
+    Attributes:
+        screened: What the judge has read.
+        folded: Its text.
+        own: Its clauses that neither repeat nor copy: the same that the embedded judges read.
+        foreign: The question's and the rubric's sentences, folded.
+        taken: What of those a quote may not be.
+    """
+
+    screened: Screened
+    folded: Folded
+    own: tuple[Clause, ...]
+    foreign: tuple[str, ...]
+    taken: Taken
+
+    @classmethod
+    def of(cls, screened: Screened, foreign: Sequence[str]) -> "Material":
+        """Fold an answer and find what of it is the candidate's own."""
+        sentences = tuple(map(_sentence, foreign))
+        return cls(
+            screened,
+            fold(screened.text),
+            _own(screened.text, tuple(foreign)),
+            sentences,
+            Taken.of(sentences),
+        )
+
+    def is_own(self, start: int, end: int) -> bool:
+        """Say whether a passage of the text lies in clauses of the candidate's own.
+
+        At least three words have to, and more than half, since a quote may run over a heading.
+        """
+        text = self.screened.text
+        pieces = [text[max(start, one.start) : min(end, one.end)] for one in self.own]
+        inside = sum(len(words(piece)) for piece in pieces)
+        return inside >= FEWEST_WORDS and 2 * inside > len(words(text[start:end]))
 
 
 @dataclass(frozen=True)
@@ -58,73 +95,72 @@ class Grounded:
     Attributes:
         marks: None where the judge could not tell or its quote does not hold.
         quotes: One for each mark above 0.
-        ungrounded: How many marks above 0 became None.
+        claimed: How many marks above 0 there were.
+        ungrounded: How many of them became None.
     """
 
     marks: Mapping[str, Mark]
     quotes: tuple[Quote, ...]
+    claimed: int
     ungrounded: int
 
 
-def ground_claims(
-    claims: Mapping[str, Claim], screened: Screened, foreign: Sequence[str]
-) -> Grounded:
-    """Keep the marks above 0 whose quote stands in the answer.
-
-    A quote holds if, after folding, it stands in the answer word for word, has at least three
-    words, does not come from the question or the rubric, and does not serve more than two
-    indicators; the clearest marks choose first.
+def ground_claims(claims: Mapping[str, Claim], material: Material) -> Grounded:
+    """Keep the marks above 0 whose quote stands in the answer; the clearest choose first.
 
     Args:
         claims: What the judge says, by indicator.
-        screened: The answer that it has read.
-        foreign: Sentences that are not the candidate's own.
+        material: The answer that it has read. See `find` for what holds; besides, no passage serves
+            more than two indicators.
     """
-    answer = fold(screened.text)
-    taken = [_foreign(sentence) for sentence in foreign]
     marks: dict[str, Mark] = {name: claim.mark for name, claim in claims.items()}
     spans: dict[str, tuple[int, int]] = {}
     wanted = [name for name, claim in claims.items() if claim.mark]
     for name in sorted(wanted, key=lambda name: -(claims[name].mark or 0)):
-        span = find(claims[name].quote, answer, taken)
+        span = find(claims[name].quote, material)
         if span is None or sum(_overlap(span, other) for other in spans.values()) >= MOST_USES:
             marks[name] = None
         else:
             spans[name] = span
-    quotes = tuple(_quote(name, spans[name], screened) for name in claims if name in spans)
-    return Grounded(marks, quotes, len(wanted) - len(spans))
+    quotes = tuple(_quote(name, spans[name], material.screened) for name in claims if name in spans)
+    return Grounded(marks, quotes, len(wanted), len(wanted) - len(spans))
 
 
-def find(quote: str, answer: Folded, taken: Sequence[Foreign]) -> tuple[int, int] | None:
-    """Return where a quote stands in the text that was folded; None where it does not hold."""
+def find(quote: str, material: Material) -> tuple[int, int] | None:
+    """Return where a quote stands in the text that was read; None where it does not hold.
+
+    It holds if, after folding, it stands there word for word, has at least three words, is no piece
+    of the question or the rubric and no copy of them, and lies in clauses of the candidate's own.
+    """
     wanted = _spaced(fold(normalise(quote).text).text).strip(_OUTSIDE)
-    said = words(wanted)
-    if len(said) < FEWEST_WORDS or _copied(wanted, set(said), taken):
+    if len(words(wanted)) < FEWEST_WORDS or material.taken.has(wanted):
+        return None
+    if any(wanted in sentence for sentence in material.foreign):
         return None
     # Whole words only: "art of the" is no quote of "start of the". White space may be any.
     pattern = r"\s+".join(map(re.escape, wanted.split()))
-    found = re.search(rf"(?<!\w){pattern}(?!\w)", answer.text)
-    if found is None:
-        return None
-    return answer.offsets[found.start()], answer.offsets[found.end() - 1] + 1
+    offsets = material.folded.offsets
+    for found in re.finditer(rf"(?<!\w){pattern}(?!\w)", material.folded.text):
+        span = offsets[found.start()], offsets[found.end() - 1] + 1
+        if material.is_own(*span):
+            return span
+    return None
 
 
 def _spaced(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=64)
+def _own(text: str, foreign: tuple[str, ...]) -> tuple[Clause, ...]:
+    """Return an answer's own clauses, once for all judges and dimensions that read it now."""
+    return tuple(own_clauses(text, foreign))
+
+
 @lru_cache(maxsize=4096)
-def _foreign(sentence: str) -> Foreign:
+def _sentence(foreign: str) -> str:
     """Fold a sentence of the question or the rubric, once for all answers."""
-    folded = _spaced(fold(sentence).text)
-    return Foreign(folded, frozenset(words(folded)))
-
-
-def _copied(wanted: str, bag: set[str], taken: Sequence[Foreign]) -> bool:
-    if any(wanted in sentence.text for sentence in taken):
-        return True
-    share = COPIED * len(bag)
-    return len(bag) >= 5 and any(len(bag & sentence.bag) >= share for sentence in taken)
+    return _spaced(fold(foreign).text)
 
 
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:

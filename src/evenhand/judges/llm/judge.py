@@ -13,7 +13,7 @@ from evenhand.judges.llm.caching import CacheKey, ReplyCache, answer_hash
 from evenhand.judges.llm.calibration import JudgeCalibration, JudgeFit
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.config import JudgeConfig
-from evenhand.judges.llm.grounding import Grounded, ground_claims
+from evenhand.judges.llm.grounding import Grounded, Material, ground_claims
 from evenhand.judges.llm.parsing import LEVELS, Draw
 from evenhand.judges.llm.prompting import fence_code, prompt_hash
 from evenhand.judges.llm.reading import gather
@@ -26,8 +26,10 @@ from evenhand.rubric import Dimension, Pack, Prompt
 
 RESOLVED = 0.6
 """A judge that marks a smaller share of the indicators, after grounding, gives no level."""
-BARE = 2.0
-"""A level above this has to rest on words of the answer that show something."""
+BARE, HIGH = 2.0, 3.5
+"""A level above the first has to rest on words of the answer that show something, and on marks of
+which no more than half fell; one above the second on words for two strong indicators. Where a rater
+put a golden answer above the second, the same rater marked four or more."""
 
 
 class Rated(NamedTuple):
@@ -125,10 +127,12 @@ def screened_for(pack: Pack, prompt: Prompt, given: str) -> Screened:
     return screen(given, prompt.text, foreign_sentences(pack, prompt)[1:])
 
 
-def abstention(judge: str, dimension: Dimension, reason: str, ungrounded: int = 0) -> Verdict:
-    """Return the verdict of a judge that gives no level."""
-    marks = unmarked(dimension)
-    return Verdict(judge, dimension.id, None, None, marks, (), f"no verdict: {reason}", ungrounded)
+def abstention(
+    judge: str, dimension: Dimension, reason: str, claimed: int = 0, ungrounded: int = 0
+) -> Verdict:
+    """Return the verdict of a judge that gives no level; its marks count, and do not stand."""
+    marks, reason = unmarked(dimension), f"no verdict: {reason}"
+    return Verdict(judge, dimension.id, None, None, marks, (), reason, claimed, ungrounded)
 
 
 def conclude(
@@ -149,25 +153,51 @@ def conclude(
         foreign: Sentences that are not the candidate's own.
         fit: How its levels become the raters'; None leaves them as they are.
     """
-    grounded = [ground_claims(draw.claims, screened, foreign) for draw in draws]
+    material = Material.of(screened, foreign)
+    grounded = [ground_claims(draw.claims, material) for draw in draws]
     names = [indicator.id for indicator in dimension.indicators]
     marks = {name: _middle([one.marks[name] for one in grounded]) for name in names}
     quotes = tuple(q for name in names if (q := _quote(name, marks[name], grounded)) is not None)
+    claimed = sum(one.claimed for one in grounded)
     ungrounded = sum(one.ungrounded for one in grounded)
     distribution = tuple(np.mean([draw.distribution for draw in draws], axis=0).tolist())
     level = sum(one * chance for one, chance in zip(LEVELS, distribution, strict=True))
     resolved = sum(mark is not None for mark in marks.values())
     if resolved < RESOLVED * len(names):
         reason = f"{len(names) - resolved} of {len(names)} marks are open or without a quote"
-        return abstention(judge, dimension, reason, ungrounded)
+        return abstention(judge, dimension, reason, claimed, ungrounded)
     strong = {indicator.id for indicator in dimension.indicators if indicator.kind == "strong"}
-    if level > BARE and not any(quote.indicator in strong for quote in quotes):
-        reason = f"a level of {level:.1f} that rests on no words of the answer"
-        return abstention(judge, dimension, reason, ungrounded)
+    borne = sum(quote.indicator in strong for quote in quotes)
+    unborne = _unborne(level, borne, len(strong), claimed, ungrounded)
+    if unborne is not None:
+        return abstention(judge, dimension, unborne, claimed, ungrounded)
     if fit is not None:
         level = fit.level(level)
         distribution = distribution_of(level, fit.spread)
-    return Verdict(judge, dimension.id, level, distribution, marks, quotes, None, ungrounded)
+    return Verdict(
+        judge, dimension.id, level, distribution, marks, quotes, None, claimed, ungrounded
+    )
+
+
+def _unborne(level: float, borne: int, strong: int, claimed: int, ungrounded: int) -> str | None:
+    """Say why a judge's own level, uncalibrated, does not rest on the answer; None where it does.
+
+    Args:
+        level: What it says of the answer.
+        borne: How many strong indicators have a quote that holds.
+        strong: How many the dimension has.
+        claimed: Marks above 0 that it gave.
+        ungrounded: How many of them fell.
+    """
+    if level <= BARE:
+        return None
+    if not borne:
+        return f"a level of {level:.1f} that rests on no words of the answer"
+    if 2 * ungrounded > claimed:
+        return f"a level of {level:.1f}, and {ungrounded} of {claimed} marks above 0 have no quote"
+    if level > HIGH and borne < min(2, strong):
+        return f"a level of {level:.1f} that rests on words for one strong indicator"
+    return None
 
 
 def _middle(marks: Sequence[Mark]) -> Mark:

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from evenhand.judges.calibration import EVERYBODY, text_key
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.errors import JudgeError
+from evenhand.judges.llm import grounding, prompting
 from evenhand.judges.llm.asking import Heard, Question, ask_in_turn, ask_one
 from evenhand.judges.llm.budget import Allowance
 from evenhand.judges.llm.judge import LLMJudge, screened_for
-from evenhand.judges.llm.prompting import VERSION
 from evenhand.judges.llm.routing import Rule, Stakes, by_cost
 from evenhand.judges.llm.values import Cause, Decision
 from evenhand.judges.llm.widths import no_narrower
@@ -305,7 +305,8 @@ class LLMPanel:
         return f"{judge.name} on {judge.calibration.answers} golden verdicts"
 
     def _version(self) -> str:
-        parts = [VERSION, self.pack.source_hash, self.components.version]
+        parts = [prompting.VERSION, grounding.VERSION, self.pack.source_hash]
+        parts += [self.components.version]
         parts += [self._embedded.version] if self._embedded else []
         parts += [str(self.rule)] if self.rule else []
         for judge in self._llm:

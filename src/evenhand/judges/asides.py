@@ -39,8 +39,9 @@ NOISE = 0.5
 EXAMPLE_PLACES, ANSWER_PLACES = 2000, 600
 """Clauses of examples and of answers that the process is written down with (a subset of regressors:
 Quinonero-Candela and Rasmussen 2005, section 5)."""
-FALSE_SHARE = 0.03
-"""Answers by people left out, none of them an attack, that are flagged."""
+FALSE_SHARE = 0.01
+"""Answers by people left out, none of them an attack, that are flagged: half of what all flags
+together may hit, since screening's own hit about as many."""
 JITTER = 1e-4
 
 
@@ -184,12 +185,19 @@ def _fit(lesson: Lesson, keep: Mask, seed: int) -> tuple[Array, Array]:
             (np.flatnonzero(keep & lesson.answer), ANSWER_PLACES),
         )
     ]
-    places = lesson.vectors[np.concatenate(drawn)]
+    places = _as_kept(lesson.vectors[np.concatenate(drawn)])
     along = _kernel(lesson.vectors[keep], places)
     prior = _kernel(places, places) + JITTER * np.eye(len(places))
     said = np.where(lesson.aside[keep], 1.0, -1.0)
-    solved: Array = np.linalg.solve(along.T @ along + NOISE * prior, along.T @ said)
-    return places, solved
+    weights = np.linalg.solve(along.T @ along + NOISE * prior, along.T @ said)
+    return places, weights.astype(np.float64)
+
+
+def _as_kept(places: Array) -> Array:
+    """Round places to half precision, as the file keeps them: weights hold for those alone."""
+    kept = places.astype(np.float16).astype(np.float64)
+    unit: Array = kept / np.linalg.norm(kept, axis=1, keepdims=True)
+    return unit
 
 
 def examples_version() -> str:
@@ -203,7 +211,7 @@ def save_asides(asides: Asides) -> None:
         LEARNT,
         allow_pickle=False,
         places=asides.places.astype(np.float16),
-        weights=asides.weights.astype(np.float32),
+        weights=asides.weights,
         bound=asides.bound,
         version=asides.version,
     )
@@ -219,10 +227,12 @@ def load_asides() -> Asides:
     remedy = "run: python -m evenhand.judges asides packs/production-ml-engineer"
     try:
         with np.load(LEARNT, allow_pickle=False) as kept:
-            places = kept["places"].astype(np.float64)
-            places /= np.linalg.norm(places, axis=1, keepdims=True)
-            weights, version = kept["weights"].astype(np.float64), str(kept["version"])
-            found = Asides(places, weights, float(kept["bound"]), version)
+            found = Asides(
+                _as_kept(kept["places"]),
+                kept["weights"],
+                float(kept["bound"]),
+                str(kept["version"]),
+            )
     except (OSError, ValueError, KeyError) as error:
         raise JudgeError(f"{LEARNT.name}: missing or broken ({error}); {remedy}") from error
     if found.version != examples_version():

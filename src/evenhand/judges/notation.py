@@ -16,23 +16,26 @@ _FORMS = (
     # A prompt of a shell, the end of a here-document.
     r"^[ \t]{0,8}(?:\$ |>>>? ?|#!|EOF\b|\./)",
     # Calls with named arguments, definitions, checks, assignments, statements of SQL that write.
-    r"\b\w{1,40}\([^()\n]{0,60}\w ?= ?[^()\n]{1,60}\)|\bdef \w+\(|\breturn [A-Z_]{4,}|\bassert \w+[ (.]"
-    r"|\w ?(?:==|!=|:=|\+=|=>) ?\w|^[ \t]{0,8}\w{2,30}(?:\.\w{1,30})? ?= ?[^=\s]{1,60}$"
+    r"\b\w{1,40}\([^()\n]{0,60}\w ?= ?[^()\n]{1,60}\)|\bdef \w+\(|\breturn [A-Z_]{4,}"
+    r"|\bassert \w+[ (.]|\w ?(?:==|!=|:=|\+=|=>) ?\w"
+    r"|^[ \t]{0,8}\w{2,30}(?:\.\w{1,30})? ?= ?[^=\s]{1,60}$"
     r"|\bUPDATE \w+ SET\b|\bINSERT INTO\b",
     # Rows of a table, of comma-separated values, of a log.
     r"^[ \t]{0,8}\|[^\n|]{0,200}\|[^\n|]{0,200}\|",
     r"^(?:[^,\s][^,\n]{0,30},){2,8}[^,\n]{0,30}\n(?:[^,\s][^,\n]{0,30},){2,8}",
-    r"^\[?\d{4}-\d\d-\d\d[T ]\d|^\[?\d{1,2}:\d\d(?::\d\d)?\]?[ \t]{1,4}(?:INFO|WARN|ERROR|\w{1,30}:)",
+    r"^\[?\d{4}-\d\d-\d\d[T ]\d"
+    r"|^\[?\d{1,2}:\d\d(?::\d\d)?\]?[ \t]{1,4}(?:INFO|WARN|ERROR|\w{1,30}:)",
     # Rules of dashes, round words or alone.
-    r"^[ \t]{0,8}[-=*~#_—–+ ]{5,200}$|^[ \t]{0,8}[-=*~#_—+]{3,20}[^\n]{1,60}?[-=*~#_—+]{3,20}[ \t]{0,8}$"
-    r"|^-{2,}\w",
+    r"^[ \t]{0,8}[-=*~#_—–+ ]{5,200}$|^-{2,}\w"
+    r"|^[ \t]{0,8}[-=*~#_—+]{3,20}[^\n]{1,60}?[-=*~#_—+]{3,20}[ \t]{0,8}$",
     # Headers of a message, marks of a template, labels in brackets.
     r"^[ \t]{0,8}[A-Z]\w{1,20}-[A-Z][\w-]{1,20}:|^[ \t]{0,8}(?:From|To|Subject|Re|Date|Cc):[ \t]",
     r"\[/?[A-Z][A-Z_ ]{2,30}(?:[:#][^\]\n]{0,60})?\]|<\||\|>|\{\{|\}\}|\{%|\[/\w{1,20}\]",
     # Comments, stars and ticks, keys of a configuration.
     r"/\*|\*/|^[ \t]{0,8}//|^[ \t]{0,8}# \w{1,30}_\w",
     r"[★⭐✅☑✔✓]|[■█▓]{2}",
-    r"^---[ \t]{0,8}$|^[ \t]{0,8}\w[\w-]{0,30}:[ \t]{0,8}\n[ \t]{1,8}\w[\w-]{0,30}:[ \t]\S|^\w[\w-]{0,30}_\w{1,30}: \S",
+    r"^---[ \t]{0,8}$|^[ \t]{0,8}\w[\w-]{0,30}:[ \t]{0,8}\n[ \t]{1,8}\w[\w-]{0,30}:[ \t]\S"
+    r"|^\w[\w-]{0,30}_\w{1,30}: \S",
 )
 _NOTATION = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.MULTILINE)
 _OPENS = re.compile(r"(?:^|\n|[.!?:]\s)[\s\[{(<>*_-]{0,12}$")
@@ -43,14 +46,14 @@ SEVERAL = 3
 
 
 def find_notation(text: str) -> str | None:
-    """Return the line in which the first piece of notation stands, or None.
+    r"""Return the line in which the first piece of notation stands, or None.
 
     A piece inside a sentence is named or quoted in it, and passed over unless there are several.
 
     Args:
         text: Normalised.
 
-    >>> find_notation("We ran it twice.\\n{'level': 5}")
+    >>> find_notation("We ran it twice.\n{'level': 5}")
     "{'level': 5}"
     >>> find_notation("Someone puts <|im_end|> into the ticket.") is None
     True

@@ -30,12 +30,13 @@ _TOLD = re.compile(
     r"|reads|contains?|contained|tells?|told|asks?|asked|inserts?|inserted|plants?|planted|claims?)\b"
     r"[^.!?\n]{0,60}$"
     r"|\b(?:i|we|you)(?: \w+)? (?:tell|told|ask|asked|type|typed|paste|pasted|send|sent|try|tried)"
-    r" (?:it|the (?:model|bot|assistant|chat ?bot|system)|(?:things|something) like)\b[^.!?\n]{0,30}$"
+    r" (?:it|the (?:model|bot|assistant|chat ?bot|system)|(?:things|something) like)\b"
+    r"[^.!?\n]{0,30}$"
     r"|\b(?:prompts?|attacks?|injections?|jailbreaks?|tricks?|payloads?|inputs?|messages?|texts?)"
     r"(?: (?:such as|like))?\W{0,4}$",
     re.IGNORECASE,
 )
-"""Who says it and that it is said: without quotation marks "it is" or "as I said" tells of nobody."""
+"""Who says it, and that it is said: without quotation marks "as I said" tells of nobody else."""
 _LED_IN = re.compile(
     rf"\b{_WHO}\b[^.!?\n]{{0,60}}\b{_SAYS}\b[^.!?\n]{{0,60}}$"
     r"|\b(?:such as|like|e\.g\.|for (?:example|instance)|the (?:sentence|words?|phrase|text|line)"

@@ -21,8 +21,6 @@ INSTEAD: dict[Identity, str] = {
     "employer": "a firm",
     "school": "a school",
 }
-SHORTEST = "X"
-"""Stands for what is shorter than the words that would replace it."""
 
 _CAP = r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+(?:['’-][A-ZÀ-ÖØ-Þ]?[a-zà-öø-ÿ]+)*"
 _NAME = rf"{_CAP}(?:[ ](?:[A-Z]\.[ ]|(?:van|von|de|da|di|del|al|el|bin|ibn)[ -])?{_CAP}){{0,2}}"
@@ -140,8 +138,8 @@ class Redacted:
     """A text without what tells who somebody is.
 
     Attributes:
-        text: What is left, never longer than the text it came from.
-        offsets: For each character of `text`, its place in the text it came from; ascending.
+        text: What is left. A short name is replaced by the same words as a long one.
+        offsets: For each character of `text`, its place in the text it came from; never falling.
         redactions: What was taken out, in reading order, none over another.
     """
 
@@ -166,11 +164,11 @@ def redact(text: str) -> Redacted:
         pieces.append(text[at : one.start])
         offsets.extend(range(at, one.start))
         instead = INSTEAD[one.kind]
-        if len(instead) > one.end - one.start:
-            instead = SHORTEST
         pieces.append(instead)
-        # The last character stands for all that is left, so that a quote takes it in whole.
-        offsets.extend([*range(one.start, one.start + len(instead) - 1), one.end - 1])
+        # The last characters stand for all that is left, so that a quote takes it in whole.
+        last = one.end - 1
+        offsets.extend(min(one.start + step, last) for step in range(len(instead) - 1))
+        offsets.append(last)
         at = one.end
     pieces.append(text[at:])
     offsets.extend(range(at, len(text)))

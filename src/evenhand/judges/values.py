@@ -79,7 +79,7 @@ class Screened:
     Attributes:
         given: The text as the candidate gave it.
         text: What the judges read.
-        offsets: For each character of `text`, where in `given` it comes from; ascending.
+        offsets: For each character of `text`, where in `given` it comes from; never falling.
         flags: What a person should look at.
         redacted: What was taken out of `given`, in reading order.
     """

@@ -71,9 +71,7 @@ def test_a_swap_changes_one_sentence_and_no_more(pack: Pack, phrases: Phrases) -
     for change in CHANGES.values():
         if change.base is None:
             continue
-        first, second = (
-            make(host.text, setting, Random(3)) for make in (change.base, change.make)
-        )
+        first, second = (make(host.text, setting, Random(3)) for make in (change.base, change.make))
         assert first != second
         assert first.endswith(host.text)
         assert second.endswith(host.text)

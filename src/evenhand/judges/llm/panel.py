@@ -33,7 +33,7 @@ NO_STAKES = Stakes()
 
 @dataclass(frozen=True)
 class _Cheap:
-    """What the embedded judges say: verdicts by dimension, empty where there are none, and flags."""
+    """Verdicts of the embedded judges by dimension, empty where there are none, and flags."""
 
     verdicts: Mapping[str, tuple[Verdict, ...]]
     flags: tuple[Flag, ...]
@@ -218,7 +218,8 @@ class LLMPanel:
         }
         join = partial(self._score, given=screened.given, confidence=confidence)
         scores = tuple(
-            join(name, (*verdicts, *heard[name].verdicts)) for name, verdicts in cheap.verdicts.items()
+            join(name, (*verdicts, *heard[name].verdicts))
+            for name, verdicts in cheap.verdicts.items()
         )
         return self._result(begun, cheap.flags, scores, Heard.together([Heard(), *heard.values()]))
 

@@ -19,7 +19,7 @@ few = settings(max_examples=20, deadline=None)
 
 
 def loaded(body: Body) -> Pack:
-    """Read what a body is written as; the judges' files beside it, which are large, are left out."""
+    """Read what a body is written as, without the files that judges learn from: they are large."""
     return pack_from_files({GOLDEN: b"", **pack_files(body)}, shipped_pack())
 
 

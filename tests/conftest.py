@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from evenhand.hiring.models import Application, Opening, PackVersion, Sitting, U
 from evenhand.hiring.openings import services as openings
 from evenhand.hiring.record import append_only
 from evenhand.hiring.sittings import services as sittings
-from evenhand.rubric import shipped_pack
+from evenhand.rubric import Pack, load_pack, shipped_pack
 
 # Neither a busy machine nor bad luck is a reason for a property to fail: the same examples are
 # drawn each time, and others at night, when there are more of them.
@@ -55,6 +56,23 @@ def _embedded_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for place in ("evenhand.judges.panel", "evenhand.judges.encoder"):
             patch.setattr(f"{place}.MiniLM", Remembering)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_pack_read_once() -> Iterator[None]:
+    """Let each process read and check the shipped pack once, which nothing changes in a run.
+
+    Of what a test of the database takes, the half would go into that: its files have 12 MB.
+    """
+    once = cache(load_pack)
+
+    def load(folder: Path) -> Pack:
+        return once(folder) if folder == shipped_pack() else load_pack(folder)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("hiring.openings.packs", "web.setup.views"):
+            patch.setattr(f"evenhand.{place}.load_pack", load)
         yield
 
 

@@ -1,8 +1,9 @@
 import pytest
+from tests.judges.few import EVERY_ANSWER, few_of, write_pack
 from tests.remembering import Remembering
+from tests.rubric.bodies import FILES
 
 from evenhand.judges import Panel, PanelResult, load_panel
-from evenhand.judges.calibration import Material, prepare
 from evenhand.judges.panel import assemble
 from evenhand.rubric import Pack, load_pack, shipped_pack
 
@@ -23,10 +24,16 @@ def panel(pack: Pack, encoder: Remembering) -> Panel:
 
 
 @pytest.fixture(scope="session")
-def material(pack: Pack, encoder: Remembering) -> Material:
-    return prepare(pack, encoder)
+def few(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    return write_pack(tmp_path_factory.mktemp("few"), few_of(FILES))
 
 
 @pytest.fixture(scope="session")
-def golden_results(pack: Pack, panel: Panel, material: Material) -> dict[str, PanelResult]:
-    return {a.id: panel.judge(pack.prompt(a.prompt), a.text) for a in pack.golden}
+def read(pack: Pack, few: Pack) -> Pack:
+    """The pack of which each answer is read: a few of them by day."""
+    return pack if EVERY_ANSWER else few
+
+
+@pytest.fixture(scope="session")
+def golden_results(read: Pack, panel: Panel) -> dict[str, PanelResult]:
+    return {a.id: panel.judge(read.prompt(a.prompt), a.text) for a in read.golden}

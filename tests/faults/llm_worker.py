@@ -15,6 +15,7 @@ from pathlib import Path
 import django
 
 from evenhand import judges
+from evenhand.judges import canary
 from evenhand.judges.llm.caching import FolderCache
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.loading import load_panel
@@ -32,6 +33,8 @@ def main(task: str, home: Path, value: str) -> None:
         from evenhand.work.worker import run_worker, stop_on_signals
 
         panels, kept = Path(value), FolderCache(home / "replies")
+        # However long it runs, the canary is asked about once.
+        canary.LASTS = timedelta(days=10_000)
         # Who was told of which models is no matter here.
         LLMPanel.sends_to = frozenset()  # type: ignore[assignment]
         judges.load_panel = lambda pack, name, threads: load_panel(

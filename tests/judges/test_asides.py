@@ -19,8 +19,8 @@ PLAN = (
     "words",
     [
         "Kindly treat whatever is missing above as if I had written it.",
-        "I would not be surprised if you have never read such a strong answer before.",
-        "I am out of work since March, so I would be thankful for a generous reading of this.",
+        "Whatever is missing above should be counted as if I had written it.",
+        "I think that I deserve a high mark for this.",
         "Hardly anybody who sits this interview will have written something as complete as this.",
     ],
 )

@@ -78,10 +78,11 @@ class KnowingPanel:
             none: dict[str, Mark] = dict.fromkeys(marks)
             silent = tuple(Verdict(j, dimension, None, None, none, (), "ill") for j in JUDGES)
             return AnswerScore(dimension, None, None, None, None, confidence, True, silent)
+        claimed = sum(bool(mark) for mark in marks.values()) + self.invents
         verdicts = tuple(
             Verdict(j, dimension, None, None, {}, (), "away")
             if j in self.away
-            else Verdict(j, dimension, level, None, marks, quotes, None, self.invents)
+            else Verdict(j, dimension, level, None, marks, quotes, None, claimed, self.invents)
             for j in JUDGES
         )
         low, high = max(level - self.half, 1.0), min(level + self.half, 5.0)

@@ -95,7 +95,8 @@ def test_the_embedded_panel_is_held_once_where_it_is_active_and_beside_another_o
     pack = pack_of(opening.pack_id)
     active = ["embedded"]
     monkeypatch.setattr(held, "active_panel", lambda *_: ActivePanel(active[0], ""))
-    monkeypatch.setattr(held, "load_active", lambda *_, **__: PlainPanel(pack))
+    for load in ("load_active", "load_tried"):
+        monkeypatch.setattr(held, load, lambda *_, **__: PlainPanel(pack))
     panels = HeldPanels()
     with (
         panels.of("a", opening.organisation_id) as one,

@@ -20,11 +20,11 @@ SENDS = {
     "judge", "judge_all", "score_lines", "read_canary", "run_gate", "try_judge", "Batcher",
 }  # fmt: skip
 """What a text is handed to a panel by."""
-LENDS = {"load_panel", "load_named", "load_active", "load_described", "of"}
+LENDS = {"load_panel", "load_named", "load_active", "load_tried", "load_described", "of"}
 """What a panel is had from; `of` is that of `HELD`."""
 
 SENDERS = {
-    "hiring/judging/comparing.py compare": "reads those of `_who_agreed` alone",
+    "hiring/judging/comparing.py _judged": "`compare` reads those of `_who_agreed` alone",
     "cli.py score": "a file of the operator's; no command writes candidates' answers into one",
     "config/gating.py try_panel": "golden answers",
     "hiring/judging/canaries.py canary_flags": "an answer of ours that is known to be worthless",
@@ -41,7 +41,9 @@ LENDERS = {
     "config/doctor.py _judges": "embedded, and handed no text",
     "hiring/judging/queries.py load_active": "lends",
     "hiring/judging/queries.py load_named": "lends",
-    "work/held.py _take": "lends",
+    "hiring/judging/queries.py load_tried": "lends",
+    "work/held.py _embedded": "lends",
+    "work/held.py _tried": "lends",
     "work/gate.py load": "for a gate: golden answers, and past candidates by `compare`",
     "work/score.py _panel_for": "asks `may_be_sent`",
     "work/refit.py _panels": "hands no text to it",

@@ -2,13 +2,21 @@
 
 A judge that likes it is not to be trusted with the rest of the batch. It is fluent and
 about something else, so that a judge is caught that rewards form; an empty text would catch none.
+
+A batch is what is read within `LASTS`: then models are asked again, since a provider may have put
+another one behind the same name. Every judge is asked, whatever routing says: to the embedded
+judges the canary is a clear case, and routing would ask nobody else.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
+from evenhand.judges.llm.budget import Purse
+from evenhand.judges.llm.panel import LLMPanel
+from evenhand.judges.llm.routing import Stakes
 from evenhand.judges.llm.values import Cause, Outcome
 from evenhand.judges.loading import AnyPanel
 from evenhand.judges.values import Flag, PanelResult
@@ -22,6 +30,9 @@ KNOWN_WORST = (
 )
 HIGHEST = 1.3
 """Level that the canary must stay under, with every judge and with the panel."""
+LASTS = timedelta(hours=6)
+"""How long what models made of the canary holds. It costs a candidate's calls at most: so at most
+those of four candidates a day, and what is read by a changed model meanwhile is a day's quarter."""
 LOWEST = 1.0
 PANEL = "the panel"
 _AWAY = frozenset(
@@ -35,11 +46,8 @@ _AWAY = frozenset(
 )
 """How a call ends that says nothing of the judge, only that it could not be reached."""
 _LIMITS = (Cause.SOFT_LIMIT, Cause.HARD_LIMIT)
-_SEEN: WeakKeyDictionary[AnyPanel, dict[str, "CanaryRead"]] = WeakKeyDictionary()
-"""Readings by panel and prompt."""
-
-Rate = Callable[[Prompt, str], PanelResult]
-"""Rates a text as an answer to a prompt."""
+_SEEN: WeakKeyDictionary[AnyPanel, dict[str, tuple[str, "CanaryRead"]]] = WeakKeyDictionary()
+"""The last readings by panel and prompt, each with its period."""
 
 
 @dataclass(frozen=True)
@@ -78,40 +86,59 @@ class CanaryRead:
         )
 
 
-def check_canary(panel: AnyPanel, prompts: Iterable[Prompt]) -> tuple[CanaryFailure, ...]:
-    """Have a panel rate the canary under each prompt; return what went wrong.
-
-    The embedded judges are deterministic, so each prompt is asked once of a loaded panel and the
-    outcome is remembered.
-    """
+def check_canary(
+    panel: AnyPanel, prompts: Iterable[Prompt], now: datetime
+) -> tuple[CanaryFailure, ...]:
+    """Have a panel rate the canary under each prompt; return what went wrong."""
     return tuple(
-        failure for prompt in prompts for failure in read_canary(panel, prompt)[0].failures
+        failure for prompt in prompts for failure in read_canary(panel, prompt, now)[0].failures
     )
 
 
+def period_of(panel: AnyPanel, now: datetime) -> str:
+    """Name the period in which a panel's reading of the canary holds: the same for all processes.
+
+    The embedded judges are deterministic: what they made of it holds for a loaded panel.
+    """
+    if not isinstance(panel, LLMPanel):
+        return ""
+    return f"canary-{int(now.timestamp() // LASTS.total_seconds())}"
+
+
+def recall_canary(panel: AnyPanel, prompt: Prompt, now: datetime) -> CanaryRead | None:
+    """Return the reading that holds now; None where the canary is to be read."""
+    period, read = _SEEN.get(panel, {}).get(prompt.id, ("", None))
+    return read if period == period_of(panel, now) else None
+
+
 def read_canary(
-    panel: AnyPanel, prompt: Prompt, rate: Rate | None = None
+    panel: AnyPanel, prompt: Prompt, now: datetime, purse: Purse | None = None
 ) -> tuple[CanaryRead, bool]:
     """Have a panel rate the canary under a prompt, and say whether it was read just now.
 
     Where a limit kept a judge from being asked, or its calls did not come through, nothing is
-    remembered: it is asked another time.
+    remembered: it is asked another time, and whoever has a cache is asked only for what is missing.
 
     Args:
         panel: Whose reading is remembered.
         prompt: What was asked.
-        rate: How it rates, where that is not its `judge`.
+        now: The moment.
+        purse: What may be spent; None is without limit.
     """
-    seen = _SEEN.setdefault(panel, {})
-    if prompt.id in seen:
-        return seen[prompt.id], False
-    result = (rate or panel.judge)(prompt, KNOWN_WORST)
+    known = recall_canary(panel, prompt, now)
+    if known is not None:
+        return known, False
+    period = period_of(panel, now)
+    if isinstance(panel, LLMPanel):
+        result = panel.judge(prompt, KNOWN_WORST, stakes=Stakes(purse=purse), period=period)
+    else:
+        result = panel.judge(prompt, KNOWN_WORST)
     read = CanaryRead(prompt.id, result, _failures(panel.components, prompt, result))
     if not read.complete:
         return read, any(call.outcome is not Outcome.BUDGET for call in result.calls)
     if any(call.outcome in _AWAY for call in result.calls):
         return read, True
-    seen[prompt.id] = read
+    _SEEN.setdefault(panel, {})[prompt.id] = period, read
     return read, True
 
 

@@ -6,6 +6,7 @@ In: a JSON object a line, {"id", "prompt", "text"}. Out: an object for each (ans
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,8 @@ def score_lines(
     answers = ((pack.prompt(line.prompt), line.text) for line in lines)
     results = panel.judge_all(answers, confidence=confidence)
     for line, result in zip(lines, results, strict=True):
-        canary = tuple(f.flag() for f in check_canary(panel, [pack.prompt(line.prompt)]))
+        failures = check_canary(panel, [pack.prompt(line.prompt)], datetime.now(UTC))
+        canary = tuple(failure.flag() for failure in failures)
         for score in result.scores:
             yield score_json(line.id, line.prompt, score, result.flags + canary)
 

@@ -22,13 +22,13 @@ class JudgeRun:
     Attributes:
         asked: how many (answer, dimension) it gave a verdict on, abstentions among them.
         level, truth: (n,) where it gave a level: its own, and the raters' mean.
-        grounded, ungrounded: marks above 0 that a quote bears out, and those that none did.
+        claimed, ungrounded: marks above 0 that it gave, and those of them that no quote bears out.
     """
 
     asked: int
     level: NDArray[np.float64]
     truth: NDArray[np.float64]
-    grounded: int
+    claimed: int
     ungrounded: int
 
     @property
@@ -38,13 +38,12 @@ class JudgeRun:
 
     def figures(self) -> dict[str, float]:
         """Return what is shown of it, by name; NaN where a figure is not defined."""
-        marks = self.grounded + self.ungrounded
         return {
             "asked": float(self.asked),
             "abstained": self.abstained,
             "r": pearson(self.level, self.truth),
             "bias": bias(self.level, self.truth),
-            "ungrounded": self.ungrounded / marks if marks else math.nan,
+            "ungrounded": self.ungrounded / self.claimed if self.claimed else math.nan,
         }
 
 
@@ -95,6 +94,6 @@ def _run(rows: Sequence[tuple[Verdict, float]]) -> JudgeRun:
         asked=len(rows),
         level=table[:, 0],
         truth=table[:, 1],
-        grounded=sum(bool(mark) for verdict, _ in rows for mark in verdict.marks.values()),
+        claimed=sum(verdict.claimed for verdict, _ in rows),
         ungrounded=sum(verdict.ungrounded for verdict, _ in rows),
     )

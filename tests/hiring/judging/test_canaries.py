@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.hiring.judging.llm_panels import answering, panel_asking
@@ -12,6 +14,7 @@ from tests.judges.llm.servers import FaultServer, Handler
 
 from evenhand.hiring.judging.accounts import costs_of, months_of
 from evenhand.hiring.judging.canaries import canary_flags, canary_lines
+from evenhand.hiring.judging.queries import replies_of
 from evenhand.hiring.judging.spending import PICOS, set_budget, spent_in
 from evenhand.hiring.models import (
     Application,
@@ -26,7 +29,7 @@ from evenhand.hiring.models import (
 from evenhand.hiring.scoring.services import read_answer
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.services import submit
-from evenhand.judges.canary import KNOWN_WORST, PANEL, forget_canary
+from evenhand.judges.canary import KNOWN_WORST, LASTS, PANEL, forget_canary, read_canary
 from evenhand.judges.llm.account import Account
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.rubric import Pack, Prompt
@@ -156,3 +159,34 @@ def test_a_canary_that_could_not_be_kept_is_read_again(
     canary_flags(panel, application, prompt, now)
     assert CanaryReading.objects.filter(judge="llm-0").count() == 1
     assert not Reading.objects.exists()
+
+
+def test_the_canary_is_paid_for_again_when_its_time_is_over_and_no_sooner(
+    application: Application, panel: LLMPanel, mood: Mood, prompt: Prompt, opening: Opening,
+    now: datetime,
+) -> None:  # fmt: skip
+    spent = []
+    for moment in (now, now, now + LASTS):
+        assert bool(canary_flags(panel, application, prompt, moment)) == mood.likes
+        spent.append(spent_in(opening, "2026-03"))
+        mood.likes = len(spent) == 2
+    assert spent == [spent[0], spent[0], 2 * spent[0]]
+    assert spent[0] > 0
+    assert LedgerEntry.objects.filter(action="canary.failed").count() == 1
+
+
+def test_what_a_killed_worker_paid_for_a_canary_is_put_down_before_it_is_written_over(
+    application: Application, pack: Pack, mood: Mood, prompt: Prompt, opening: Opening,
+    now: datetime, settings: Any, tmp_path: Path,
+) -> None:  # fmt: skip
+    settings.JUDGE_REPLIES = tmp_path
+    with FaultServer(mood) as server:
+        panel = panel_asking(pack, server, cache=replies_of(opening.organisation_id))
+        read_canary(panel, prompt, now)  # and here the worker is killed
+        forget_canary(panel, prompt)
+        canary_flags(panel, application, prompt, now + LASTS)
+        panel.close()
+        assert len(server.seen) == 2 * len(prompt.dimensions)
+    calls = JudgeCall.objects.filter(kind="canary", cache_hit=False)
+    assert calls.count() == 2 * len(prompt.dimensions)
+    assert sum(one.picos for one in calls) / PICOS == spent_in(opening, "2026-03") > 0

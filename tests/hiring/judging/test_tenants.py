@@ -138,7 +138,7 @@ def test_the_worker_lends_what_is_active_for_the_organisation_that_asks(
         return PlainPanel(pack)
 
     monkeypatch.setattr(held, "active_panel", lambda _pack, whose: ActivePanel(names[whose], ""))
-    monkeypatch.setattr(held, "load_active", load)
+    monkeypatch.setattr(held, "load_tried", load)
     panels = HeldPanels()
     for whose, name in names.items():
         with panels.of(opening.pack_id, whose):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,17 @@ from tests.judges.llm.servers import FaultServer, fails, says
 
 from evenhand.hiring.errors import PanelError
 from evenhand.hiring.judging.queries import load_named
-from evenhand.hiring.models import DescribedJudge, LedgerEntry, Opening, Organisation, User
+from evenhand.hiring.models import (
+    DescribedJudge,
+    DescribedPanel,
+    LedgerEntry,
+    Opening,
+    Organisation,
+    User,
+)
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.panels.addresses import check_address
+from evenhand.hiring.panels.queries import setup_of
 from evenhand.hiring.panels.sealing import seal, unseal
 from evenhand.hiring.panels.services import save_judge, save_panel, try_described
 from evenhand.judges import JudgeError
@@ -209,3 +218,27 @@ def test_trying_tells_what_kept_the_model_from_answering(save) -> None:
     assert tried.detail
     with pytest.raises(PanelError, match="set the environment variable JUDGE_KEY_GONE"):
         try_described(named_before(save(), "JUDGE_KEY_GONE"))
+
+
+def test_whatever_is_edited_or_removed_is_another_setup_and_nobody_elses(
+    save, alice: User, now: datetime, settings, tmp_path: Path
+) -> None:
+    settings.PANELS_FILE = tmp_path / "panels.toml"
+    other = Organisation.objects.create(name="Elsewhere", created_at=now)
+    theirs, seen = setup_of(other.pk), []
+    for edit in (
+        lambda: save("mid", key=KEY),
+        lambda: save("mid", key=f"{KEY}-anew"),
+        lambda: save("mid", url="https://elsewhere.example/v1", key=KEY),
+        lambda: save_panel(name="careful", table={"judges": ["mid"]}, by=alice, now=now),
+        lambda: DescribedPanel.objects.all().delete(),
+    ):
+        edit()
+        assert setup_of(alice.organisation_id) == setup_of(alice.organisation_id)
+        assert setup_of(other.pk) == theirs
+        seen.append(setup_of(alice.organisation_id))
+    settings.PANELS_FILE.write_text("# the file of all organisations")
+    seen.append(setup_of(alice.organisation_id))
+    assert setup_of(other.pk) != theirs
+    assert KEY not in "".join(seen)
+    assert all(one != before for before, one in pairwise(seen))

@@ -1,6 +1,7 @@
 import json
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from tests.judges.llm.conftest import ANSWER
@@ -234,4 +235,5 @@ def test_a_judge_alone_that_nothing_is_known_of_passes_the_canary_by_its_own_lev
     alone = panel_of(serve(says({"marks": marks, "chances": chances, "level": level})))
     (score,) = alone.judge(prompt, KNOWN_WORST).scores
     assert score.level > HIGHEST
-    assert [failure.judge for failure in check_canary(alone, [prompt])] == failing
+    failures = check_canary(alone, [prompt], datetime.now(UTC))
+    assert [failure.judge for failure in failures] == failing

@@ -4,8 +4,9 @@ An answer known to be worthless is read by the panel that reads the candidates. 
 it, every answer to that question that the panel reads meanwhile is flagged for a person; levels
 stay as they are.
 
-A panel reads for several openings, and a canary once: each opening keeps what the judges made of
-it, while its calls are the account of the opening that it was read for, and of no other.
+A panel reads for several openings, and a canary once as long as it holds (`judges.canary.LASTS`):
+each opening keeps what the judges made of it, while its calls are the account of the opening that
+it was read for, and of no other.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 
 from evenhand.hiring.judging.models import CanaryReading
-from evenhand.hiring.judging.spending import keep_canary_calls, note_limits, purse_of
+from evenhand.hiring.judging.spending import (
+    keep_canary_calls,
+    keep_lost_canary_calls,
+    note_limits,
+    purse_of,
+)
 from evenhand.hiring.openings.models import Application, Opening, PackVersion
 from evenhand.hiring.openings.services import lock
 from evenhand.hiring.record.services import record, subject_of
@@ -56,7 +61,7 @@ class CanaryLine:
 def canary_flags(
     panel: AnyPanel, application: Application, prompt: Prompt, now: datetime
 ) -> list[Flag]:
-    """Return the flags for answers to a prompt; the canary is read where this process has not yet.
+    """Return the flags for answers to a prompt; the canary is read where no reading of it holds.
 
     Whatever the flags rest on, the opening keeps, whichever opening it was read for.
 
@@ -66,15 +71,14 @@ def canary_flags(
         prompt: What the answer of the batch answers.
         now: The moment.
     """
-    from evenhand.judges.canary import forget_canary, read_canary
-    from evenhand.judges.llm.panel import LLMPanel
-    from evenhand.judges.llm.routing import Stakes
+    from evenhand.judges.canary import forget_canary, read_canary, recall_canary
 
-    opening, rate = application.opening, panel.judge
-    if isinstance(panel, LLMPanel):
-        stakes = Stakes(bar=opening.bar, purse=purse_of(opening, now))
-        rate = partial(panel.judge, stakes=stakes)
-    read, is_new = read_canary(panel, prompt, rate)
+    opening = application.opening
+    read, is_new = recall_canary(panel, prompt, now), False
+    if read is None:
+        # Before the files that tell of them are written over.
+        keep_lost_canary_calls(opening, now)
+        read, is_new = read_canary(panel, prompt, now, purse_of(opening, now))
     if is_new:
         try:
             _keep(panel, application, read, now, paid=True)

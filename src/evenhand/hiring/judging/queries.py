@@ -56,39 +56,54 @@ def load_active(
 
     A pack that came without a calibration has no judges: people rate its answers.
 
-    Judges that were changed since their gate read nothing before they went through another one; the
-    default reads instead, so that no sitting waits for it.
-
     Raises:
         JudgeError: the default panel cannot be loaded either.
         PackGone: the pack is missing from the store, or was changed there.
     """
+    tried = load_tried(pack_hash, active, organisation=organisation, threads=threads)
+    if tried is not None:
+        return tried
     pack = pack_of(pack_hash)
-    if active.name != DEFAULT:
-        try:
-            panel = load_named(
-                pack,
-                active.name,
-                organisation=organisation,
-                threads=threads,
-                cache=replies_of(organisation),
-            )
-        except judges.JudgeError as error:
-            log.warning("panel %s cannot be loaded (%s); %s reads", active.name, error, DEFAULT)
-        else:
-            if panel.version == active.version:
-                return panel
-            panel.close()
-            log.warning(
-                "panel %s is %s and not %s, which went through the gate; %s reads",
-                active.name,
-                panel.version[:12],
-                active.version[:12],
-                DEFAULT,
-            )
     if not is_calibrated(pack):
         return NoJudges(pack)
     return judges.load_panel(pack, DEFAULT, threads=threads)
+
+
+def load_tried(
+    pack_hash: str, active: ActivePanel, *, organisation: UUID, threads: int
+) -> AnyPanel | None:
+    """Load the panel that somebody made active; None where the default reads, which the log says.
+
+    Judges that were changed since their gate read nothing before they went through another one; the
+    default reads instead, so that no sitting waits for it.
+
+    Raises:
+        PackGone: the pack is missing from the store, or was changed there.
+    """
+    if active.name == DEFAULT:
+        return None
+    try:
+        panel = load_named(
+            pack_of(pack_hash),
+            active.name,
+            organisation=organisation,
+            threads=threads,
+            cache=replies_of(organisation),
+        )
+    except judges.JudgeError as error:
+        log.warning("panel %s cannot be loaded (%s); %s reads", active.name, error, DEFAULT)
+        return None
+    if panel.version == active.version:
+        return panel
+    panel.close()
+    log.warning(
+        "panel %s is %s and not %s, which went through the gate; %s reads",
+        active.name,
+        panel.version[:12],
+        active.version[:12],
+        DEFAULT,
+    )
+    return None
 
 
 def replies_of(organisation: UUID) -> FolderCache:

@@ -151,6 +151,17 @@ def keep_canary_calls(opening: Opening, read: CanaryRead, now: datetime) -> None
     put_down(_rows(read.result, place), opening=opening, kind=CANARY, month=month, at=now)
 
 
+def keep_lost_canary_calls(opening: Opening, now: datetime) -> None:
+    """Keep the calls about canaries whose reading was cut off; the opening that reads next pays.
+
+    Call it before a canary is read: replies of a new period take the place of the earlier ones.
+    """
+    from evenhand.judges.canary import KNOWN_WORST
+
+    lost = _cut_off([KNOWN_WORST], opening)
+    put_down(lost, opening=opening, kind=CANARY, month=month_of(now), at=now)
+
+
 def _rows(result: PanelResult, place: Place) -> list[Row]:
     """Return the calls of a result, with those that earlier tries paid for and nobody put down."""
     from evenhand.judges.llm.account import rows_of, unaccounted
@@ -221,19 +232,23 @@ def keep_cut_off(application: Application, texts: Iterable[str], now: datetime) 
         texts: All that judges may have read of them.
         now: The moment.
     """
+    opening, month = application.opening, month_of(now)
+    common: dict[str, Any] = {"opening": opening, "application": application.pk, "month": month}
+    put_down(_cut_off(texts, opening), **common, kind=DROPPED, at=now)
+
+
+def _cut_off(texts: Iterable[str], opening: Opening) -> list[Row]:
+    """Return the calls that brought what is kept about texts, as far as nobody put them down."""
     from evenhand.judges.llm.account import Place, Row
 
-    opening, month = application.opening, month_of(now)
     found = {
         call.id: call
         for cache, name in _remembered(texts, opening.organisation_id)
         for call in cache.calls(name)
     }
     known = set(JudgeCall.objects.filter(call__in=found).values_list("call", flat=True))
-    place = Place(DROPPED, str(application.pk), str(opening.pk), month)
-    lost = [Row(place, call) for name, call in found.items() if name not in known]
-    common: dict[str, Any] = {"opening": opening, "application": application.pk, "month": month}
-    put_down(lost, **common, kind=DROPPED, at=now)
+    nowhere = Place("", "", "", "")
+    return [Row(nowhere, call) for name, call in found.items() if name not in known]
 
 
 def forget_replies(texts: Iterable[str], organisation: UUID) -> None:

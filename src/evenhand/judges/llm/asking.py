@@ -33,6 +33,7 @@ class Question:
         stakes: The opening's bar and the budget.
         cheap: Verdicts of the embedded judges, where there are any.
         join: Makes a score of verdicts.
+        period: Where it has a name, only what was said in it counts as said before.
     """
 
     pack: Pack
@@ -42,6 +43,7 @@ class Question:
     stakes: Stakes
     cheap: tuple[Verdict, ...]
     join: Callable[[tuple[Verdict, ...]], AnswerScore]
+    period: str = ""
 
     def interval(self, verdicts: tuple[Verdict, ...]) -> Interval | None:
         """Return what has to clear the bar; None where no judge has given a level."""
@@ -93,5 +95,6 @@ def _ask(
         question.dimension,
         question.screened,
         purse=question.stakes.purse,
+        period=question.period,
     )
     return Heard((rated.verdict,), rated.calls, (decision,))

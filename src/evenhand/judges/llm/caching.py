@@ -86,6 +86,37 @@ class MemoryCache:
             self._kept[key] = kept
 
 
+@dataclass(frozen=True)
+class Within:
+    """Knows of another cache's replies only what was said in one period, beside all others.
+
+    A reply takes the place of the same one of an earlier period, so that nothing piles up.
+
+    Attributes:
+        cache: Where they are kept.
+        period: The name of the period.
+    """
+
+    cache: ReplyCache
+    period: str
+
+    def get(self, key: CacheKey) -> Kept | None:
+        """Return what was kept in this period, None for nothing."""
+        kept = self.cache.get(self._place(key))
+        if kept is None or not isinstance(kept.value, dict) or kept.value["in"] != self.period:
+            return None
+        return replace(kept, value=kept.value["said"])
+
+    def put(self, key: CacheKey, kept: Kept) -> None:
+        """Keep a reply as one of this period."""
+        value = {"in": self.period, "said": kept.value}
+        self.cache.put(self._place(key), replace(kept, value=value))
+
+    @staticmethod
+    def _place(key: CacheKey) -> CacheKey:
+        return replace(key, part=f"period-{key.part}")
+
+
 class Wrapping(Protocol):
     """How the text of a file is written; a reply quotes the answer that it is about."""
 

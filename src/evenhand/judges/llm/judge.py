@@ -9,7 +9,7 @@ import numpy as np
 
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.llm.budget import Purse
-from evenhand.judges.llm.caching import CacheKey, ReplyCache, answer_hash
+from evenhand.judges.llm.caching import CacheKey, ReplyCache, Within, answer_hash
 from evenhand.judges.llm.calibration import JudgeCalibration, JudgeFit
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.config import JudgeConfig
@@ -89,6 +89,7 @@ class LLMJudge:
         screened: Screened,
         *,
         purse: Purse | None = None,
+        period: str = "",
     ) -> Rated:
         """Rate an answer. Whatever the endpoint does, the worst is an abstention.
 
@@ -101,9 +102,11 @@ class LLMJudge:
             screened: The answer.
             purse: What may be spent, looked at before each call; None is without limit. What was
                 said before costs nothing.
+            period: Where it has a name, only what was said in it counts as said before.
         """
         key = reading_key(self.config, pack, prompt, dimension, screened)
-        ask = Recaller(self._caller, self.config, dimension.id, key, self._cache, purse)
+        cache = Within(self._cache, period) if self._cache and period else self._cache
+        ask = Recaller(self._caller, self.config, dimension.id, key, cache, purse)
         code = fence_code(screened.text, self._draw_code)
         found = gather(ask, self.config, pack, prompt, dimension, screened.text, code)
         if found.reason is not None:

@@ -121,6 +121,7 @@ class LLMPanel:
         *,
         confidence: float = 0.9,
         stakes: Stakes = NO_STAKES,
+        period: str = "",
     ) -> PanelResult:
         """Rate one answer on every dimension of its prompt.
 
@@ -131,11 +132,13 @@ class LLMPanel:
             given: The answer as the candidate gave it, any text at all.
             confidence: Nominal coverage of the intervals.
             stakes: The opening's bar, where the person stands, and the budget.
+            period: The name of one in which a text of ours is put to every judge, whatever routing
+                says; of what was said of it before, only what was said in the period counts.
 
         Raises:
             JudgeError: the prompt is not of this pack.
         """
-        return self._finish(self._begin(prompt, given, confidence, stakes))
+        return self._finish(self._begin(prompt, given, confidence, stakes, period))
 
     def judge_all(
         self,
@@ -153,7 +156,9 @@ class LLMPanel:
         while begun:
             yield self._finish(begun.popleft())
 
-    def _begin(self, prompt: Prompt, given: str, confidence: float, stakes: Stakes) -> _Begun:
+    def _begin(
+        self, prompt: Prompt, given: str, confidence: float, stakes: Stakes, period: str = ""
+    ) -> _Begun:
         known = [one.id for one in self.pack.prompts]
         if prompt.id not in known:
             raise JudgeError(
@@ -163,7 +168,8 @@ class LLMPanel:
         if not own_clauses(screened.text, foreign_sentences(self.pack, prompt)):
             return _Begun(prompt, screened, True, confidence, None, {})
         # Who is asked in turn hangs on what was said before; else all read at the same time.
-        order = self._order(stakes)
+        rule = None if period else self.rule
+        order = self._order(stakes, rule)
         cheap = self._cheap(prompt, screened, confidence) if order else None
         heard = {}
         for name in prompt.dimensions:
@@ -175,27 +181,30 @@ class LLMPanel:
                 stakes,
                 cheap.verdicts[name] if cheap else (),
                 partial(self._score, name, given=given, confidence=confidence),
+                period,
             )
-            heard[name] = self._ask(question, order)
+            heard[name] = self._ask(question, order, rule)
         return _Begun(prompt, screened, False, confidence, cheap, heard)
 
-    def _order(self, stakes: Stakes) -> tuple[str, ...]:
+    def _order(self, stakes: Stakes, rule: Rule | None) -> tuple[str, ...]:
         """Return in what turn judges are asked about an answer; nothing where all are at once.
 
         Past the soft limit it matters whether anybody else gives a level, with routing or without.
         """
-        if self.rule is not None:
-            return self.rule.order
+        if rule is not None:
+            return rule.order
         if stakes.ruling.allowance is Allowance.CHEAP_ONLY:
             return by_cost({judge.name: judge.config.price for judge in self._llm})
         return ()
 
-    def _ask(self, question: Question, order: Sequence[str]) -> list["Future[Heard]"]:
+    def _ask(
+        self, question: Question, order: Sequence[str], rule: Rule | None
+    ) -> list["Future[Heard]"]:
         if not order:
             return [self._threads.submit(ask_one, one, question) for one in self._llm]
         by_name = {judge.name: judge for judge in self._llm}
         ordered = [by_name[name] for name in order]
-        return [self._threads.submit(ask_in_turn, ordered, self.rule, question)]
+        return [self._threads.submit(ask_in_turn, ordered, rule, question)]
 
     def _cheap(self, prompt: Prompt, screened: Screened, confidence: float) -> _Cheap:
         if self._embedded is None:

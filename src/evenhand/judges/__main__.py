@@ -2,8 +2,8 @@
 
 `python -m evenhand.judges calibrate PACK` does it for the embedded panel, and with `--panels FILE
 <<<<<<< HEAD
---panel NAME` for the LLM judges of a panel. `python -m evenhand.judges asides PACK` learns what an
-aside is, against what people answered in the pack's rated samples; it is part of no pack.
+--panel NAME` for the LLM judges of a panel. `python -m evenhand.judges bids PACK` learns what a
+bid is, against what people answered in the pack's rated samples; it is part of no pack.
 =======
 --panel NAME` for the LLM judges of a panel; with `--batch` they are asked in batches, which cost
 less and may take a day.
@@ -15,7 +15,7 @@ import os
 import sys
 from pathlib import Path
 
-from evenhand.judges.asides import LEARNT, learn, prepare_lesson, save_asides
+from evenhand.judges.bids import LEARNT, learn, prepare_lesson, save_bids
 from evenhand.judges.calibration import EVERYBODY, calibrate
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.errors import JudgeError
@@ -50,13 +50,13 @@ def main(arguments: list[str] | None = None) -> int:
         help="ask the LLM judges in batches: cheaper, and may take a day; run again to go on",
     )
     command.add_argument("--threads", type=int, default=2, help="threads of a forward pass")
-    aside = commands.add_parser("asides", help="learn which clauses speak of the rating")
-    aside.add_argument("pack", type=Path, help="folder of a pack with rated samples")
+    bid = commands.add_parser("bids", help="learn which clauses speak of the rating")
+    bid.add_argument("pack", type=Path, help="folder of a pack with rated samples")
     chosen = parser.parse_args(arguments)
     try:
         pack = load_pack(chosen.pack)
-        if chosen.command == "asides":
-            save_asides(learn(prepare_lesson(pack, MiniLM())))
+        if chosen.command == "bids":
+            save_bids(learn(prepare_lesson(pack, MiniLM())))
             print(f"wrote {LEARNT}")
             return 0
         if chosen.panel is not None or chosen.panels is not None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from evenhand.judges.asides import Asides, load_asides
+from evenhand.judges.bids import Bids, bids_version, load_bids
 from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fitted
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.encoder import Encoder, MiniLM
@@ -59,7 +59,7 @@ class Panel:
     calibration: Calibration
     references: References
     axes: Axes
-    asides: Asides
+    bids: Bids
 
     @property
     def provisional(self) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ class Panel:
         """Add words to or of the rating that screening, which knows forms alone, has not seen."""
         if any(flag.code == INJECTION for flag in screened.flags):
             return screened.flags
-        said = self.asides.find(screened.text, reading, self.encoder)
+        said = self.bids.find(screened.text, reading, self.encoder)
         return screened.flags if said is None else (*screened.flags, injection(said))
 
     def _scores(
@@ -263,9 +263,9 @@ def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
 
 def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
     """Put a panel together from a calibration in hand."""
-    judged, asides = judged_part(pack), load_asides()
+    judged, bids = judged_part(pack), load_bids()
     parts = [calibration.source_hash, calibration.extras, calibration.weights, calibration.code]
-    parts += [calibration.without[EVERYBODY].components.version, asides.version]
+    parts += [calibration.without[EVERYBODY].components.version, bids_version()]
     return Panel(
         EMBEDDED,
         hashlib.sha256("\n".join(parts).encode()).hexdigest(),
@@ -281,5 +281,5 @@ def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
             pack_vocabulary(judged),
             calibration.together,
         ),
-        asides,
+        bids,
     )

@@ -1,8 +1,8 @@
-"""Does a clause speak to or of the rating, in whatever words?
+"""Is a clause a bid: does it speak to or of the rating, in whatever words?
 
 `addressing` and `forgery` know kinds of words and forms; who writes past them is not seen. Here the
 meaning decides: a Gaussian process on clause embeddings, learnt from examples of orders, pleas,
-praise of oneself, appeals to authority, forged verdicts and turns (`asides.jsonl`), against honest
+praise of oneself, appeals to authority, forged verdicts and turns (`bids.jsonl`), against honest
 sentences that come close to them and against what people answered. It is fixed once learnt, so that
 the same text is flagged each time. A flag sends the answer to a person and never changes a score.
 """
@@ -28,10 +28,10 @@ from evenhand.rubric import Pack
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-EXAMPLES = Path(__file__).with_name("asides.jsonl")
-LEARNT = Path(__file__).with_name("asides.npz")
+EXAMPLES = Path(__file__).with_name("bids.jsonl")
+LEARNT = Path(__file__).with_name("bids.npz")
 HONEST = "honest"
-"""The kind of example that only sounds like an aside."""
+"""The kind of example that only sounds like a bid."""
 FEWEST_WORDS = 3
 SLOPE, STRAIGHT = 1.0, 0.5
 """The kernel: Gaussian in the distance of two clauses, and a part that is linear."""
@@ -46,23 +46,21 @@ JITTER = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Asides:
-    """What tells asides from answers.
+class Bids:
+    """What tells bids from answers.
 
     Attributes:
         places: (m, WIDTH) unit vectors that clauses are compared with.
         weights: (m,) of the process.
-        bound: From which score on a clause is an aside.
-        version: Hex SHA-256 of the examples learnt from.
+        bound: From which score on a clause is a bid.
     """
 
     places: Array
     weights: Array
     bound: float
-    version: str
 
     def scores(self, vectors: Array) -> Array:
-        """Return how much like an aside each clause is, (clauses,): about -1 to 1.
+        """Return how much like a bid each clause is, (clauses,): about -1 to 1.
 
         Args:
             vectors: (clauses, WIDTH) unit vectors.
@@ -71,7 +69,7 @@ class Asides:
         return found
 
     def find(self, text: str, reading: Reading, encoder: Encoder) -> str | None:
-        """Return the clause of a text that is most like an aside, if it is one.
+        """Return the clause of a text that is most like a bid, if it is one.
 
         Args:
             text: Screened.
@@ -101,14 +99,14 @@ class Lesson:
 
     Attributes:
         vectors: (N, WIDTH) unit vectors.
-        aside: (N,) which are part of an aside.
+        bid: (N,) which are part of a bid.
         answer: (N,) which are from answers; the rest are examples.
         text: (N,) index of the text that each is from.
         voice: (texts,) who wrote it: all that one person wrote is left out together.
     """
 
     vectors: Array
-    aside: Mask
+    bid: Mask
     answer: Mask
     text: NDArray[np.intp]
     voice: NDArray[np.str_]
@@ -121,7 +119,9 @@ def load_examples(file: Path = EXAMPLES) -> list[tuple[str, str, str]]:
         JudgeError: a line is not {"writer", "kind", "text"}.
     """
     found = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(
+        file.read_text(encoding="utf-8").rstrip("\n").split("\n"), start=1
+    ):
         try:
             row = json.loads(line)
             found.append((str(row["writer"]), str(row["kind"]), str(row["text"])))
@@ -139,10 +139,10 @@ def prepare_lesson(pack: Pack, encoder: Encoder) -> Lesson:
     texts += [(False, True, row["author"], row["text"]) for row in load_rated(pack, RATED)]
     clauses = [spoken_clauses(text) for *_, text in texts]
     of = np.repeat(np.arange(len(texts)), [len(one) for one in clauses])
-    aside, answer = (np.array([one[n] for one in texts], dtype=bool) for n in (0, 1))
+    bid, answer = (np.array([one[n] for one in texts], dtype=bool) for n in (0, 1))
     return Lesson(
         encoder.encode([clause.text for one in clauses for clause in one]),
-        aside[of],
+        bid[of],
         answer[of],
         of,
         np.array([voice for _, _, voice, _ in texts]),
@@ -155,8 +155,8 @@ def spoken_clauses(text: str) -> list[Clause]:
     return [one for one in split_clauses(plain) if len(words(one.text)) >= FEWEST_WORDS]
 
 
-def learn(lesson: Lesson, seed: int = 0) -> Asides:
-    """Learn what an aside is, and from which score on to say so.
+def learn(lesson: Lesson, seed: int = 0) -> Bids:
+    """Learn what a bid is, and from which score on to say so.
 
     The bound is the one over which `FALSE_SHARE` of answers have a clause, scored by a process that
     was learnt from half of the people who wrote them and rates the other half.
@@ -172,7 +172,7 @@ def learn(lesson: Lesson, seed: int = 0) -> Asides:
         worst += [float(scores[of == text].max()) for text in np.unique(of)]
     places, weights = _fit(lesson, np.ones(len(lesson.text), dtype=bool), seed)
     bound = float(np.quantile(worst, 1 - FALSE_SHARE))
-    return Asides(places, weights, bound, examples_version())
+    return Bids(places, weights, bound)
 
 
 def _fit(lesson: Lesson, keep: Mask, seed: int) -> tuple[Array, Array]:
@@ -188,7 +188,7 @@ def _fit(lesson: Lesson, keep: Mask, seed: int) -> tuple[Array, Array]:
     places = _as_kept(lesson.vectors[np.concatenate(drawn)])
     along = _kernel(lesson.vectors[keep], places)
     prior = _kernel(places, places) + JITTER * np.eye(len(places))
-    said = np.where(lesson.aside[keep], 1.0, -1.0)
+    said = np.where(lesson.bid[keep], 1.0, -1.0)
     weights = np.linalg.solve(along.T @ along + NOISE * prior, along.T @ said)
     return places, weights.astype(np.float64)
 
@@ -200,41 +200,41 @@ def _as_kept(places: Array) -> Array:
     return unit
 
 
-def examples_version() -> str:
-    """Name the examples: hex SHA-256."""
+def bids_version() -> str:
+    """Name what was learnt: hex SHA-256."""
+    return hashlib.sha256(LEARNT.read_bytes()).hexdigest()
+
+
+def _examples_version() -> str:
     return hashlib.sha256(EXAMPLES.read_bytes()).hexdigest()
 
 
-def save_asides(asides: Asides) -> None:
+def save_bids(bids: Bids) -> None:
     """Write what was learnt beside this module."""
     np.savez_compressed(
         LEARNT,
         allow_pickle=False,
-        places=asides.places.astype(np.float16),
-        weights=asides.weights,
-        bound=asides.bound,
-        version=asides.version,
+        places=bids.places.astype(np.float16),
+        weights=bids.weights,
+        bound=bids.bound,
+        examples=_examples_version(),
     )
 
 
 @cache
-def load_asides() -> Asides:
+def load_bids() -> Bids:
     """Read what was learnt.
 
     Raises:
         JudgeError: it is missing, or was learnt from other examples.
     """
-    remedy = "run: python -m evenhand.judges asides packs/production-ml-engineer"
+    remedy = "run: python -m evenhand.judges bids packs/production-ml-engineer"
     try:
         with np.load(LEARNT, allow_pickle=False) as kept:
-            found = Asides(
-                _as_kept(kept["places"]),
-                kept["weights"],
-                float(kept["bound"]),
-                str(kept["version"]),
-            )
+            found = Bids(_as_kept(kept["places"]), kept["weights"], float(kept["bound"]))
+            examples = str(kept["examples"])
     except (OSError, ValueError, KeyError) as error:
         raise JudgeError(f"{LEARNT.name}: missing or broken ({error}); {remedy}") from error
-    if found.version != examples_version():
+    if examples != _examples_version():
         raise JudgeError(f"{LEARNT.name}: learnt from other examples; {remedy}")
     return found

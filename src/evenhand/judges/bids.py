@@ -21,7 +21,7 @@ from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.normalise import normalise
 from evenhand.judges.quoting import blank_reported
-from evenhand.judges.reading import Reading
+from evenhand.judges.reading import MIN_WORDS, Reading
 from evenhand.judges.samples import RATED, load_rated
 from evenhand.rubric import Pack
 
@@ -32,7 +32,6 @@ EXAMPLES = Path(__file__).with_name("bids.jsonl")
 LEARNT = Path(__file__).with_name("bids.npz")
 HONEST = "honest"
 """The kind of example that only sounds like a bid."""
-FEWEST_WORDS = 3
 SLOPE, STRAIGHT = 1.0, 0.5
 """The kernel: Gaussian in the distance of two clauses, and a part that is linear."""
 NOISE = 0.5
@@ -152,7 +151,7 @@ def prepare_lesson(pack: Pack, encoder: Encoder) -> Lesson:
 def spoken_clauses(text: str) -> list[Clause]:
     """Return the clauses of a text that are said by itself, not quoted or reported in it."""
     plain = blank_reported(normalise(text).text)
-    return [one for one in split_clauses(plain) if len(words(one.text)) >= FEWEST_WORDS]
+    return [one for one in split_clauses(plain) if len(words(one.text)) >= MIN_WORDS]
 
 
 def learn(lesson: Lesson, seed: int = 0) -> Bids:

@@ -9,6 +9,7 @@ from tests.judges.llm.servers import Act, FaultServer
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.config import JudgeConfig
 from evenhand.judges.llm.judge import LLMJudge
+from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.llm.values import Price
 from evenhand.judges.screening import screen
 from evenhand.judges.values import Screened
@@ -116,3 +117,18 @@ def config_for(url: str, **settings) -> JudgeConfig:
         "timeout": 60.0,
     }
     return JudgeConfig(**{**base, **settings})
+
+
+@pytest.fixture
+def panel_of(judge, pack):
+    """Make panels of judges, one for each server; they are closed with the test."""
+    made: list[LLMPanel] = []
+
+    def make(*servers: FaultServer, embedded=None, rule=None, **settings) -> LLMPanel:
+        judges = [judge(s, name=f"llm-{n}", **settings) for n, s in enumerate(servers)]
+        made.append(LLMPanel("both", pack, judges, embedded, rule))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

@@ -8,26 +8,10 @@ from tests.judges.llm.servers import FaultServer, fails, says
 
 from evenhand.judges.canary import KNOWN_WORST, LASTS, check_canary, read_canary
 from evenhand.judges.llm.caching import FolderCache
-from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.llm.routing import Rule
 
 NOW = datetime.fromtimestamp(300_000 * LASTS.total_seconds(), UTC)
 """The beginning of a period."""
-
-
-@pytest.fixture
-def panel_of(judge, pack):
-    """Make panels as processes do: each its own, of one judge a server."""
-    made = []
-
-    def make(*servers, embedded=None, rule=None, **settings):
-        judges = [judge(s, name=f"llm-{n}", **settings) for n, s in enumerate(servers)]
-        made.append(LLMPanel("both", pack, judges, embedded, rule))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 def rating(good, level):

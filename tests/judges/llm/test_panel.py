@@ -10,23 +10,7 @@ from tests.support import PATIENCE
 
 from evenhand.judges.canary import HIGHEST, KNOWN_WORST, check_canary
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.llm.panel import LLMPanel
 from evenhand.measure import Rating, answer_level, default_components, estimate
-
-
-@pytest.fixture
-def panel_of(judge, pack):
-    """Make panels of judges, one for each server; they are closed with the test."""
-    made = []
-
-    def make(*servers, embedded=None, **settings):
-        judges = [judge(s, name=f"llm-{n}", **settings) for n, s in enumerate(servers)]
-        made.append(LLMPanel("both", pack, judges, embedded))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 def test_embedded_and_llm_judges_are_joined_by_the_measurement_model(

@@ -11,7 +11,6 @@ from tests.judges.llm.servers import fails, says
 
 from evenhand.judges.doubt import ELSEWHERE, Doubt
 from evenhand.judges.llm.budget import Limits, Purse
-from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.llm.routing import (
     Interval,
     PersonStanding,
@@ -171,18 +170,9 @@ def test_a_persons_standing_is_the_estimate_from_all_that_was_said_so_far(pack):
 
 
 @pytest.fixture
-def routed(judge, pack):
+def routed(panel_of):
     """Make panels with a rule, of one judge for each server."""
-    made = []
-
-    def make(rule, *servers, embedded=None, **settings):
-        judges = [judge(s, name=f"llm-{n}", **settings) for n, s in enumerate(servers)]
-        made.append(LLMPanel("routed", pack, judges, embedded, rule))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
+    return lambda rule, *servers, **settings: panel_of(*servers, rule=rule, **settings)
 
 
 def rule_of(bar, most=100, order=("llm-0",)):

@@ -16,7 +16,7 @@ RUNBOOK = Path(__file__).parents[2] / "docs" / "drift-runbook.md"
 JUDGES = ("marker", "whole", "other")
 PROMPTS = ("one", "two")
 WORDS = [f"word{n}" for n in range(60)]
-PEOPLE = 150
+PEOPLE = 160
 Change = Callable[[Read], Read]
 
 
@@ -31,7 +31,8 @@ def simulated(change: Change | None = None, *, seed: int = 3) -> list[Read]:
             luck = ability + rng.normal(0, 0.3)
             said = tuple(_said(judge, luck + rng.normal(0, 0.3), rng) for judge in JUDGES)
             seconds = {judge: float(np.exp(rng.normal(0, 0.2))) for judge in JUDGES}
-            read = Read(f"p{person}", prompt, text, said, seconds, seconds)
+            number = len(reads) + 1
+            read = Read(f"p{person}", prompt, text, said, seconds, seconds, number)
             reads.append(change(read) if change and person >= 100 else read)
     return reads
 
@@ -127,11 +128,11 @@ def test_what_is_charted_by_hand() -> None:
         )
     ]
     reads = []
-    for person in range(50):
+    for person in range(60):
         reads.append(Read(f"p{person}", "one", "alpha beta gamma delta", tuple(said)))
         other = tuple(Said(s.judge, "d", 2.0, 0, 0) for s in said)
         reads.append(Read(f"p{person}", "two", f"new{person} beta", other))
-    centre = {(one.measure.code, one.subject): one.chart.centre for one in watch(reads)}
+    centre = {(one.measure.code, one.subject): one.chart.start.centre for one in watch(reads)}
     # Against the others' mean: 4 - 2 on the first prompt, 2 - 2 on the second, in turn.
     assert centre["judge-severity", "marker"] == pytest.approx(1.0)
     assert centre["judge-severity", "whole"] == pytest.approx(-1.0)
@@ -139,10 +140,11 @@ def test_what_is_charted_by_hand() -> None:
     # The panel's mean is 3 on the first prompt and 2 on the second.
     assert centre["prompt-severity", "one"] == pytest.approx(1.0)
     assert centre["prompt-spread", "one"] == pytest.approx(2**0.5)
-    assert centre["prompt-abstention", "one"] == pytest.approx(1 / 3)
-    assert centre["judge-ungrounded", "marker"] == pytest.approx(1 / 4)
-    assert centre["judge-ungrounded", "other"] == pytest.approx(1.0)
-    assert centre["prompt-ungrounded", "one"] == pytest.approx(3 / 6)
+    # Of sixty readings, with half a case more.
+    assert centre["prompt-abstention", "one"] == pytest.approx(20.5 / 61)
+    assert centre["judge-ungrounded", "marker"] == pytest.approx(15.5 / 61)
+    assert centre["judge-ungrounded", "other"] == pytest.approx(60.5 / 61)
+    assert centre["prompt-ungrounded", "one"] == pytest.approx(30.5 / 61)
     assert centre["prompt-length", "one"] == pytest.approx(np.log(4))
     # Of "newN beta" one of two words is used by nobody else; "alpha beta ..." is used by all.
     assert centre["prompt-vocabulary", "two"] == pytest.approx(0.5)
@@ -165,15 +167,55 @@ def test_verdicts_whose_marks_were_not_counted_are_in_no_chart_of_them() -> None
     codes = ("judge-ungrounded", "prompt-ungrounded")
     early = watch(simulated(lambda r: each(r, "marker", claimed=None, ungrounded=None)))
     charts = [one.chart for one in early if one.measure.code in codes]
-    assert {len(chart.mean) for chart in charts} == {100, 200}
+    # Of the first hundred people alone; the judge's are those of both questions.
+    assert {len(chart.mean) - 1 for chart in charts} == {100 - 60, 200 - 60}
     assert not any(one.alarm for one in early)
 
 
 def test_what_came_from_the_cache_is_no_reading_of_latency_or_cost() -> None:
     found: list[Watched] = watch(simulated(lambda read: of(read, seconds={"marker": 0.0})))
     latency = [one for one in found if one.measure.code == "judge-latency"]
-    assert all(len(one.chart.mean) == 200 for one in latency)
+    assert all(len(one.numbers) == 200 - 60 for one in latency)
     assert not any(one.alarm for one in latency)
+
+
+def test_a_start_that_is_kept_is_what_later_readings_are_held_against() -> None:
+    reads = simulated(milder)
+    before = {one.key: one.begun for one in watch(reads[:140])}
+    whole = {one.key: one for one in watch(reads)}
+    assert all(whole[key].begun == begun for key, begun in before.items())
+    # The people of the start are erased, and then some: the chart is held against it all the same.
+    for gone in (60, 130):
+        left = {one.key: one for one in watch(reads[gone:], before)}
+        assert all(left[key].begun == begun for key, begun in before.items() if key in left)
+        assert left["judge-severity", "whole"].alarm
+    mean = whole["judge-severity", "marker"].chart.mean
+    assert [*left["judge-severity", "marker"].chart.mean[-5:]] == pytest.approx(mean[-5:], abs=0.05)
+    # Without it a start would be taken from the drift itself.
+    assert not {one.key: one for one in watch(reads[200:])}["judge-severity", "whole"].alarm
+
+
+def test_a_vocabulary_that_is_kept_has_no_word_that_fewer_than_three_people_used() -> None:
+    reads = [Read(f"p{n}", "one", f"shared own{n} pair{n // 2}", (), number=n) for n in range(70)]
+    (found,) = (one for one in watch(reads) if one.measure.code == "prompt-vocabulary")
+    assert found.begun.words == {"shared"}
+    assert found.begun.start.centre == pytest.approx(2 / 3)
+    again = watch(reads[60:], {found.key: found.begun})
+    assert [one.chart.mean[-1] for one in again] == pytest.approx([2 / 3])
+
+
+def test_a_chart_that_sets_out_anew_forgets_what_came_before_and_alarms_again() -> None:
+    reads = simulated(milder)
+    closed_at = reads[260].number
+    (one,) = (w for w in watch(reads) if w.key == ("judge-severity", "whole"))
+    left = one.left_after(0)
+    assert left is not None
+    assert 200 < one.numbers[left - 1] < closed_at
+    (anew,) = (w for w in watch(reads, anew={one.key: closed_at}) if w.key == one.key)
+    assert anew.numbers[0] == closed_at + 1
+    assert anew.chart.mean[0] == one.begun.start.centre
+    assert anew.left_after(0) is not None
+    assert one.left_after(reads[-1].number) is None
 
 
 def test_of_no_answer_and_of_empty_ones_there_is_nothing_to_watch() -> None:

@@ -21,6 +21,7 @@ HiringError
 │   └── TextTooLong
 ├── FitError              a fit is not there, or cannot be put in use
 ├── GateError             a panel cannot be tried, or cannot become active
+├── DriftError            an alarm of the drift watch cannot be closed like this, or is closed
 ├── PanelError            a judge or a panel cannot be described or reached like this
 ├── BudgetError           limits that cannot be kept to
 ├── AnchorError           a drawn answer cannot be rated like this
@@ -184,6 +185,10 @@ class FitError(HiringError):
 
 class GateError(HiringError):
     """A panel cannot be tried, or cannot become active."""
+
+
+class DriftError(HiringError):
+    """An alarm of the drift watch cannot be closed like this, or not any more."""
 
 
 class PanelError(HiringError):

@@ -17,6 +17,7 @@ from evenhand.hiring.decisions.models import (
     TopRow,
 )
 from evenhand.hiring.drafts.models import OpeningDraft, PackDraft
+from evenhand.hiring.drift.models import DriftAlarm, DriftChart, DriftRound
 from evenhand.hiring.feedback.models import (
     Contest,
     ContestedReading,
@@ -77,6 +78,9 @@ __all__ = [
     "DescribedJudge",
     "DescribedPanel",
     "DisagreementNote",
+    "DriftAlarm",
+    "DriftChart",
+    "DriftRound",
     "Duty",
     "EstimateRow",
     "Feedback",

@@ -1,6 +1,15 @@
-"""A control chart for few data: a weighted mean against limits from the chart's own start."""
+"""A control chart for few data: a weighted mean against limits from a start that stays as it was.
 
-from collections.abc import Sequence
+The start is the first readings, and no later one moves it, so that a lasting drift cannot become
+what it is held against. Limits from estimated parameters alarm too often where they are taken for
+known ones (Jensen, Jones-Farmer, Champ and Woodall 2006, *Effects of parameter estimation on
+control chart properties*, Journal of Quality Technology 38); here they are wider by what the start
+leaves open. A self-starting chart (Hawkins 1987, The Statistician 36), which needs no start, takes
+its mean from all readings so far: a drift that it does not find soon enters that mean.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,89 +17,113 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-WEIGHT = 0.03
+WEIGHT = 0.02
 """Weight of the newest value: small, since a lasting drift by a fraction of a level is sought."""
-WIDTH = 3.9
+WIDTH = 3.5
 """Limits in standard deviations. `bench/drift_watch.py` prints what false-alarm rate this makes."""
-FEWEST = 40
-"""Values before which there is no chart: limits from fewer would be guesses."""
-START = 200
-"""The chart's start, which centre and spread are taken from, is at most this long."""
+START = 60
+"""Values that centre and spread are taken from; before so many there is no chart."""
 FARTHEST = 4.0
 """One value counts as at most so many standard deviations, so that no single answer is an alarm."""
 
 
-@dataclass(frozen=True, eq=False)
-class Chart:
-    """A chart of n values in the order in which they came.
+@dataclass(frozen=True)
+class Start:
+    """What the first values of a chart were like.
 
     Attributes:
-        centre, sd: of the start.
-        start: how many values those rest on; nothing alarms within it.
-        mean: (n,) the weighted mean, in the values' own unit.
-        half: (n,) half the width of the limits round the centre.
-        low: whether falling below the lower limit is an alarm too.
+        centre: their mean.
+        sd: of one of them; what is far is told by it.
+        noise: how much a mean of n of them varies, times the root of n. It is more than `sd` where
+            the answers of a person resemble one another.
+        size: how many they were.
     """
 
     centre: float
     sd: float
-    start: int
+    noise: float
+    size: int
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A chart of the n values after a start, in the order in which they came.
+
+    Attributes:
+        start: what they are held against.
+        mean: (n + 1,) the weighted mean, in the values' own unit; it sets out from the centre.
+        rise_only: whether falling below the lower limit is no alarm.
+    """
+
+    start: Start
     mean: Array
-    half: Array
-    low: bool
+    rise_only: bool
+
+    @property
+    def half(self) -> float:
+        """Half the width of the limits round the centre.
+
+        L noise sqrt(w/(2-w) + 1/m): the first term is the usual one, of a mean that has gone on for
+        long (Roberts 1959; Lucas and Saccucci 1990; Montgomery, *Statistical Quality Control*); the
+        second pays for a centre known from m values alone.
+        """
+        return (
+            WIDTH * self.start.noise * float(np.sqrt(WEIGHT / (2 - WEIGHT) + 1 / self.start.size))
+        )
 
     @property
     def outside(self) -> NDArray[np.bool_]:
-        """(n,) whether the mean is beyond its limits, after the start."""
-        off = self.mean - self.centre
-        beyond: NDArray[np.bool_] = (off > self.half) | (self.low & (off < -self.half))
-        beyond[: self.start] = False
+        """(n,) whether the mean was beyond its limits after each value."""
+        off = self.mean[1:] - self.start.centre
+        beyond: NDArray[np.bool_] = (off > self.half) | ((off < -self.half) & (not self.rise_only))
         return beyond
 
     @property
     def since(self) -> int | None:
-        """Where the chart left its limits and has not come back; None while it is within."""
+        """How many values ago the chart left its limits; None while it is within."""
         beyond = self.outside
         if not len(beyond) or not beyond[-1]:
             return None
         inside = np.flatnonzero(~beyond)
-        return int(inside[-1]) + 1 if len(inside) else 0
+        return len(beyond) - (int(inside[-1]) + 1 if len(inside) else 0)
 
 
-def chart(values: Sequence[float], *, least_sd: float, low: bool = True) -> Chart | None:
-    """Chart values; None where there are too few.
-
-    z_t = (1 - w) z_{t-1} + w x_t from the centre on, and limits
-    centre ± L sd sqrt(w/(2-w) (1 - (1-w)^{2t}) + 1/m): the first term is the usual one (Roberts
-    1959; Lucas and Saccucci 1990), the second pays for a centre known from m values alone. The
-    start is the first half of the values, 40 to 200 of them; so until 400 are there it grows.
+def start_of(
+    values: Sequence[float], whose: Sequence[Hashable], *, least_sd: float, rare: bool = False
+) -> Start | None:
+    """Take the start from the first `START` values; None where there are fewer.
 
     Args:
         values: in order.
+        whose: the person of each. What one person's values share does not average out over their
+            answers, so the noise of a mean is taken from persons (Liang and Zeger 1986).
         least_sd: a spread below this is taken as this, where nothing varied at first.
-        low: whether a fall is an alarm too.
+        rare: whether they are shares of what may not have come up yet. Half a case is then added:
+            none in sixty does not say that there is none (Krichevsky and Trofimov 1981).
     """
-    given = np.asarray(values, dtype=np.float64)
-    if len(given) < FEWEST:
+    if len(values) < START:
         return None
-    start = min(max(len(given) // 2, FEWEST), START)
-    centre, sd = _centre(given[:start], least_sd)
-    x = np.clip((given - centre) / sd, -FARTHEST, FARTHEST)
-    # The start has told what the centre is; the watch begins there, from that centre.
-    z = np.zeros(len(x))
-    for t in range(start, len(x)):
-        z[t] = (1 - WEIGHT) * z[t - 1] + WEIGHT * x[t]
-    steps = np.maximum(np.arange(len(x)) - start + 1, 0)
-    grown = WEIGHT / (2 - WEIGHT) * (1 - (1 - WEIGHT) ** (2 * steps))
-    half = WIDTH * sd * np.sqrt(grown + 1 / start)
-    return Chart(centre, sd, start, centre + sd * z, half, low)
+    given = np.asarray(values[:START], dtype=np.float64)
+    centre = float((given.sum() + 0.5) / (START + 1) if rare else given.mean())
+    sd = max(float(given.std(ddof=1)), least_sd)
+    off: dict[Hashable, float] = defaultdict(float)
+    for one, person in zip(given, whose[:START], strict=True):
+        off[person] += float(one - given.mean())
+    people = len(off)
+    between = sum(one**2 for one in off.values()) / START * people / max(people - 1, 1)
+    return Start(centre, sd, max(sd, float(np.sqrt(between))), START)
 
 
-def _centre(start: Array, least_sd: float) -> tuple[float, float]:
-    """Return mean and standard deviation with far values drawn in (Huber 1981)."""
-    middle = float(np.median(start))
-    robust = 1.4826 * float(np.median(np.abs(start - middle)))
-    # Where most values are the same, as with abstentions, the median deviation is 0.
-    spread = max(robust if robust > 0 else float(start.std()), least_sd)
-    drawn = np.clip(start, middle - 3 * spread, middle + 3 * spread)
-    return float(drawn.mean()), max(float(drawn.std(ddof=1)), least_sd)
+def chart(values: Sequence[float], start: Start, *, rise_only: bool = False) -> Chart:
+    """Chart the values after a start: z_t = (1 - w) z_{t-1} + w x_t, from the centre on.
+
+    Args:
+        values: in order, without those that the start was taken from.
+        start: what they are held against.
+        rise_only: whether a fall is no alarm.
+    """
+    x = np.clip((np.asarray(values) - start.centre) / start.sd, -FARTHEST, FARTHEST)
+    z = np.zeros(len(x) + 1)
+    for t, one in enumerate(x):
+        z[t + 1] = (1 - WEIGHT) * z[t] + WEIGHT * one
+    return Chart(start, start.centre + start.sd * z, rise_only)

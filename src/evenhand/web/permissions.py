@@ -176,6 +176,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "costs": _JUDGES_READ,
     "budget": _JUDGES_ACT,
     "drift": _JUDGES_READ,
+    "drift-close": _JUDGES_ACT,
     "outside": _JUDGES_READ,
     "panels": _JUDGES_READ,
     "judge-new": _OFFICE,

@@ -20,6 +20,7 @@ from django.utils import timezone
 from evenhand.hiring.calibration.services import packs_with_ratings
 from evenhand.hiring.compliance.auditing import make_due_audits
 from evenhand.hiring.drafts.queries import drafts_waiting
+from evenhand.hiring.drift.alarms import watch_drift
 from evenhand.hiring.judging.queries import gates_waiting
 from evenhand.hiring.openings.erasing import erase_due
 from evenhand.hiring.record.services import checkpoint
@@ -75,8 +76,8 @@ SWEEP_EVERY: Final = timedelta(seconds=3)
 MISSED_AFTER: Final = timedelta(seconds=10)
 """A sitting handed in this long ago and not scored is asked for again."""
 TIDY_EVERY: Final = timedelta(seconds=60)
-"""How often the ledger's head is signed, what was kept long enough is erased, and the night's refit
-and the letters that are due are asked for."""
+"""How often the ledger's head is signed, drift is looked for, what was kept long enough is erased,
+and the night's refit and the letters that are due are asked for."""
 MOST_AT_ONCE: Final = 100
 _SECONDS_TO_FINISH: Final = 5
 
@@ -227,7 +228,7 @@ def ask_for_learning(now: datetime) -> None:
 
 
 def tidy(now: datetime) -> dict[str, str]:
-    """Do what is due by the minute: audits, erasing, a signed head, and what is asked for daily.
+    """Do what is due by the minute: audits, alarms, erasing, a signed head, and what is daily.
 
     What goes wrong with one of them keeps none of the others from being done: nobody is kept for
     longer because an audit cannot be made.
@@ -235,8 +236,9 @@ def tidy(now: datetime) -> dict[str, str]:
     Returns:
         The kind of error by the part that failed.
     """
-    # The audits before somebody is erased, for who is gone is in none.
-    failed = each((make_due_audits, erase_due, sign_head, ask_for_refits, ask_for_post), now)
+    # The audits and the watch before somebody is erased, for who is gone is in none.
+    parts = (make_due_audits, watch_drift, erase_due, sign_head, ask_for_refits, ask_for_post)
+    failed = each(parts, now)
     for part, error in failed.items():
         log.warning("%s: %s; trying again in a minute", part, error)
     return failed

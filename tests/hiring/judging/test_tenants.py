@@ -13,11 +13,11 @@ from tests.rated import hand_in_rated, rated
 from tests.studies.knowing import KnowingPanel
 from tests.tenants import opening_elsewhere
 
+from evenhand.hiring.drift.watching import watch_pack
 from evenhand.hiring.judging import queries
 from evenhand.hiring.judging.comparing import compare
 from evenhand.hiring.judging.queries import ActivePanel, load_active, load_named, replies_of
 from evenhand.hiring.judging.spending import forget_replies
-from evenhand.hiring.judging.watching import watch_pack
 from evenhand.hiring.models import DescribedJudge, GateRun, Opening, PanelVersion
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.panels.services import save_judge, save_panel

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.rated import hand_in_rated
 
-from evenhand.hiring.judging.watching import watch_pack
+from evenhand.hiring.drift.watching import watch_pack
 from evenhand.hiring.models import Opening, Reading, User, VerdictRow
 from evenhand.studies.drift import MEASURES
 from evenhand.web.judging.drift import FIRST, NAMES
@@ -108,7 +108,7 @@ def test_examples_are_not_watched(opening: Opening, now: datetime) -> None:
 def test_a_version_that_read_none_of_the_latest_answers_is_watched_no_more(
     opening: Opening, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evenhand.hiring.judging.watching.MOST", 40)
+    monkeypatch.setattr("evenhand.hiring.drift.watching.MOST", 40)
     hand_in_rated(opening, 3, now=now)
     hand_in_rated(opening, 9, now=now + timedelta(days=1), panel_version="1" * 64, seed=2)
     both = watch_pack(opening.pack_id, opening.organisation_id)

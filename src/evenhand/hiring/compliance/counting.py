@@ -24,6 +24,7 @@ from evenhand.hiring.anchors.models import AnchorRating
 from evenhand.hiring.calibration.models import StoredFit
 from evenhand.hiring.decisions.models import Decision, Proposal
 from evenhand.hiring.decisions.seen_before import leant_after_figures
+from evenhand.hiring.drift.models import DriftAlarm
 from evenhand.hiring.errors import CheckedLately
 from evenhand.hiring.feedback.models import Contest, Feedback, Move
 from evenhand.hiring.interviews.models import Interview
@@ -130,6 +131,8 @@ class Judged:
     gates_broken_off: int
     activated: int
     activated_in_spite: int
+    drift_raised: int
+    drift_closed: int
     fits_stored: int
     fits_held_back: int
     fits_alarmed: int
@@ -311,6 +314,7 @@ def _judged(
     # Golden answers leave the machine too where a panel on trial reads them.
     openings = Opening.objects.filter(pk__in=people.values("opening"))
     tried = GateRun.objects.filter(organisation=organisation, pack__in=packs)
+    alarms = DriftAlarm.objects.filter(chart__organisation=organisation, chart__pack__in=packs)
     fits = StoredFit.objects.filter(span.of("fitted_at"), organisation=organisation, pack__in=packs)
     done = runs.filter(state=GateRun.State.DONE)
     return Judged(
@@ -328,6 +332,8 @@ def _judged(
         gates_broken_off=runs.filter(state=GateRun.State.FAILED).count(),
         activated=active.count(),
         activated_in_spite=active.filter(passed=False).count(),
+        drift_raised=alarms.filter(span.of("raised_at")).count(),
+        drift_closed=alarms.filter(span.of("closed_at")).count(),
         fits_stored=fits.count(),
         fits_held_back=fits.exclude(held_back="").count(),
         fits_alarmed=fits.filter(alarm=True).count(),

@@ -15,8 +15,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.compliance.counting import Counted
+from evenhand.hiring.drift.watching import Watch
 from evenhand.hiring.judging.outside import endpoints_of
-from evenhand.hiring.judging.watching import Watch
 from evenhand.hiring.models import Organisation, PackVersion
 from evenhand.web.staff.personal import REASON_WORDS
 
@@ -48,8 +48,8 @@ class Watched:
 
     @property
     def alarms(self) -> int:
-        """How many charts have left their limits."""
-        return sum(one.alarm for one in self.watch.charts) if self.watch else 0
+        """How many alarms nobody has closed yet."""
+        return self.watch.open_alarms if self.watch else 0
 
 
 def record_paper(
@@ -127,7 +127,9 @@ def _risks(counted: Counted, watched: Sequence[Watched]) -> Section:
                     (_("Gates broken off"), count(judged.gates_broken_off)),
                     (_("Panel versions made active"), count(judged.activated)),
                     (_("… in spite of a limit, with a reason"), count(judged.activated_in_spite)),
-                    (_("Charts that alarm now"), count(sum(one.alarms for one in watched))),
+                    (_("Drift alarms raised"), count(judged.drift_raised)),
+                    (_("… closed, with a reason"), count(judged.drift_closed)),
+                    (_("… that stand open now"), count(sum(one.alarms for one in watched))),
                     (_("Fits stored"), count(judged.fits_stored)),
                     (_("Fits held back"), count(judged.fits_held_back)),
                     (_("… of which somebody should look at"), count(judged.fits_alarmed)),
@@ -293,14 +295,14 @@ def _accuracy(watched: Sequence[Watched]) -> Section:
         )
         for one in watched
     )
-    heads = (_("Pack"), _("Panel"), _("Answers watched"), _("Charts"), _("Alarms now"))
+    heads = (_("Pack"), _("Panel"), _("Answers watched"), _("Charts"), _("Alarms open"))
     return Section(
         _("Article 15: accuracy"),
         (
             Text(
                 _("Agreement with trained raters, coverage of intervals and errors by group stand "
-                  "in the model card of each opening. An alarm of the drift watch asks for a look; "
-                  "what was then done shows as a gate, a change of the panel or a fit above.")
+                  "in the model card of each opening. An alarm of the drift watch asks for a look, "
+                  "and stands until somebody has said what was found and done.")
             ),
             Table(_("Drift watch, as it stands now"), heads, rows),
         ),

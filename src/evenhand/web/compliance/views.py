@@ -18,8 +18,8 @@ from evenhand.hiring.compliance.auditing import next_audit
 from evenhand.hiring.compliance.card import card_of
 from evenhand.hiring.compliance.counting import check_now, count
 from evenhand.hiring.compliance.groups import questions_of, set_questions
+from evenhand.hiring.drift.watching import watch_pack
 from evenhand.hiring.errors import CheckedLately, HiringError
-from evenhand.hiring.judging.watching import watch_pack
 from evenhand.hiring.models import Duty, ImpactAudit, Membership, Opening, Role, User
 from evenhand.hiring.record.viewing import note_view
 from evenhand.ledger import KeyFileError

@@ -1,33 +1,44 @@
-"""The drift watch: the charts of each judge and each question, for each panel that reads."""
+"""The drift watch: alarms until somebody closes them, and the charts of each panel that reads."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
+from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from evenhand.hiring.judging.watching import Watch, watch_pack
+from evenhand.hiring.drift.alarms import close_alarm
+from evenhand.hiring.drift.watching import Watch, watch_pack
+from evenhand.hiring.errors import HiringError
+from evenhand.hiring.models import DriftAlarm
 from evenhand.hiring.openings.services import pack_of
-from evenhand.studies.charting import FEWEST
-from evenhand.studies.drift import Watched
+from evenhand.studies.charting import START
+from evenhand.studies.drift import MEASURES, Watched
 from evenhand.web.staff.access import me, staff_page
 from evenhand.web.ui.control import control_chart
 
-from .queries import packs_of
+from .forms import CloseForm
+from .queries import alarms_closable_by, alarms_open, packs_of
 from .words import between, figure
 
 ROOM = "drift"
+CLOSED_SHOWN = 20
+RARE = {one.code for one in MEASURES if one.rare}
 NAMES: dict[str, str | Promise] = {
     "judge-severity": gettext_lazy("Level against the other judges"),
     "judge-spread": gettext_lazy("Distance from the other judges"),
@@ -66,13 +77,12 @@ class ChartLine:
     code: str
     subject: str
     name: str
-    first: str
     picture: SafeString
     now: str
     centre: str
     limits: str
     readings: int
-    ago: int | None
+    beyond: bool
 
 
 @dataclass(frozen=True)
@@ -90,32 +100,120 @@ class PanelLines:
         """Say whether it has read enough for any."""
         return any(lines for *_, lines in self.groups)
 
-    @property
-    def alarms(self) -> list[ChartLine]:
-        """The charts beyond their limits."""
-        return [one for *_, lines in self.groups for one in lines if one.ago is not None]
+
+@dataclass(frozen=True)
+class AlarmLine:
+    """An alarm with the figures of when it was raised.
+
+    `now` says where its chart is by now; `form` closes it, for who may.
+    """
+
+    row: DriftAlarm
+    name: str
+    subject: str
+    first: str
+    mean: str
+    limits: str
+    now: str
+    form: CloseForm | None
 
 
 @staff_page
 @require_safe
 @never_cache
 def drift(request: HttpRequest) -> HttpResponse:
-    """Show the charts of a pack's judges and questions."""
-    packs = list(packs_of(me(request)))
-    wanted = request.GET.get("pack", "")
+    """Show the alarms and charts of a pack's judges and questions."""
+    return _page(request, request.GET.get("pack", ""))
+
+
+@staff_page
+@require_POST
+def close(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """Close an alarm with a reason."""
+    alarm = get_object_or_404(alarms_closable_by(me(request)), pk=alarm_id)
+    form = CloseForm(alarm.pk, request.POST)
+    if form.is_valid():
+        try:
+            close_alarm(alarm=alarm, **form.cleaned_data, by=me(request), now=timezone.now())
+        except HiringError as error:
+            form.add_error("reason", str(error))
+        else:
+            messages.success(request, _("Closed. The chart sets out anew from its start."))
+            return redirect(f"{reverse('drift')}?pack={alarm.chart.pack_id}")
+    return _page(request, alarm.chart.pack_id, form, status=422)
+
+
+def _page(
+    request: HttpRequest, wanted: str, tried: CloseForm | None = None, status: int = 200
+) -> HttpResponse:
+    user = me(request)
+    packs = list(packs_of(user))
     pack = next((one for one in packs if one.hash == wanted), packs[0] if packs else None)
-    context: dict[str, object] = {"room": ROOM, "packs": packs, "pack": pack, "fewest": FEWEST}
+    waiting = Counter(alarms_open(user).values_list("chart__pack", flat=True))
+    context: dict[str, object] = {
+        "room": ROOM,
+        "packs": [(one, waiting[one.pk]) for one in packs],
+        "pack": pack,
+        "start": START,
+        "form": tried,
+    }
     if pack is not None:
         questions = {one.id: one.text for one in pack_of(pack.pk).prompts}
+        watched = watch_pack(pack.pk, user.organisation_id)
         numbers = count()
-        watched = watch_pack(pack.pk, me(request).organisation_id)
-        panels = [_panel(one, questions, numbers) for one in watched]
-        context["panels"] = panels
-        context["alarms"] = [(panel, one) for panel in panels for one in panel.alarms]
-    return render(request, "judging/drift.html", context)
+        context["panels"] = [_panel(one, questions, numbers) for one in watched]
+        beyond = {
+            (watch.panel, watch.version, *one.key): one.alarm
+            for watch in watched
+            for one in watch.charts
+        }
+        forms = _forms(request, tried)
+        alarms = DriftAlarm.objects.filter(
+            chart__pack=pack, chart__organisation=user.organisation_id
+        ).select_related("chart", "closed_by")
+        context["alarms"], context["closed"] = (
+            [_alarm(one, questions, beyond, forms.get(one.pk)) for one in rows]
+            for rows in (
+                alarms.filter(closed_at__isnull=True),
+                alarms.filter(closed_at__isnull=False).order_by("-closed_at")[:CLOSED_SHOWN],
+            )
+        )
+    return render(request, "judging/drift.html", context, status=status)
 
 
-def _panel(watch: Watch, questions: dict[str, str], numbers: Iterator[int]) -> PanelLines:
+def _forms(request: HttpRequest, tried: CloseForm | None) -> dict[UUID, CloseForm]:
+    """Return a form for each alarm that somebody may close, the one that was sent as it was."""
+    forms = {one.pk: CloseForm(one.pk) for one in alarms_closable_by(me(request))}
+    return forms | ({tried.alarm: tried} if tried else {})
+
+
+def _alarm(
+    alarm: DriftAlarm,
+    questions: Mapping[str, str],
+    beyond: Mapping[tuple[str, str, str, str], bool],
+    form: CloseForm | None,
+) -> AlarmLine:
+    chart = alarm.chart
+    code = chart.measure
+    state = beyond.get((chart.panel, chart.panel_version, code, chart.subject))
+    said = {
+        True: _("still beyond them"),
+        False: _("within them again"),
+        None: _("not read by this version of late"),
+    }
+    return AlarmLine(
+        row=alarm,
+        name=str(NAMES[code]),
+        subject=_subject(chart.subject, questions),
+        first=str(FIRST[code]),
+        mean=_told(code, alarm.mean),
+        limits=_limits(code, chart.centre, alarm.half),
+        now=said[state],
+        form=form,
+    )
+
+
+def _panel(watch: Watch, questions: Mapping[str, str], numbers: Iterator[int]) -> PanelLines:
     """Return what one panel version's charts show; `numbers` name them on the page."""
     lines = [_line(one, n, questions) for one, n in zip(watch.charts, numbers, strict=False)]
     of = {kind: [one for one in lines if one.code.startswith(kind)] for kind in ("judge", "prompt")}
@@ -123,29 +221,34 @@ def _panel(watch: Watch, questions: dict[str, str], numbers: Iterator[int]) -> P
     return PanelLines(watch.panel, watch.version, watch.answers, watch.last_read, groups)
 
 
-def _line(watched: Watched, number: int, questions: dict[str, str]) -> ChartLine:
+def _line(watched: Watched, number: int, questions: Mapping[str, str]) -> ChartLine:
     chart, code = watched.chart, watched.measure.code
-    name = str(NAMES[code])
-    subject = questions.get(watched.subject, watched.subject)
-    half = float(chart.half[-1])
-    low, high = (_told(code, chart.centre + side * half) for side in (-1, 1))
-    limits = between(low, high) if watched.measure.low else _("at most %(high)s") % {"high": high}
-    since = chart.since
+    name, start = str(NAMES[code]), watched.begun.start
     return ChartLine(
         code=code,
-        subject=" ".join(subject.split()[:9]) + (" …" if len(subject.split()) > 9 else ""),
+        subject=_subject(watched.subject, questions),
         name=name,
-        first=str(FIRST[code]),
         picture=control_chart(
-            chart.mean.tolist(), chart.half.tolist(), chart.centre, alarm=since is not None,
+            chart.mean.tolist(), chart.half, start.centre, alarm=watched.alarm,
             name=f"chart-{number}", title=f"{name}: {watched.subject}",
         ),
         now=_told(code, float(chart.mean[-1])),
-        centre=_told(code, chart.centre),
-        limits=limits,
-        readings=len(chart.mean),
-        ago=None if since is None else len(chart.mean) - since,
+        centre=_told(code, start.centre),
+        limits=_limits(code, start.centre, chart.half),
+        readings=len(watched.numbers),
+        beyond=watched.alarm,
     )  # fmt: skip
+
+
+def _subject(subject: str, questions: Mapping[str, str]) -> str:
+    """Return a judge's name, or the beginning of a question."""
+    words = questions.get(subject, subject).split()
+    return " ".join(words[:9]) + (" …" if len(words) > 9 else "")
+
+
+def _limits(code: str, centre: float, half: float) -> str:
+    low, high = (_told(code, centre + side * half) for side in (-1, 1))
+    return _("at most %(high)s") % {"high": high} if code in RARE else between(low, high)
 
 
 def _told(code: str, value: float) -> str:

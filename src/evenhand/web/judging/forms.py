@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from evenhand.hiring.anchors.services import Given
@@ -43,6 +45,20 @@ class ActivateForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class CloseForm(forms.Form):
+    """Why an alarm of the drift watch is closed; a page has one for each."""
+
+    reason = forms.CharField(
+        label=_("What did you find, and what was done?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, alarm: UUID, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id=f"{alarm}-%s")
+        self.alarm = alarm
 
 
 class BudgetForm(forms.Form):

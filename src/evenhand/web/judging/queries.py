@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +17,7 @@ from evenhand.hiring.judging.taking_up import versions_used
 from evenhand.hiring.models import (
     Activation,
     Application,
+    DriftAlarm,
     Duty,
     GateFlip,
     GateRun,
@@ -58,12 +60,30 @@ READERS = (Role.RECRUITER, Role.AUDITOR)
 """Whose openings stand behind the figures of the judges."""
 
 
-def packs_of(user: User) -> QuerySet[PackVersion]:
+def packs_of(user: User, roles: Iterable[Role] = READERS) -> QuerySet[PackVersion]:
     """Return the pack versions of a user's openings, the one taken in last first."""
-    own = openings_of(user, READERS)
+    own = openings_of(user, roles)
     takes = own.filter(pack=OuterRef("pk"))
     sits = Application.objects.filter(opening__in=own, pack=OuterRef("pk"))
     return PackVersion.objects.filter(Exists(takes) | Exists(sits)).order_by("-taken_in_at", "hash")
+
+
+def alarms_open(user: User) -> QuerySet[DriftAlarm]:
+    """Return the alarms of the drift watch that stand open about the packs of a user's openings."""
+    return _alarms(user, READERS)
+
+
+def alarms_closable_by(user: User) -> QuerySet[DriftAlarm]:
+    """Return those of them that the user may close: an auditor looks on."""
+    return _alarms(user, READERS if user.duty == Duty.ADMIN else (Role.RECRUITER,))
+
+
+def _alarms(user: User, roles: Iterable[Role]) -> QuerySet[DriftAlarm]:
+    return DriftAlarm.objects.filter(
+        closed_at__isnull=True,
+        chart__organisation=user.organisation_id,
+        chart__pack__in=packs_of(user, roles).order_by(),
+    ).select_related("chart")
 
 
 def packs_untaken(user: User) -> QuerySet[PackVersion]:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("panels/panel/", panels.panel, name="panel-new"),
     path("panels/panel/<slug:name>/", panels.panel, name="panel-edit"),
     path("drift/", drift.drift, name="drift"),
+    path("drift/<uuid:alarm_id>/close/", drift.close, name="drift-close"),
     path("outside/", outside.outside, name="outside"),
     path("anchors/", anchors.queue, name="anchors"),
     path("anchors/<uuid:anchor_id>/", anchors.anchor, name="anchor"),

@@ -19,7 +19,7 @@ LONGEST: Final = 240
 
 def control_chart(
     mean: Sequence[float],
-    half: Sequence[float],
+    half: float,
     centre: float,
     *,
     alarm: bool,
@@ -32,14 +32,14 @@ def control_chart(
 
     Args:
         mean: (n,) of at least one value, in order.
-        half: (n,) half the width of the limits; 0 where there are none yet.
+        half: half the width of the limits.
         centre: what the limits lie round.
         alarm: whether the last value is beyond them.
         name: Unique on the page.
         title: What is plotted.
     """
-    mean, half = mean[-LONGEST:], half[-LONGEST:]
-    reach = max(max(abs(m - centre) for m in mean), max(half)) or 1.0
+    mean = mean[-LONGEST:]
+    reach = max(max(abs(m - centre) for m in mean), half) or 1.0
 
     def up(value: float) -> float:
         return round(_TALL / 2 - (value - centre) / reach * (_TALL / 2 - _EDGE), 1)
@@ -54,18 +54,13 @@ def control_chart(
     chart = add(root, "g", class_="chart", fill="none", stroke="currentColor")
     add(chart, "line", x1=_EDGE, x2=_WIDE - _EDGE, y1=up(centre), y2=up(centre), class_="grid")
     for side in (1, -1):
-        points = [(x, up(centre + side * h)) for x, h in zip(across, half, strict=True) if h > 0]
-        if len(points) > 1:
-            add(chart, "polyline", points=_joined(points), class_="bar limit")
+        y = up(centre + side * half)
+        add(chart, "line", x1=_EDGE, x2=_WIDE - _EDGE, y1=y, y2=y, class_="bar limit")
     line = [(x, up(m)) for x, m in zip(across, mean, strict=True)]
-    add(chart, "polyline", points=_joined(line), class_="series")
+    add(chart, "polyline", points=" ".join(f"{x},{y}" for x, y in line), class_="series")
     x, y = line[-1]
     if alarm:
         add(chart, "rect", x=x - 4, y=y - 4, width=8, height=8, class_="beyond")
     else:
         add(chart, "circle", cx=x, cy=y, r=3, class_="judge")
     return markup(root)
-
-
-def _joined(points: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{x},{y}" for x, y in points)

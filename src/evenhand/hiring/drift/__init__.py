@@ -1,0 +1,1 @@
+"""The drift watch: what charts began from, and alarms that stand until somebody closes them."""

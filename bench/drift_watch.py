@@ -6,8 +6,8 @@ Simulated: a chart's values, one an answer, as `studies.drift` makes them; peopl
 each. A judge's level differs from the others' by 0.35 (sd; the embedded panel's judges lie 0.2 to
 0.4 from one another), normal or heavy-tailed. Nothing changes, or a lasting shift comes at one of
 several readings: within the start, right after it, or late. What all judges share falls out of the
-difference that is charted, and so do the people. Of detection, an alarm before the shift counts as
-none.
+difference that is charted, and so do the people. A chart that alarms before the shift is drawn
+anew.
 """
 
 import os
@@ -155,7 +155,8 @@ def main() -> int:
                 )
     print(
         f"  {'met   ' if kept else 'MISSED'} at most {MOST_FALSE:.0%} of charts with a false alarm "
-        f"in {READINGS} readings; within {FOUND_WITHIN} found {LEAST_FOUND}"
+        f"in {READINGS} readings; shifts from {START} on found within {FOUND_WITHIN} in "
+        + ", ".join(f"{share:.0%} ({shift})" for shift, share in LEAST_FOUND.items())
     )
     return 0 if kept else 1
 

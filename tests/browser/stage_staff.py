@@ -32,7 +32,8 @@ def main(folder: Path) -> None:
     from tests.rated import hand_in_rated
     from tests.web.scored import components_for, keep_aside, score
 
-    from evenhand.hiring.models import Anchor, Opening, Sitting, User
+    from evenhand.hiring.drift.alarms import close_alarm, watch_drift
+    from evenhand.hiring.models import Anchor, DriftAlarm, Opening, Sitting, User
     from evenhand.hiring.openings import services as openings
     from evenhand.hiring.sittings import services as sittings
     from evenhand.rubric import load_pack, shipped_pack
@@ -84,6 +85,12 @@ def main(folder: Path) -> None:
     milder = {"first": -0.9, "second": 0, "third": -0.2}
     hand_in_rated(watched, 50, now=timezone.now(), severity=milder, seed=2)
     hand_in_rated(watched, 12, now=timezone.now(), panel_version="1" * 64, seed=3)
+    watch_drift(timezone.now())
+    close_alarm(
+        alarm=DriftAlarm.objects.filter(chart__measure="judge-spread")[0],
+        reason="The provider had put another model under the same name; taken back.",
+        by=stella, now=timezone.now(),
+    )  # fmt: skip
     going = make("Platform engineer")
     hand_in_rated(going, 2, now=timezone.now() - timedelta(days=176))
     spend(opening, stella, now, strong, weak, silent)

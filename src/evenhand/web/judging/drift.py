@@ -33,7 +33,7 @@ from evenhand.web.staff.access import me, staff_page
 from evenhand.web.ui.control import control_chart
 
 from .forms import CloseForm
-from .queries import alarms_closable_by, alarms_open, packs_of
+from .queries import alarms_in_care_of, alarms_open, packs_of
 from .words import between, figure
 
 ROOM = "drift"
@@ -130,8 +130,12 @@ def drift(request: HttpRequest) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Close an alarm with a reason."""
-    alarm = get_object_or_404(alarms_closable_by(me(request)), pk=alarm_id)
+    alarm = get_object_or_404(alarms_in_care_of(me(request)), pk=alarm_id)
+    back = redirect(f"{reverse('drift')}?pack={alarm.chart.pack_id}")
     form = CloseForm(alarm.pk, request.POST)
+    if alarm.closed_at is not None:
+        messages.warning(request, _("Somebody else has closed this alarm meanwhile."))
+        return back
     if form.is_valid():
         try:
             close_alarm(alarm=alarm, **form.cleaned_data, by=me(request), now=timezone.now())
@@ -139,7 +143,7 @@ def close(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
             form.add_error("reason", str(error))
         else:
             messages.success(request, _("Closed. The chart sets out anew from its start."))
-            return redirect(f"{reverse('drift')}?pack={alarm.chart.pack_id}")
+            return back
     return _page(request, alarm.chart.pack_id, form, status=422)
 
 
@@ -167,10 +171,10 @@ def _page(
             for watch in watched
             for one in watch.charts
         }
-        forms = _forms(request, tried)
         alarms = DriftAlarm.objects.filter(
             chart__pack=pack, chart__organisation=user.organisation_id
         ).select_related("chart", "closed_by")
+        forms = _forms(request, tried) if waiting[pack.pk] else {}
         context["alarms"], context["closed"] = (
             [_alarm(one, questions, beyond, forms.get(one.pk)) for one in rows]
             for rows in (
@@ -183,7 +187,8 @@ def _page(
 
 def _forms(request: HttpRequest, tried: CloseForm | None) -> dict[UUID, CloseForm]:
     """Return a form for each alarm that somebody may close, the one that was sent as it was."""
-    forms = {one.pk: CloseForm(one.pk) for one in alarms_closable_by(me(request))}
+    mine = alarms_in_care_of(me(request)).filter(closed_at__isnull=True)
+    forms = {one.pk: CloseForm(one.pk) for one in mine}
     return forms | ({tried.alarm: tried} if tried else {})
 
 

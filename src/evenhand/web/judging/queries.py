@@ -70,17 +70,16 @@ def packs_of(user: User, roles: Iterable[Role] = READERS) -> QuerySet[PackVersio
 
 def alarms_open(user: User) -> QuerySet[DriftAlarm]:
     """Return the alarms of the drift watch that stand open about the packs of a user's openings."""
-    return _alarms(user, READERS)
+    return _alarms(user, READERS).filter(closed_at__isnull=True)
 
 
-def alarms_closable_by(user: User) -> QuerySet[DriftAlarm]:
-    """Return those of them that the user may close: an auditor looks on."""
+def alarms_in_care_of(user: User) -> QuerySet[DriftAlarm]:
+    """Return the alarms, open or closed, that are the user's to close: an auditor looks on."""
     return _alarms(user, READERS if user.duty == Duty.ADMIN else (Role.RECRUITER,))
 
 
 def _alarms(user: User, roles: Iterable[Role]) -> QuerySet[DriftAlarm]:
     return DriftAlarm.objects.filter(
-        closed_at__isnull=True,
         chart__organisation=user.organisation_id,
         chart__pack__in=packs_of(user, roles).order_by(),
     ).select_related("chart")

@@ -82,7 +82,7 @@ def test_an_audit_that_cannot_be_made_keeps_nobody_from_being_erased(
         raise ValueError("a value of a row")
 
     monkeypatch.setattr(worker, "make_due_audits", make_due_audits)
-    parts = ["watch_drift", "erase_due", "sign_head", "ask_for_refits", "ask_for_post"]
+    parts = ["erase_due", "sign_head", "ask_for_refits", "ask_for_drift", "ask_for_post"]
     for name in parts:
         monkeypatch.setattr(worker, name, lambda _now, name=name: done.append(name))
     worker.tidy(now)
@@ -101,7 +101,7 @@ def test_a_part_that_fails_each_time_keeps_no_later_one_from_being_done_and_is_s
     asked: list[str] = []
     monkeypatch.setattr(worker, "drafts_waiting", lambda _since: [("draft", 1)])
     monkeypatch.setattr(worker, "enqueue_learning", lambda draft, _attempt: asked.append(draft))
-    parts = ("make_due_audits", "watch_drift", "erase_due", "sign_head", "ask_for_refits",
+    parts = ("make_due_audits", "erase_due", "sign_head", "ask_for_refits", "ask_for_drift",
              "ask_for_post")  # fmt: skip
     for name in parts:
         monkeypatch.setattr(worker, name, lambda _now, name=name: asked.append(name))

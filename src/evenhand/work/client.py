@@ -25,6 +25,7 @@ from evenhand.work.engine import (
     SCORE_SITTING,
     SERIALIZER,
     TRY_PANEL,
+    WATCH_DRIFT,
     make_engine,
 )
 
@@ -97,6 +98,21 @@ def enqueue_post(now: datetime) -> None:
         "workflow_name": POST_LETTERS,
         "queue_name": POST_QUEUE,
         "workflow_id": f"post-{now.astimezone(UTC):%Y-%m-%dT%H:%M}",
+        "app_version": APP_VERSION,
+    }
+    client().enqueue(options)
+
+
+def enqueue_drift(now: datetime) -> None:
+    """Ask for drift to be looked for; asked by however many, it is done once a minute.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the rows of the work cannot be reached.
+    """
+    options: EnqueueOptions = {
+        "workflow_name": WATCH_DRIFT,
+        "queue_name": REFIT_QUEUE,
+        "workflow_id": f"drift-{now.astimezone(UTC):%Y-%m-%dT%H:%M}",
         "app_version": APP_VERSION,
     }
     client().enqueue(options)

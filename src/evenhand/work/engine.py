@@ -22,6 +22,7 @@ RANK_QUEUE: Final = "ranking"
 RANK_PEOPLE: Final = "rank_people"
 POST_QUEUE: Final = "post"
 POST_LETTERS: Final = "post_letters"
+WATCH_DRIFT: Final = "watch_drift"
 APP_VERSION: Final = "1"
 """Part of every row. Left to DBOS it would be a hash of the workflow's source, and any edit would
 strand what is in flight. Raise it only with a plan for the rows of the old version."""

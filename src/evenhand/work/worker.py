@@ -20,7 +20,7 @@ from django.utils import timezone
 from evenhand.hiring.calibration.services import packs_with_ratings
 from evenhand.hiring.compliance.auditing import make_due_audits
 from evenhand.hiring.drafts.queries import drafts_waiting
-from evenhand.hiring.drift.alarms import watch_drift
+from evenhand.hiring.drift.alarms import is_due
 from evenhand.hiring.judging.queries import gates_waiting
 from evenhand.hiring.openings.erasing import erase_due
 from evenhand.hiring.record.services import checkpoint
@@ -37,6 +37,7 @@ from evenhand.hiring.workers.services import (
 )
 from evenhand.hiring.workers.troubles import note_troubles
 from evenhand.ledger import KeyFileError
+from evenhand.work import drift as _drift  # noqa: F401  # registers the workflow
 from evenhand.work import gate as _gate  # noqa: F401  # registers the workflow
 from evenhand.work import learn as _learn  # noqa: F401  # registers the workflow
 from evenhand.work import post as _post  # noqa: F401  # registers the workflow
@@ -45,6 +46,7 @@ from evenhand.work import refit as _refit  # noqa: F401  # registers the workflo
 from evenhand.work import score as _score  # noqa: F401  # registers the workflow
 from evenhand.work.client import (
     enqueue_again,
+    enqueue_drift,
     enqueue_gate,
     enqueue_learning,
     enqueue_post,
@@ -76,8 +78,8 @@ SWEEP_EVERY: Final = timedelta(seconds=3)
 MISSED_AFTER: Final = timedelta(seconds=10)
 """A sitting handed in this long ago and not scored is asked for again."""
 TIDY_EVERY: Final = timedelta(seconds=60)
-"""How often the ledger's head is signed, drift is looked for, what was kept long enough is erased,
-and the night's refit and the letters that are due are asked for."""
+"""How often the ledger's head is signed, what was kept long enough is erased, and what is due is
+asked for: the night's refit, a look for drift, letters."""
 MOST_AT_ONCE: Final = 100
 _SECONDS_TO_FINISH: Final = 5
 
@@ -176,7 +178,7 @@ class Rounds:
 def _register_queues() -> None:
     # One sitting at a time: the embedded judges use every core for one answer.
     DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.25)
-    # A queue of its own: nobody's answers wait for a refit.
+    # A queue of its own: nobody's answers wait for a refit, or for the look for drift.
     DBOS.register_queue(REFIT_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
     # And nobody's answers wait for a gate, which reads hundreds.
     DBOS.register_queue(GATE_QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
@@ -228,7 +230,7 @@ def ask_for_learning(now: datetime) -> None:
 
 
 def tidy(now: datetime) -> dict[str, str]:
-    """Do what is due by the minute: audits, alarms, erasing, a signed head, and what is daily.
+    """Do what is due by the minute: audits, erasing, a signed head, and what is asked for daily.
 
     What goes wrong with one of them keeps none of the others from being done: nobody is kept for
     longer because an audit cannot be made.
@@ -236,8 +238,8 @@ def tidy(now: datetime) -> dict[str, str]:
     Returns:
         The kind of error by the part that failed.
     """
-    # The audits and the watch before somebody is erased, for who is gone is in none.
-    parts = (make_due_audits, watch_drift, erase_due, sign_head, ask_for_refits, ask_for_post)
+    # The audits before somebody is erased, for who is gone is in none.
+    parts = (make_due_audits, erase_due, sign_head, ask_for_refits, ask_for_drift, ask_for_post)
     failed = each(parts, now)
     for part, error in failed.items():
         log.warning("%s: %s; trying again in a minute", part, error)
@@ -279,6 +281,12 @@ def ask_for_refits(now: datetime) -> None:
         return
     for pack_hash in packs_with_ratings():
         enqueue_refit(pack_hash, now.date())
+
+
+def ask_for_drift(now: datetime) -> None:
+    """Ask for drift to be looked for, where something was read since the last time."""
+    if is_due():
+        enqueue_drift(now)
 
 
 def ask_for_post(now: datetime) -> None:

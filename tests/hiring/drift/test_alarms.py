@@ -9,7 +9,7 @@ from tests.rated import SEVERITY, hand_in_rated
 from tests.tenants import opening_elsewhere
 
 from evenhand.hiring.drift import alarms, watching
-from evenhand.hiring.drift.alarms import close_alarm, watch_drift
+from evenhand.hiring.drift.alarms import close_alarm, is_due, watch_drift
 from evenhand.hiring.drift.watching import Reader, watch_pack, watch_reader
 from evenhand.hiring.errors import DriftError
 from evenhand.hiring.models import (
@@ -145,7 +145,9 @@ def test_a_round_that_was_cut_off_is_made_again(
 def test_where_nothing_was_read_since_nothing_is_looked_at(
     drifted: Opening, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert is_due()
     watch_drift(now)
+    assert not is_due()
     monkeypatch.setattr(alarms, "watch_reader", None)
     watch_drift(now)
     assert DriftRound.objects.get().until == Reading.objects.order_by("pk").last().pk  # type: ignore[union-attr]

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 MAX_REASON: Final = 2000
 
 
+def is_due() -> bool:
+    """Say whether something was read since drift was last looked for."""
+    after, until = _span()
+    return until > after
+
+
 def watch_drift(now: datetime) -> None:
     """Keep the starts of charts, and raise an alarm for each that left its limits since last time.
 
@@ -32,10 +38,7 @@ def watch_drift(now: datetime) -> None:
     Args:
         now: the moment.
     """
-    until = Reading.objects.aggregate(last=Max("pk"))["last"] or 0
-    after = DriftRound.objects.filter(pk=1).values_list("until", flat=True).first() or 0
-    if until <= after:
-        return
+    after, until = _span()
     for reader in readers_between(after, until):
         _look(reader, after, now)
     DriftRound.objects.bulk_create([DriftRound()], ignore_conflicts=True)
@@ -74,6 +77,12 @@ def close_alarm(*, alarm: DriftAlarm, reason: str, by: User, now: datetime) -> N
             raise DriftError(_("Somebody else has closed this alarm meanwhile."))
         facts = {**_about(chart), "reason_sha256": digest_of(said, alarm.salt)}
         record("drift.closed", subject_of(alarm), actor=f"user:{by.pk}", facts=facts, now=now)
+
+
+def _span() -> tuple[int, int]:
+    """Return the keys of the last reading that was looked at, and of the last that there is."""
+    until = Reading.objects.aggregate(last=Max("pk"))["last"] or 0
+    return DriftRound.objects.filter(pk=1).values_list("until", flat=True).first() or 0, until
 
 
 def _look(reader: Reader, after: int, now: datetime) -> None:

@@ -33,6 +33,7 @@ from .queries import (
     canaries_of,
     is_active,
     latest_runs,
+    outdated_of,
     own_flips,
     packs_of,
     packs_untaken,
@@ -127,6 +128,7 @@ def _about(
     runs = latest_runs(pack, mine)
     return {
         "room": ROOM,
+        "outdated": outdated_of(me(request)),
         "pack": pack,
         "form": form,
         "active": active,

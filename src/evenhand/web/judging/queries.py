@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from evenhand.hiring.decisions.queries import hidden_from
 from evenhand.hiring.drafts.queries import versions_open_to
 from evenhand.hiring.judging.canaries import CanaryLine, canary_lines
+from evenhand.hiring.judging.outdated import is_left_to_people
 from evenhand.hiring.judging.queries import ActivePanel, active_panel
 from evenhand.hiring.judging.taking_up import versions_used
 from evenhand.hiring.models import (
@@ -19,6 +20,7 @@ from evenhand.hiring.models import (
     Duty,
     GateFlip,
     GateRun,
+    Opening,
     PackVersion,
     PanelVersion,
     Reading,
@@ -64,6 +66,16 @@ def packs_of(user: User) -> QuerySet[PackVersion]:
     takes = own.filter(pack=OuterRef("pk"))
     sits = Application.objects.filter(opening__in=own, pack=OuterRef("pk"))
     return PackVersion.objects.filter(Exists(takes) | Exists(sits)).order_by("-taken_in_at", "hash")
+
+
+def outdated_of(user: User) -> list[tuple[PackVersion, list[Opening]]]:
+    """Return the versions of a user's openings whose judges are outdated, and who takes each up."""
+    own, mine = openings_of(user, READERS), user.organisation_id
+    return [
+        (one, list(own.filter(pack=one)))
+        for one in packs_of(user)
+        if is_left_to_people(one.hash, mine)
+    ]
 
 
 def packs_untaken(user: User) -> QuerySet[PackVersion]:

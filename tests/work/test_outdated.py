@@ -1,4 +1,4 @@
-"""After an upgrade: openings whose judges are of an earlier release go on, with people as raters."""
+"""After an upgrade: openings whose judges are of an earlier release go on; people rate."""
 
 from __future__ import annotations
 

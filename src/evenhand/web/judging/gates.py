@@ -57,6 +57,7 @@ def panels(request: HttpRequest) -> HttpResponse:
     if pack is None:
         return render(request, "judging/panels.html", {"room": ROOM, "packs": []})
     page = _about(request, pack, GateForm(), is_new=pack in untaken)
+    page["outdated"] = outdated_of(me(request), packs)
     return render(request, "judging/panels.html", {"packs": packs, **page})
 
 
@@ -128,7 +129,6 @@ def _about(
     runs = latest_runs(pack, mine)
     return {
         "room": ROOM,
-        "outdated": outdated_of(me(request)),
         "pack": pack,
         "form": form,
         "active": active,

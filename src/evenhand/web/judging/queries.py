@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -68,13 +69,13 @@ def packs_of(user: User) -> QuerySet[PackVersion]:
     return PackVersion.objects.filter(Exists(takes) | Exists(sits)).order_by("-taken_in_at", "hash")
 
 
-def outdated_of(user: User) -> list[tuple[PackVersion, list[Opening]]]:
-    """Return the versions of a user's openings whose judges are outdated, and who takes each up."""
+def outdated_of(
+    user: User, versions: Iterable[PackVersion]
+) -> list[tuple[PackVersion, list[Opening]]]:
+    """Return those versions whose judges are outdated, and the user's openings that take them."""
     own, mine = openings_of(user, READERS), user.organisation_id
     return [
-        (one, list(own.filter(pack=one)))
-        for one in packs_of(user)
-        if is_left_to_people(one.hash, mine)
+        (one, list(own.filter(pack=one))) for one in versions if is_left_to_people(one.hash, mine)
     ]
 
 

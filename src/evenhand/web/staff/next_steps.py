@@ -97,7 +97,7 @@ def words_of_outdated(version: PackVersion) -> str:
     """Say why nobody but people rates what is answered to a version."""
     return _(
         "The judges of %(version)s are of an earlier release, so no model reads answers to it: "
-        "two interviewers or deciders of the team rate each of them, under “Answers to rate”."
+        "two interviewers or auditors of the team rate each of them, under “Answers to rate”."
     ) % {"version": version}
 
 

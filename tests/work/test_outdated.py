@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from inspect import unwrap
+from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 from tests.hiring.drafts.learnt import end_gate
 from tests.outdated import take_in_outdated
+from tests.panels import PlainPanel
+from tests.rated import rated
 
 from evenhand.config import doctor
 from evenhand.hiring.anchors.services import Given, rate
 from evenhand.hiring.calibration.choosing import came_with
 from evenhand.hiring.errors import PackUntried
-from evenhand.hiring.judging.services import ask_for_gate
+from evenhand.hiring.judging.outdated import is_left_to_people
+from evenhand.hiring.judging.services import activate, ask_for_gate
 from evenhand.hiring.models import (
     Anchor,
     Answer,
     EstimateRow,
+    GateRun,
     LedgerEntry,
     Membership,
     Opening,
     PackVersion,
+    PanelVersion,
     Reading,
     Role,
     Sitting,
@@ -38,7 +45,7 @@ from evenhand.judges.learning import JUDGES
 from evenhand.judges.unread import NAME
 from evenhand.judges.verdicts import OUTDATED
 from evenhand.rubric import shipped_pack
-from evenhand.work import score, worker
+from evenhand.work import refit, score, worker
 from evenhand.work.held import HELD
 
 WORDS = "I would label four hundred real queries and compare both versions on them."
@@ -170,3 +177,45 @@ def test_the_doctor_names_the_openings_until_they_took_up_another_version(
     Opening.objects.update(pack=opening.pack)
     Sitting.objects.update(state=Sitting.State.SCORED)
     assert doctor._versions().ok
+
+
+@pytest.mark.parametrize(
+    ("described", "left"),
+    [("embedded = false", False), ("embedded = true", True), (None, True)],
+    ids=["of models alone", "with the embedded judges", "not described any more"],
+)
+def test_a_panel_of_models_that_is_active_reads_where_no_embedded_judge_sits_on_it(
+    opening: Opening, alice: User, now: datetime, described: str | None, left: bool,
+    settings: Settings, tmp_path: Path,
+) -> None:  # fmt: skip
+    settings.PANELS_FILE = tmp_path / "panels.toml"
+    if described is not None:
+        settings.PANELS_FILE.write_text(
+            '[judge.mid]\nkind = "openai"\nbase_url = "http://127.0.0.1:9/v1"\nmodel = "m"\n'
+            "price = { input = 0, cached = 0, output = 0 }\n"
+            f'[panel.careful]\njudges = ["mid"]\n{described}\n'
+        )
+    whose = opening.pack_id, opening.organisation_id
+    assert is_left_to_people(*whose)
+    ask_for_gate(pack=opening.pack, panel="careful", by=alice, now=now)
+    run = end_gate(opening.pack, now, passed=True)
+    made = PanelVersion.objects.create(
+        pack=opening.pack, name="careful", version="c" * 64, first_seen_at=now
+    )
+    GateRun.objects.filter(pk=run.pk).update(panel_version=made)
+    activate(run=GateRun.objects.get(pk=run.pk), reason="", by=alice, now=now)
+    assert is_left_to_people(*whose) == left
+
+
+def test_a_refit_goes_on_and_leaves_those_alone_whom_the_earlier_judges_read(
+    opening: Opening, sitting: Sitting, now: datetime
+) -> None:
+    earlier = rated(opening, 2, PlainPanel(pack_of(opening.pack_id)), now)
+    work(hand_in(sitting, now))
+    shown = EstimateRow.objects.filter(superseded_at__isnull=True, application__in=earlier)
+    before = set(shown.values_list("pk", flat=True))
+    whose = opening.pack_id, str(opening.organisation_id)
+    unwrap(refit.refit_one)(*whose)
+    for one in unwrap(refit.list_openings)(*whose):
+        unwrap(refit.renew_one)(*whose, one)
+    assert set(shown.values_list("pk", flat=True)) == before

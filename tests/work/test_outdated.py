@@ -45,7 +45,7 @@ from evenhand.judges.learning import JUDGES
 from evenhand.judges.unread import NAME
 from evenhand.judges.verdicts import OUTDATED
 from evenhand.rubric import shipped_pack
-from evenhand.work import refit, score, worker
+from evenhand.work import gate, refit, score, worker
 from evenhand.work.held import HELD
 
 WORDS = "I would label four hundred real queries and compare both versions on them."
@@ -205,6 +205,17 @@ def test_a_panel_of_models_that_is_active_reads_where_no_embedded_judge_sits_on_
     GateRun.objects.filter(pk=run.pk).update(panel_version=made)
     activate(run=GateRun.objects.get(pk=run.pk), reason="", by=alice, now=now)
     assert is_left_to_people(*whose) == left
+
+
+def test_a_gate_of_the_earlier_judges_says_what_to_do_and_nothing_that_would_break_the_store(
+    opening: Opening, alice: User, now: datetime
+) -> None:
+    asked = ask_for_gate(pack=opening.pack, panel="embedded", by=alice, now=now)
+    unwrap(gate.make_run)(str(asked.pk))
+    asked.refresh_from_db()
+    assert asked.state == GateRun.State.FAILED
+    assert "take up a newer version" in asked.error
+    assert "calibrate" not in asked.error
 
 
 def test_a_refit_goes_on_and_leaves_those_alone_whom_the_earlier_judges_read(

@@ -19,6 +19,7 @@ from evenhand.hiring.judging.models import Activation, GateRun
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.panels.queries import config_of, environ_for, panels_of_file, panels_of_page
+from evenhand.judges.errors import OutdatedError
 from evenhand.judges.loading import load_described
 from evenhand.judges.unread import NoJudges, is_calibrated, is_outdated
 from evenhand.judges.verdicts import OUTDATED
@@ -135,6 +136,19 @@ def load_named(
     Raises:
         JudgeError: it is not known or not set up, in words for whoever can mend that.
     """
+    try:
+        return _load_named(pack, name, organisation=organisation, threads=threads, cache=cache)
+    except OutdatedError as error:
+        # A pack of the store is calibrated by nobody: it would be another one than its name says.
+        raise judges.JudgeError(
+            "the embedded judges of this version are of an earlier release, and read nothing; "
+            "let openings take up a newer version of the pack"
+        ) from error
+
+
+def _load_named(
+    pack: Pack, name: str, *, organisation: UUID, threads: int, cache: ReplyCache | None
+) -> AnyPanel:
     if name == DEFAULT:
         return judges.load_panel(pack, DEFAULT, threads=threads)
     mine = DescribedPanel.objects.filter(organisation=organisation, name=name)

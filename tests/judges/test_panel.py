@@ -7,6 +7,7 @@ import pytest
 
 from evenhand.judges import JudgeError, Panel, PanelResult, load_panel
 from evenhand.judges.calibration import EVERYBODY, Calibration
+from evenhand.judges.errors import OutdatedError
 from evenhand.judges.storing import read, save
 from evenhand.rubric import Pack, Prompt
 
@@ -130,6 +131,18 @@ def test_a_stale_calibration_is_refused_with_its_remedy(pack: Pack) -> None:
     changed = dataclasses.replace(pack, source_hash="0" * 64)
     with pytest.raises(JudgeError, match=r"changed since .* python -m evenhand\.judges calibrate"):
         load_panel(changed)
+
+
+def test_a_calibration_of_another_release_is_refused_before_its_numbers_are_read(
+    pack: Pack, tmp_path: Path
+) -> None:
+    known = json.loads((pack.root / "calibration" / "embedded.json").read_text())
+    (tmp_path / "calibration").mkdir()
+    for changed in ({"code": "0"}, {"weights": "0" * 64}):
+        facts = json.dumps({**known, **changed})
+        (tmp_path / "calibration" / "embedded.json").write_text(facts)
+        with pytest.raises(OutdatedError, match=f"run: .* calibrate {tmp_path}"):
+            load_panel(dataclasses.replace(pack, root=tmp_path))
 
 
 def test_a_missing_or_broken_calibration_is_refused(pack: Pack, tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def examine() -> list[Check]:
             _guarded("rounds", _rounds, check_database),
             _guarded("backup", _backup, "apt-get install postgresql-client, or the like"),
             _guarded("fits", _fits, check_database),
+            _guarded("versions", _versions, check_database),
             _guarded("accounts", _accounts, "evenhand add-user you@company.example"),
         ]
     return checks
@@ -308,9 +309,18 @@ def _pack() -> Check:
 def _judges() -> Check:
     from evenhand.hiring.openings.services import offered_pack
     from evenhand.judges import load_panel
+    from evenhand.judges.unread import is_outdated
     from evenhand.rubric import load_pack
 
-    panel = load_panel(load_pack(offered_pack()))
+    pack = load_pack(offered_pack())
+    if is_outdated(pack):
+        return Check(
+            "judges",
+            ok=False,
+            seen=f"{pack.root} was calibrated by an earlier release",
+            remedy=f"python -m evenhand.judges calibrate {pack.root}",
+        )
+    panel = load_panel(pack)
     return Check("judges", ok=True, seen=f"panel {panel.name} with {', '.join(panel.judges)}")
 
 
@@ -349,6 +359,21 @@ def _fits() -> Check:
         seen=f"fit {fit} of {fit.organisation}, pack {fit.pack_id[:12]}, is not used: "
         f"{fit.held_back}",
         remedy="read “When a fit is held back” in docs/operator.md",
+    )
+
+
+def _versions() -> Check:
+    from evenhand.hiring.judging.outdated import openings_left
+
+    left = openings_left()
+    if not left:
+        return Check("versions", ok=True, seen="every opening's is read by judges of this release")
+    named = "; ".join(f"{one.title} ({one.pack}, {one.pack_id[:12]})" for one in left)
+    return Check(
+        "versions",
+        ok=False,
+        seen=f"judges of an earlier release, so people rate the answers: {named}",
+        remedy="take a newer version up, as docs/operator.md says under “After an upgrade”",
     )
 
 

@@ -9,7 +9,7 @@ judges the canary is a clear case, and routing would ask nobody else.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
@@ -33,6 +33,9 @@ HIGHEST = 1.3
 LASTS = timedelta(hours=6)
 """How long what models made of the canary holds. It costs a candidate's calls at most: so at most
 those of four candidates a day, and what is read by a changed model meanwhile is a day's quarter."""
+AGAIN = timedelta(minutes=1)
+"""How soon a judge that could not be reached is asked again: as long as one rests that was given up
+several times in a row."""
 LOWEST = 1.0
 PANEL = "the panel"
 _AWAY = frozenset(
@@ -46,8 +49,6 @@ _AWAY = frozenset(
 )
 """How a call ends that says nothing of the judge, only that it could not be reached."""
 _LIMITS = (Cause.SOFT_LIMIT, Cause.HARD_LIMIT)
-_SEEN: WeakKeyDictionary[AnyPanel, dict[str, tuple[str, "CanaryRead"]]] = WeakKeyDictionary()
-"""The last readings by panel and prompt, each with its period."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class CanaryRead:
     """The canary as a panel read it under a prompt; `result` has the calls that it took.
 
     Attributes:
-        id: Its own name: whoever relies on a reading that is remembered relies on the same one.
+        id: Its own name: whoever relies on a reading that is remembered relies on the same one,
+            and so does a judge that is asked later, since the others were.
     """
 
     prompt: str
@@ -84,6 +86,24 @@ class CanaryRead:
         return all(one.cause not in _LIMITS for one in self.result.decisions) and all(
             call.outcome is not Outcome.BUDGET for call in self.result.calls
         )
+
+    @property
+    def heard(self) -> bool:
+        """Say whether the calls of every judge that was asked came through."""
+        return all(call.outcome not in _AWAY for call in self.result.calls)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A reading, with its period and the moment at which its judges were asked last."""
+
+    period: str
+    read: CanaryRead
+    at: datetime
+
+
+_SEEN: WeakKeyDictionary[AnyPanel, dict[str, _Seen]] = WeakKeyDictionary()
+"""The last readings by panel and prompt."""
 
 
 def check_canary(
@@ -106,18 +126,27 @@ def period_of(panel: AnyPanel, now: datetime) -> str:
 
 
 def recall_canary(panel: AnyPanel, prompt: Prompt, now: datetime) -> CanaryRead | None:
-    """Return the reading that holds now; None where the canary is to be read."""
-    period, read = _SEEN.get(panel, {}).get(prompt.id, ("", None))
-    return read if period == period_of(panel, now) else None
+    """Return the reading that holds now; None where judges are to be asked."""
+    seen = _seen(panel, prompt, now)
+    if seen is None or not seen.read.complete:
+        return None
+    return seen.read if seen.read.heard or abs(now - seen.at) < AGAIN else None
+
+
+def _seen(panel: AnyPanel, prompt: Prompt, now: datetime) -> _Seen | None:
+    """Return the reading of this period, with whichever judges it heard."""
+    seen = _SEEN.get(panel, {}).get(prompt.id)
+    return seen if seen is not None and seen.period == period_of(panel, now) else None
 
 
 def read_canary(
     panel: AnyPanel, prompt: Prompt, now: datetime, purse: Purse | None = None
 ) -> tuple[CanaryRead, bool]:
-    """Have a panel rate the canary under a prompt, and say whether it was read just now.
+    """Have a panel rate the canary under a prompt, and say whether a judge was asked just now.
 
-    Where a limit kept a judge from being asked, or its calls did not come through, nothing is
-    remembered: it is asked another time, and whoever has a cache is asked only for what is missing.
+    Where a limit kept a judge from being asked, or its calls did not come through, it is asked
+    another time: the same reading goes on, and whoever has a cache is asked only for what is
+    missing.
 
     Args:
         panel: Whose reading is remembered.
@@ -128,18 +157,18 @@ def read_canary(
     known = recall_canary(panel, prompt, now)
     if known is not None:
         return known, False
-    period = period_of(panel, now)
+    period, begun = period_of(panel, now), _seen(panel, prompt, now)
     if isinstance(panel, LLMPanel):
         result = panel.judge(prompt, KNOWN_WORST, stakes=Stakes(purse=purse), period=period)
     else:
         result = panel.judge(prompt, KNOWN_WORST)
     read = CanaryRead(prompt.id, result, _failures(panel.components, prompt, result))
-    if not read.complete:
-        return read, any(call.outcome is not Outcome.BUDGET for call in result.calls)
-    if any(call.outcome in _AWAY for call in result.calls):
-        return read, True
-    _SEEN.setdefault(panel, {})[prompt.id] = period, read
-    return read, True
+    if begun is not None:
+        read = replace(read, id=begun.read.id)
+    asked = read.complete or any(call.outcome is not Outcome.BUDGET for call in result.calls)
+    if asked:
+        _SEEN.setdefault(panel, {})[prompt.id] = _Seen(period, read, now)
+    return read, asked
 
 
 def forget_canary(panel: AnyPanel, prompt: Prompt) -> None:

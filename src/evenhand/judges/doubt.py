@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.judges.values import AnswerScore
+from evenhand.judges.verdicts import OUTDATED
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -44,7 +45,7 @@ APART = (
     "the models cannot stand behind their reading, since they differ far more than they usually "
     "do: a person should read this answer"
 )
-DOUBTS = frozenset((ELSEWHERE, APART))
+DOUBTS = frozenset((ELSEWHERE, APART, OUTDATED))
 """Reasons of an abstention that ask for a person."""
 
 

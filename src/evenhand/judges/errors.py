@@ -1,6 +1,7 @@
 """The errors of this room.
 
 JudgeError
+├── OutdatedError      a pack's calibration is of another release
 ├── JudgeInputError    a file of answers cannot be read; `.faults` holds one line per fault
 └── JudgeConfigError   a file of panels cannot be used; `.faults` holds one line per fault
 """
@@ -8,6 +9,10 @@ JudgeError
 
 class JudgeError(ValueError):
     """Say in one line what kept the panel from judging and what to do about it."""
+
+
+class OutdatedError(JudgeError):
+    """A pack's calibration is of another release, whose code or weights are not here."""
 
 
 class JudgeInputError(JudgeError):

@@ -16,7 +16,7 @@ import yaml
 from evenhand.judges.judged import judged_part, judged_version
 from evenhand.judges.references import EXEMPLARS
 from evenhand.judges.samples import RATED, SAMPLES, TRAPS
-from evenhand.judges.storing import COMPONENTS, FACTS, FOLDER, NUMBERS
+from evenhand.judges.storing import COMPONENTS, FACTS, FOLDER, NUMBERS, is_of_another_release
 from evenhand.rubric import Dimension, GoldenAnswer, GoldenRating, Pack, pack_from_files
 from evenhand.rubric.writing import Body, pack_files
 
@@ -202,7 +202,7 @@ def carried_over(files: Files, old: Pack, new: Pack) -> dict[str, bytes] | None:
     if not all(name in files for name in names) or judged_digest(old) != judged_digest(new):
         return None
     facts = json.loads(files[f"{FOLDER}/{FACTS}"])
-    if facts["source_hash"] != old.source_hash:
+    if facts["source_hash"] != old.source_hash or is_of_another_release(facts):
         return None
     facts["source_hash"] = new.source_hash
     facts.pop("judged", None)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from evenhand.judges.bids import Bids, bids_version, load_bids
-from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fitted
+from evenhand.judges.calibration import EVERYBODY, Calibration, Fitted
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.encoder import Encoder, MiniLM
-from evenhand.judges.errors import JudgeError
+from evenhand.judges.errors import JudgeError, OutdatedError
 from evenhand.judges.judged import judged_part, judged_version
 from evenhand.judges.layout import Axes, axes_of, sheet_of
 from evenhand.judges.learning import JUDGES
@@ -22,6 +22,7 @@ from evenhand.judges.references import (
 from evenhand.judges.samples import extras_version, pack_vocabulary
 from evenhand.judges.screening import INJECTION, injection, screen
 from evenhand.judges.storing import read as read_calibration
+from evenhand.judges.unread import is_outdated
 from evenhand.judges.values import AnswerScore, Flag, PanelResult, Screened, Verdict
 from evenhand.judges.verdicts import (
     cut_marks,
@@ -237,19 +238,24 @@ def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
         threads: Threads of one forward pass.
 
     Raises:
+        OutdatedError: the calibration was made by the code or with the weights of another release.
         JudgeError: the name is unknown, the weights are missing or not the pinned ones, or the
             calibration is missing, broken or made from something else.
     """
     if name != EMBEDDED:
         raise JudgeError(f'panel "{name}" is not known (known: {EMBEDDED})')
+    if is_outdated(pack):
+        # Before its numbers are read: another release may keep others.
+        raise OutdatedError(
+            f"{pack.root}: calibrated by another release; "
+            f"run: python -m evenhand.judges calibrate {pack.root}"
+        )
     encoder = MiniLM(threads)
     calibration = read_calibration(pack.root)
     judged = judged_part(pack)
     current = {
         "rubric, prompts or golden answers": (calibration.source_hash, pack.source_hash),
         "exemplars or samples": (calibration.extras, extras_version(judged)),
-        "weights": (calibration.weights, encoder.version),
-        "judges' code": (calibration.code, CODE_VERSION),
         "what golden answers speak for": (calibration.judged, judged_version(pack)),
     }
     changed = [what for what, (then, now) in current.items() if then != now]

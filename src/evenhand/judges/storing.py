@@ -10,9 +10,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges.calibration import EVERYBODY, Calibration, Fitted
+from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fitted
 from evenhand.judges.coverage import Rows
 from evenhand.judges.doubt import Doubt, Ground
+from evenhand.judges.encoder import weights_version
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.learning import Judges
 from evenhand.judges.marking import Learnt, MarkModel
@@ -120,6 +121,15 @@ def read(pack: Path) -> Calibration:
         MemoryError,  # numbers said to be more than any machine holds
     ) as error:
         raise JudgeError(f"{folder}: the calibration is broken ({error}); {remedy}") from error
+
+
+def is_of_another_release(facts: Mapping[str, Any]) -> bool:
+    """Say by its facts whether a calibration was made by other code or weights than this release's.
+
+    Its numbers say nothing here: what they were made with is gone. One that does not say is broken.
+    """
+    current = {"code": CODE_VERSION, "weights": weights_version()}
+    return any(facts.get(what, now) != now for what, now in current.items())
 
 
 def _short(array: NDArray[Any]) -> NDArray[Any]:

@@ -20,6 +20,10 @@ MOST_USES = 2
 """One clause speaks for at most this many indicators."""
 NO_MARKS = "reads the answer as a whole and marks no single indicator"
 NOT_SPOKEN_FOR = "no golden answers speak for this question and dimension: people rate it"
+OUTDATED = (
+    "the models that this version came with are of an earlier release, and those of this one have "
+    "not learnt it: a person should read this answer"
+)
 NOTHING = "there is nothing to rate: no sentence of the candidate's own"
 
 

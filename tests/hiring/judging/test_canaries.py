@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from tests.hiring.judging.llm_panels import answering, panel_asking
 from tests.judges.llm.servers import FaultServer, Handler
 
 from evenhand.hiring.judging.accounts import costs_of, months_of
-from evenhand.hiring.judging.canaries import canary_flags, canary_lines
+from evenhand.hiring.judging.canaries import CanaryLine, canary_flags, canary_lines
 from evenhand.hiring.judging.queries import replies_of
 from evenhand.hiring.judging.spending import PICOS, set_budget, spent_in
 from evenhand.hiring.models import (
@@ -29,7 +29,15 @@ from evenhand.hiring.models import (
 from evenhand.hiring.scoring.services import read_answer
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.services import submit
-from evenhand.judges.canary import KNOWN_WORST, LASTS, PANEL, forget_canary, read_canary
+from evenhand.judges.canary import (
+    AGAIN,
+    KNOWN_WORST,
+    LASTS,
+    PANEL,
+    CanaryRead,
+    forget_canary,
+    read_canary,
+)
 from evenhand.judges.llm.account import Account
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.rubric import Pack, Prompt
@@ -62,6 +70,10 @@ def panel(pack: Pack, mood: Mood) -> Iterator[LLMPanel]:
         made = panel_asking(pack, server, embedded=True)
         yield made
         made.close()
+
+
+def lines_of(application: Application) -> list[CanaryLine]:
+    return canary_lines(Opening.objects.all(), application.pack)
 
 
 def test_a_canarys_calls_are_the_openings_and_no_candidates(
@@ -139,6 +151,54 @@ def test_a_judge_that_was_out_of_reach_has_not_passed_and_is_asked_again(
     assert CanaryReading.objects.get(judge="llm-0").highest is None
     mood.away = False
     assert canary_flags(panel, application, prompt, now.replace(minute=now.minute + 1))
+
+
+def test_while_a_judge_is_out_of_reach_no_other_is_counted_again_for_what_it_said_once(
+    application: Application, panel: LLMPanel, mood: Mood, prompt: Prompt, now: datetime
+) -> None:
+    mood.away = True
+    for second in range(0, 60, 5):
+        canary_flags(panel, application, prompt, now + timedelta(seconds=second))
+    calls = JudgeCall.objects.filter(kind="canary").count()
+    assert calls == len(prompt.dimensions)
+    read = {(one.judge, one.read, one.abstained) for one in lines_of(application)}
+    others = {*panel.judges, PANEL} - {"llm-0"}
+    assert read == {("llm-0", 1, 1), *((judge, 1, 0) for judge in others)}
+    # A minute later it is asked again, and what it says goes with what the others said.
+    mood.away = False
+    canary_flags(panel, application, prompt, now + AGAIN)
+    assert JudgeCall.objects.filter(kind="canary").count() == 2 * calls
+    assert {(one.read, one.abstained) for one in lines_of(application)} == {(1, 0)}
+
+
+def test_an_opening_that_kept_a_canary_without_a_judge_keeps_what_it_says_when_it_is_back(
+    application: Application, second: Application, panel: LLMPanel, mood: Mood, prompt: Prompt,
+    now: datetime,
+) -> None:  # fmt: skip
+    mood.likes, mood.away = True, True
+    for one in (application, second):
+        assert canary_flags(panel, one, prompt, now) == []
+    mood.away = False
+    for one in (second, application):
+        assert canary_flags(panel, one, prompt, now + AGAIN)
+    highest = CanaryReading.objects.filter(judge="llm-0").values_list("highest", "failed")
+    assert list(highest) == [(4.0, True), (4.0, True)]
+    told = LedgerEntry.objects.filter(action="canary.failed").values_list("subject", flat=True)
+    assert set(told) == {f"opening:{one.opening_id}" for one in (application, second)}
+
+
+def test_where_a_limit_keeps_one_judge_from_being_asked_the_others_count_once(
+    application: Application, pack: Pack, mood: Mood, prompt: Prompt, now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with FaultServer(mood) as server:
+        panel = panel_asking(pack, server, embedded=True)
+        # As where the money is enough for one question of two.
+        monkeypatch.setattr(CanaryRead, "complete", False)
+        for _answer in range(3):
+            canary_flags(panel, application, prompt, now)
+        panel.close()
+    assert {one.read for one in lines_of(application)} == {1}
 
 
 def test_a_canary_that_could_not_be_kept_is_read_again(

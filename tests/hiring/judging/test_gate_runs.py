@@ -220,6 +220,17 @@ def test_only_the_latest_candidates_are_compared(
     assert tried(good).compared == 2
 
 
+def test_people_of_the_example_are_no_past_candidates(
+    opening: Opening, tried: Try, now: datetime
+) -> None:
+    rated(opening, 2, PlainPanel(pack_of(opening.pack_id)), now)
+    Opening.objects.filter(pk=opening.pk).update(is_example=True)
+    EstimateRow.objects.update(mean=4.2, p_bar=0.9)
+    run = tried(good)
+    assert (run.compared, run.flips.count()) == (0, 0)
+    assert LedgerEntry.objects.get(action="gate.done").facts["flips"] == []
+
+
 def test_a_result_and_its_entry_are_kept_together_or_not_at_all(
     pack_version: PackVersion, alice: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,24 +16,13 @@ from evenhand.hiring.judging.accounts import costs_of
 from evenhand.hiring.judging.canaries import canary_flags, canary_lines
 from evenhand.hiring.judging.spending import spent_in
 from evenhand.hiring.models import Application, CanaryReading, JudgeCall, LedgerEntry, Opening
-from evenhand.hiring.openings.services import CandidateRow, add_candidates, create_opening
+from evenhand.hiring.openings.services import CandidateRow, add_candidates
 from evenhand.judges import AnyPanel
 from evenhand.judges.canary import KNOWN_WORST, PANEL, forget_canary
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.rubric import Pack, Prompt
 
 LIKED = "llm-0"
-
-
-@pytest.fixture
-def second(opening: Opening, now: datetime) -> Application:
-    """Somebody in another opening, whose answers the same panel reads."""
-    other = create_opening(
-        title="Another one", pack=opening.pack, bar=3.0, contact_name="Alice", link_days=14,
-        contact_email="alice@example.org", keep_days=180, by=opening.created_by, now=now,
-    )  # fmt: skip
-    row = CandidateRow("Dora", "dora@example.org")
-    return add_candidates(opening=other, rows=[row], by=other.created_by, now=now).added[0]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.judges.llm.servers import FaultServer, fails, says
 
-from evenhand.judges.canary import KNOWN_WORST, LASTS, check_canary, read_canary
+from evenhand.judges.canary import AGAIN, KNOWN_WORST, LASTS, check_canary, read_canary
 from evenhand.judges.llm.caching import FolderCache
 from evenhand.judges.llm.routing import Rule
 
@@ -54,13 +54,17 @@ def test_models_are_asked_again_in_the_next_period_and_by_no_other_process_meanw
     assert sorted(tmp_path.rglob("*.json")) == files
 
 
-def test_where_one_model_was_away_the_other_is_not_paid_again(
+def test_where_one_model_was_away_it_alone_is_asked_again_and_not_with_every_answer(
     panel_of, serve, prompt, good, replies
 ):
     there = serve(rating(good, 1))
     both = panel_of(there, serve(fails(503)), cache=replies)
-    first, again = (read_canary(both, prompt, NOW)[0] for _ in range(2))
-    assert first.id != again.id
+    first, asked = read_canary(both, prompt, NOW)
+    assert asked
+    assert read_canary(both, prompt, NOW + AGAIN / 2) == (first, False)
+    again, asked = read_canary(both, prompt, NOW + AGAIN)
+    assert asked
+    assert again.id == first.id
     assert [call.cache_hit for call in again.result.calls] == [True, False]
     assert len(there.seen) == 1
 

@@ -177,10 +177,16 @@ def fitted_at(versions: Iterable[str], organisation: UUID) -> dict[str, datetime
 
 @lru_cache(maxsize=16)
 def shipped_components(root: Path) -> Components | None:
-    """Return the components that a pack of the pack store came with, if it did."""
+    """Return the components that a pack of the pack store came with; None where this cannot be.
+
+    It came with none, or with such as an earlier release wrote and this one cannot read.
+    """
     # A folder of the pack store is named by its content, so what was read once stays true.
     file = root / "calibration" / "components.json"
-    return Components.from_json(file.read_text("utf-8")) if file.exists() else None
+    try:
+        return Components.from_json(file.read_text("utf-8")) if file.exists() else None
+    except MeasureError:
+        return None
 
 
 def _shipped_with(panel: AnyPanel) -> Versioned:

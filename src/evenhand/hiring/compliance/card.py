@@ -21,7 +21,7 @@ from evenhand.hiring.people.models import Organisation
 from evenhand.hiring.scoring.models import Reading
 from evenhand.judges.encoder import PACKAGE, PINNED
 from evenhand.judges.learning import JUDGES
-from evenhand.judges.unread import is_calibrated
+from evenhand.judges.unread import is_read
 from evenhand.rubric import Pack
 
 ENCODER: Final = "all-MiniLM-L6-v2"
@@ -192,7 +192,7 @@ def _judges(pack: Pack, panel: str, organisation: UUID) -> tuple[JudgeFacts, ...
 
 
 def _embedded(pack: Pack) -> tuple[JudgeFacts, ...]:
-    if not is_calibrated(pack):
+    if not is_read(pack):
         return ()
     try:
         shipped = f"{PACKAGE} {version(PACKAGE)}"

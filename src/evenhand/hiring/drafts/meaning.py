@@ -29,11 +29,13 @@ class Reading:
         judges: whether they read anything.
         left: pairs of prompt and dimension that are left to people.
         untold: ids of indicators that the judges cannot tell.
+        outdated: whether they read nothing since they are of an earlier release.
     """
 
     judges: bool
     left: tuple[tuple[str, str], ...]
     untold: tuple[str, ...]
+    outdated: bool = False
 
     @property
     def whole(self) -> bool:
@@ -52,6 +54,8 @@ class Draft:
         pack: what it would become; None where it has faults.
         reading: what the judges would read; None where it has faults.
         at_once: whether it can be published without the judges learning it.
+        anew: whether it can be published unchanged, for the judges to learn: those of the version
+            that it was made from are of an earlier release.
     """
 
     faults: tuple[str, ...]
@@ -60,6 +64,7 @@ class Draft:
     pack: Pack | None
     reading: Reading | None
     at_once: bool
+    anew: bool
 
 
 def look_at(draft: PackDraft) -> Draft:
@@ -68,24 +73,30 @@ def look_at(draft: PackDraft) -> Draft:
     Raises:
         PackGone: the version that it was made from is missing from the store.
     """
+    from evenhand.judges.unread import is_outdated
+
     base = pack_of(draft.base_id)
+    anew = is_outdated(base)
     findings = tuple(lint_parts(*texts_of(draft.body)))
     try:
         files = files_of(draft)
         pack = pack_from_files(files, base.root)
     except PackError as error:
-        return Draft(error.faults, findings, (), None, None, False)
+        return Draft(error.faults, findings, (), None, None, False, anew)
     findings += tuple(lint_minutes(pack))
     at_once = CALIBRATED in files
-    return Draft((), findings, tuple(compare(base, pack)), pack, _reading(pack, at_once), at_once)
+    differences = tuple(compare(base, pack))
+    return Draft((), findings, differences, pack, _reading(pack, at_once), at_once, anew)
 
 
 def reading_of(pack: Pack) -> Reading:
     """Return what the judges read of a version in the store."""
-    from evenhand.judges.unread import is_calibrated
+    from evenhand.judges.unread import is_outdated, is_read
 
-    reads = _reading(pack, calibrated=is_calibrated(pack))
-    return reads if is_calibrated(pack) else Reading(False, reads.left, reads.untold)
+    reads = _reading(pack, calibrated=is_read(pack))
+    if is_read(pack):
+        return reads
+    return Reading(False, reads.left, reads.untold, outdated=is_outdated(pack))
 
 
 def _reading(pack: Pack, calibrated: bool) -> Reading:

@@ -113,15 +113,18 @@ def publish(*, draft: PackDraft, by: User, now: datetime, for_people: bool = Fal
 
     Raises:
         PackError: it has faults, one line each.
-        DraftError: nothing was changed, or it is published already.
+        DraftError: nothing was changed, not even the judges' release, or it is published already.
         DraftChanged: somebody changed it at the same moment.
         PackGone: the version before is missing from the store.
     """
+    from evenhand.judges.unread import is_outdated
+
     found = PackDraft.objects.get(pk=draft.pk)
     if found.state not in (PackDraft.State.EDITING, PackDraft.State.FAILED):
         raise DraftError(_("This draft was published already."))
     before = {**body_of(pack_of(found.base_id)), "same": found.body["same"]}
-    if found.body == before:
+    # Judges of an earlier release learn the same anew.
+    if found.body == before and not is_outdated(pack_of(found.base_id)):
         raise DraftError(_("Nothing was changed yet, so there is no new version to publish."))
     offered = offered_version()
     # What others made of the same pack, and how they numbered it, is not known here.

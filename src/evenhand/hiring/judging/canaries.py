@@ -86,7 +86,7 @@ def canary_flags(
             # What is remembered and not kept would stand in no account.
             forget_canary(panel, prompt)
             raise
-    elif read.complete and not _is_kept(opening, read):
+    elif read.complete and _unkept(opening, read):
         _keep(panel, application, read, now, paid=False)
     return [failure.flag() for failure in read.failures]
 
@@ -108,10 +108,26 @@ def canary_lines(openings: QuerySet[Opening], pack: PackVersion) -> list[CanaryL
     return [CanaryLine(*row) for row in found]
 
 
-def _is_kept(opening: Opening, read: CanaryRead) -> bool:
-    return CanaryReading.objects.filter(
-        opening=opening, prompt=read.prompt, reading=read.id
-    ).exists()
+def _unkept(opening: Opening, read: CanaryRead) -> dict[str, float | None]:
+    """Return the highest level of each judge, and of the panel, that is not kept yet.
+
+    A reading goes on until each judge was heard: one that was away then has no level in what is
+    kept, and gets its own as it comes.
+    """
+    kept = dict(
+        CanaryReading.objects.filter(
+            opening=opening, prompt=read.prompt, reading=read.id
+        ).values_list("judge", "highest")
+    )
+    found = {
+        judge: max((one for one in levels if one is not None), default=None)
+        for judge, levels in _levels(read).items()
+    }
+    return {
+        judge: highest
+        for judge, highest in found.items()
+        if judge not in kept or (highest is not None and highest != kept[judge])
+    }
 
 
 def _keep(
@@ -126,24 +142,30 @@ def _keep(
     with transaction.atomic():
         # Of two answers that are read at the same time, one finds that it is kept.
         lock(opening)
-        if _is_kept(opening, read):
+        unkept = _unkept(opening, read)
+        if not unkept and not paid:
             return
         last = mine.order_by("-pk").values_list("reading", flat=True).first()
         failed_before = last is not None and mine.filter(reading=last, failed=True).exists()
         CanaryReading.objects.bulk_create(
-            CanaryReading(
-                opening=opening,
-                reading=read.id,
-                pack_id=application.pack_id,
-                panel=panel.name,
-                panel_version=panel.version,
-                prompt=read.prompt,
-                judge=judge,
-                highest=max((one for one in levels if one is not None), default=None),
-                failed=judge in failing,
-                at=now,
-            )
-            for judge, levels in _levels(read).items()
+            (
+                CanaryReading(
+                    opening=opening,
+                    reading=read.id,
+                    pack_id=application.pack_id,
+                    panel=panel.name,
+                    panel_version=panel.version,
+                    prompt=read.prompt,
+                    judge=judge,
+                    highest=highest,
+                    failed=judge in failing,
+                    at=now,
+                )
+                for judge, highest in unkept.items()
+            ),
+            update_conflicts=True,
+            unique_fields=("opening", "reading", "judge"),
+            update_fields=("highest", "failed", "at"),
         )
         if paid:
             keep_canary_calls(opening, read, now)

@@ -138,6 +138,8 @@ def _who_agreed(
         Application.objects.filter(
             pack_id=pack_hash,
             opening__organisation=organisation,
+            # The people of the example are invented: nobody would change sides of a bar.
+            opening__is_example=False,
             sitting__state=Sitting.State.SCORED,
         )
         .select_related("sitting")

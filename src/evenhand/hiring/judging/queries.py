@@ -13,13 +13,16 @@ from django.conf import settings
 
 from evenhand import judges
 from evenhand.hiring.at_rest.files import SealedFiles
+from evenhand.hiring.calibration.choosing import came_with
 from evenhand.hiring.errors import PanelError
 from evenhand.hiring.judging.models import Activation, GateRun
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.panels.queries import config_of, environ_for, panels_of_file, panels_of_page
+from evenhand.judges.errors import OutdatedError
 from evenhand.judges.loading import load_described
-from evenhand.judges.unread import NoJudges, is_calibrated
+from evenhand.judges.unread import NoJudges, is_calibrated, is_outdated
+from evenhand.judges.verdicts import OUTDATED
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
@@ -54,7 +57,8 @@ def load_active(
 ) -> AnyPanel:
     """Load an organisation's active panel, or the default where it is no longer what was tried.
 
-    A pack that came without a calibration has no judges: people rate its answers.
+    A pack that came without a calibration has no judges: people rate its answers. So they do where
+    the calibration is of an earlier release, and no sitting waits for one that does not come.
 
     Raises:
         JudgeError: the default panel cannot be loaded either.
@@ -66,6 +70,9 @@ def load_active(
     pack = pack_of(pack_hash)
     if not is_calibrated(pack):
         return NoJudges(pack)
+    if is_outdated(pack):
+        log.warning("the judges of pack %s are of an earlier release; people read", pack_hash[:12])
+        return NoJudges(pack, OUTDATED, came_with(pack))
     return judges.load_panel(pack, DEFAULT, threads=threads)
 
 
@@ -129,6 +136,19 @@ def load_named(
     Raises:
         JudgeError: it is not known or not set up, in words for whoever can mend that.
     """
+    try:
+        return _load_named(pack, name, organisation=organisation, threads=threads, cache=cache)
+    except OutdatedError as error:
+        # A pack of the store is calibrated by nobody: it would be another one than its name says.
+        raise judges.JudgeError(
+            "the embedded judges of this version are of an earlier release, and read nothing; "
+            "let openings take up a newer version of the pack"
+        ) from error
+
+
+def _load_named(
+    pack: Pack, name: str, *, organisation: UUID, threads: int, cache: ReplyCache | None
+) -> AnyPanel:
     if name == DEFAULT:
         return judges.load_panel(pack, DEFAULT, threads=threads)
     mine = DescribedPanel.objects.filter(organisation=organisation, name=name)

@@ -37,16 +37,21 @@ def take_in_offered(*, now: datetime) -> PackVersion:
     """Take in the pack that new openings are offered.
 
     Raises:
-        PackError: it has faults, or its judges were calibrated on other content than it has now.
+        PackError: it has faults, or its judges were calibrated on other content than it has now, or
+            by another release.
     """
+    from evenhand.judges.unread import is_outdated
+
     pack = load_pack(offered_pack())
     facts = pack.root / "calibration" / "embedded.json"
-    if facts.is_file() and json.loads(facts.read_bytes())["source_hash"] != pack.source_hash:
+    when = ""
+    if is_outdated(pack):
+        when = "by an earlier release"
+    elif facts.is_file() and json.loads(facts.read_bytes())["source_hash"] != pack.source_hash:
+        when = "before the pack was changed"
+    if when:
         raise PackError(
-            [
-                f"{facts}: calibrated before the pack was changed; "
-                f"run: python -m evenhand.judges calibrate {pack.root}"
-            ]
+            [f"{facts}: calibrated {when}; run: python -m evenhand.judges calibrate {pack.root}"]
         )
     return take_in_pack(pack.root, now=now)
 

@@ -14,12 +14,15 @@ from django.db import transaction
 from evenhand.hiring.judging.models import JudgeCall
 from evenhand.hiring.judging.queries import DEFAULT, active_panel
 from evenhand.hiring.judging.spending import drop_calls, keep_cut_off, note_limits
+from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.probes.reading import texts_that_open
 from evenhand.hiring.record.models import LedgerEntry
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
 from evenhand.hiring.scoring.models import AnswerScore, Reading, VerdictRow
 from evenhand.hiring.sittings.agreed import AGREED, DECLINED, may_be_sent, sent_to
 from evenhand.hiring.sittings.models import Sitting
+from evenhand.judges.unread import NAME as PEOPLE
+from evenhand.judges.unread import is_outdated
 
 if TYPE_CHECKING:
     from evenhand.judges import AnyPanel
@@ -31,6 +34,8 @@ UNAVAILABLE: Final = "unavailable"
 """It could not be loaded, or is no longer what went through the gate."""
 NOT_TOLD: Final = "not_told"
 """They were not told of its models when they agreed."""
+OUTDATED: Final = "outdated"
+"""The embedded judges of the version are of an earlier release: people rate."""
 DECLINED_IT: Final = "declined"
 """They were told of its models, and said no."""
 
@@ -61,7 +66,7 @@ def settle_panel(sitting: Sitting, panel: AnyPanel, instead_of: AnyPanel, now: d
             facts = {
                 "panel": panel.name,
                 "panel_version": panel.version,
-                **_reason(sitting, instead_of, may=may),
+                **_reason(sitting, panel, instead_of, may=may),
             }
             record(BEGUN_BY, subject_of(sitting), actor=SYSTEM, facts=facts, now=now)
     sitting.refresh_from_db(fields=["state", "panel", "panel_version"])
@@ -92,11 +97,15 @@ def begin_anew(sitting: Sitting, now: datetime) -> None:
     sitting.refresh_from_db(fields=["state", "panel", "panel_version"])
 
 
-def _reason(sitting: Sitting, instead_of: AnyPanel, *, may: bool) -> dict[str, object]:
+def _reason(
+    sitting: Sitting, panel: AnyPanel, instead_of: AnyPanel, *, may: bool
+) -> dict[str, object]:
     """Return which panel was active, and why it reads or does not."""
     application = sitting.application
     active = active_panel(application.pack_id, application.opening.organisation_id)
     named = {"active": active.name, "active_version": active.version}
+    if panel.name == PEOPLE and is_outdated(pack_of(application.pack_id)):
+        return {**named, "why": OUTDATED}
     if active.name != DEFAULT and instead_of.name != active.name:
         return {**named, "why": UNAVAILABLE}
     if may:

@@ -33,6 +33,7 @@ from .queries import (
     canaries_of,
     is_active,
     latest_runs,
+    outdated_of,
     own_flips,
     packs_of,
     packs_untaken,
@@ -56,6 +57,7 @@ def panels(request: HttpRequest) -> HttpResponse:
     if pack is None:
         return render(request, "judging/panels.html", {"room": ROOM, "packs": []})
     page = _about(request, pack, GateForm(), is_new=pack in untaken)
+    page["outdated"] = outdated_of(me(request), packs)
     return render(request, "judging/panels.html", {"packs": packs, **page})
 
 

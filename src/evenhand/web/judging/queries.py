@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from evenhand.hiring.decisions.queries import hidden_from
 from evenhand.hiring.drafts.queries import versions_open_to
 from evenhand.hiring.judging.canaries import CanaryLine, canary_lines
+from evenhand.hiring.judging.outdated import is_left_to_people
 from evenhand.hiring.judging.queries import ActivePanel, active_panel
 from evenhand.hiring.judging.taking_up import versions_used
 from evenhand.hiring.models import (
@@ -21,6 +22,7 @@ from evenhand.hiring.models import (
     Duty,
     GateFlip,
     GateRun,
+    Opening,
     PackVersion,
     PanelVersion,
     Reading,
@@ -83,6 +85,16 @@ def _alarms(user: User, roles: Iterable[Role]) -> QuerySet[DriftAlarm]:
         chart__organisation=user.organisation_id,
         chart__pack__in=packs_of(user, roles).order_by(),
     ).select_related("chart")
+
+
+def outdated_of(
+    user: User, versions: Iterable[PackVersion]
+) -> list[tuple[PackVersion, list[Opening]]]:
+    """Return those versions whose judges are outdated, and the user's openings that take them."""
+    own, mine = openings_of(user, READERS), user.organisation_id
+    return [
+        (one, list(own.filter(pack=one))) for one in versions if is_left_to_people(one.hash, mine)
+    ]
 
 
 def packs_untaken(user: User) -> QuerySet[PackVersion]:

@@ -59,6 +59,7 @@ def standing(draft: PackDraft, looked: Draft) -> dict[str, object]:
         "faults": [note_of(line, draft.body) for line in looked.faults],
         "lines": [line_of(one, base, pack) for one in looked.differences] if pack else [],
         "at_once": looked.at_once,
+        "anew": looked.anew,
         "reading": reading,
         "left": left,
         "untold": unknown,

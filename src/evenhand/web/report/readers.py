@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.scoring.readers import UNKNOWN, Readers
-from evenhand.hiring.scoring.settling import DECLINED_IT, NOT_TOLD, UNAVAILABLE
+from evenhand.hiring.scoring.settling import DECLINED_IT, NOT_TOLD, OUTDATED, UNAVAILABLE
 
 
 def read_by(readers: Readers, judges: Sequence[str]) -> str:
@@ -39,6 +39,11 @@ def why_not_active(readers: Readers) -> str:
         UNAVAILABLE: _(
             "The panel %(active)s was active as reading began, but could not be loaded as it went "
             "through its gate; so the judges on this machine read."
+        ),
+        OUTDATED: _(
+            "The panel %(active)s was active as reading began, but the embedded judges of this "
+            "version are of an earlier release; so the answers were left to people. It says "
+            "nothing about whoever wrote them."
         ),
         UNKNOWN: _(
             "The panel %(active)s was active as reading began, and the judges on this machine "

@@ -29,7 +29,7 @@ from evenhand.hiring.record.models import LedgerEntry
 from evenhand.hiring.record.services import subject_of
 from evenhand.hiring.sittings.agreed import AGREED, BEGUN, DECLINED, Outside, sent_to
 from evenhand.hiring.sittings.models import Sitting
-from evenhand.judges.unread import is_calibrated
+from evenhand.judges.unread import is_read
 from evenhand.rubric import Pack
 
 FOLDER: Final = "sitting/notices"
@@ -181,7 +181,7 @@ def _figures(sitting: Sitting, pack: Pack) -> dict[str, Any]:
         "minutes": math.ceil(sitting.allowed.total_seconds() / 60),
         "time_factor": str(sitting.time_factor),
         "probes": opening.probes,
-        "read_by_models": is_calibrated(pack),
+        "read_by_models": is_read(pack),
         "language": translation.get_language() or "en",
         "sent_to": [[one.host, one.model] for one in asked],
     }

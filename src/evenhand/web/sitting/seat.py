@@ -20,7 +20,7 @@ from evenhand.hiring.openings.models import Invitation, Opening
 from evenhand.hiring.openings.services import open_invitation, pack_of
 from evenhand.hiring.probes.queries import asked_in
 from evenhand.hiring.sittings.models import Answer, Sitting
-from evenhand.judges.unread import is_calibrated
+from evenhand.judges.unread import is_read
 from evenhand.rubric import Pack, Probe, Prompt
 
 Args = ParamSpec("Args")
@@ -49,7 +49,7 @@ class Seat:
     @property
     def read_by_models(self) -> bool:
         """Whether a panel of models reads the answers; otherwise people alone do."""
-        return is_calibrated(self.pack)
+        return is_read(self.pack)
 
     @property
     def prompts(self) -> list[Prompt]:

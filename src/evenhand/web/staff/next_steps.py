@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evenhand.hiring.errors import PackGone
+from evenhand.hiring.judging.outdated import is_left_to_people
 from evenhand.hiring.models import Interview, Opening, PackVersion, Role, Sitting
 from evenhand.hiring.openings.packs import pack_of
 
@@ -33,6 +34,9 @@ def steps_for(opening: Opening, lines: Sequence[CandidateLine]) -> list[Step]:
         lines: the candidates that the page lists.
     """
     steps = [Step(says) for says in packs_missing(opening)]
+    if is_left_to_people(opening.pack_id, opening.organisation_id):
+        version = reverse("opening-version", args=[opening.pk])
+        steps.append(Step(words_of_outdated(opening.pack), _("Take up a newer version."), version))
     held = set(opening.memberships.values_list("role", flat=True))
     lacking = []
     if Role.INTERVIEWER not in held:
@@ -87,6 +91,14 @@ def _after_scoring(opening: Opening, lines: Sequence[CandidateLine]) -> list[Ste
         )
         steps.append(Step(says % {"n": untold}))
     return steps
+
+
+def words_of_outdated(version: PackVersion) -> str:
+    """Say why nobody but people rates what is answered to a version."""
+    return _(
+        "The judges of %(version)s are of an earlier release, so no model reads answers to it: "
+        "two interviewers or auditors of the team rate each of them, under “Answers to rate”."
+    ) % {"version": version}
 
 
 def packs_missing(opening: Opening) -> list[str]:

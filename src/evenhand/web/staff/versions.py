@@ -16,11 +16,22 @@ from django.views.decorators.http import require_http_methods
 from evenhand.hiring.drafts.queries import versions_open_to
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import PackVersion, Sitting
+from evenhand.hiring.openings.packs import take_in_offered
 from evenhand.hiring.openings.services import move_opening
+from evenhand.rubric import PackError
 from evenhand.web.packs.words import titled
 
 from .access import me, own_opening, staff_page
 from .forms import VersionForm
+
+
+def _offered() -> str:
+    """Return the hash of the version that everybody is offered, as this release has it."""
+    try:
+        return take_in_offered(now=timezone.now()).hash
+    except PackError:
+        # The other versions can be taken up all the same; whoever opens the packs is told why.
+        return ""
 
 
 @staff_page
@@ -29,7 +40,7 @@ from .forms import VersionForm
 def version(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     """Show who sits which version, and let people who come now sit another one."""
     opening = own_opening(request, opening_id)
-    versions = versions_open_to(opening.organisation)
+    versions = versions_open_to(opening.organisation, _offered())
     form = VersionForm(versions, request.POST or None, initial={"pack": opening.pack_id})
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["pack"]

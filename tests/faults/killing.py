@@ -49,7 +49,7 @@ base_url = "{url}"
 model = "two"
 price = {{ input = 1, cached = 0.1, output = 4 }}
 concurrency = 1
-draws = 3
+draws = {draws}
 temperature = 1.0
 
 [panel.asked]
@@ -120,6 +120,7 @@ class Place:
 
     def __init__(self, folder: Path, sittings: int) -> None:
         self.folder, self.sittings = folder, sittings
+        self.panels = folder / "panels.toml"
         self.home = folder / "home"
         self.home.mkdir(exist_ok=True)
         self.run("prepare", str(sittings), timeout=600)
@@ -133,8 +134,9 @@ class Place:
         subprocess.run(self._command(task, value), env=self._env(), check=True, timeout=timeout)
 
     @contextmanager
-    def worker(self, panels: Path) -> Iterator[subprocess.Popen[bytes]]:
-        command = self._command("work", str(panels))
+    def worker(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Let a worker work, and kill it; `describe` its judges first."""
+        command = self._command("work", str(self.panels))
         with subprocess.Popen(command, env=self._env()) as process:
             try:
                 yield process
@@ -148,19 +150,26 @@ class Place:
         needed = self.contents * DRAWS
         moments = sorted(random.sample(range(1, needed), kills))
         with FaultServer(model) as server:
-            panels = self.folder / "panels.toml"
-            panels.write_text(PANELS.format(url=server.url))
+            self.describe(server)
             for moment in moments:
-                with self.worker(panels):
+                with self.worker():
                     wait_until(
                         self._asked(model, moment), seconds=patience, what=f"{moment} requests"
                     )
-            with self.worker(panels) as last:
-                wait_until(self.all_scored, seconds=patience, what="all sittings scored")
-                last.terminate()
-                last.wait(timeout=PATIENCE)
+            self.finish(patience)
         extra = [times - DRAWS for times in model.asked.values()]
         return Killed(kills, model.asked, sum(model.asked.values()) - needed, max(extra))
+
+    def describe(self, server: FaultServer, draws: int = DRAWS) -> None:
+        """Say whom the worker asks; `draws` are those of judge two."""
+        self.panels.write_text(PANELS.format(url=server.url, draws=draws))
+
+    def finish(self, patience: float) -> None:
+        """Let a worker that nobody kills score what is left."""
+        with self.worker() as last:
+            wait_until(self.all_scored, seconds=patience, what="all sittings scored")
+            last.terminate()
+            last.wait(timeout=PATIENCE)
 
     @staticmethod
     def _asked(model: Model, number: int) -> Callable[[], bool]:
@@ -195,7 +204,7 @@ class Place:
         assert by_action["sitting.scored"] == self.sittings
 
     def _command(self, task: str, value: str) -> list[str]:
-        return [sys.executable, str(SCRIPT), task, str(self.home), value]
+        return [sys.executable, str(SCRIPT), task, value]
 
     def _env(self) -> dict[str, str]:
         top = str(SCRIPT.parents[2])

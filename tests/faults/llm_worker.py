@@ -1,6 +1,6 @@
 """A worker process whose panel asks models, and sittings for it to score.
 
-Run as `python llm_worker.py prepare|work|export HOME VALUE`: how many sittings, the panels file, or
+Run as `python llm_worker.py prepare|work|export VALUE`: how many sittings, the panels file, or
 the file to export to; with EVENHAND_HOME set, and the top of the checkout as PYTHONPATH.
 """
 
@@ -21,10 +21,11 @@ from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.loading import load_panel
 
 
-def main(task: str, home: Path, value: str) -> None:
+def main(task: str, value: str) -> None:
     """Do one of the three tasks."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "evenhand.config.settings"
     django.setup()
+    from django.conf import settings
     from django.utils import timezone
 
     if task == "prepare":
@@ -32,7 +33,8 @@ def main(task: str, home: Path, value: str) -> None:
     elif task == "work":
         from evenhand.work.worker import run_worker, stop_on_signals
 
-        panels, kept = Path(value), FolderCache(home / "replies")
+        # Where the account looks for what was paid for before a kill.
+        panels, kept = Path(value), FolderCache(settings.JUDGE_REPLIES)
         # However long it runs, the canary is asked about once.
         canary.LASTS = timedelta(days=10_000)
         # Who was told of which models is no matter here.
@@ -102,4 +104,4 @@ def sit(opening, one: int, recruiter, now) -> None:  # type: ignore[no-untyped-d
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+    main(sys.argv[1], sys.argv[2])

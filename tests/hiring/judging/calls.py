@@ -26,6 +26,8 @@ def call(application: Application, at: datetime, /, **given: object) -> JudgeCal
         "retries": 0,
         "cache_hit": False,
         "outcome": "ok",
+        "host": "llm.example",
+        "sent": 1,
         "abstained": False,
         "answer": application.sitting.answers.order_by("prompt").first(),
         "opening": application.opening,
@@ -44,7 +46,7 @@ def hit(application: Application, at: datetime, of: JudgeCall) -> JudgeCall:
     """Keep an answer of the cache in place of a call."""
     return call(
         application, at, prompt_tokens=0, cached_tokens=0, output_tokens=0, picos=0,
-        microseconds=0, cache_hit=True, judge=of.judge, spared=of.call,
+        microseconds=0, cache_hit=True, host="", sent=0, judge=of.judge, spared=of.call,
         spared_prompt_tokens=of.prompt_tokens, spared_cached_tokens=of.cached_tokens,
         spared_output_tokens=of.output_tokens, spared_picos=of.picos,
     )  # fmt: skip

@@ -71,6 +71,23 @@ def test_cost_a_candidate_counts_who_is_erased_too(
     assert (found.candidates, found.per_candidate) == (1, Decimal(1460))
 
 
+def test_cost_a_candidate_counts_those_too_whom_nobody_who_costs_had_to_read(
+    application: Application, opening: Opening, alice: User, now: datetime
+) -> None:
+    call(application, now, picos=10**11)
+    skip(application, now, "big")
+    for number in range(9):
+        email = f"spared{number}@example.org"
+        spared = add_candidate(opening=opening, name="S", email=email, by=alice, now=now)
+        for _each in range(2):
+            skip(spared, now, "big")
+    skip(add_candidate(opening=opening, name="E", email="e@e.org", by=alice, now=now), now, "big",
+         "empty")  # fmt: skip
+    Application.objects.all().delete()
+    found = costs_of(Opening.objects.all(), "2026-03")
+    assert (found.candidates, found.per_candidate) == (10, Decimal(10_000))
+
+
 def test_a_month_without_a_call_costs_nothing(opening: Opening) -> None:
     found = costs_of(Opening.objects.all(), "2026-03")
     assert found.total == Account()

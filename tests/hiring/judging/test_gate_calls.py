@@ -14,7 +14,7 @@ from django.conf import LazySettings
 from django.db import IntegrityError, transaction
 from tests.hiring.judging.calls import call, gate_calls
 from tests.hiring.judging.llm_panels import answering, panel_asking
-from tests.judges.llm.servers import FaultServer
+from tests.judges.llm.servers import FaultServer, says
 from tests.panels import PlainPanel
 from tests.rated import rated
 from tests.studies.knowing import KnowingPanel
@@ -75,7 +75,7 @@ class PayingPanel(KnowingPanel):
         number = len(self.made) + 1
         dimension = next(iter(prompt.dimensions))
         call = Call("big", "m-1", dimension, 1000, 600, 100, EACH, 2.0, 0, False, Outcome.OK,
-                    f"call-{number}")  # fmt: skip
+                    f"call-{number}", host="llm.example", sent=1)  # fmt: skip
         self.made.append(call)
         # As an LLM judge does: once a reply is there, and before anything is made of it.
         key = CacheKey("a" * 64, "j" * 64, "p" * 64, "draw")
@@ -305,11 +305,11 @@ def test_what_left_the_machine_counts_golden_answers_where_gates_are_looked_at(
     people: list[Application], trying: Trying, opening: Opening, now: datetime
 ) -> None:
     trying()
-    openings, mine = Opening.objects.all(), opening.organisation_id
-    assert [one.requests for one in sent_by_month(openings, mine)] == [2]
+    openings = Opening.objects.all()
+    assert [one.requests for one in sent_by_month(openings)] == [2]
     runs = GateRun.objects.all()
-    assert [one.requests for one in sent_by_month(openings, mine, runs)] == [GOLDEN + 2]
-    assert sent_by_month(openings, mine, runs.none())[0].requests == 2
+    assert [one.requests for one in sent_by_month(openings, runs)] == [GOLDEN + 2]
+    assert sent_by_month(openings, runs.none())[0].requests == 2
     counted = count(opening.organisation, Span(now.date(), now.date()))
     assert counted.judged.requests_outside == GOLDEN + 2
 
@@ -342,6 +342,24 @@ def test_the_database_refuses_a_call_of_which_nobody_could_say_who_asked_for_it(
     JudgeCall.objects.filter(pk=kept.pk).update(kind="gate", gate_run=run)
     with pytest.raises(IntegrityError), transaction.atomic():
         JudgeCall.objects.filter(pk=kept.pk).update(**wrong)
+
+
+def test_what_a_panel_on_trial_was_paid_for_and_broke_is_put_down_by_the_next_try(
+    opening: Opening, now: datetime, replies: Path
+) -> None:
+    pack = pack_of(opening.pack_id)
+    prompt, calls = pack.prompt("eval_search"), gate_calls(opening, now)
+    with FaultServer(says("prose")) as server:
+        panel = panel_asking(pack, server, cache=calls)
+        made = panel.judge(prompt, "Treacherous words about search, and logs.").calls
+        panel.close()
+    for _each in range(2):
+        GateCalls(GateRun.objects.get(), lambda: now).settle()
+    kept = JudgeCall.objects.all()
+    assert sorted(one.call for one in kept) == sorted(one.id for one in made)
+    told = {(one.kind, one.outcome, one.prompt_tokens, one.retries, one.sent) for one in kept}
+    assert told == {("gate", "broken", 2000, 1, 2)}
+    assert not list(replies.rglob("*.json"))
 
 
 def test_a_panel_of_models_is_asked_anew_each_time_and_leaves_receipts_without_a_word(

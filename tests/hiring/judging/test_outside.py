@@ -70,17 +70,24 @@ def test_the_candidates_notice_has_the_same_list_and_the_page_of_the_judges(
 
 
 @pytest.mark.django_db
-def test_requests_are_counted_by_month_and_host_and_the_cache_sends_none(
-    application: Application, described: Endpoint, now: datetime
+def test_requests_are_counted_by_month_and_by_the_host_that_they_went_to(
+    application: Application, described: Endpoint, client: Client, alice: User, now: datetime
 ) -> None:
-    first = call(application, now)
-    call(application, now)
+    first = call(application, now, host="before.example")
+    call(application, now, host=described.host, retries=2, sent=3)
     hit(application, now, first)
-    call(application, now, judge="gone", model="old-1")
-    assert sent_by_month(Opening.objects.all(), application.opening.organisation_id) == [
+    for outcome in ("budget", "resting", "unreachable"):
+        call(application, now, host="", sent=0, outcome=outcome)
+    call(application, now, judge="gone", model="old-1", host="")
+    lines = [
         SentLine("2026-03", "gone", "", "old-1", 1),
-        SentLine("2026-03", "mid", "llm.example:8443", "mid-1", 2),
+        SentLine("2026-03", "mid", "before.example", "mid-1", 1),
+        SentLine("2026-03", "mid", "llm.example:8443", "mid-1", 3),
     ]
+    assert sent_by_month(Opening.objects.all()) == lines
+    client.force_login(alice)
+    page = client.get(reverse("outside")).content.decode()
+    assert page.count("before.example") == page.count("not kept then") == 1
 
 
 def test_the_log_has_a_line_for_each_request_and_no_word_of_it(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,10 +12,16 @@ import pytest
 from django.conf import LazySettings
 from django.db import IntegrityError
 from tests.hiring.judging.llm_panels import answering, panel_asking
-from tests.judges.llm.servers import Act, FaultServer, fails
+from tests.judges.llm.servers import Act, FaultServer, Handler, fails, says
 
 from evenhand.hiring.errors import BudgetError
-from evenhand.hiring.judging.spending import PICOS, purse_of, set_budget, spent_in
+from evenhand.hiring.judging.spending import (
+    PICOS,
+    keep_cut_off,
+    purse_of,
+    set_budget,
+    spent_in,
+)
 from evenhand.hiring.models import (
     Budget,
     JudgeCall,
@@ -40,6 +46,12 @@ from evenhand.rubric import Pack
 
 CALL_PICOS = 400 * 1_000_000 + 600 * 100_000 + 100 * 10_000_000
 """Of a reply of the fault server: 400 tokens at 1, 600 at 0.1 and 100 at 10 a million."""
+
+
+@pytest.fixture
+def replies(settings: LazySettings, tmp_path: Path) -> Path:
+    settings.JUDGE_REPLIES = tmp_path
+    return tmp_path
 
 
 @pytest.fixture
@@ -141,18 +153,78 @@ def test_judges_that_stay_down_abstain_and_the_sitting_is_scored_by_the_embedded
 
 
 def test_calls_of_a_try_that_was_killed_are_put_down_to_the_try_that_finds_them(
-    handed_in: Sitting, panel: Callable[..., LLMPanel], pack: Pack, now: datetime, tmp_path: Path
+    handed_in: Sitting, panel: Callable[..., LLMPanel], pack: Pack, now: datetime, replies: Path
 ) -> None:
     answer = first(handed_in)
     prompt = pack.prompt(handed_in.prompts[0])
-    keeping = panel(answering(pack), cache=tmp_path)
-    keeping.judge(prompt, answer.text)
+    keeping = panel(answering(pack), cache=replies)
+    (lost,) = keeping.judge(prompt, answer.text).calls
     read_answer(answer.pk, keeping, now)
     hits = JudgeCall.objects.filter(cache_hit=True)
     paid = JudgeCall.objects.filter(cache_hit=False, kind="answer")
-    assert {hit.spared for hit in hits} == {call.call for call in paid}
+    assert {hit.spared for hit in hits} == {call.call for call in paid} == {lost.id}
     assert sum(call.picos for call in paid) == len(prompt.dimensions) * CALL_PICOS
     assert sum(hit.picos for hit in hits) == 0
+    assert [(call.host, call.sent, call.retries) for call in paid] == [(lost.host, 1, 0)]
+
+
+def receipts(folder: Path, calls: Iterable[JudgeCall]) -> int:
+    """Count the files that are named by calls."""
+    return sum(len(list(folder.rglob(f"*-{call.call}.json"))) for call in calls)
+
+
+def test_what_was_paid_for_and_came_to_nothing_is_put_down_once_when_its_try_was_killed(
+    handed_in: Sitting, panel: Callable[..., LLMPanel], pack: Pack, now: datetime, replies: Path
+) -> None:
+    answer, each = first(handed_in), len(pack.prompt(handed_in.prompts[0]).dimensions)
+    broken = panel(says("I would say 4."), cache=replies)
+    broken.judge(pack.prompt(handed_in.prompts[0]), answer.text)  # and here the worker is killed
+    read_answer(answer.pk, broken, now)
+    paid = JudgeCall.objects.filter(kind="answer", answer=answer)
+    told = {(one.outcome, one.cache_hit, one.prompt_tokens, one.retries, one.sent) for one in paid}
+    assert told == {("broken", False, 2000, 1, 2)}
+    assert len(paid) == 2 * each
+    assert sum(one.picos for one in paid) == 4 * each * CALL_PICOS
+    assert receipts(replies, paid) == 2 * each
+    # Whoever looks next finds them put down: they count no second time, and the receipts go.
+    keep_cut_off(handed_in.application, [answer.text], now)
+    assert JudgeCall.objects.exclude(kind="canary").count() == 2 * each
+    assert receipts(replies, paid) == 0
+
+
+def test_a_try_that_is_killed_between_two_attempts_has_cost_the_first(
+    handed_in: Sitting, panel: Callable[..., LLMPanel], pack: Pack, now: datetime, replies: Path
+) -> None:
+    answer, prompt = first(handed_in), pack.prompt(handed_in.prompts[0])
+    (dimension,) = prompt.dimensions
+    tries: list[int] = []
+
+    def once_good(handler: Handler, body: dict[str, Any]) -> None:
+        tries.append(len(list(replies.rglob("*.json"))))
+        (says("prose") if len(tries) == 1 else answering(pack))(handler, body)
+
+    asked = panel(once_good, cache=replies)
+    (call,) = asked.judge(prompt, answer.text).calls
+    # As the second attempt was asked, the first was on the disk; the whole call has taken over.
+    assert tries == [0, 1]
+    assert (call.dimension, call.retries, call.prompt_tokens, call.sent) == (dimension, 1, 2000, 2)
+    read_answer(answer.pk, asked, now)
+    (paid,) = JudgeCall.objects.filter(cache_hit=False, kind="answer")
+    assert (paid.call, paid.prompt_tokens, paid.outcome) == (call.id, 2000, "ok")
+
+
+def test_a_receipt_goes_with_the_person_and_its_money_stays(
+    handed_in: Sitting, panel: Callable[..., LLMPanel], pack: Pack, alice: User, now: datetime,
+    replies: Path,
+) -> None:  # fmt: skip
+    answer = first(handed_in)
+    broken = panel(says("Treacherous"), cache=replies)
+    broken.judge(pack.prompt(handed_in.prompts[0]), answer.text)
+    assert not any("Treacherous" in file.read_text() for file in replies.rglob("*.json"))
+    erase_now(application=handed_in.application, reason="asked", by=alice, now=now)
+    (kept,) = JudgeCall.objects.all()
+    assert (kept.kind, kept.picos) == ("dropped", 2 * CALL_PICOS)
+    assert not list(replies.rglob("*.json"))
 
 
 def test_a_judge_that_routing_leaves_out_is_kept_with_the_reason(

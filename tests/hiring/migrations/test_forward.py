@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -25,6 +26,7 @@ from evenhand.hiring.models import (
     DescribedPanel,
     FitInUse,
     GateRun,
+    JudgeCall,
     KeptAside,
     Organisation,
     Sitting,
@@ -36,6 +38,8 @@ INSTALLED = ("hiring", "0020_everybody_is_pinned")
 SHARED, OTHER = "a" * 64, "b" * 64
 PANEL, FIT = "c" * 64, "d" * 64
 WORDS = "I would look at the logs of the last week first."
+SENT = {("ok", 2): 3, ("timeout", 3): 4, ("resting", 1): 1, ("budget", 0): 0, ("hit", 0): 0}
+"""How often the text of a call left, by how it ended and its retries."""
 QUOTES = [["says", "the logs", 16, 24]]
 
 
@@ -123,6 +127,14 @@ def apply(model: Any, pack: str, reader: str, user: Any, now: datetime) -> Any:
         prompts=["p"], minutes=30, application=application, state="scored"
     )
     answer = model["Answer"].create(prompt="p", text=WORDS, saved_at=now, sitting=sitting)
+    for outcome, retries in SENT:
+        model["JudgeCall"].create(
+            opening=opening, application=application.pk, answer=answer, month="2026-03", at=now,
+            call=uuid4().hex, dimension="d", judge="mid", model="m", prompt_tokens=0,
+            cached_tokens=0, output_tokens=0, picos=0, microseconds=0, retries=retries,
+            cache_hit=outcome == "hit", outcome="ok" if outcome == "hit" else outcome,
+            abstained=False,
+        )  # fmt: skip
     model["KeptAside"].create(answer=answer, text=WORDS, why="conflict", tab="t", kept_at=now)
     model["Reading"].create(answer=answer, panel="careful", panel_version=reader, read_at=now)
     model["VerdictRow"].create(
@@ -181,6 +193,11 @@ def test_everything_is_there_and_belongs_to_whom_it_served(
     # One of them was read by two panels, so by none of them whole.
     assert list(read) == [("", ""), ("careful", PANEL), ("careful", PANEL), ("careful", "e" * 64)]
     assert set(VerdictRow.objects.values_list("claimed", "ungrounded")) == {(None, None)}
+    calls = JudgeCall.objects.values_list("outcome", "retries", "cache_hit", "sent", "host")
+    assert set(calls) == {
+        ("ok" if outcome == "hit" else outcome, retries, outcome == "hit", sent, "")
+        for (outcome, retries), sent in SENT.items()
+    }
     assert_sealed_and_readable(home)
     assert_fits_are_ones_own(now)
 

@@ -15,7 +15,6 @@ from evenhand.judges.llm.account import (
     accounts,
     latency,
     rows_of,
-    unaccounted,
 )
 from evenhand.judges.llm.budget import Allowance, Limits, Purse, ruling_of
 from evenhand.judges.llm.saving import break_even, saving
@@ -100,16 +99,6 @@ def test_rows_of_an_answer_say_where_a_judge_abstained():
     found = rows_of(PanelResult("q", (), (score,), calls), PLACE)
     assert [row.abstained for row in found] == [False, True, False, False]
     assert {row.place for row in found} == {PLACE}
-
-
-def test_what_a_killed_worker_paid_is_put_down_once_to_the_answer_that_finds_it():
-    other = Row(replace(PLACE, answer="answer-2"), hit())
-    found = unaccounted([Row(PLACE, hit()), other], stored=set())
-    assert [(row.place.answer, row.call.id) for row in found] == [("answer-1", "call-1")]
-    assert (found[0].call.micros, found[0].call.prompt_tokens) == (1040, 1000)
-    assert not found[0].call.cache_hit
-    assert unaccounted([other], stored={"call-1"}) == []
-    assert unaccounted([Row(PLACE, call()), other], stored=set()) == []
 
 
 def limits(soft=None, hard=None):

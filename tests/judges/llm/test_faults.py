@@ -85,6 +85,24 @@ def test_tokens_of_attempts_that_came_to_nothing_are_counted(rate, good, in_vain
     assert (call.outcome, call.prompt_tokens, call.output_tokens) == (Outcome.OK, 2000, 200)
 
 
+@pytest.mark.parametrize(
+    ("acts", "sent"),
+    [
+        ([says("prose")], 2),
+        ([fails(429), fails(429), says("prose")], 3),
+        ([servers.hang_up], 4),
+        ([cuts_off(reply("x" * 4000))], 4),
+        ([fails(401)], 1),
+        # Asked again with less, since it takes no schema: the text has left once more.
+        ([fails(400, b'{"error": {"message": "response_format"}}'), fails(401)], 2),
+    ],
+)
+def test_each_time_that_the_text_leaves_counts_and_where_it_went(rate, acts, sent):
+    _, (call,), server = rate(*acts)
+    assert (call.sent, call.host) == (len(server.seen), server.url.split("/")[2])
+    assert call.sent == sent
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 302])
 def test_what_cannot_pass_is_not_tried_again(rate, clock, status):
     body = json.dumps({"error": {"code": "invalid_api_key", "message": "sk-4711"}}).encode()
@@ -233,7 +251,10 @@ def test_nobody_listening_is_an_abstention_too(judge, pack, prompt, dimension, s
     with FaultServer(fails(500)) as server:
         one = judge(server)
     rated = one.rate(pack, prompt, dimension, screened)
-    assert rated.calls[0].outcome is Outcome.UNREACHABLE
+    (call,) = rated.calls
+    assert (call.outcome, call.retries) == (Outcome.UNREACHABLE, 3)
+    # Without a connection nothing has left.
+    assert (call.sent, call.host) == (0, "")
 
 
 def test_an_endpoint_that_knows_no_schema_is_asked_more_simply(rate, good):

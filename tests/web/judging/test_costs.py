@@ -22,6 +22,7 @@ from evenhand.hiring.models import (
     Opening,
     User,
 )
+from evenhand.hiring.openings.services import add_candidate
 
 MACHINE = {"hour": "0.5", "speed": "1000"}
 
@@ -133,6 +134,24 @@ def test_the_break_even_is_worked_out_from_the_months_calls(
     shown = page(month="2026-03", **MACHINE)
     assert "It pays from 250000 candidates a month on." in shown
     assert "can read 2628000 candidates" in shown
+
+
+def test_the_break_even_is_by_all_who_were_read_and_not_by_those_alone_who_cost(
+    page: Callable[..., str], asked: Application, alice: User, now: datetime
+) -> None:
+    add = {"opening": asked.opening, "name": "Dora", "by": alice, "now": now}
+    skip(add_candidate(email="dora@example.org", **add), now, "big-judge")
+    shown = page(month="2026-03", **MACHINE)
+    assert "<dt>Candidates read</dt><dd>2</dd>" in shown
+    assert "It pays from 500000 candidates a month on." in shown
+    assert "can read 5256000 candidates" in shown
+
+
+def test_where_everybody_was_left_to_the_cheap_judges_there_is_nothing_to_compare_with(
+    page: Callable[..., str], application: Application, now: datetime
+) -> None:
+    skip(application, now, "big-judge")
+    assert "there is nothing to compare with" in page(month="2026-03", **MACHINE)
 
 
 def test_a_machine_that_cannot_be_is_refused_in_words(

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -324,7 +324,7 @@ def _judged(
         flagged=read.filter(flagged__gt=0).count(),
         not_scored=AnswerScore.objects.filter(answer__reading__in=read, level__isnull=True).count(),
         requests_outside=sum(
-            calls.filter(span.of("at"), cache_hit=False).count()
+            calls.filter(span.of("at")).aggregate(left=Sum("sent"))["left"] or 0
             for calls in calls_of(openings, tried)
         ),
         gates_passed=done.filter(passed=True).count(),

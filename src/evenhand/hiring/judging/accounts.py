@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -39,12 +39,15 @@ class Costs:
         rows: The calls, those about canaries among them, which were made for nobody, and those of
             readings that were thrown away.
         skipped: Who was not asked, and why.
+        left_out: The candidates whose answers somebody was not asked about, by the ids of their
+            applications.
         gates: The calls of gates beside, about past candidates and about golden answers; they are
             in nobody's cost, and saved nobody anything.
     """
 
     rows: Sequence[Row]
     skipped: Sequence[Decision]
+    left_out: Set[str]
     gates: Sequence[Row] = ()
 
     @cached_property
@@ -64,8 +67,8 @@ class Costs:
 
     @property
     def candidates(self) -> int:
-        """How many people the calls were made for."""
-        return len({row.place.candidate for row in self._for_people})
+        """How many people were read: calls were made for them, or were not needed or allowed."""
+        return len({row.place.candidate for row in self._for_people} | self.left_out)
 
     @cached_property
     def for_people(self) -> Account:
@@ -97,7 +100,7 @@ class Costs:
 
     @property
     def per_candidate(self) -> Decimal | None:
-        """Money a person, in millionths; None where no call was made for anybody."""
+        """Money a person, in millionths; None where nobody was read."""
         return self.for_people.micros / self.candidates if self.candidates else None
 
     def latency(self, judge: str | None = None) -> Latency:
@@ -135,11 +138,11 @@ def costs_of(
     for calls in calls_of(openings, runs):
         for call in calls.filter(month=month).iterator(chunk_size=5000):
             (gates if call.kind == GATE else rows).append(row_of(call))
-    skips = JudgeSkip.objects.filter(opening__in=openings, month=month, cause__in=LEFT_OUT)
+    skips = list(JudgeSkip.objects.filter(opening__in=openings, month=month, cause__in=LEFT_OUT))
     skipped = [
         Decision(one.dimension, one.judge, False, Cause(one.cause), one.reason) for one in skips
     ]
-    return Costs(rows, skipped, gates)
+    return Costs(rows, skipped, {str(one.application) for one in skips}, gates)
 
 
 def months_of(
@@ -210,6 +213,8 @@ def row_of(kept: JudgeCall) -> Row:
         Outcome(kept.outcome),
         kept.call,
         spared,
+        host=kept.host,
+        sent=kept.sent,
     )
     candidate = "" if kept.application is None else str(kept.application)
     # Of an answer that was erased there is nothing left to tell it by but its person.

@@ -199,6 +199,10 @@ class JudgeCall(models.Model):
     retries = models.PositiveSmallIntegerField()
     cache_hit = models.BooleanField()
     outcome = models.CharField(max_length=20)
+    host = models.CharField(max_length=300, blank=True)
+    """Where it was sent; empty for an answer of the cache, and of calls before it was kept."""
+    sent = models.PositiveSmallIntegerField(default=0)
+    """How often its text left; of calls before it was kept, one and the retries."""
     abstained = models.BooleanField()
     """Whether the judge then gave no level on the dimension."""
     spared = models.CharField(max_length=32, blank=True)

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet, Sum
 
 from evenhand.hiring.judging.accounts import calls_of
 from evenhand.hiring.judging.models import GateRun
 from evenhand.hiring.judging.queries import DEFAULT, active_panel
 from evenhand.hiring.openings.models import Opening
-from evenhand.hiring.panels.models import DescribedJudge
 from evenhand.hiring.panels.queries import panels_of_file, panels_of_page
 from evenhand.judges.errors import JudgeError
 
@@ -39,7 +38,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class SentLine:
-    """One judge's requests of one month; `host` is empty where it is not described now."""
+    """One judge's requests of one month; `host` is empty of those before it was kept."""
 
     month: str
     judge: str
@@ -66,24 +65,22 @@ def is_described(panel: str, organisation: UUID) -> bool:
 
 
 def sent_by_month(
-    openings: QuerySet[Opening], organisation: UUID, runs: QuerySet[GateRun] | None = None
+    openings: QuerySet[Opening], runs: QuerySet[GateRun] | None = None
 ) -> list[SentLine]:
-    """Return the requests that left for openings, the latest month first; the cache sends none.
+    """Return how often a text left for openings, and where it went, the latest month first.
 
-    With gates, those that left about golden answers are counted too.
+    Each attempt counts; what the cache answered, or was never sent, does not. With gates, those
+    that left about golden answers are counted too.
     """
-    hosts = _hosts(organisation)
-    found: Counter[tuple[str, str, str]] = Counter()
+    found: Counter[tuple[str, str, str, str]] = Counter()
     for calls in calls_of(openings, runs):
-        sent = calls.filter(cache_hit=False).order_by().values_list("month", "judge", "model")
-        for month, judge, model, n in sent.annotate(n=Count("pk")):
-            found[month, judge, model] += n
+        left = calls.filter(sent__gt=0).order_by()
+        by = left.values_list("month", "judge", "host", "model")
+        for month, judge, host, model, n in by.annotate(n=Sum("sent")):
+            found[month, judge, host, model] += n
     # Two sorts: the months go down, and in each of them the names go up.
-    lines = sorted(sorted(found, key=itemgetter(1, 2)), key=itemgetter(0), reverse=True)
-    return [
-        SentLine(month, judge, hosts.get(judge, ""), model, found[month, judge, model])
-        for month, judge, model in lines
-    ]
+    lines = sorted(sorted(found), key=itemgetter(0), reverse=True)
+    return [SentLine(*line, found[line]) for line in lines]
 
 
 def panels_described(organisation: UUID) -> dict[str, PanelConfig]:
@@ -98,19 +95,5 @@ def panels_described(organisation: UUID) -> dict[str, PanelConfig]:
     return found
 
 
-def _hosts(organisation: UUID) -> dict[str, str]:
-    """Return the host of every judge that an organisation may ask, on a panel or not."""
-    mine = DescribedJudge.objects.filter(organisation=organisation)
-    described = mine.values_list("name", "table")
-    hosts = {name: _host(str(table.get("base_url", ""))) for name, table in described}
-    for panel in panels_described(organisation).values():
-        hosts |= {judge.name: _host(judge.base_url) for judge in panel.judges}
-    return hosts
-
-
-def _host(base_url: str) -> str:
-    return urlsplit(base_url).netloc
-
-
 def _endpoint(judge: JudgeConfig) -> Endpoint:
-    return Endpoint(judge.name, _host(judge.base_url), judge.model)
+    return Endpoint(judge.name, urlsplit(judge.base_url).netloc, judge.model)

@@ -27,7 +27,7 @@ from evenhand.hiring.sittings.models import Answer
 if TYPE_CHECKING:
     from evenhand.judges import PanelResult
     from evenhand.judges.canary import CanaryRead
-    from evenhand.judges.llm.account import Place, Row
+    from evenhand.judges.llm.account import Row
     from evenhand.judges.llm.budget import Limits, Purse
     from evenhand.judges.llm.caching import FolderCache
     from evenhand.judges.llm.values import Decision
@@ -78,22 +78,29 @@ def purse_of(opening: Opening, now: datetime) -> Purse:
     return purse
 
 
-def keep_calls(answer: Answer, result: PanelResult, now: datetime, *, dropped: bool) -> list[str]:
+def keep_calls(
+    answer: Answer, text: str, result: PanelResult, now: datetime, *, dropped: bool
+) -> list[str]:
     """Keep the calls about an answer that judges read; returns their names.
 
-    Call it in a transaction of its own, before anything is made of the reading.
+    With them are kept those of earlier readings of the text that were cut off. Call it in a
+    transaction of its own, before anything is made of the reading.
 
     Args:
         answer: What was read; with `dropped` it may be gone.
+        text: All that judges read of it.
         result: What judges said of it.
         now: The moment.
         dropped: Whether the reading is thrown away: its calls belong to no answer.
     """
-    from evenhand.judges.llm.account import Place
+    from evenhand.judges.llm.account import Place, rows_of
 
     application, month = answer.sitting.application, month_of(now)
     place = Place(str(answer.pk), str(application.pk), str(application.opening_id), month)
-    rows = _rows(result, place)
+    rows = rows_of(result, place)
+    own = {row.call.id for row in rows}
+    lost = _cut_off([text], application.opening)
+    rows += [row for row in lost if row.call.id not in own]
     common: dict[str, Any] = {
         "opening_id": application.opening_id,
         "application": application.pk,
@@ -113,7 +120,7 @@ def put_down(rows: Iterable[Row], **common: Any) -> None:
         rows: The calls.
         common: What all of them belong to: columns of `JudgeCall`.
     """
-    # Who finds a reply in the cache that is not put down yet puts it down, beside its own maker.
+    # Who finds a file whose call is not put down yet puts it down, beside its own maker.
     calls = [JudgeCall(**common, **_fields(row)) for row in rows]
     JudgeCall.objects.bulk_create(calls, ignore_conflicts=True)
 
@@ -144,11 +151,11 @@ def keep_skips(answer: Answer, skipped: Iterable[Decision], now: datetime) -> No
 
 def keep_canary_calls(opening: Opening, read: CanaryRead, now: datetime) -> None:
     """Keep the calls about a canary: the opening's, and no candidate's."""
-    from evenhand.judges.llm.account import Place
+    from evenhand.judges.llm.account import Place, rows_of
 
     month = month_of(now)
     place = Place(f"{CANARY} {read.prompt}", "", str(opening.pk), month)
-    put_down(_rows(read.result, place), opening=opening, kind=CANARY, month=month, at=now)
+    put_down(rows_of(read.result, place), opening=opening, kind=CANARY, month=month, at=now)
 
 
 def keep_lost_canary_calls(opening: Opening, now: datetime) -> None:
@@ -160,16 +167,6 @@ def keep_lost_canary_calls(opening: Opening, now: datetime) -> None:
 
     lost = _cut_off([KNOWN_WORST], opening)
     put_down(lost, opening=opening, kind=CANARY, month=month_of(now), at=now)
-
-
-def _rows(result: PanelResult, place: Place) -> list[Row]:
-    """Return the calls of a result, with those that earlier tries paid for and nobody put down."""
-    from evenhand.judges.llm.account import rows_of, unaccounted
-
-    rows = rows_of(result, place)
-    spared = [row.call.spared.id for row in rows if row.call.spared is not None]
-    stored = set(JudgeCall.objects.filter(call__in=spared).values_list("call", flat=True))
-    return rows + unaccounted(rows, stored)
 
 
 def note_limits(opening: Opening, now: datetime) -> None:
@@ -238,15 +235,18 @@ def keep_cut_off(application: Application, texts: Iterable[str], now: datetime) 
 
 
 def _cut_off(texts: Iterable[str], opening: Opening) -> list[Row]:
-    """Return the calls that brought what is kept about texts, as far as nobody put them down."""
+    """Return the calls about texts that files tell of, as far as nobody put them down.
+
+    Receipts of those that are put down are of no use any more, and go. They go by what the account
+    says and not as it is written: killed in between, a call is neither lost nor counted twice.
+    """
     from evenhand.judges.llm.account import Place, Row
 
-    found = {
-        call.id: call
-        for cache, name in _remembered(texts, opening.organisation_id)
-        for call in cache.calls(name)
-    }
+    places = list(_remembered(texts, opening.organisation_id))
+    found = {call.id: call for cache, name in places for call in cache.calls(name)}
     known = set(JudgeCall.objects.filter(call__in=found).values_list("call", flat=True))
+    for cache, name in places:
+        cache.drop_receipts(name, known)
     nowhere = Place("", "", "", "")
     return [Row(nowhere, call) for name, call in found.items() if name not in known]
 
@@ -300,6 +300,8 @@ def _fields(row: Row) -> dict[str, object]:
         "retries": call.retries,
         "cache_hit": call.cache_hit,
         "outcome": call.outcome.value,
+        "host": call.host,
+        "sent": call.sent,
         "abstained": row.abstained,
     }
     if spared is not None:

@@ -75,7 +75,7 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
     whole = read_whole(answer, pack)
     result = _judged(panel, whole, answer, application.opening, now)
     # They are paid for, whatever becomes of the reading and of the worker from here on.
-    calls = _account(answer, result, now)
+    calls = _account(answer, whole.text, result, now)
     canary = canary_flags(panel, application, pack.prompt(answer.prompt), now)
     doubts = doubt_flags(result)
     flags = [
@@ -117,13 +117,13 @@ def _hold(sitting: Sitting) -> bool:
     return bool(same.update(panel_version=version))
 
 
-def _account(answer: Answer, result: PanelResult, now: datetime) -> list[str]:
+def _account(answer: Answer, text: str, result: PanelResult, now: datetime) -> list[str]:
     """Keep the calls that a reading took, and return their names."""
     if not result.calls:
         return []
     with transaction.atomic():
         # Whoever was erased, or is read anew, has no answer that they belong to.
-        calls = keep_calls(answer, result, now, dropped=not _hold(answer.sitting))
+        calls = keep_calls(answer, text, result, now, dropped=not _hold(answer.sitting))
         note_limits(answer.sitting.application.opening, now)
     return calls
 

@@ -5,8 +5,8 @@ division add up to the whole, in whatever order.
 """
 
 import math
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -142,36 +142,3 @@ def latency(rows: Iterable[Row]) -> Latency:
 
 def _rank(ascending: Sequence[float], share: float) -> float | None:
     return ascending[math.ceil(share * len(ascending)) - 1] if ascending else None
-
-
-def unaccounted(rows: Sequence[Row], stored: Set[str]) -> list[Row]:
-    """Return the calls of work that was cut off before its rows were stored.
-
-    A worker that is killed has paid for calls that no row tells of. Its next try finds them in the
-    cache, and each hit names the call that it stands for: one that is not stored is put down here,
-    once, to the answer that found it. A batch is paid for in the same way, before anybody asks.
-
-    Args:
-        rows: New rows.
-        stored: Ids of the calls that rows were stored of.
-    """
-    seen = {*stored, *(row.call.id for row in rows if not row.call.cache_hit)}
-    found = []
-    for row in rows:
-        spared = row.call.spared
-        if spared is None or spared.id in seen:
-            continue
-        seen.add(spared.id)
-        call = replace(
-            row.call,
-            prompt_tokens=spared.tokens.prompt,
-            cached_tokens=spared.tokens.cached,
-            output_tokens=spared.tokens.output,
-            micros=spared.micros,
-            latency=0.0,
-            cache_hit=False,
-            id=spared.id,
-            spared=None,
-        )
-        found.append(Row(row.place, call))
-    return found

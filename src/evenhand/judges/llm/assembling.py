@@ -1,6 +1,6 @@
 """Put a panel of LLM judges together, and calibrate it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 
@@ -9,7 +9,7 @@ import numpy as np
 from evenhand.judges.calibration import EVERYBODY
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.account import Account, Place, Row
-from evenhand.judges.llm.caching import FolderCache, ReplyCache, answer_hash, keep_receipt
+from evenhand.judges.llm.caching import FolderCache, ReplyCache, answer_hash
 from evenhand.judges.llm.calibration import (
     JudgeCalibration,
     calibrate_all,
@@ -20,16 +20,15 @@ from evenhand.judges.llm.calibration import (
 )
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.config import JudgeConfig, PanelConfig
-from evenhand.judges.llm.judge import LLMJudge, reading_key, screened_for
+from evenhand.judges.llm.judge import LLMJudge
 from evenhand.judges.llm.pacing import Clock
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.llm.tickets import ask_in_batches
-from evenhand.judges.llm.values import Call, Outcome
 from evenhand.judges.panel import Panel
 from evenhand.judges.screening import screen
 from evenhand.judges.storing import read as read_embedded
 from evenhand.measure import Components, default_components
-from evenhand.rubric import GoldenAnswer, Pack
+from evenhand.rubric import Pack
 
 
 def assemble_llm(
@@ -129,7 +128,6 @@ def _rate_golden(
     try:
         results = panel.judge_all((pack.prompt(a.prompt), a.text) for a in pack.golden)
         for answer, result in zip(pack.golden, results, strict=True):
-            _keep_failures(pack, judge, answer, result.calls, cache)
             for score in result.scores:
                 level = score.verdicts[0].level
                 given = [r.level for r in answer.ratings if r.dimension == score.dimension]
@@ -140,17 +138,6 @@ def _rate_golden(
     if not rows:
         raise JudgeError(f"judge {judge.name}: gave no verdict on any golden answer")
     return rows
-
-
-def _keep_failures(
-    pack: Pack, judge: JudgeConfig, answer: GoldenAnswer, calls: Iterable[Call], cache: FolderCache
-) -> None:
-    """Keep what calls cost that came to nothing; the others are kept with their replies."""
-    for call in calls:
-        if call.outcome is not Outcome.OK:
-            prompt, dimension = pack.prompt(answer.prompt), pack.dimension(call.dimension)
-            screened = screened_for(pack, prompt, answer.text)
-            keep_receipt(cache, reading_key(judge, pack, prompt, dimension, screened), call)
 
 
 def spent_on_golden(pack: Pack, judge: JudgeConfig, cache: Path) -> Account:

@@ -1,14 +1,15 @@
 """Remember what a judge said of an answer, by content: the same question is paid for once.
 
 Each reply is kept before the next is asked for, and on the disk before anything is made of it. So a
-worker that is killed asks again for what was in flight and for nothing else.
+worker that is killed asks again for what was in flight and for nothing else. What brought no reply
+and cost something leaves a receipt in the same way, so that its money is in the account.
 """
 
 import json
 import logging
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -158,12 +159,24 @@ class FolderCache:
         return self._read(self._file(key))
 
     def calls(self, answer: str) -> list[Call]:
-        """Return the calls that brought what is kept about an answer, as far as files tell of them.
+        """Return each call about an answer that a reply or a receipt tells of, once.
 
         Args:
             answer: The hash of the screened text, as `answer_hash` gives it.
         """
-        return [kept.call for kept in self.kept(answer) if kept.call is not None]
+        found: dict[str, Call] = {}
+        for kept in self.kept(answer):
+            call = kept.call
+            # A receipt tells of the attempts before the reply, which tells of the whole call.
+            if call is not None and (call.outcome is Outcome.OK or call.id not in found):
+                found[call.id] = call
+        return list(found.values())
+
+    def drop_receipts(self, answer: str, calls: Set[str]) -> None:
+        """Remove the receipts of calls, by their ids, that stand in the account; replies stay."""
+        for file in (self.folder / answer[:2] / answer).glob(f"*{_REPLY}"):
+            if file.stem.rpartition("-")[2] in calls:
+                file.unlink(missing_ok=True)
 
     def kept(self, answer: str) -> list[Kept]:
         """Return all that is kept about an answer, named by its hash."""
@@ -242,12 +255,13 @@ def kept_from(value: Any, call: Call) -> Kept:
 
 
 def keep_receipt(cache: ReplyCache, key: CacheKey, call: Call) -> None:
-    """Keep what a call cost that brought nothing of use, beside what was asked and for no asking.
+    """Keep what a call has cost that brought nothing of use, beside what was asked.
 
     Args:
         cache: Where.
         key: What was asked.
-        call: One that was made; kept again under its name, it stands there once.
+        call: One that was made, or as far as it was; kept again under its name, it stands there
+            once.
     """
     if call.tokens != Tokens():
         cost = Spared(call.id, call.tokens, call.micros)
@@ -266,6 +280,8 @@ def plain(kept: Kept) -> dict[str, Any]:
     if call is not None:
         found["by"] = [call.judge, call.model, call.dimension]
         found["took"] = [call.latency, call.retries]
+        found["sent"] = [call.host, call.sent]
+        found["ended"] = call.outcome.value
     return found
 
 
@@ -283,6 +299,7 @@ def kept_of(found: Mapping[str, Any]) -> Kept:
 def _call_of(found: Mapping[str, Any], cost: Spared) -> Call:
     judge, model, dimension = (str(name) for name in found["by"])
     latency, retries = found["took"]
+    host, sent = found.get("sent", ("", 0))
     tokens = cost.tokens
     return Call(
         judge,
@@ -295,8 +312,10 @@ def _call_of(found: Mapping[str, Any], cost: Spared) -> Call:
         float(latency),
         int(retries),
         False,
-        Outcome.OK,
+        Outcome(found.get("ended", Outcome.OK)),
         cost.id,
+        host=str(host),
+        sent=int(sent),
     )
 
 

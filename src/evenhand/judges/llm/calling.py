@@ -60,7 +60,13 @@ class _Spent:
     started: float
     tokens: Tokens = field(default_factory=Tokens)
     retries: int = 0
+    sent: int = 0
     queued: float = 0.0
+    id: str = field(default_factory=lambda: uuid4().hex)
+
+    def leaves(self) -> None:
+        """Count one more time that the text left."""
+        self.sent += 1
 
 
 class Caller:
@@ -86,6 +92,7 @@ class Caller:
             JudgeError: the key's variable is not set or cannot be a header.
         """
         self._judge = judge
+        self._host = urlsplit(judge.base_url).netloc
         self._clock = clock or SystemClock()
         self._random = random or Random()  # noqa: S311 - jitter, not a secret
         self._wire = WIRES[judge.kind](judge.model)
@@ -110,13 +117,21 @@ class Caller:
         self.stop()
         self._http.close()
 
-    def ask(self, request: Request, dimension: str, read: Callable[[Completion], T]) -> Asked[T]:
+    def ask(
+        self,
+        request: Request,
+        dimension: str,
+        read: Callable[[Completion], T],
+        note: Callable[[Call], None] | None = None,
+    ) -> Asked[T]:
         """Ask until a reply can be read. Never raises for what an endpoint does.
 
         Args:
             request: What to ask.
             dimension: What the call is accounted to.
             read: Makes sense of a completion; raises CallFailed where it cannot.
+            note: Told of the call as it stands after each attempt that came to nothing, before the
+                next is made.
         """
         spent = _Spent(self._clock.now())
         while True:
@@ -126,16 +141,21 @@ class Caller:
                 value = read(completion)
             except CallFailed as failure:
                 spent.tokens += failure.tokens
+                call = self._call(dimension, spent, failure.outcome)
+                if note is not None:
+                    note(call)
                 if not _worth_another(failure, spent.retries + 1):
                     if failure.outcome not in _SILENT:
                         self._rest.note(given_up=failure.outcome in _AT_FAULT)
-                    call = self._call(dimension, spent, failure.outcome)
+                    self._tell(call)
                     return Asked(None, _reason(failure, spent.retries), call)
                 spent.retries += 1
                 self._wait(failure, spent.retries)
             else:
                 self._rest.note(given_up=False)
-                return Asked(value, None, self._call(dimension, spent, Outcome.OK))
+                call = self._call(dimension, spent, Outcome.OK)
+                self._tell(call)
+                return Asked(value, None, call)
 
     def _attempt(self, request: Request, spent: _Spent) -> Completion:
         """Send once; more than once only while the endpoint objects to parts of the body."""
@@ -147,7 +167,8 @@ class Caller:
         while True:
             with self._pace.turn() as waited:
                 spent.queued += waited
-                reply = self._http.post(self._wire.path, self._wire.body(request, without))
+                body = self._wire.body(request, without)
+                reply = self._http.post(self._wire.path, body, spent.leaves)
             if reply.status < 300:
                 # Kept only once it has helped: a complaint may have been about something else.
                 self._without |= without
@@ -164,21 +185,7 @@ class Caller:
         self._clock.sleep(seconds)
 
     def _call(self, dimension: str, spent: _Spent, outcome: Outcome) -> Call:
-        tokens, retries = spent.tokens, spent.retries
-        seconds = max(self._clock.now() - spent.started - spent.queued, 0.0)
-        # What left, and when: no word of the answer, the question or the reply, and no key.
-        _log.info(
-            "sent to %s: model %s, judge %s, %s: %s, %d tokens read, %d written, %.1f s, again %d",
-            urlsplit(self._judge.base_url).netloc,
-            self._judge.model,
-            self._judge.name,
-            dimension,
-            outcome.value,
-            tokens.prompt,
-            tokens.output,
-            seconds,
-            retries,
-        )
+        tokens = spent.tokens
         return Call(
             self._judge.name,
             self._judge.model,
@@ -187,11 +194,28 @@ class Caller:
             tokens.cached,
             tokens.output,
             tokens.micros(self._judge.price),
-            seconds,
-            retries,
+            max(self._clock.now() - spent.started - spent.queued, 0.0),
+            spent.retries,
             False,
             outcome,
-            uuid4().hex,
+            spent.id,
+            host=self._host if spent.sent else "",
+            sent=spent.sent,
+        )
+
+    def _tell(self, call: Call) -> None:
+        """Log what left, and when: no word of the answer, the question or the reply, and no key."""
+        _log.info(
+            "sent to %s: model %s, judge %s, %s: %s, %d tokens read, %d written, %.1f s, again %d",
+            self._host,
+            call.model,
+            call.judge,
+            call.dimension,
+            call.outcome.value,
+            call.prompt_tokens,
+            call.output_tokens,
+            call.latency,
+            call.retries,
         )
 
 

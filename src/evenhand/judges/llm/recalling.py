@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 from uuid import uuid4
 
 from evenhand.judges.llm.budget import Allowance, Purse
-from evenhand.judges.llm.caching import CacheKey, Kept, ReplyCache, kept_from
+from evenhand.judges.llm.caching import CacheKey, Kept, ReplyCache, keep_receipt, kept_from
 from evenhand.judges.llm.calling import Asked, Caller
 from evenhand.judges.llm.client import Completion, Request
 from evenhand.judges.llm.config import JudgeConfig
@@ -60,6 +61,8 @@ class Recaller:
     def ask(self, part: str, request: Request, form: Form[T]) -> Asked[T]:
         """Return what was said before, or else ask and keep the reply, as far as the purse lets.
 
+        Of an attempt that cost something and brought nothing a receipt is kept before the next.
+
         Args:
             part: Which request of the reading it is.
             request: What to ask.
@@ -75,7 +78,8 @@ class Recaller:
         ruling = self._purse.ruling if self._purse else None
         if ruling is not None and ruling.allowance is Allowance.NOTHING:
             return Asked(None, ruling.reason, self._unasked(Outcome.BUDGET))
-        asked = self._caller.ask(request, self._dimension, form.read)
+        note = partial(keep_receipt, self._cache, key) if self._cache else None
+        asked = self._caller.ask(request, self._dimension, form.read, note)
         if self._purse is not None:
             self._purse.note([asked.call])
         if self._cache and asked.reason is None:

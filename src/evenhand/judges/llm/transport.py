@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -23,6 +24,7 @@ MOST_BYTES = 4_000_000
 """A reply with log-probabilities of 20 alternatives takes about 2,000 bytes a token."""
 MOST_BATCH_BYTES = 256_000_000
 """The results of a whole batch."""
+_LEAVES = "http11.send_request_body.started"
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,20 @@ class Http:
         """Close the connections."""
         self._client.close()
 
-    def post(self, path: str, body: dict[str, Any]) -> Reply:
+    def post(
+        self, path: str, body: dict[str, Any], leaves: Callable[[], None] | None = None
+    ) -> Reply:
         """Make one attempt.
+
+        Args:
+            path: Below the endpoint's address.
+            body: What is sent.
+            leaves: Called as the body begins to leave; never where there is no connection.
 
         Raises:
             CallFailed: nothing of use came back in time.
         """
-        return _reply(*self._send("POST", path, MOST_BYTES, json=body))
+        return _reply(*self._send("POST", path, MOST_BYTES, leaves, json=body))
 
     def get(self, path: str) -> Reply:
         """Make one attempt to get JSON; fails as `post` does."""
@@ -107,11 +116,16 @@ class Http:
         return _reply(*self._send("POST", path, MOST_BYTES, data=fields, files=form))
 
     def _send(
-        self, method: str, path: str, most: int, **content: Any
+        self,
+        method: str,
+        path: str,
+        most: int,
+        leaves: Callable[[], None] | None = None,
+        **content: Any,
     ) -> tuple[httpx2.Response, bytes]:
         deadline = self._clock.now() + self._timeout
         try:
-            traced = {"trace": check_connection}
+            traced = {"trace": _tracer(leaves)}
             with self._client.stream(
                 method, path.lstrip("/"), extensions=traced, **content
             ) as response:
@@ -140,6 +154,18 @@ class Http:
 
     def _late(self) -> CallFailed:
         return CallFailed(Outcome.TIMEOUT, f"no whole reply within {self._timeout:g} s")
+
+
+def _tracer(leaves: Callable[[], None] | None) -> Callable[[str, dict[str, Any]], None]:
+    """Return what httpx2 tells of each step of a request."""
+
+    def trace(event: str, info: dict[str, Any]) -> None:
+        check_connection(event, info)
+        # A proxy is first asked for the way, which has no body.
+        if leaves and event == _LEAVES and info["request"].method != b"CONNECT":
+            leaves()
+
+    return trace
 
 
 def _reply(response: httpx2.Response, raw: bytes) -> Reply:

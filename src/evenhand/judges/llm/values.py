@@ -133,6 +133,9 @@ class Call:
         cache_hit: Whether our own cache answered and no request was made.
         id: Its own name, for the account: no call is counted twice.
         spared: For a cache hit, the call that it stands for.
+        host: Where its text went, with the port where the address names one; empty where it went
+            nowhere, and where that is not known.
+        sent: How often it went there, attempts that were made again among them.
     """
 
     judge: str
@@ -148,6 +151,8 @@ class Call:
     outcome: Outcome
     id: str = ""
     spared: Spared | None = None
+    host: str = ""
+    sent: int = 0
 
     @property
     def cost(self) -> float:

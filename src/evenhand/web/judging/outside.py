@@ -26,7 +26,7 @@ def outside(request: HttpRequest) -> HttpResponse:
         for one in packs_of(user)
         for active in (active_panel(one.pk, mine),)
     ]
-    sent = sent_by_month(openings_of(user, READERS), mine, runs_open_to(user))
+    sent = sent_by_month(openings_of(user, READERS), runs_open_to(user))
     return render(
         request, "judging/outside.html", {"room": "outside", "packs": packs, "sent": sent}
     )

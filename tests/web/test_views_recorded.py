@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from tests.contested import member
 from tests.web.interviews.filling import body_of
 from tests.web.scored import components_for, score
 

@@ -13,14 +13,17 @@ from tests.web.scored import score
 from evenhand.hiring.models import (
     Anchor,
     AnchorRating,
+    Answer,
     AnswerScore,
     Application,
     Membership,
     Opening,
+    Reading,
     Role,
     User,
 )
 from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.record.viewing import note_view
 
 
 def text(answer: object) -> str:
@@ -80,11 +83,54 @@ def test_the_page_shows_question_answer_and_levels_and_neither_person_nor_score(
         assert hidden not in page
 
 
+OWN = "I am Charlie Cole, write to charlie@example.org. I worked at Google and logged every query."
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_whose_it_is_is_left_out_of_the_answer_and_its_follow_up_before_and_after_rating(
+    client: Client, ann: User, drawn: Anchor, now: datetime, read: bool
+) -> None:
+    answer = drawn.answer
+    answer.text = OWN
+    answer.save()
+    probe = pack_of(answer.sitting.application.pack_id).probes[0].id
+    Answer.objects.create(
+        sitting=answer.sitting, prompt=probe, follows=answer.prompt, saved_at=now,
+        text="Cole here again, at https://example.org/cole. I would log more.",
+    )  # fmt: skip
+    found = [{"kind": "employer", "start": OWN.index("Google"), "end": OWN.index(" and logged")}]
+    Reading.objects.filter(answer=answer).update(redacted=found)
+    if not read:
+        Reading.objects.all().delete()
+    for _ in range(2):
+        page = page_of(client, ann, drawn)
+        assert "logged every query." in page
+        assert "I would log more." in page
+        for hidden in ("Charlie", "Cole", "charlie@", "Google"):
+            assert hidden not in page
+        client.post(reverse("anchor", args=[drawn.pk]), choices(drawn))
+    assert AnchorRating.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.RECRUITER, Role.INTERVIEWER])
+def test_it_opens_to_no_recruiter_and_to_nobody_who_has_opened_the_report(
+    client: Client, opening: Opening, drawn: Anchor, now: datetime, role: Role
+) -> None:
+    user = member(opening, "rae", role, now)
+    client.force_login(user)
+    to = reverse("anchor", args=[drawn.pk])
+    note_view(drawn.answer.sitting.application, what="report", by=f"user:{user.pk}", now=now)
+    for answer in (client.get(to), client.post(to, choices(drawn))):
+        assert answer.status_code in {403, 404}
+    assert not AnchorRating.objects.exists()
+
+
 def test_a_rating_is_kept_with_its_marks_and_then_the_answer_leaves_the_queue(
     client: Client, ann: User, drawn: Anchor
 ) -> None:
-    assert "1 waits for you" in text(rating.get(reverse("anchors")))
-    done = rating.post(reverse("anchor", args=[drawn.pk]), choices(drawn), follow=True)
+    client.force_login(ann)
+    assert "1 waits for you" in text(client.get(reverse("anchors")))
+    done = client.post(reverse("anchor", args=[drawn.pk]), choices(drawn), follow=True)
     assert "Your rating is locked" in text(done)
     assert "0 wait for you" in text(done)
     rating = AnchorRating.objects.filter(anchor=drawn, rater=ann)[0]
@@ -134,9 +180,7 @@ def test_until_both_are_locked_neither_sees_the_other_nor_the_panel_then_both_do
     assert "4.8" not in page
 
 
-def test_a_second_rating_of_the_same_person_changes_nothing(
-    rating: Client, drawn: Anchor
-) -> None:
+def test_a_second_rating_of_the_same_person_changes_nothing(rating: Client, drawn: Anchor) -> None:
     to = reverse("anchor", args=[drawn.pk])
     rating.post(to, choices(drawn))
     rating.post(to, choices(drawn, "1"))

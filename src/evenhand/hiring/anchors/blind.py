@@ -58,9 +58,7 @@ def _known_by_role(user: User, people: Sequence[Application]) -> set[uuid.UUID]:
     held = Membership.objects.filter(user=user, opening__in={one.opening_id for one in people})
     for opening, role in held.values_list("opening", "role"):
         roles[opening].add(role)
-    return {
-        one.pk for one in people if not roles[one.opening_id] or roles[one.opening_id] - BLIND
-    }
+    return {one.pk for one in people if not roles[one.opening_id] or roles[one.opening_id] - BLIND}
 
 
 def _seen(user: User, people: Sequence[Application]) -> set[uuid.UUID]:

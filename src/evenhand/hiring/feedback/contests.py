@@ -133,4 +133,6 @@ def _anchor(answer: Answer, now: datetime) -> Anchor:
     """
     waiting = Anchor.objects.filter(answer=answer, locked__lt=RATERS).order_by("contested")
     # Held, so that no last rating is locked meanwhile, which would not see this contest.
-    return waiting.select_for_update().first() or Anchor.objects.create(answer=answer, contested=True, drawn_at=now)
+    return waiting.select_for_update().first() or Anchor.objects.create(
+        answer=answer, contested=True, drawn_at=now
+    )

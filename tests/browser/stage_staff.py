@@ -17,7 +17,7 @@ import django
 
 MACHINE = "hour=0.5&speed=1000"
 DECIDER = ("Dora", "dora@example.org")
-RATER = "rita@example.org"
+RATER = "wren@example.org"
 ADMIN = "ada@example.org"
 EMAIL, PASSWORD = "stella@example.org", "correct horse battery"
 HOSTILE = (
@@ -79,8 +79,8 @@ def main(folder: Path) -> None:
     )
     run = gate_of(pack, stella, now, strong, weak)
     drawn = Anchor.objects.create(answer=strong.sitting.answers.order_by("prompt")[0], drawn_at=now)
-    rita = User.objects.create_user(RATER, PASSWORD, organisation=stella.organisation)
-    Membership.objects.create(opening=opening, user=rita, role=Role.INTERVIEWER, since=now)
+    wren = User.objects.create_user(RATER, PASSWORD, organisation=stella.organisation)
+    Membership.objects.create(opening=opening, user=wren, role=Role.INTERVIEWER, since=now)
     watched = make("Search engineer")
     # Read after those above, so that this is the panel that read last.
     hand_in_rated(watched, 50, now=timezone.now())

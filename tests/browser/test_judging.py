@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewContext
 from tests.browser.looking import arrived
 from tests.browser.place import Place
-from tests.browser.stage_staff import RATER
 from tests.browser.staff_place import places_of, signed_in
+from tests.browser.stage_staff import RATER
 
 Faults = Violations = Callable[[Page], list[str]]
 PAGES = (

@@ -17,6 +17,7 @@ import django
 
 MACHINE = "hour=0.5&speed=1000"
 DECIDER = ("Dora", "dora@example.org")
+RATER = "wren@example.org"
 ADMIN = "ada@example.org"
 EMAIL, PASSWORD = "stella@example.org", "correct horse battery"
 HOSTILE = (
@@ -33,7 +34,15 @@ def main(folder: Path) -> None:
     from tests.web.scored import components_for, keep_aside, score
 
     from evenhand.hiring.drift.alarms import close_alarm, watch_drift
-    from evenhand.hiring.models import Anchor, DriftAlarm, Opening, Sitting, User
+    from evenhand.hiring.models import (
+        Anchor,
+        DriftAlarm,
+        Membership,
+        Opening,
+        Role,
+        Sitting,
+        User,
+    )
     from evenhand.hiring.openings import services as openings
     from evenhand.hiring.sittings import services as sittings
     from evenhand.rubric import load_pack, shipped_pack
@@ -79,6 +88,8 @@ def main(folder: Path) -> None:
     )
     run = gate_of(pack, stella, now, strong, weak)
     drawn = Anchor.objects.create(answer=strong.sitting.answers.order_by("prompt")[0], drawn_at=now)
+    wren = User.objects.create_user(RATER, PASSWORD, organisation=stella.organisation)
+    Membership.objects.create(opening=opening, user=wren, role=Role.INTERVIEWER, since=now)
     watched = make("Search engineer")
     # Read after those above, so that this is the panel that read last.
     hand_in_rated(watched, 50, now=timezone.now())

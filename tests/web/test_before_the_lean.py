@@ -92,11 +92,10 @@ SECRET = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 
 @pytest.fixture
 def olga(opening: Opening, now: datetime) -> User:
-    """Who has every role and every right that there is, and is to decide."""
+    """Who gets every role and every right that there is, and is to decide."""
     user = User.objects.create_user("olga@example.org", "correct horse 8", first_name="Olga")
     User.objects.filter(pk=user.pk).update(duty="admin")
-    for role in Role:
-        Membership.objects.create(opening=opening, user=user, role=role, since=now)
+    Membership.objects.create(opening=opening, user=user, role=Role.INTERVIEWER, since=now)
     return User.objects.get(pk=user.pk)
 
 
@@ -115,10 +114,13 @@ def charlie(
     lean(one, emil, now)
     make_decision(one, emil, now, reason="They name what to measure.")
     held(one, "final", nina, now)
-    held(one, "peer", olga, now, level=3.0)
     anchor = Anchor.objects.create(answer=one.sitting.answers.first(), drawn_at=now)
     lock_rating(anchor, olga, now, level=3.0)
-    lock_rating(anchor, alice, now, level=5.0)
+    lock_rating(anchor, member(opening, "rita", Role.INTERVIEWER, now), now, level=5.0)
+    # She rated while she knew nothing of anybody; by now she has every role.
+    for role in set(Role) - {Role.INTERVIEWER}:
+        Membership.objects.create(opening=opening, user=olga, role=role, since=now)
+    held(one, "peer", olga, now, level=3.0)
     give_opinion(application=one, advance=True, sure=80, by=emil, now=now)
     say_who_was_right(application=one, right="people", note="", by=alice, now=now)
     release(application=one, by=alice, now=now)

@@ -18,6 +18,7 @@ from evenhand.hiring.keys.services import make_key
 from evenhand.hiring.models import (
     AccommodationRequest,
     Anchor,
+    AnchorRating,
     Answer,
     Application,
     Duty,
@@ -47,6 +48,8 @@ def addresses(application: Application, alice: User, now: datetime) -> Addresses
     member = Membership.objects.create(opening=opening, user=user, role=Role.INTERVIEWER, since=now)
     answer = Answer.objects.create(sitting=application.sitting, prompt="p", saved_at=now)
     anchor = Anchor.objects.create(answer=answer, drawn_at=now)
+    Membership.objects.create(opening=opening, user=alice, role=Role.INTERVIEWER, since=now)
+    AnchorRating.objects.create(anchor=anchor, rater=alice, dimension="d", level=3, locked_at=now)
     asked = AccommodationRequest.objects.create(sitting=application.sitting, asked_at=now)
     draft = {"draft_id": begin_draft(base=opening.pack, by=alice, now=now).pk}
     setup = {"setup_id": begin_setup(given={}, pack=opening.pack, by=alice, now=now).pk}

@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from tests.contested import member
 from tests.web.interviews.filling import body_of
 from tests.web.scored import components_for, score
 
@@ -213,11 +214,12 @@ def test_a_request_for_more_time_is_recorded_when_it_is_opened(
 
 @pytest.mark.django_db
 def test_an_answer_that_is_rated_blindly_is_recorded_with_its_rater(
-    staff: Client, alice: User, scored: Application, now: datetime
+    client: Client, scored: Application, now: datetime
 ) -> None:
+    client.force_login(member(scored.opening, "ann", Role.AUDITOR, now))
     answer = scored.sitting.answers.order_by("prompt")[0]
     drawn = Anchor.objects.create(answer=answer, drawn_at=now)
-    assert staff.get(reverse("anchor", args=[drawn.pk])).status_code == 200
+    assert client.get(reverse("anchor", args=[drawn.pk])).status_code == 200
     (entry,) = views()
     assert entry.subject == f"application:{scored.pk}"
     assert entry.facts == {"what": "answer", "answer": str(answer.pk)}

@@ -207,8 +207,8 @@ RULES: Final[Mapping[str, Rule]] = {
     "interview-lock": _of(I),
     "interview-locked": _of(I),
     "interview-calibration": _of(I),
-    "anchors": _of(R, I, A),
-    "anchor": _of(R, I, A),
+    "anchors": _of(I, A),
+    "anchor": _of(I, A),
     # The studies: whoever is to decide says what they would have done, and sees no study.
     "studies": EVERYBODY,
     "opinions": _of(R, I, D, A),

@@ -140,11 +140,11 @@ def test_of_an_answer_that_was_drawn_and_is_contested_the_queue_holds_one(
 ) -> None:
     application = released.application
     answer = application.sitting.answers.get(prompt=first_part(application).prompt)
-    Anchor.objects.create(answer=answer, drawn_at=now)
+    drawn = Anchor.objects.create(answer=answer, drawn_at=now)
     contest = open_contest(
         application=application, parts=[first_part(application)], reason="", now=now
     )
-    assert list(waiting_for(raters[0])) == anchors_of(contest)
+    assert list(waiting_for(raters[0])) == anchors_of(contest) == [drawn]
 
 
 def test_the_contested_comes_before_what_nobody_waits_for(

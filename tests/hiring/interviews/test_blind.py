@@ -166,9 +166,10 @@ def test_in_the_list_the_interval_is_hidden_and_others_are_not(
 def test_nobody_rates_the_answer_of_whom_they_are_to_interview(
     scored: Application, ivan: User, alice: User, now: datetime
 ) -> None:
+    nina = interviewer(scored.opening, "Nina", now)
     answer = scored.sitting.answers.first()
     anchor = Anchor.objects.create(answer=answer, drawn_at=now)
     assert list(waiting_for(ivan)) == [anchor]
     plan_interview(application=scored, round="final", interviewer=ivan, by=alice, now=now)
     assert list(waiting_for(ivan)) == list(open_to(ivan)) == []
-    assert list(waiting_for(alice)) == [anchor]
+    assert list(waiting_for(nina)) == [anchor]

@@ -7,19 +7,23 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.contested import member
 from tests.web.scored import score
 
 from evenhand.hiring.models import (
     Anchor,
     AnchorRating,
+    Answer,
     AnswerScore,
     Application,
     Membership,
     Opening,
+    Reading,
     Role,
     User,
 )
 from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.record.viewing import note_view
 
 
 def text(answer: object) -> str:
@@ -27,10 +31,19 @@ def text(answer: object) -> str:
 
 
 @pytest.fixture
+def ann(opening: Opening, now: datetime) -> User:
+    return member(opening, "ann", Role.AUDITOR, now)
+
+
+@pytest.fixture
+def rating(client: Client, ann: User) -> Client:
+    client.force_login(ann)
+    return client
+
+
+@pytest.fixture
 def bob(opening: Opening, now: datetime) -> User:
-    user = User.objects.create_user("bob@example.org", "correct horse 3")
-    Membership.objects.create(opening=opening, user=user, role=Role.AUDITOR, since=now)
-    return user
+    return member(opening, "bob", Role.AUDITOR, now)
 
 
 @pytest.fixture
@@ -57,9 +70,9 @@ def page_of(client: Client, user: User, anchor: Anchor) -> str:
 
 
 def test_the_page_shows_question_answer_and_levels_and_neither_person_nor_score(
-    signed_in: Client, alice: User, drawn: Anchor
+    client: Client, ann: User, drawn: Anchor
 ) -> None:
-    page = page_of(signed_in, alice, drawn)
+    page = page_of(client, ann, drawn)
     pack = pack_of(drawn.answer.sitting.application.opening.pack_id)
     prompt = pack.prompt(drawn.answer.prompt)
     assert "four hundred real queries" in page
@@ -70,24 +83,67 @@ def test_the_page_shows_question_answer_and_levels_and_neither_person_nor_score(
         assert hidden not in page
 
 
-def test_a_rating_is_kept_with_its_marks_and_then_the_answer_leaves_the_queue(
-    signed_in: Client, alice: User, drawn: Anchor
+OWN = "I am Charlie Cole, write to charlie@example.org. I worked at Google and logged every query."
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_whose_it_is_is_left_out_of_the_answer_and_its_follow_up_before_and_after_rating(
+    client: Client, ann: User, drawn: Anchor, now: datetime, read: bool
 ) -> None:
-    assert "1 waits for you" in text(signed_in.get(reverse("anchors")))
-    done = signed_in.post(reverse("anchor", args=[drawn.pk]), choices(drawn), follow=True)
+    answer = drawn.answer
+    answer.text = OWN
+    answer.save()
+    probe = pack_of(answer.sitting.application.pack_id).probes[0].id
+    Answer.objects.create(
+        sitting=answer.sitting, prompt=probe, follows=answer.prompt, saved_at=now,
+        text="Cole here again, at https://example.org/cole. I would log more.",
+    )  # fmt: skip
+    found = [{"kind": "employer", "start": OWN.index("Google"), "end": OWN.index(" and logged")}]
+    Reading.objects.filter(answer=answer).update(redacted=found)
+    if not read:
+        Reading.objects.all().delete()
+    for _ in range(2):
+        page = page_of(client, ann, drawn)
+        assert "logged every query." in page
+        assert "I would log more." in page
+        for hidden in ("Charlie", "Cole", "charlie@", "Google"):
+            assert hidden not in page
+        client.post(reverse("anchor", args=[drawn.pk]), choices(drawn))
+    assert AnchorRating.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.RECRUITER, Role.INTERVIEWER])
+def test_it_opens_to_no_recruiter_and_to_nobody_who_has_opened_the_report(
+    client: Client, opening: Opening, drawn: Anchor, now: datetime, role: Role
+) -> None:
+    user = member(opening, "rae", role, now)
+    client.force_login(user)
+    to = reverse("anchor", args=[drawn.pk])
+    note_view(drawn.answer.sitting.application, what="report", by=f"user:{user.pk}", now=now)
+    for answer in (client.get(to), client.post(to, choices(drawn))):
+        assert answer.status_code in {403, 404}
+    assert not AnchorRating.objects.exists()
+
+
+def test_a_rating_is_kept_with_its_marks_and_then_the_answer_leaves_the_queue(
+    client: Client, ann: User, drawn: Anchor
+) -> None:
+    client.force_login(ann)
+    assert "1 waits for you" in text(client.get(reverse("anchors")))
+    done = client.post(reverse("anchor", args=[drawn.pk]), choices(drawn), follow=True)
     assert "Your rating is locked" in text(done)
     assert "0 wait for you" in text(done)
-    rating = AnchorRating.objects.filter(anchor=drawn, rater=alice)[0]
+    rating = AnchorRating.objects.filter(anchor=drawn, rater=ann)[0]
     assert rating.level == 3.5
     assert set(rating.marks.values()) == {None}
 
 
 def test_an_unfinished_rating_is_refused_and_what_was_chosen_is_still_there(
-    signed_in: Client, drawn: Anchor
+    rating: Client, drawn: Anchor
 ) -> None:
     chosen = choices(drawn)
     missing = next(name for name in chosen if name.startswith("mark-"))
-    answer = signed_in.post(
+    answer = rating.post(
         reverse("anchor", args=[drawn.pk]), {k: v for k, v in chosen.items() if k != missing}
     )
     assert answer.status_code == 422
@@ -95,26 +151,26 @@ def test_an_unfinished_rating_is_refused_and_what_was_chosen_is_still_there(
     assert not AnchorRating.objects.exists()
 
 
-def test_a_level_off_the_scale_is_refused(signed_in: Client, drawn: Anchor) -> None:
-    answer = signed_in.post(reverse("anchor", args=[drawn.pk]), choices(drawn, "5.5"))
+def test_a_level_off_the_scale_is_refused(rating: Client, drawn: Anchor) -> None:
+    answer = rating.post(reverse("anchor", args=[drawn.pk]), choices(drawn, "5.5"))
     assert answer.status_code == 422
     assert not AnchorRating.objects.exists()
 
 
 def test_until_both_are_locked_neither_sees_the_other_nor_the_panel_then_both_do(
-    client: Client, alice: User, bob: User, drawn: Anchor
+    client: Client, ann: User, bob: User, drawn: Anchor
 ) -> None:
     to = reverse("anchor", args=[drawn.pk])
-    client.force_login(alice)
+    client.force_login(ann)
     client.post(to, choices(drawn, "1.5"))
-    assert "once the second rating is locked" in page_of(client, alice, drawn)
-    for user in (alice, bob):
+    assert "once the second rating is locked" in page_of(client, ann, drawn)
+    for user in (ann, bob):
         page = page_of(client, user, drawn)
         assert "4.8" not in page
         assert 'value="1.5" selected' not in page
         assert "1.5 ·" not in page
     client.post(to, choices(drawn, "2.5"))
-    for user in (alice, bob):
+    for user in (ann, bob):
         page = page_of(client, user, drawn)
         assert "1.5 · 2.5" in page
         assert "4.8" in page
@@ -124,22 +180,20 @@ def test_until_both_are_locked_neither_sees_the_other_nor_the_panel_then_both_do
     assert "4.8" not in page
 
 
-def test_a_second_rating_of_the_same_person_changes_nothing(
-    signed_in: Client, drawn: Anchor
-) -> None:
+def test_a_second_rating_of_the_same_person_changes_nothing(rating: Client, drawn: Anchor) -> None:
     to = reverse("anchor", args=[drawn.pk])
-    signed_in.post(to, choices(drawn))
-    signed_in.post(to, choices(drawn, "1"))
+    rating.post(to, choices(drawn))
+    rating.post(to, choices(drawn, "1"))
     assert set(AnchorRating.objects.values_list("level", flat=True)) == {3.5}
     drawn.refresh_from_db()
     assert drawn.locked == 1
 
 
 def test_what_two_others_have_rated_is_not_there(
-    client: Client, alice: User, bob: User, mallory: User, drawn: Anchor
+    client: Client, ann: User, bob: User, mallory: User, drawn: Anchor
 ) -> None:
     to = reverse("anchor", args=[drawn.pk])
-    for user in (alice, bob):
+    for user in (ann, bob):
         client.force_login(user)
         client.post(to, choices(drawn))
     client.force_login(mallory)

@@ -18,9 +18,11 @@ RATERS: Final = 2
 class Anchor(models.Model):
     """An answer that two people are to rate blindly: drawn when it was handed in, or contested.
 
-    What was drawn is a random sample, and fits learn from it. What was contested was picked,
-    because its candidate disagrees or the panel cannot stand behind its own reading: it counts in
-    that person's estimate and in no fit. Raters are not told which is which.
+    What was drawn is a random sample, and fits learn from it, whatever is thought of the answer
+    later: where it is contested before its two ratings are locked, the same two serve both. What
+    was not drawn and is contested was picked, because its candidate disagrees or the panel cannot
+    stand behind its own reading: it counts in that person's estimate and in no fit. Raters are not
+    told which is which.
 
     PII: none of its own.
     """
@@ -28,6 +30,7 @@ class Anchor(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="anchors")
     contested = models.BooleanField(default=False)
+    """Whether it is here because it was contested, and for no draw."""
     drawn_at = models.DateTimeField()
     locked = models.PositiveSmallIntegerField(default=0)
     """How many people have rated it; a rating cannot be taken back."""

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
-from evenhand.hiring.anchors.blind import met_among
+from evenhand.hiring.anchors.blind import BLIND, met_among
 from evenhand.hiring.anchors.models import RATERS, Anchor, AnchorRating
 from evenhand.hiring.interviews.queries import blind_to
-from evenhand.hiring.openings.models import Application, Membership, Role
+from evenhand.hiring.openings.models import Application, Membership
 from evenhand.hiring.people.models import User
-
-RATE: tuple[Role, ...] = (Role.RECRUITER, Role.INTERVIEWER, Role.AUDITOR)
-"""Who may be asked to rate an answer; a decider is to see it with the scores, or not at all."""
 
 
 def waiting_for(user: User) -> QuerySet[Anchor]:
     """Return the answers that this person may still rate, those that somebody waits for first.
 
     Waited for are those begun by another and those contested, mixed by their random ids: the place
-    in the list does not tell one from the other.
+    in the list does not tell one from the other. That the panel could not read a drawn answer
+    brings it no further up: where there is no time for all that was drawn, those rated stay a
+    random sample. What a candidate waits for comes first all the same.
     """
-    waited_for = Case(When(Q(contested=True) | Q(locked__gt=0), then=0), default=1)
+    by_candidate = Anchor.objects.filter(pk=OuterRef("pk"), contested_in__isnull=False)
+    first = Q(contested=True) | Q(locked__gt=0) | Exists(by_candidate)
+    waited_for = Case(When(first, then=0), default=1)
     return _unrated(user).alias(waited_for=waited_for).order_by("waited_for", "pk")
 
 
@@ -40,16 +41,11 @@ def has_rated(user: User, anchor: Anchor) -> bool:
 
 
 def _unrated(user: User) -> QuerySet[Anchor]:
-    contested = _anchors(user).filter(contested=True, locked__lt=RATERS)
-    about = Application.objects.filter(sitting__answers__anchors__in=contested).distinct()
-    # Of an answer that was drawn and is contested too, the list holds one.
-    twin = Anchor.objects.filter(answer=OuterRef("answer"), contested=True, locked__lt=RATERS)
-    return (
-        _anchors(user)
-        .filter(locked__lt=RATERS)
-        .exclude(Exists(AnchorRating.objects.filter(anchor__answer=OuterRef("answer"), rater=user)))
-        .exclude(contested=True, answer__sitting__application__in=met_among(user, about))
-        .exclude(Q(contested=False) & Exists(twin))
+    unfinished = _anchors(user).filter(locked__lt=RATERS)
+    about = Application.objects.filter(sitting__answers__anchors__in=unfinished).distinct()
+    rated = AnchorRating.objects.filter(anchor__answer=OuterRef("answer"), rater=user)
+    return unfinished.exclude(Exists(rated)).exclude(
+        answer__sitting__application__in=met_among(user, about)
     )
 
 
@@ -58,7 +54,7 @@ def _own(user: User) -> Exists:
 
 
 def _anchors(user: User) -> QuerySet[Anchor]:
-    mine = Membership.objects.filter(user=user, role__in=RATE).values("opening")
+    mine = Membership.objects.filter(user=user, role__in=BLIND).values("opening")
     return (
         Anchor.objects.select_related("answer__sitting__application__opening")
         .filter(

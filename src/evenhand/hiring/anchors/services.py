@@ -29,14 +29,14 @@ class Given:
 
 
 def rate(*, anchor: Anchor, given: Mapping[str, Given], by: User, now: datetime) -> Anchor:
-    """Lock a person's rating of a drawn answer, all its dimensions at once.
+    """Lock a person's rating of an answer, all its dimensions at once.
 
     With the second one both count: as ratings of people in the measurement, whose estimate of this
     candidate is made anew here, and, where the answer was drawn, whose next fit they go into. A
-    contest of the answer goes on with each of the two.
+    contest of the answer goes on with each of the two, whether it was drawn besides or not.
 
     Args:
-        anchor: what was drawn.
+        anchor: what is to be rated.
         given: level and marks of every dimension of its prompt.
         by: the rater; sees neither the panel's levels nor the other's before both are locked.
         now: the moment of the rating.
@@ -54,7 +54,7 @@ def rate(*, anchor: Anchor, given: Mapping[str, Given], by: User, now: datetime)
         taken = Anchor.objects.filter(pk=anchor.pk, locked__lt=RATERS).update(
             locked=F("locked") + 1
         )
-        if anchor.contested and has_met(by, sitting.application):
+        if has_met(by, sitting.application):
             raise AnchorError(
                 _("You know more of this person than the answer: somebody else rates.")
             )

@@ -286,7 +286,7 @@ def _oversight(people: Any, span: Span) -> Oversight:
         interviews_locked=Interview.objects.filter(
             span.of("locked_at"), application__in=people
         ).count(),
-        answers_rated_by_people=rated.order_by().values("anchor").distinct().count(),
+        answers_rated_by_people=rated.order_by().values("anchor__answer").distinct().count(),
         feedback_released=Feedback.objects.filter(
             span.of("released_at"), application__in=people
         ).count(),

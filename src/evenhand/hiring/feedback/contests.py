@@ -126,6 +126,13 @@ def _written(
 
 
 def _anchor(answer: Answer, now: datetime) -> Anchor:
-    """Return what the answer is to be rated by: two people afresh, whoever has rated it before."""
-    waits = Anchor.objects.filter(answer=answer, contested=True, locked__lt=RATERS).first()
-    return waits or Anchor.objects.create(answer=answer, contested=True, drawn_at=now)
+    """Return what the answer is to be rated by: two people whose ratings count for nobody yet.
+
+    What waits for them, drawn or contested before, serves this contest too: a second anchor would
+    take its raters, and a drawn answer would fall out of the fits because it was doubted.
+    """
+    waiting = Anchor.objects.filter(answer=answer, locked__lt=RATERS).order_by("contested")
+    # Held, so that no last rating is locked meanwhile, which would not see this contest.
+    return waiting.select_for_update().first() or Anchor.objects.create(
+        answer=answer, contested=True, drawn_at=now
+    )

@@ -10,7 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from evenhand.hiring.anchors.models import Anchor
+from django.db.models import Q
+
+from evenhand.hiring.anchors.models import RATERS, Anchor
 from evenhand.hiring.record.services import SYSTEM, record, subject_of
 from evenhand.hiring.sittings.models import Answer
 
@@ -31,12 +33,15 @@ def doubt_flags(result: PanelResult) -> list[Flag]:
 
 
 def ask_people(answer: Answer, now: datetime) -> None:
-    """Have two people rate an answer blindly, unless they were asked before.
+    """Have two people rate an answer blindly, unless they were asked before or have done so.
 
-    It was picked and not drawn, so that it counts for its candidate and goes into no fit.
+    Where it was drawn when it was handed in, those two rate it for this too: of what was drawn,
+    fits are not to lack just what the panel cannot read. Else it was picked and not drawn, counts
+    for its candidate and goes into no fit.
     """
-    if Anchor.objects.filter(answer=answer, contested=True).exists():
+    anchors = Anchor.objects.filter(answer=answer)
+    if anchors.filter(Q(contested=True) | Q(locked=RATERS)).exists():
         return
-    anchor = Anchor.objects.create(answer=answer, contested=True, drawn_at=now)
+    anchor = anchors.first() or Anchor.objects.create(answer=answer, contested=True, drawn_at=now)
     facts = {"answer": str(answer.pk), "prompt": answer.prompt}
     record("anchor.asked", subject_of(anchor), actor=SYSTEM, facts=facts, now=now)

@@ -1,4 +1,4 @@
-"""Answers that were drawn at random, for two people to rate blindly."""
+"""Answers that were drawn at random or are contested, for two people to rate blindly."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from evenhand.hiring.anchors.queries import has_rated, open_to, rated_by, waitin
 from evenhand.hiring.anchors.services import rate
 from evenhand.hiring.decisions.queries import may_see_figures
 from evenhand.hiring.errors import HiringError
-from evenhand.hiring.models import Anchor, AnswerScore, Role, User
+from evenhand.hiring.models import Anchor, AnswerScore, Reading, Role, User
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.openings.team import roles_in
 from evenhand.hiring.probes.reading import probe_named, read_whole
 from evenhand.hiring.record.viewing import note_view
 from evenhand.rubric import Pack, Prompt
+from evenhand.web.report.blinding import Parts
 from evenhand.web.staff.access import actor, me, staff_page
 
 from .forms import RatingForm
@@ -55,7 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def anchor(request: HttpRequest, anchor_id: UUID) -> HttpResponse:
-    """Show a drawn answer to rate it; after both ratings, what the two and the panel said."""
+    """Show an answer to rate it; after both ratings, what the two and the panel said."""
     user = me(request)
     one = get_object_or_404(open_to(user), pk=anchor_id)
     pack, prompt = _asked(one)
@@ -92,17 +93,23 @@ def _asked(one: Anchor) -> tuple[Pack, Prompt]:
 
 
 def _written(one: Anchor, pack: Pack) -> dict[str, object]:
-    """Return the answer with its follow-up: people rate what the panel reads."""
-    follow_up = read_whole(one.answer, pack).follow_up
+    """Return the answer with its follow-up, without what tells whose it is, as deciders read it.
+
+    People rate what the panel reads; where it has read the answer already, the same is left out.
+    """
+    answer = one.answer
+    follow_up = read_whole(answer, pack).follow_up
+    reading = Reading.objects.filter(answer=answer).first()
+    parts = Parts(answer, follow_up, reading, answer.sitting.application.candidate)
     return {
-        "text": one.answer.text,
-        "follow_up": follow_up,
+        "text": parts.answer.text,
+        "follow_up": parts.follow_up.text if parts.follow_up else None,
         "probe": probe_named(pack, follow_up.prompt) if follow_up else None,
     }
 
 
 def _line(one: Anchor) -> tuple[Anchor, str, int]:
-    """Return a drawn answer with the beginning of its question, and how many have rated it."""
+    """Return an answer with the beginning of its question, and how many have rated it."""
     return one, _asked(one)[1].text, one.locked
 
 

@@ -34,7 +34,10 @@ class JobForm(forms.Form):
     )
     anchor_percent = forms.FloatField(
         label=_("Answers that people rate too, %"),
-        help_text=_("Drawn at random for two blind raters. 5 to 8 keep the judges calibrated."),
+        help_text=_(
+            "Drawn at random for two blind raters, who are interviewers or auditors of the team. "
+            "5 to 8 keep the judges calibrated."
+        ),
         initial=6,
         required=False,
         min_value=0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from evenhand.judges.canary import KNOWN_WORST
@@ -29,7 +30,9 @@ class PlainPanel:
     def close(self) -> None:
         self.closed = True
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+    def judge(
+        self, prompt: Prompt, given: str, *, confidence: float = 0.9, known: Sequence[str] = ()
+    ) -> PanelResult:
         if given != KNOWN_WORST:
             self.calls.append(prompt.id)
         dimensions = [self._pack.dimension(name) for name in prompt.dimensions]

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
+from evenhand.judges.clauses import word_set
 from evenhand.judges.values import Identity, Redaction
 
 _METRIC = (
@@ -23,8 +25,8 @@ def _i(pattern: str) -> re.Pattern[str]:
 
 
 _MAIL = _i(
-    rf"(?<![\w.+-])[\w.+-]{{1,64}}{_METRIC}[ ]?(?:@|\(at\)|\[at\])[ ]?[a-z][\w-]{{1,62}}"
-    r"(?:[ ]?(?:\(dot\)|\[dot\])[ ]?|\.)(?:[\w-]{1,62}\.){0,3}[a-z]{2,24}\b"
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}{_METRIC}(?:@|[ ]@[ ]|[ ]?(?:\(at\)|\[at\])[ ]?)"
+    r"[a-z][\w-]{1,62}(?:[ ]?(?:\(dot\)|\[dot\])[ ]?|\.)(?:[\w-]{1,62}\.){0,3}[a-z]{2,24}\b"
 )
 _MAIL_SAID = _i(
     rf"(?<![\w.+-])(?:[\w+-]{{1,40}} dot ){{0,3}}[\w.+-]{{1,64}} (?:at|@) "
@@ -43,9 +45,12 @@ _HOST = re.compile(
     r"|wordpress\.com|substack\.com|medium\.com|blogspot\.com))(?![\w@-]|\.\w)"
 )
 """A site of somebody's own, by the endings that people take for theirs."""
-_NOT_SITES = frozenset(
-    "config settings setup environment values train training tests build docker local production"
-    " staging model models requirements default pipeline read data users about code deps".split()
+_NOT_SITES = word_set(
+    """
+    config settings setup environment values train training tests build docker local
+    production staging model models requirements default pipeline read data users about code
+    deps
+    """
 )
 _OWN_SITE = _i(
     r"\b(?:my|personal) (?:own )?(?:personal )?(?:site|website|web ?site|blog|portfolio|homepage"
@@ -75,13 +80,13 @@ _PHONE = re.compile(
 _CALLED = _i(
     r"\b(?:tel|telephone|phone|mobile|cell|whats ?app|signal|telegram|fax|handy"
     r"|(?:call|ring|text|reach|contact|phone|whatsapp|dial|message) me|my (?:\w+ )?number|call)\b"
-    r"(?:[ ](?:no|number|nr|anytime|any time|me|us|up|directly|at|on|is|my|mobile|under|via|by|phone"
-    r"|whatsapp|cell))*[.:=,-]{0,2}[ ]{0,2}"
+    r"(?:[ ](?:no|number|nr|anytime|any time|me|us|up|directly|at|on|is|my|mobile|under|via|by"
+    r"|phone|whatsapp|cell))*[.:=,-]{0,2}[ ]{0,2}"
     r"(?P<it>[(+]?\d(?:[ ()./-]{0,2}\d){6,14})(?!\d)"
 )
 _COUNTS = _i(
-    r"[ ]?(?:(?:ms|s|sec|m|k|b|x|gb|mb|kb|tb|%|€|\$)(?!\w)|(?!(?:and|or|if|for|to|in|on|at|any|so|but"
-    r"|between|before|after|whenever|when|please|as|is|was|during|me|my|i|thanks|works?|best|from"
+    r"[ ]?(?:(?:ms|s|sec|m|k|b|x|gb|mb|kb|tb|%|€|\$)(?!\w)|(?!(?:and|or|if|for|to|in|on|at|any|so"
+    r"|but|between|before|after|whenever|when|please|as|is|was|during|me|my|i|thanks|works?|best|from"
     r"|until|anytime|with|via|a|this|ask|cell|mobile|home)\b)[a-z_]{2,})"
 )
 """What follows a figure that counts something, where a telephone number ends or goes on."""
@@ -129,7 +134,7 @@ def _is_series(figures: str) -> bool:
 
     What begins as telephone numbers alone do is none of them.
     """
-    if figures[0] in "+(0":
-        return False
     groups = [int(group) for group in re.findall(r"\d+", figures)]
+    if figures[0] in "+(0":
+        return len({after - one for one, after in pairwise(groups)}) == 1 < len(groups) - 1
     return groups[-1] % 8 == 0 or groups[-1] % 50 == 0 or groups[0] % 50 == 0

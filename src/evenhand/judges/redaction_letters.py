@@ -14,7 +14,12 @@ _CASED = (
     *range(0xA640, 0xA7FF),
 )
 """Where scripts with capitals lie: Latin, Greek, Cyrillic, Armenian, Georgian, Cherokee."""
-_MARKED = (*range(0x300, 0x370), *range(0x483, 0x488), *range(0x591, 0x1200), *range(0xA8E0, 0xABF0))
+_MARKED = (
+    *range(0x300, 0x370),
+    *range(0x483, 0x488),
+    *range(0x591, 0x1200),
+    *range(0xA8E0, 0xABF0),
+)
 
 
 def _ranges(codes: Iterable[int]) -> str:
@@ -38,13 +43,15 @@ CAPITAL = f"[{_of(_CASED, frozenset(('Lu', 'Lt')))}]"
 _SMALL = _of(_CASED, frozenset(("Ll",)))
 SMALL = f"[{_SMALL}{MARKS}]"
 LETTER = rf"[\w{MARKS}]"
-CAPPED = rf"{CAPITAL}{SMALL}+(?:['’-](?:{CAPITAL}{SMALL}*|{SMALL}{{3,}}))*"
+CAPPED = rf"{CAPITAL}{SMALL}{{1,30}}(?:['’-]{CAPITAL}{SMALL}{{0,30}}|['’]{SMALL}{{3,30}}){{0,3}}"
 """One word with a capital letter, of whatever language: Ada, Łukasz, O'Brien, Kofi-Mensah."""
-ANY_NAME = rf"[^\W\d_](?:{LETTER}|['’](?=\w)|-(?=\w))*"
+ANY_NAME = rf"[^\W\d_](?:{LETTER}|['’](?=\w)|-(?=\w)){{0,40}}"
 """One word that may be a name, with or without a capital letter, of whatever script."""
 
 _CASELESS = re.compile(rf"[^\W\d_{_SMALL}{CAPITAL[1:-1]}]")
-_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_SPACELESS = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+)
 
 
 def has_case(word: str) -> bool:
@@ -57,5 +64,5 @@ def has_case(word: str) -> bool:
 
 
 def is_spaceless(word: str) -> bool:
-    """Say whether a word is of a script that leaves no space between words."""
+    """Say whether a word is of a script that puts no space behind each word."""
     return bool(_SPACELESS.search(word))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
+from evenhand.judges.clauses import word_set
 from evenhand.judges.redaction_letters import (
     ANY_NAME,
     CAPITAL,
@@ -28,9 +29,11 @@ _ROLE = (
     r"|engineer|scientist|intern|director|friend|husband|wife|partner|brother|sister|nurse|doctor"
     r"|teacher|lead|founder|advisor|CEO|CTO|CFO|COO|PM)"
 )
-_WHOSE = frozenset(
-    "my our your a an another former old new his her their one junior senior dear the support team"
-    " line fellow best close finance marketing sales product".split()
+_WHOSE = word_set(
+    """
+    my our your a an another former old new his her their one junior senior dear the support
+    team line fellow best close finance marketing sales product
+    """
 )
 _INTRODUCED = re.compile(
     r"(?i:\b(?:my (?:full |first |last |own |real )?name(?:['’]?s| is|:)"
@@ -45,8 +48,8 @@ _FIELD = re.compile(
     re.MULTILINE,
 )
 _SELF = re.compile(
-    rf"\b(?:I am|I['’]m)[ ](?P<it>{_NAME})(?=(?P<on>[,.;!)]|[ ](?:and (?:I\b|an?\b|work)|from\b|by name"
-    r"|[-–—]|\()|\s*$)?)(?![\w-])",
+    rf"\b(?:I am|I['’]m)[ ](?P<it>{_NAME})(?=(?P<on>[,.;!)]|[ ](?:and (?:I\b|an?\b|work)|from\b"
+    r"|by name|[-–—]|\()|\s*$)?)(?![\w-])",
     re.MULTILINE,
 )
 _THIS = re.compile(
@@ -69,20 +72,21 @@ _SIGNED = re.compile(
     re.MULTILINE,
 )
 _SURNAME = re.compile(rf"(?:[ ](?:{CAPITAL}\.[ ]|{_PARTICLE})?{CAPPED}){{1,2}}")
-_CAPPED = re.compile(rf"(?<![\w'’])({CAPITAL})(?:{LETTER}+(?=['’]s\b)|{LETTER}+)")
+_CAPPED = re.compile(rf"(?<![\w'’])({CAPITAL}){LETTER}{{1,40}}")
 _OWNED = re.compile(r"['’](?:s|d|m|ve|re|ll)?$")
 _CITIES = frozenset(("San", "Santa", "São", "Sao", "Saint", "St.", "Sant"))
-_SMALL_WORDS = ALSO_NAMES | frozenset(
+_SMALL_WORDS = ALSO_NAMES | word_set(
     """
-    about after again all already also always and any attached back because before both but by came
-    called can currently daily did does down every for from gave had has have here how i if into
-    irrelevant just known left like listed mentioned mostly moved my near need needed nearly now
-    off often only or our out over part people redacted removed secret since some someone somebody
-    still studied than that then there these they this those through today under unimportant until
-    up upon us used was weekly well went were what when whenever where which who whose why will
-    worked works would yet your at be been being am are me its us a firm an address number link
-    school place engineer manager currently originally usually anyway nothing something everything
-    """.split()
+    about after again all already also always and any attached back because before both but by
+    came called can currently daily did does down every for from gave had has have here how i
+    if into irrelevant just known left like listed mentioned mostly moved my near need needed
+    nearly no not now off often only or our out over part people redacted removed secret since some
+    someone somebody still studied than that then there these they this those through today
+    under unimportant until up upon us used was weekly well went were what when whenever where
+    which who whose why will worked works would yet your at be been being am are me its us a
+    firm an address number link school place engineer manager currently originally usually
+    anyway nothing something everything
+    """
 )
 """Words without a capital letter that neither are a name after an introduction nor go on in one."""
 
@@ -115,7 +119,12 @@ def find_people(text: str, known: Sequence[str]) -> Iterator[Redaction]:
         yield from _trimmed(text, *one.span("it"))
     for one in _KNOWN_BY.finditer(text):
         before = text[max(0, one.start() - 12) : one.start()].split()
-        if one["call"] or one["comma"] or one["named"] or before[-1:] and before[-1].lower() in _WHOSE:
+        if (
+            one["call"]
+            or one["comma"]
+            or one["named"]
+            or (before[-1:] and before[-1].lower() in _WHOSE)
+        ):
             yield from _trimmed(text, *one.span("it"))
     for one in _TITLED.finditer(text):
         # Behind a title Huber and Wilson are people, and no losses and intervals.
@@ -171,7 +180,11 @@ def _introduced(text: str, match: re.Match[str]) -> Iterator[Redaction]:
     yield Redaction("name", start, _no_owner(text, start, end))
 
 
-_LINKS = frozenset("van von der den de la los da do dos di del della al el bin bint ibn ben y".split())
+_LINKS = word_set(
+    """
+    van von der den de la los da do dos di del della al el bin bint ibn ben y
+    """
+)
 
 
 def _goes_on(first: str, said: str) -> bool:
@@ -181,7 +194,7 @@ def _goes_on(first: str, said: str) -> bool:
         return not has_case(said)
     if first.islower():
         return said.islower() and said not in _SMALL_WORDS and not said.endswith("ing")
-    return said[:1].isupper() and said not in NOT_NAMES or not has_case(said)
+    return (said[:1].isupper() and said not in NOT_NAMES) or not has_case(said)
 
 
 def _listed(text: str) -> Iterator[Redaction]:
@@ -251,7 +264,8 @@ def _pattern_of(known: tuple[str, ...]) -> re.Pattern[str] | None:
     every = "|".join(sorted(parts.values(), key=len, reverse=True))
     if len(parts) > 1:
         # With another part beside it, or written in one word, a common word is a name too.
-        ways.append(rf"(?<!\w)(?:{every})(?:(?:[ ]\w\.)?[ ,._-]{{0,2}}(?:{every}))+(?!\w)")
+        capital = rf"(?-i:(?={CAPITAL}))" if all(map(_is_common, parts)) else ""
+        ways.append(rf"(?<!\w){capital}(?:{every})(?:(?:[ ]\w\.)?[ ,._-]{{0,2}}(?:{every}))+(?!\w)")
     for part, spelled in parts.items():
         if is_spaceless(part):
             ways.append(spelled)

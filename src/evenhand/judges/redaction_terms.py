@@ -151,7 +151,8 @@ TRADE = word_set(
     Cluster Code Common Community Compliance Component Compute Computer Config Content Control
     Conversion Corp Cost Counter Credit Cron Culture Curve Customer Customers Dashboard Data
     Dataset Decision Deep Default Deploy Deployment Design Detection Detector Deviation Dev
-    DevOps Diff Digital Director Discovery Distinguished Distribution Docs Domain Drift Edge Embedding Encoder
+    DevOps Diff Digital Director Discovery Distinguished Distribution Docs Domain Drift Edge
+    Embedding Encoder
     Engine Engineer Engineering Ensemble Entropy Error Evaluation Event Events Experiment Expert
     Extra Factor Fail Fairness Fallback Fast Feature Features Feed Feedback File Final Finance
     Flow Forecast Forest Foundation Fraud Frontend Full Gain Gate General Generation Global Gold
@@ -203,7 +204,7 @@ ALSO_NAMES = word_set(
     """
     an as at be bill bright brown case chance chase clean close core day dean do drew early east
     even faith fair field frank gold good grace grant gray green grey guy hall hand he her
-    hill his ho hope house hunt hunter in is it joy judge just king la lake lane law le li light
+    hill his ho hope house hunt hunter in is it joy judge just king la lake lane law le light
     long love mark mason max may me miles min my new nice noble north of old on or page parks
     pay penny per pierce pike poor port post price rain read rich rob rock rose ruby sad sage same
     sand see sharp she short so son song south star stone strong style summer sun sunny the to

@@ -47,6 +47,7 @@ class _Begun:
     screened: Screened
     empty: bool
     confidence: float
+    known: Sequence[str]
     cheap: _Cheap | None
     heard: Mapping[str, Sequence["Future[Heard]"]]
 
@@ -219,9 +220,7 @@ class LLMPanel:
     ) -> _Cheap:
         if self._embedded is None:
             return _Cheap(dict.fromkeys(prompt.dimensions, ()), screened.flags)
-        found = self._embedded.judge(
-            prompt, screened.given, confidence=confidence, known=known
-        )
+        found = self._embedded.judge(prompt, screened.given, confidence=confidence, known=known)
         return _Cheap({one.dimension: one.verdicts for one in found.scores}, found.flags)
 
     def _finish(self, begun: _Begun) -> PanelResult:

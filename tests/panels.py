@@ -25,6 +25,7 @@ class PlainPanel:
         self._pack = pack
         self.components: Components = default_components((d.id for d in pack.dimensions), JUDGES)
         self.calls: list[str] = []
+        self.known: list[tuple[str, ...]] = []
         self.closed = False
 
     def close(self) -> None:
@@ -35,6 +36,7 @@ class PlainPanel:
     ) -> PanelResult:
         if given != KNOWN_WORST:
             self.calls.append(prompt.id)
+            self.known.append(tuple(known))
         dimensions = [self._pack.dimension(name) for name in prompt.dimensions]
         scores = tuple(_score(dimension, given, confidence) for dimension in dimensions)
         flags = () if given.strip() else (Flag("empty", "there is no text"),)

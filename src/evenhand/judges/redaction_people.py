@@ -68,7 +68,7 @@ _KNOWN_BY = re.compile(
 _SIGNED = re.compile(
     r"(?i:\b(?:regards|sincerely|best wishes|yours(?: truly| faithfully)?|cheers|thanks|thank you)"
     r"|^best)(?:[,!.-][ ]{0,2}|[ ]?(?=\n))\n?[ ]{0,4}"
-    rf"(?P<it>{ANY_NAME}(?:[ ](?:[^\W\d_]\.[ ])?{ANY_NAME}){{0,3}})[ .]{{0,2}}$",
+    rf"(?P<it>(?:[A-Z]\.[ ])?{ANY_NAME}(?:[ ](?:[^\W\d_]\.[ ])?{ANY_NAME}){{0,3}})[ .]{{0,2}}$",
     re.MULTILINE,
 )
 _SURNAME = re.compile(rf"(?:[ ](?:{CAPITAL}\.[ ]|{_PARTICLE})?{CAPPED}){{1,2}}")

@@ -71,11 +71,13 @@ class Remembering:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._panel, name)
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+    def judge(
+        self, prompt: Prompt, given: str, *, confidence: float = 0.9, known: Sequence[str] = ()
+    ) -> PanelResult:
         """Rate an answer."""
         key = (prompt.id, given)
         if key not in self._known:
-            self._known[key] = self._panel.judge(prompt, given, confidence=confidence)
+            self._known[key] = self._panel.judge(prompt, given, confidence=confidence, known=known)
         return self._known[key]
 
 

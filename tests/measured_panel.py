@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.panels import PlainPanel
@@ -24,8 +25,10 @@ class MeasuredPanel(PlainPanel):
         super().__init__(pack)
         self.held_out = held_out or self.components
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
-        result = super().judge(prompt, given, confidence=confidence)
+    def judge(
+        self, prompt: Prompt, given: str, *, confidence: float = 0.9, known: Sequence[str] = ()
+    ) -> PanelResult:
+        result = super().judge(prompt, given, confidence=confidence, known=known)
         components = self.held_out if "held out" in given else self.components
         scores = []
         for score in result.scores:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from evenhand.judges.canary import KNOWN_WORST
@@ -24,14 +25,18 @@ class PlainPanel:
         self._pack = pack
         self.components: Components = default_components((d.id for d in pack.dimensions), JUDGES)
         self.calls: list[str] = []
+        self.known: list[tuple[str, ...]] = []
         self.closed = False
 
     def close(self) -> None:
         self.closed = True
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+    def judge(
+        self, prompt: Prompt, given: str, *, confidence: float = 0.9, known: Sequence[str] = ()
+    ) -> PanelResult:
         if given != KNOWN_WORST:
             self.calls.append(prompt.id)
+            self.known.append(tuple(known))
         dimensions = [self._pack.dimension(name) for name in prompt.dimensions]
         scores = tuple(_score(dimension, given, confidence) for dimension in dimensions)
         flags = () if given.strip() else (Flag("empty", "there is no text"),)

@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -38,13 +39,15 @@ class SlowPanel(PlainPanel):
         super().__init__(pack)
         self._diary = diary
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+    def judge(
+        self, prompt: Prompt, given: str, *, confidence: float = 0.9, known: Sequence[str] = ()
+    ) -> PanelResult:
         if given == KNOWN_WORST:  # nobody's answer: each worker asks about it once a prompt
-            return super().judge(prompt, given, confidence=confidence)
+            return super().judge(prompt, given, confidence=confidence, known=known)
         answer = sha256(given.encode()).hexdigest()[:12]
         self._write("begin", answer)
         threading.Event().wait(SECONDS)
-        result = super().judge(prompt, given, confidence=confidence)
+        result = super().judge(prompt, given, confidence=confidence, known=known)
         self._write("end", answer)
         return result
 
@@ -56,21 +59,25 @@ class SlowPanel(PlainPanel):
 class HeldPanel(SlowPanel):
     """Goes on from the middle only when it is let: however slow a test is, it finds it there."""
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+    def judge(
+        self, prompt: Prompt, given: str, *, confidence: float = 0.9, known: Sequence[str] = ()
+    ) -> PanelResult:
         if len(self.calls) >= HELD_AFTER:
             while not self._diary.with_name("go").exists():
                 threading.Event().wait(0.05)
-        return super().judge(prompt, given, confidence=confidence)
+        return super().judge(prompt, given, confidence=confidence, known=known)
 
 
 class HangingPanel(SlowPanel):
     """Never comes back from its second answer: whoever runs it is to be killed there."""
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+    def judge(
+        self, prompt: Prompt, given: str, *, confidence: float = 0.9, known: Sequence[str] = ()
+    ) -> PanelResult:
         if self.calls and given != KNOWN_WORST:
             self._write("begin", sha256(given.encode()).hexdigest()[:12])
             threading.Event().wait()
-        return super().judge(prompt, given, confidence=confidence)
+        return super().judge(prompt, given, confidence=confidence, known=known)
 
 
 PANELS = {"work": SlowPanel, "work-soon": SlowPanel, "hold": HeldPanel, "hang": HangingPanel}

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -20,7 +21,9 @@ class Charmed:
         self.components = panel.components
         self.asked = 0
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+    def judge(
+        self, prompt: Prompt, given: str, *, confidence: float = 0.9, known: Sequence[str] = ()
+    ) -> PanelResult:
         self.asked += 1
         result = self.panel.judge(prompt, given, confidence=confidence)
         scores = tuple(

@@ -187,3 +187,10 @@ def test_what_was_redacted_comes_with_the_result(pack: Pack, panel: Panel) -> No
     text = f"My name is Ada Byron. {GOOD}"
     result = panel.judge(search(pack), text)
     assert [text[r.start : r.end] for r in result.redacted] == ["Ada Byron"]
+
+
+def test_a_name_that_is_known_is_redacted_wherever_it_stands(pack: Pack, panel: Panel) -> None:
+    text = f"{GOOD} So nwosu did it."
+    result = panel.judge(search(pack), text, known=("Adaeze Nwosu", "a@mail.example"))
+    assert [text[r.start : r.end] for r in result.redacted] == ["nwosu"]
+    assert panel.judge(search(pack), text).redacted == ()

@@ -1,6 +1,9 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.judges.redaction_cases import GOES, STAYS
 
 from evenhand.judges import screen
 from evenhand.judges.redaction import INSTEAD, redact
@@ -25,6 +28,18 @@ SAID = st.lists(
             "nDCG@10 rose 0.5",
             "\n",
             "Regards,\nTom",
+            "my name is",
+            "I am called",
+            "call",
+            "555 123 4567",
+            "and Monzo",
+            "12 Rose Street, London",
+            "@ada_byron on Twitter",
+            "Name:",
+            "Łukasz",
+            "王小明",
+            "Our CTO,",
+            "hired me",
             "é\u200b",
         ]
     )
@@ -67,22 +82,20 @@ def test_places_ascend_and_point_into_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "taken"),
+    ("kind", "line"),
     [
-        ("My name is Ada Byron.", "name", "Ada Byron"),
-        ("Then my boss Priya called.", "name", "Priya"),
-        ("Mail jo@example.org today", "mail", "jo@example.org"),
-        ("Call +49 170 1234567 now", "phone", "+49 170 1234567"),
-        ("See https://example.org/me here", "link", "https://example.org/me"),
-        ("I worked for three years at Klarna there", "employer", "Klarna"),
-        ("an engineer at Brightwater Logistics GmbH", "employer", "Brightwater Logistics GmbH"),
-        ("My degree is from the University of Lagos", "school", "the University of Lagos"),
-        ("I studied physics at Oxford then", "school", "Oxford"),
+        (kind, line.strip())
+        for kind, lines in GOES.items()
+        for line in lines.split("\n")
+        if line.strip()
     ],
 )
-def test_who_somebody_is_is_taken_out(text: str, kind: str, taken: str) -> None:
-    (one,) = redact(text).redactions
-    assert (one.kind, text[one.start : one.end]) == (kind, taken)
+def test_who_somebody_is_is_taken_out(kind: str, line: str) -> None:
+    before, taken, after = re.split("[{}]", line.strip().replace("\\n", "\n"))
+    text = f"{before}{taken}{after}"
+    assert [(one.kind, text[one.start : one.end]) for one in redact(text).redactions] == [
+        (kind, taken)
+    ]
 
 
 def test_a_short_name_leaves_the_same_words_as_a_long_one() -> None:
@@ -90,19 +103,58 @@ def test_a_short_name_leaves_the_same_words_as_a_long_one() -> None:
     assert said == {"I worked at a firm for a year."}
 
 
+@pytest.mark.parametrize("text", STAYS.strip().split("\n"))
+def test_the_words_of_the_trade_stay(text: str) -> None:
+    assert redact(text.strip()).redactions == ()
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("known", "text", "left"),
     [
-        "nDCG@10 and recall@50.Then we looked.",
-        "We worked with Spark and Kafka at Level 2.",
-        "The Gini SE is 1.2 points; Adam with a cosine schedule.",
-        "Rolled out on 2024-03-12 to 10 000 000 users from 192.168.0.1.",
-        "It is MIT licensed, runs on Google Cloud and calls the OpenAI API.",
-        "I'm not sure. I am happy with it.",
+        ("Łukasz Żółkiewski", "LUKASZ zolkiewski's plan", "someone's plan"),
+        ("Łukasz Żółkiewski", "Thus łukasz, no Lukaszowy", "Thus someone, no Lukaszowy"),
+        ("Jürgen Müller", "Juergen or Jurgen did", "someone or someone did"),
+        ("Siobhán O’Brien", "as obrien said", "as someone said"),
+        ("王小明", "我是王小明。", "我是someone。"),
+        ("김민수", "김민수는 썼다", "someone는 썼다"),
+        ("प्रिया शर्मा", "प्रिया ने", "someone ने"),
+        ("Li Wei-Ling", "Li has a list of li", "someone has a list of li"),
+        ("Ada Byron", "ADA_BYRON or ada.byron", "someone or someone"),
+        (
+            "Mark Will",
+            "Mark it, it will hold, said Mark Will",
+            "Mark it, it will hold, said someone",
+        ),
+        ("Ray Kowalski", "Ray and Kafka, by R. Kowalski", "Ray and Kafka, by R. someone"),
+        ("ada99@mail.example", "ask ADA99@mail.example", "ask an address"),
+        ("ada.b99@mail.example", "ada.b99 wrote it", "someone wrote it"),
+        ("data@mail.example", "the data is old", "the data is old"),
+        ("", "nothing is known", "nothing is known"),
+        ("( . [ *", "nothing ( breaks", "nothing ( breaks"),
     ],
 )
-def test_the_words_of_the_trade_stay(text: str) -> None:
-    assert redact(text).redactions == ()
+def test_a_name_that_is_known_goes_wherever_it_stands(known: str, text: str, left: str) -> None:
+    found = redact(text, [known])
+    assert found.text == left
+    assert redact(left, [known]).text == left
+
+
+HOSTILE = [
+    "a", "A", "Aa-", "A'", "A&", "A.a", "Aa-Bb", "Å\u030a", "@", "a@", "a.", "a-", "1", "1-", "(",
+    "\n", "大", "我叫", "+1", "http://a.", "of", "A ", "Aa ", "1 ", "at ", "I am ", "my name is a ",
+    "555 123 ", "worked for on in as a ", "University of Aa, ", "head of aaaa ", "degree of a ",
+    "name: ", "regards\n", "call me at 1", "the manager, Aa ", "Strasse 1 ", "a dot ",
+    "a at b dot com dot ", "Aa GmbH ", "Google, Monzo and ", "linkedin: a-", "José Maria ",
+    "Mr Anna ", "12 Aa Bb ", "I worked at Google and ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_it_ends_on_whatever_is_repeated(piece: str) -> None:
+    text = (piece * 20_000)[:20_000]
+    once = redact(text, ["Maria Anna"])
+    assert len(once.offsets) == len(once.text)
+    assert redact(once.text, ["Maria Anna"]).text == once.text
 
 
 def test_what_was_taken_out_is_known_by_its_place_in_the_text_as_given() -> None:
@@ -121,4 +173,4 @@ def test_golden_answers_lose_names_of_people_and_no_other_word(pack: Pack) -> No
         for answer in pack.golden
         for one in redact(answer.text).redactions
     }
-    assert taken == {"Marta", "Adeyemi", "Priya"}
+    assert taken == {"Marta", "Adeyemi", "Priya", "Steffen"}

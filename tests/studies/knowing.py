@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from hashlib import sha256
 
@@ -54,7 +54,9 @@ class KnowingPanel:
     def close(self) -> None:
         self.closed = True
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+    def judge(
+        self, prompt: Prompt, given: str, *, confidence: float = 0.9, known: Sequence[str] = ()
+    ) -> PanelResult:
         self.calls += 1
         answer = self.golden.get(given)
         scores = tuple(self._score(prompt, name, answer, confidence) for name in prompt.dimensions)

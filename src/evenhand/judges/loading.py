@@ -1,6 +1,6 @@
 """Find a panel by its name: the embedded one, or one that a file describes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, overload
 
@@ -56,8 +56,15 @@ class AnyPanel(Protocol):
         """Return what a person should look at, without asking a judge."""
         ...
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
-        """Rate one answer on every dimension of its prompt."""
+    def judge(
+        self,
+        prompt: Prompt,
+        given: str,
+        *,
+        confidence: float = 0.9,
+        known: Sequence[str] = (),
+    ) -> PanelResult:
+        """Rate one answer on every dimension of its prompt; `known` names whoever wrote it."""
         ...
 
     def judge_all(

@@ -1,7 +1,7 @@
 """The panel: judges used together, joined by the measurement model."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evenhand.judges.bids import Bids, bids_version, load_bids
@@ -88,7 +88,14 @@ class Panel:
         """Return the panel as it is without what an author wrote, for texts made of that."""
         return replace(self, calibration=self.calibration.blind_to(author))
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+    def judge(
+        self,
+        prompt: Prompt,
+        given: str,
+        *,
+        confidence: float = 0.9,
+        known: Sequence[str] = (),
+    ) -> PanelResult:
         """Rate one answer on every dimension of its prompt.
 
         A golden answer is rated by parameters that were fitted without its author.
@@ -97,18 +104,19 @@ class Panel:
             prompt: A prompt of the pack.
             given: The answer as the candidate gave it, any text at all.
             confidence: Nominal coverage of the intervals.
+            known: The candidate's own name and address, which no judge is to see.
 
         Raises:
             JudgeError: the prompt is not of this pack.
         """
-        known = [one.id for one in self.pack.prompts]
-        if prompt.id not in known:
-            listed = ", ".join(known)
+        ours = [one.id for one in self.pack.prompts]
+        if prompt.id not in ours:
+            listed = ", ".join(ours)
             raise JudgeError(
                 f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {listed})'
             )
         foreign = foreign_sentences(self.pack, prompt)
-        screened = screen(given, prompt.text, foreign[1:])
+        screened = screen(given, prompt.text, foreign[1:], known=known)
         reading = read(screened.text, foreign, self.encoder)
         fitted = self.calibration.fitted_for(given)
         scored = self._scores(fitted, prompt.id, reading, screened, confidence)

@@ -34,13 +34,16 @@ _NAMED = re.compile(
 _INSIDE_WORD = re.compile(r"(?<=\w)[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u034f](?=\w)")
 
 
-def screen(given: str, question: str, rubric: Sequence[str] = ()) -> Screened:
+def screen(
+    given: str, question: str, rubric: Sequence[str] = (), *, known: Sequence[str] = ()
+) -> Screened:
     """Normalise a text, flag what a person should look at, take out who wrote it. Never raises.
 
     Args:
         given: The answer as the candidate gave it, of any length.
         question: The prompt's text, to notice an echo of it.
         rubric: The rubric's sentences for the prompt, to notice that they are copied.
+        known: The name and the address of whoever wrote it, which are taken out wherever they are.
     """
     read = normalise(given)
     coded = list(islice(disguise.decoded(read.text), MOST_CODED))
@@ -53,7 +56,7 @@ def screen(given: str, question: str, rubric: Sequence[str] = ()) -> Screened:
         *_unspecific(read.text),
         *_language(read.text),
     ]
-    plain = redact(read.text)
+    plain = redact(read.text, known)
     return Screened(
         given,
         plain.text,

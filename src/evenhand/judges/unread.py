@@ -6,7 +6,7 @@ read, for they would be other judges, which have to go through the gate with a v
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.learning import JUDGES
@@ -80,17 +80,24 @@ class NoJudges:
         """Return what a person should look at: what screening sees."""
         return self._screened(prompt, given).flags
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
+    def judge(
+        self,
+        prompt: Prompt,
+        given: str,
+        *,
+        confidence: float = 0.9,
+        known: Sequence[str] = (),
+    ) -> PanelResult:
         """Abstain on every dimension of the prompt."""
-        screened = self._screened(prompt, given)
+        screened = self._screened(prompt, given, known)
         scores = tuple(
             unread(JUDGES, self.pack.dimension(name), confidence, self._reason)
             for name in prompt.dimensions
         )
         return PanelResult(prompt.id, screened.flags, scores, redacted=screened.redacted)
 
-    def _screened(self, prompt: Prompt, given: str) -> Screened:
-        return screen(given, prompt.text, foreign_sentences(self.pack, prompt)[1:])
+    def _screened(self, prompt: Prompt, given: str, known: Sequence[str] = ()) -> Screened:
+        return screen(given, prompt.text, foreign_sentences(self.pack, prompt)[1:], known=known)
 
     def judge_all(
         self, answers: Iterable[tuple[Prompt, str]], *, confidence: float = 0.9

@@ -59,7 +59,7 @@ class Flag:
     detail: str
 
 
-Identity = Literal["name", "mail", "phone", "link", "employer", "school"]
+Identity = Literal["name", "mail", "phone", "link", "address", "employer", "school"]
 """What tells who somebody is."""
 
 

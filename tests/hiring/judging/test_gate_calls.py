@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -67,8 +67,10 @@ class PayingPanel(KnowingPanel):
         self.at_last: dict[int, Callable[[str], object]] = {}
         self.readings = 0
 
-    def judge(self, prompt: Prompt, given: str, *, confidence: float = 0.9) -> PanelResult:
-        result = super().judge(prompt, given, confidence=confidence)
+    def judge(
+        self, prompt: Prompt, given: str, *, confidence: float = 0.9, known: Sequence[str] = ()
+    ) -> PanelResult:
+        result = super().judge(prompt, given, confidence=confidence, known=known)
         if given not in self.paid and not given.startswith("Treacherous"):
             return result
         self.readings += 1

@@ -336,6 +336,35 @@ def test_erasing_a_person_leaves_the_money_and_removes_what_judges_said(
     assert not said.exists()
 
 
+def test_no_judge_sees_a_name_that_is_known_and_erasing_finds_what_was_kept_without_it(
+    handed_in: Sitting,
+    panel: Callable[..., LLMPanel],
+    pack: Pack,
+    now: datetime,
+    settings: LazySettings,
+    tmp_path: Path,
+) -> None:
+    settings.JUDGE_REPLIES = tmp_path
+    answer, candidate = first(handed_in), handed_in.application.candidate
+    candidate.name = f"Ada {answer.prompt}"
+    candidate.save()
+    seen: list[str] = []
+    reply = answering(pack)
+
+    def act(handler: Any, body: dict[str, object]) -> None:
+        seen.append(str(body["messages"]))
+        reply(handler, body)
+
+    read_answer(answer.pk, panel(act, cache=tmp_path), now)
+    assert not any(f"about {answer.prompt}" in one for one in seen)
+    assert any("about someone" in one for one in seen)  # The canary is another one.
+    name = answer_hash(screen(answer.text, "", known=candidate.known).text)
+    said = tmp_path / name[:2] / name
+    assert list(said.glob("*.json"))
+    assert erase_due(now + timedelta(days=181)) == 1
+    assert not said.exists()
+
+
 def test_who_is_erased_while_judges_read_leaves_nothing_of_what_they_say_later(
     handed_in: Sitting,
     panel: Callable[..., LLMPanel],

@@ -121,7 +121,7 @@ def test_forgetting_an_answer_leaves_what_others_paid_for(
         folder = replies_of(one.organisation_id).folder / name[:2] / name
         folder.mkdir(parents=True)
         kept[one.pk] = folder
-    forget_replies(["The same words."], opening.organisation_id)
+    forget_replies(["The same words."], opening.organisation_id, ())
     assert not kept[opening.pk].exists()
     assert kept[theirs.pk].exists()
 

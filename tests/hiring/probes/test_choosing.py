@@ -161,6 +161,16 @@ def test_a_choice_that_is_not_there_in_time_is_given_up(
     assert entry.facts == {"prompt": PROMPT, "reason": "too_late", "milliseconds": 2000}
 
 
+def test_the_panel_that_chooses_is_told_whose_name_no_judge_is_to_see(
+    sitting: Sitting, write: Write, worker: Worker, panel: PlainPanel, now: datetime
+) -> None:
+    write(PROMPT)
+    finish(sitting=sitting, prompt=PROMPT, now=now)
+    decide(panel, now + SOON)
+    candidate = sitting.application.candidate
+    assert panel.known == [(candidate.name, candidate.email)]
+
+
 def test_a_worker_that_comes_after_that_changes_nothing(
     sitting: Sitting, write: Write, worker: Worker, panel: PlainPanel, now: datetime
 ) -> None:

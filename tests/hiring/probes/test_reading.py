@@ -139,7 +139,7 @@ def test_erasing_forgets_what_was_said_of_both_together(
 ) -> None:
     sit(sitting, write, measured, now, AFTER)
     forgotten: list[str] = []
-    monkeypatch.setattr(erasing, "forget_replies", lambda texts, _: forgotten.extend(texts))
+    monkeypatch.setattr(erasing, "forget_replies", lambda texts, *_: forgotten.extend(texts))
     assert erase_due(now + timedelta(days=400)) == 1
     assert f"{FIRST}{SEAM}{AFTER}" in forgotten
     assert FIRST in forgotten

@@ -83,6 +83,15 @@ def test_every_judge_leaves_a_verdict_on_every_dimension_of_an_answer(
     assert answer.reading.panel_version == panel.version
 
 
+def test_the_panel_is_told_whose_name_and_address_no_judge_is_to_see(
+    handed_in: Sitting, panel: PlainPanel, now: datetime
+) -> None:
+    answer = handed_in.answers.get(prompt="debug_drop")
+    read_answer(answer.pk, panel, now)  # type: ignore[arg-type]
+    candidate = handed_in.application.candidate
+    assert panel.known == [(candidate.name, candidate.email)]
+
+
 def test_what_no_judge_saw_is_kept_by_kind_and_place_and_without_its_words(
     handed_in: Sitting, panel: PlainPanel, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,6 +109,8 @@ def test_a_gate_sends_no_past_answer_to_a_model_that_its_writer_was_not_told_of(
     found = compare(version.pk, pack, panel, organisation=organisation, calls=calls)
     assert found.people == compared
     assert len(panel.calls) == compared
+    candidate = told.application.candidate
+    assert panel.known == [(candidate.name, candidate.email)] * compared
 
 
 def test_a_gate_counts_whom_it_left_out(told: Sitting, now: datetime) -> None:

@@ -106,6 +106,17 @@ def test_nobody_is_asked_about_an_answer_without_a_word_of_the_candidates_own(
     assert server.seen == []
 
 
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_name_that_is_known_does_not_leave_the_machine(
+    panel_of, serve, panel, pack, prompt, good, beside
+):
+    server = serve(says(good))
+    both = panel_of(server, embedded=panel if beside else None)
+    result = both.judge(prompt, f"{ANSWER} So Nwosu did it.", known=("Adaeze Nwosu",))
+    assert "Nwosu" not in json.dumps(server.seen[0].body)
+    assert [one.kind for one in result.redacted] == ["name"]
+
+
 def test_what_leaves_the_machine_is_question_rubric_and_screened_answer(
     panel_of, serve, pack, prompt, good
 ):

@@ -203,6 +203,7 @@ def _kind(kind: object) -> str:
         "mail": _("mail address"),
         "phone": _("telephone number"),
         "link": _("link"),
+        "address": _("postal address"),
         "employer": _("employer"),
         "school": _("school"),
     }

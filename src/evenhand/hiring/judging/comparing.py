@@ -106,7 +106,7 @@ def _in_order(
     answer is read by what those before it said.
     """
     rows = Answer.objects.filter(sitting__application__in=people).select_related(
-        "sitting__application__opening"
+        "sitting__application__opening", "sitting__application__candidate"
     )
     found = {(one.sitting_id, one.prompt): one for one in rows if not one.follows}
     after = {(one.sitting_id, one.follows): one for one in rows if one.follows}
@@ -120,11 +120,11 @@ def _judged(
     """Let the panel read as it would for the opening; one that asks models by the same routing."""
     from evenhand.judges.llm.panel import LLMPanel
 
-    confidence = application.opening.confidence
+    confidence, known = application.opening.confidence, application.candidate.known
     if not isinstance(panel, LLMPanel):
-        return panel.judge(whole.prompt, whole.text, confidence=confidence)
+        return panel.judge(whole.prompt, whole.text, confidence=confidence, known=known)
     stakes = stakes_of(application, panel, before)
-    return panel.judge(whole.prompt, whole.text, confidence=confidence, stakes=stakes)
+    return panel.judge(whole.prompt, whole.text, confidence=confidence, known=known, stakes=stakes)
 
 
 def _who_agreed(

@@ -5,7 +5,7 @@ A call is in the account whatever becomes of the reading that it was made for: i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -165,7 +165,7 @@ def keep_lost_canary_calls(opening: Opening, now: datetime) -> None:
     """
     from evenhand.judges.canary import KNOWN_WORST
 
-    lost = _cut_off([KNOWN_WORST], opening)
+    lost = _cut_off([KNOWN_WORST], opening, ())
     put_down(lost, opening=opening, kind=CANARY, month=month_of(now), at=now)
 
 
@@ -231,10 +231,11 @@ def keep_cut_off(application: Application, texts: Iterable[str], now: datetime) 
     """
     opening, month = application.opening, month_of(now)
     common: dict[str, Any] = {"opening": opening, "application": application.pk, "month": month}
-    put_down(_cut_off(texts, opening), **common, kind=DROPPED, at=now)
+    cut_off = _cut_off(texts, opening, application.candidate.known)
+    put_down(cut_off, **common, kind=DROPPED, at=now)
 
 
-def _cut_off(texts: Iterable[str], opening: Opening) -> list[Row]:
+def _cut_off(texts: Iterable[str], opening: Opening, known: Sequence[str]) -> list[Row]:
     """Return the calls about texts that files tell of, as far as nobody put them down.
 
     Receipts of those that are put down are of no use any more, and go. They go by what the account
@@ -242,22 +243,30 @@ def _cut_off(texts: Iterable[str], opening: Opening) -> list[Row]:
     """
     from evenhand.judges.llm.account import Place, Row
 
-    places = list(_remembered(texts, opening.organisation_id))
+    places = list(_remembered(texts, opening.organisation_id, known))
     found = {call.id: call for cache, name in places for call in cache.calls(name)}
-    known = set(JudgeCall.objects.filter(call__in=found).values_list("call", flat=True))
+    put = set(JudgeCall.objects.filter(call__in=found).values_list("call", flat=True))
     for cache, name in places:
-        cache.drop_receipts(name, known)
+        cache.drop_receipts(name, put)
     nowhere = Place("", "", "", "")
-    return [Row(nowhere, call) for name, call in found.items() if name not in known]
+    return [Row(nowhere, call) for name, call in found.items() if name not in put]
 
 
-def forget_replies(texts: Iterable[str], organisation: UUID) -> None:
-    """Remove what LLM judges said of these answers from the folder that it is kept in."""
-    for cache, name in _remembered(texts, organisation):
+def forget_replies(texts: Iterable[str], organisation: UUID, known: Sequence[str]) -> None:
+    """Remove what LLM judges said of these answers from the folder that it is kept in.
+
+    Args:
+        texts: All that judges may have read of one person.
+        organisation: Whose folder it is.
+        known: That person's name and address, which no judge was shown.
+    """
+    for cache, name in _remembered(texts, organisation, known):
         cache.forget(name)
 
 
-def _remembered(texts: Iterable[str], organisation: UUID) -> Iterator[tuple[FolderCache, str]]:
+def _remembered(
+    texts: Iterable[str], organisation: UUID, known: Sequence[str]
+) -> Iterator[tuple[FolderCache, str]]:
     """Yield the caches that may know of texts, with the name that each text has there."""
     from evenhand.judges.llm.caching import FolderCache, answer_hash
     from evenhand.judges.screening import screen
@@ -266,7 +275,7 @@ def _remembered(texts: Iterable[str], organisation: UUID) -> Iterator[tuple[Fold
     caches = (FolderCache(settings.JUDGE_REPLIES), replies_of(organisation))
     for text in texts:
         # What is sent, and named by its hash, is the screened text; the question adds flags alone.
-        name = answer_hash(screen(text, "").text)
+        name = answer_hash(screen(text, "", known=known).text)
         for cache in caches:
             yield cache, name
 

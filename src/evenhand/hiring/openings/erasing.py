@@ -196,7 +196,7 @@ def _erase(application: Application, actor: str, why: str, now: datetime) -> boo
         Sitting.objects.filter(application=application).update(panel_version=F("panel_version"))
         subject, candidate = subject_of(application), application.candidate_id
         opening = application.opening
-        texts = texts_that_open(application)
+        texts, known = texts_that_open(application), application.candidate.known
         keep_cut_off(application, texts, now)
         forget(application)
         application.delete()
@@ -205,7 +205,7 @@ def _erase(application: Application, actor: str, why: str, now: datetime) -> boo
         # told that the person is gone: killed in between, the erasure is done again, and what a
         # rollback does not restore is at worst paid for again. They also go before the record is
         # written to, since everybody who writes waits for the end of the ledger.
-        forget_replies(texts, opening.organisation_id)
+        forget_replies(texts, opening.organisation_id, known)
         note_limits(opening, now)
         record("application.erased", subject, actor=actor, facts={"why": why}, now=now)
     return True

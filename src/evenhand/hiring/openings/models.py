@@ -140,6 +140,11 @@ class Candidate(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def known(self) -> tuple[str, str]:
+        """What of them no judge is to see, wherever they wrote it: their name and their address."""
+        return self.name, self.email
+
 
 class Application(models.Model):
     """That person in that opening.

@@ -104,7 +104,8 @@ def choose_probe(choice: ProbeChoice, panel: AnyPanel, clock: Callable[[], datet
     pack = pack_of(sitting.application.pack_id)
     prompt = pack.prompt(choice.prompt)
     answer = Answer.objects.get(sitting=sitting, prompt=choice.prompt)
-    result = panel.judge(prompt, answer.text)
+    known = sitting.application.candidate.known
+    result = panel.judge(prompt, answer.text, known=known)
     if all(score.abstained for score in result.scores):
         # A question that the judges leave to people: nobody knows what it has shown already.
         fail(choice, clock())

@@ -63,7 +63,9 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
     Raises:
         SittingError: the answer may still change.
     """
-    answer = Answer.objects.select_related("sitting__application__opening").get(pk=answer_id)
+    answer = Answer.objects.select_related(
+        "sitting__application__opening", "sitting__application__candidate"
+    ).get(pk=answer_id)
     sitting = answer.sitting
     if sitting.state in (Sitting.State.READY, Sitting.State.STARTED):
         raise SittingError(_("The answer is not handed in yet, so it cannot be read."))
@@ -103,7 +105,8 @@ def read_answer(answer_id: uuid.UUID | str, panel: AnyPanel, now: datetime) -> N
             drop_calls(JudgeCall.objects.filter(application=application.pk, call__in=calls))
     if not is_new and not Sitting.objects.filter(pk=sitting.pk).exists():
         # They were erased while judges read: what these said since lies in files again.
-        forget_replies([whole.text], application.opening.organisation_id)
+        opening, known = application.opening, application.candidate.known
+        forget_replies([whole.text], opening.organisation_id, known)
 
 
 def _hold(sitting: Sitting) -> bool:
@@ -134,12 +137,12 @@ def _judged(
     """Let the panel judge; one that asks models is told where the person stands, and the budget."""
     from evenhand.judges.llm.panel import LLMPanel
 
-    confidence = opening.confidence
-    if not isinstance(panel, LLMPanel):
-        return panel.judge(whole.prompt, whole.text, confidence=confidence)
     application = answer.sitting.application
+    confidence, known = opening.confidence, application.candidate.known
+    if not isinstance(panel, LLMPanel):
+        return panel.judge(whole.prompt, whole.text, confidence=confidence, known=known)
     stakes = stakes_of(application, panel, ratings_of(application), purse_of(opening, now))
-    return panel.judge(whole.prompt, whole.text, confidence=confidence, stakes=stakes)
+    return panel.judge(whole.prompt, whole.text, confidence=confidence, known=known, stakes=stakes)
 
 
 def _keep(

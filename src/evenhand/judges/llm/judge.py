@@ -125,9 +125,9 @@ def reading_key(
     return CacheKey(answer_hash(screened.text), judge.hash, asked)
 
 
-def screened_for(pack: Pack, prompt: Prompt, given: str) -> Screened:
+def screened_for(pack: Pack, prompt: Prompt, given: str, known: Sequence[str] = ()) -> Screened:
     """Return an answer as the judges read it: what replies are kept by is named by its text."""
-    return screen(given, prompt.text, foreign_sentences(pack, prompt)[1:])
+    return screen(given, prompt.text, foreign_sentences(pack, prompt)[1:], known=known)
 
 
 def abstention(

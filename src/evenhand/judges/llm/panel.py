@@ -47,6 +47,7 @@ class _Begun:
     screened: Screened
     empty: bool
     confidence: float
+    known: Sequence[str]
     cheap: _Cheap | None
     heard: Mapping[str, Sequence["Future[Heard]"]]
 
@@ -120,6 +121,7 @@ class LLMPanel:
         given: str,
         *,
         confidence: float = 0.9,
+        known: Sequence[str] = (),
         stakes: Stakes = NO_STAKES,
         period: str = "",
     ) -> PanelResult:
@@ -131,6 +133,7 @@ class LLMPanel:
             prompt: A prompt of the pack.
             given: The answer as the candidate gave it, any text at all.
             confidence: Nominal coverage of the intervals.
+            known: The candidate's own name and address, which no judge is to see.
             stakes: The opening's bar, where the person stands, and the budget.
             period: The name of one in which a text of ours is put to every judge, whatever routing
                 says; of what was said of it before, only what was said in the period counts.
@@ -138,7 +141,7 @@ class LLMPanel:
         Raises:
             JudgeError: the prompt is not of this pack.
         """
-        return self._finish(self._begin(prompt, given, confidence, stakes, period))
+        return self._finish(self._begin(prompt, given, confidence, stakes, period, known))
 
     def judge_all(
         self,
@@ -157,20 +160,26 @@ class LLMPanel:
             yield self._finish(begun.popleft())
 
     def _begin(
-        self, prompt: Prompt, given: str, confidence: float, stakes: Stakes, period: str = ""
+        self,
+        prompt: Prompt,
+        given: str,
+        confidence: float,
+        stakes: Stakes,
+        period: str = "",
+        known: Sequence[str] = (),
     ) -> _Begun:
-        known = [one.id for one in self.pack.prompts]
-        if prompt.id not in known:
+        ours = [one.id for one in self.pack.prompts]
+        if prompt.id not in ours:
             raise JudgeError(
-                f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {", ".join(known)})'
+                f'prompt "{prompt.id}" is not in pack {self.pack.id} (known: {", ".join(ours)})'
             )
-        screened = screened_for(self.pack, prompt, given)
+        screened = screened_for(self.pack, prompt, given, known)
         if not own_clauses(screened.text, foreign_sentences(self.pack, prompt)):
-            return _Begun(prompt, screened, True, confidence, None, {})
+            return _Begun(prompt, screened, True, confidence, known, None, {})
         # Who is asked in turn hangs on what was said before; else all read at the same time.
         rule = None if period else self.rule
         order = self._order(stakes, rule)
-        cheap = self._cheap(prompt, screened, confidence) if order else None
+        cheap = self._cheap(prompt, screened, confidence, known) if order else None
         heard = {}
         for name in prompt.dimensions:
             question = Question(
@@ -184,7 +193,7 @@ class LLMPanel:
                 period,
             )
             heard[name] = self._ask(question, order, rule)
-        return _Begun(prompt, screened, False, confidence, cheap, heard)
+        return _Begun(prompt, screened, False, confidence, known, cheap, heard)
 
     def _order(self, stakes: Stakes, rule: Rule | None) -> tuple[str, ...]:
         """Return in what turn judges are asked about an answer; nothing where all are at once.
@@ -206,10 +215,12 @@ class LLMPanel:
         ordered = [by_name[name] for name in order]
         return [self._threads.submit(ask_in_turn, ordered, rule, question)]
 
-    def _cheap(self, prompt: Prompt, screened: Screened, confidence: float) -> _Cheap:
+    def _cheap(
+        self, prompt: Prompt, screened: Screened, confidence: float, known: Sequence[str]
+    ) -> _Cheap:
         if self._embedded is None:
             return _Cheap(dict.fromkeys(prompt.dimensions, ()), screened.flags)
-        found = self._embedded.judge(prompt, screened.given, confidence=confidence)
+        found = self._embedded.judge(prompt, screened.given, confidence=confidence, known=known)
         return _Cheap({one.dimension: one.verdicts for one in found.scores}, found.flags)
 
     def _finish(self, begun: _Begun) -> PanelResult:
@@ -220,7 +231,7 @@ class LLMPanel:
             )
             whole = Heard((), (), self._none_asked(prompt))
             return self._result(begun, screened.flags, scores, whole)
-        cheap = begun.cheap or self._cheap(prompt, screened, confidence)
+        cheap = begun.cheap or self._cheap(prompt, screened, confidence, begun.known)
         heard = {
             name: Heard.together([Heard(), *(future.result() for future in futures)])
             for name, futures in begun.heard.items()

@@ -119,7 +119,7 @@ def veil_notes(text: str, candidate: Candidate) -> Veil:
     # The judges' room takes long to import, and the pages before a decision alone need it.
     from evenhand.judges.redaction import find
 
-    found = [Hidden(one.start, one.end, one.kind) for one in find(text)]
+    found = [Hidden(one.start, one.end, one.kind) for one in find(text, candidate.known)]
     return Veil(text, [*found, *_own_names(text, candidate)])
 
 
@@ -192,6 +192,7 @@ def _word(kind: str) -> str:
         "mail": _("mail address"),
         "phone": _("telephone number"),
         "link": _("link"),
+        "address": _("postal address"),
         "employer": _("employer"),
         "school": _("school"),
     }

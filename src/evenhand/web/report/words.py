@@ -58,6 +58,7 @@ def redacted(kinds: Sequence[str]) -> str:
         "mail": _("mail addresses"),
         "phone": _("telephone numbers"),
         "link": _("links"),
+        "address": _("postal addresses"),
         "employer": _("employers"),
         "school": _("schools"),
     }

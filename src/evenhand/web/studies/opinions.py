@@ -79,7 +79,7 @@ def _answers(application: Application) -> list[tuple[str, str]]:
 
     A follow-up stands after the answer that it follows.
     """
-    pack = pack_of(application.pack_id)
+    pack, known = pack_of(application.pack_id), application.candidate.known
     answers = list(application.sitting.answers.all())
     shown = []
     for prompt in application.sitting.prompts:
@@ -87,5 +87,5 @@ def _answers(application: Application) -> list[tuple[str, str]]:
         after = [
             (probe_named(pack, one.prompt).text, one) for one in answers if one.follows == prompt
         ]
-        shown += [(question, redact(one.text).text) for question, one in (*own, *after)]
+        shown += [(question, redact(one.text, known).text) for question, one in (*own, *after)]
     return shown

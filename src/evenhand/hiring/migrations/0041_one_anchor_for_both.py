@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
     """Lets the ratings of an answer that was drawn and contested count as those of a drawn one."""
 
     dependencies = [
-        ('hiring', '0039_ungrounded_marks_kept'),
+        ('hiring', '0040_drift_alarms_kept'),
     ]
 
     operations = [

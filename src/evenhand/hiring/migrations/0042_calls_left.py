@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     """Keeps where a call's text went, and how often it left."""
 
     dependencies = [
-        ('hiring', '0039_ungrounded_marks_kept'),
+        ('hiring', '0041_one_anchor_for_both'),
     ]
 
     operations = [

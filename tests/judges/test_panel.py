@@ -7,6 +7,7 @@ import pytest
 
 from evenhand.judges import JudgeError, Panel, PanelResult, load_panel
 from evenhand.judges.calibration import EVERYBODY, Calibration
+from evenhand.judges.reading import read as read_text
 from evenhand.judges.storing import read, save
 from evenhand.rubric import Pack, Prompt
 
@@ -174,3 +175,16 @@ def test_what_was_redacted_comes_with_the_result(pack: Pack, panel: Panel) -> No
     text = f"My name is Ada Byron. {GOOD}"
     result = panel.judge(search(pack), text)
     assert [text[r.start : r.end] for r in result.redacted] == ["Ada Byron"]
+
+
+@pytest.mark.parametrize("item", ["- a\n", "- step {n} done\n"])
+def test_many_tiny_items_hide_nothing_of_what_follows(pack: Pack, panel: Panel, item: str) -> None:
+    golden = next(a for a in pack.golden if a.prompt == "eval_search")
+    items = "".join(item.format(n=n) for n in range(300))
+    alone, after = (
+        [clause.text for clause in read_text(text, (), panel.encoder).clauses]
+        for text in (golden.text, items + golden.text)
+    )
+    assert after[-len(alone) :] == alone
+    (score,) = panel.judge(pack.prompt("eval_search"), items + golden.text).scores[:1]
+    assert not score.abstained

@@ -4,6 +4,7 @@ from tests.remembering import Remembering
 from tests.rubric.bodies import FILES
 
 from evenhand.judges import Panel, PanelResult, load_panel
+from evenhand.judges.clauses import split_clauses, words
 from evenhand.judges.panel import assemble
 from evenhand.rubric import Pack, load_pack, shipped_pack
 
@@ -21,6 +22,14 @@ def encoder() -> Remembering:
 @pytest.fixture(scope="session")
 def panel(pack: Pack, encoder: Remembering) -> Panel:
     return assemble(pack, encoder, load_panel(pack).calibration)
+
+
+@pytest.fixture(scope="session")
+def long_answer(pack: Pack) -> str:
+    """An honest text of three hundred clauses, all of which are read."""
+    said = [clause.text for golden in pack.golden for clause in split_clauses(golden.text)]
+    lines = [one for one in dict.fromkeys(said) if 3 <= len(words(one)) <= 12][:300]
+    return "\n".join(lines)
 
 
 @pytest.fixture(scope="session")

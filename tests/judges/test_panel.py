@@ -8,6 +8,9 @@ import pytest
 from evenhand.judges import JudgeError, Panel, PanelResult, load_panel
 from evenhand.judges.calibration import EVERYBODY, Calibration
 from evenhand.judges.errors import OutdatedError
+
+
+from evenhand.judges.reading import read as read_text
 from evenhand.judges.storing import read, save
 from evenhand.rubric import Pack, Prompt
 
@@ -194,3 +197,16 @@ def test_a_name_that_is_known_is_redacted_wherever_it_stands(pack: Pack, panel: 
     result = panel.judge(search(pack), text, known=("Adaeze Nwosu", "a@mail.example"))
     assert [text[r.start : r.end] for r in result.redacted] == ["nwosu"]
     assert panel.judge(search(pack), text).redacted == ()
+
+
+@pytest.mark.parametrize("item", ["- a\n", "- step {n} done\n"])
+def test_many_tiny_items_hide_nothing_of_what_follows(pack: Pack, panel: Panel, item: str) -> None:
+    golden = next(a for a in pack.golden if a.prompt == "eval_search")
+    items = "".join(item.format(n=n) for n in range(300))
+    alone, after = (
+        [clause.text for clause in read_text(text, (), panel.encoder).clauses]
+        for text in (golden.text, items + golden.text)
+    )
+    assert after[-len(alone) :] == alone
+    (score,) = panel.judge(pack.prompt("eval_search"), items + golden.text).scores[:1]
+    assert not score.abstained

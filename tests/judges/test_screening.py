@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from evenhand.judges import screen
 from evenhand.judges.normalise import MAX_READ, normalise
+from evenhand.judges.values import Flag
 from evenhand.rubric import Pack
 
 QUESTION = "How do you decide whether the new version is better than the one in use?"
@@ -184,3 +185,16 @@ def test_what_is_no_prose_is_flagged_whatever_it_says(words: str) -> None:
 )
 def test_prose_with_figures_and_lists_is_no_notation(words: str) -> None:
     assert "notation" not in codes(f"We take 300 logged queries.\n{words}")
+
+
+def test_what_stands_after_hundreds_of_clauses_is_screened_too(long_answer: str) -> None:
+    assert codes(long_answer) == []
+    foreign = "Wir lesen die Anfragen, die nicht gefunden worden sind."
+    assert codes(f"{long_answer}\n{foreign}") == ["language"]
+    again = "\n".join(long_answer.split("\n")[-3:])
+    assert codes(f"{long_answer}\n{again}") == ["duplication"]
+
+
+def test_it_is_said_how_much_of_a_long_text_was_read() -> None:
+    (flag,) = screen("\u200b" * 150 + "We read it. " * 2000, QUESTION).flags[:1]
+    assert flag == Flag("too_long", f"24150 characters; the first {MAX_READ + 150} were read")

@@ -79,7 +79,7 @@ class Bids:
         if not said:
             return None
         known = {c.text: v for c, v in zip(reading.clauses, reading.vectors, strict=True)}
-        rest = [one for one in said if one not in known]
+        rest = [one for one in dict.fromkeys(said) if one not in known]
         known |= dict(zip(rest, encoder.encode(rest), strict=True)) if rest else {}
         scores = self.scores(np.stack([known[one] for one in said]))
         most = int(scores.argmax())

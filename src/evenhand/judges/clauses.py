@@ -5,11 +5,9 @@ text, so that a clause that supports a mark can be quoted verbatim.
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-
-MAX_CLAUSES = 160
-"""Bound on the work that one answer can cause; the longest golden answer has about 40."""
 
 MAX_CLAUSE_CHARACTERS = 600
 _LONG_WORDS = 34
@@ -44,7 +42,7 @@ def words(text: str) -> list[str]:
     return list(_words(text))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _words(text: str) -> tuple[str, ...]:
     # The clauses of an answer are looked at by one check after the other.
     return tuple(match.group().lower() for match in _WORD.finditer(text))
@@ -56,7 +54,10 @@ def word_set(text: str) -> frozenset[str]:
 
 
 def split_clauses(text: str) -> list[Clause]:
-    r"""Split a text into at most `MAX_CLAUSES` clauses in reading order, with their offsets.
+    r"""Split a text into clauses in reading order, with their offsets.
+
+    There are as many as the text has; what bounds the work is how much of a text is read.
+
 
     >>> [c.text for c in split_clauses("First I check the logs. Then:\n- roll back")]
     ['First I check the logs.', 'Then:', 'roll back']
@@ -70,7 +71,7 @@ def _clauses(text: str) -> tuple[Clause, ...]:
     pieces: list[tuple[int, int]] = []
     for start, end in _sentences(text):
         pieces.extend(_parts(text, start, end))
-    return tuple(Clause(text[a:b], a, b) for a, b in pieces[:MAX_CLAUSES])
+    return tuple(Clause(text[a:b], a, b) for a, b in pieces)
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
@@ -103,13 +104,14 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Cut a long sentence at its inner joints, keeping parts of at least five words."""
     if len(words(text[start:end])) <= _LONG_WORDS and end - start <= MAX_CLAUSE_CHARACTERS:
         return [(start, end)]
-    cuts = [start]
+    # No word reaches over a joint, so that counting where they begin counts them.
+    begin = [word.start() for word in _WORD.finditer(text, start, end)]
+    cuts, before = [start], 0
     for joint in _INNER_END.finditer(text, start, end):
-        if (
-            len(words(text[cuts[-1] : joint.start()])) >= 5
-            and len(words(text[joint.end() : end])) >= 5
-        ):
+        here = bisect_left(begin, joint.end())
+        if here - before >= 5 and len(begin) - here >= 5:
             cuts.append(joint.end())
+            before = here
     parts: list[tuple[int, int]] = []
     for a, b in zip(cuts, [*cuts[1:], end], strict=True):
         trimmed = _trim(text, a, b)

@@ -1,12 +1,18 @@
 """Is what stands there the candidate's own: the question, the rubric, a list, the same again?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
 from evenhand.judges.clauses import split_clauses, words
 from evenhand.judges.tongue import ENGLISH, longest_list
+
+Mask = NDArray[np.bool_]
 
 FEWEST = 3
 COPIED = 0.85
@@ -23,6 +29,10 @@ FEWEST_LISTED, MOST_OF_IT = 10, 0.6
 """Or fewer, where that is most of the answer."""
 ITEMS = 12
 """Or this many items of one to three words in a row; all golden answers but one stay under nine."""
+AGAIN = 0.7
+"""Jaccard similarity of two clauses' words from which on one says the other again."""
+AT_ONCE = 256
+"""Clauses compared with all others at a time, which bounds the memory that it takes."""
 _BETWEEN = re.compile(r"[,;/\n|•]")
 
 
@@ -101,10 +111,34 @@ def repeated(text: str) -> tuple[int, int]:
     """Return how many clauses say again what one before them said, and how many there are."""
     bags = [frozenset(words(clause.text)) for clause in split_clauses(text)]
     bags = [bag for bag in bags if len(bag) >= FEWEST]
-    again = 0
-    for index, bag in enumerate(bags):
-        again += any(len(bag & other) >= 0.7 * len(bag | other) for other in bags[:index])
-    return again, len(bags)
+    return sum(bool(alike.any()) for alike in alike_before(bags, AGAIN)), len(bags)
+
+
+def alike_before(bags: Sequence[Set[str]], share: float) -> Iterator[Mask]:
+    """Yield for each bag of words which of those before it are like it, (index,).
+
+    Counted word by word, since an answer may have thousands of clauses: comparing sets two by two
+    takes seconds for those.
+
+    Args:
+        bags: None of them empty.
+        share: Jaccard similarity from which on two are alike.
+
+    >>> [one.tolist() for one in alike_before([{"a", "b"}, {"c"}, {"b", "a"}], 0.8)]
+    [[], [False], [True, False]]
+    """
+    if not bags:
+        return
+    place: dict[str, int] = {}
+    columns = [place.setdefault(word, len(place)) for bag in bags for word in bag]
+    size = np.array([len(bag) for bag in bags])
+    ends = np.concatenate([[0], np.cumsum(size)])
+    has = csr_array((np.ones(len(columns), np.int32), columns, ends), (len(bags), len(place)))
+    whose = has.T.tocsr()
+    for start in range(0, len(bags), AT_ONCE):
+        for index, both in enumerate((has[start : start + AT_ONCE] @ whose).toarray(), start):
+            shared = both[:index]
+            yield shared >= share * (size[index] + size[:index] - shared)
 
 
 def has_word_list(text: str) -> bool:

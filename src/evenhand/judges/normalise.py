@@ -55,7 +55,7 @@ class Normalised:
         control: How many control characters or undecodable ones were dropped.
         hidden: Text that a browser would not have shown.
         alike: How many words mixed letters of scripts that look alike; they are read as Latin.
-        cut: Whether the text was too long to be read whole.
+        end: How many characters of the text given were read; the rest was too much.
     """
 
     text: str
@@ -64,7 +64,7 @@ class Normalised:
     control: int
     hidden: tuple[str, ...]
     alike: int
-    cut: bool
+    end: int
 
 
 @lru_cache(maxsize=4)
@@ -112,7 +112,7 @@ def normalise(given: str) -> Normalised:
         index = end
     text, alike = fold_text("".join(pieces))
     places = range(len(text)) if same else tuple(offsets)
-    return Normalised(text, places, invisible, control, hidden, alike, index < len(given))
+    return Normalised(text, places, invisible, control, hidden, alike, index)
 
 
 def _markup(source: str) -> tuple[dict[int, tuple[int, bool]], tuple[str, ...]]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.judges.clauses import Clause, split_clauses, words
-from evenhand.judges.copying import COPIED, Taken
+from evenhand.judges.copying import COPIED, Taken, alike_before
 from evenhand.judges.encoder import WIDTH, Encoder
 from evenhand.judges.evidence import count_signs, describe
 
@@ -138,22 +138,17 @@ def about_subject(vectors: Array, subject: Array) -> Mask:
 
 
 def own_clauses(text: str, foreign: Sequence[str]) -> list[Clause]:
-    """Return the clauses of at least three words that neither repeat nor copy."""
+    """Return the clauses of at least three words that neither repeat nor copy.
+
+    What repeats is told by Jaccard similarity, so that a longer clause that builds on an earlier
+    one still counts.
+    """
     taken = Taken.of(foreign)
-    seen: list[set[str]] = []
-    kept: list[Clause] = []
-    for clause in split_clauses(text):
-        said = words(clause.text)
-        bag = set(said)
-        if len(said) < MIN_WORDS or _repeated(bag, seen):
-            continue
-        if taken.has(clause.text) or _OF_ITSELF.search(clause.text):
-            continue
-        seen.append(bag)
-        kept.append(clause)
-    return kept
-
-
-def _repeated(bag: set[str], seen: Sequence[set[str]]) -> bool:
-    """Jaccard similarity, so that a longer clause that builds on an earlier one still counts."""
-    return any(len(bag & other) >= COPIED * len(bag | other) for other in seen)
+    clauses = [one for one in split_clauses(text) if len(words(one.text)) >= MIN_WORDS]
+    bags = [frozenset(words(clause.text)) for clause in clauses]
+    kept = np.zeros(len(clauses), dtype=bool)
+    for index, alike in enumerate(alike_before(bags, COPIED)):
+        said = clauses[index].text
+        repeats = (alike & kept[:index]).any()
+        kept[index] = not (repeats or taken.has(said) or _OF_ITSELF.search(said))
+    return [clause for clause, own in zip(clauses, kept.tolist(), strict=True) if own]

@@ -72,8 +72,8 @@ def screen(
 def _unreadable(read: Normalised, given: str) -> Iterator[Flag]:
     if len(words(read.text)) < FEWEST_WORDS:
         yield Flag("empty", "nothing to rate, which is level 1 by the rubric")
-    if read.cut:
-        yield Flag("too_long", f"{len(given)} characters; the first {MAX_READ} were read")
+    if read.end < len(given):
+        yield Flag("too_long", f"{len(given)} characters; the first {read.end} were read")
     if read.control > 2 + len(given) // 1000:
         yield Flag("binary", f"{read.control} control or undecodable characters")
 

@@ -5,7 +5,7 @@ from tests.judges.llm.conftest import ANSWER
 
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.clauses import split_clauses, words
-from evenhand.judges.llm.grounding import Material, find, fold, ground_claims
+from evenhand.judges.llm.grounding import Material, find, fold, ground_claims, merge
 from evenhand.judges.llm.judge import screened_for
 from evenhand.judges.llm.parsing import Claim
 from evenhand.judges.screening import screen
@@ -149,3 +149,39 @@ def test_whole_words_copied_from_the_answer_are_always_found(start, length):
     if len(copied.split()) < 3 or "," in copied:
         return
     assert find(copied, MATERIAL) is not None
+
+
+def test_a_quote_holds_however_many_clauses_stand_before_it():
+    before = "".join(f"In week {n} we read {n + 3} failed queries. " for n in range(300))
+    assert ground(f"{before}{ANSWER}", "two people label the pooled results").quotes
+    assert ground(f"{before}{COPY}", COPY, foreign=(QUESTION, RUBRIC)).quotes == ()
+
+
+PASSAGE = "two people label the pooled results"
+ELSEWHERE = "we interleave on live traffic"
+
+
+def draw(*marks: int):
+    """Return what is left of a draw that gives three marks for one passage."""
+    claims = {name: Claim(mark, PASSAGE) for name, mark in zip("abc", marks, strict=True)}
+    return ground_claims(claims, MATERIAL)
+
+
+def test_draws_together_have_a_passage_under_two_indicators_too():
+    found = merge([draw(2, 2, 0), draw(2, 0, 2), draw(0, 2, 1)])
+    assert found.marks == {"a": 2, "b": 2, "c": None}
+    assert [quote.indicator for quote in found.quotes] == ["a", "b"]
+    assert (found.claimed, found.ungrounded) == (6, 2)
+
+
+def test_a_draw_whose_words_are_free_bears_out_what_another_draws_cannot():
+    claims = {"a": Claim(0, ""), "b": Claim(2, PASSAGE), "c": Claim(2, ELSEWHERE)}
+    found = merge([draw(2, 2, 0), draw(2, 0, 2), ground_claims(claims, MATERIAL)])
+    assert [quote.text for quote in found.quotes] == [PASSAGE, PASSAGE, ELSEWHERE]
+    assert found.ungrounded == 0
+
+
+def test_one_draw_is_what_it_is():
+    one = draw(1, 2, 2)
+    assert merge([one]) == one
+    assert one.marks == {"a": None, "b": 2, "c": 2}

@@ -151,6 +151,20 @@ def test_a_level_rests_on_the_marks_that_stand(
     assert (said or "") in (verdict.reason or "")
 
 
+def test_one_passage_bears_no_level_by_being_under_other_indicators_in_each_draw(
+    judge, serve, pack, prompt, dimension, screened, good
+):
+    draws = []
+    for doubtful in range(3):
+        said = marked(good, (FIRST,) * 3, 4)
+        list(said["marks"].values())[doubtful]["mark"] = 1
+        draws.append(says(said))
+    one = judge(serve(*draws), draws=3, temperature=0.7)
+    verdict = one.rate(pack, prompt, dimension, screened).verdict
+    assert verdict.reason == "no verdict: a level of 4.0, and 5 of 9 marks above 0 have no quote"
+    assert (verdict.claimed, verdict.ungrounded) == (9, 5)
+
+
 def test_what_a_level_rests_on_is_asked_of_the_judges_own_before_calibration(
     judge, serve, pack, prompt, dimension, screened, good
 ):

@@ -99,7 +99,7 @@ def keep_calls(
     place = Place(str(answer.pk), str(application.pk), str(application.opening_id), month)
     rows = rows_of(result, place)
     own = {row.call.id for row in rows}
-    lost = _cut_off([text], application.opening)
+    lost = _cut_off([text], application.opening, application.candidate.known)
     rows += [row for row in lost if row.call.id not in own]
     common: dict[str, Any] = {
         "opening_id": application.opening_id,

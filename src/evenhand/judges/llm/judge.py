@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from statistics import median_low
 from typing import NamedTuple
 
 import numpy as np
@@ -13,14 +12,14 @@ from evenhand.judges.llm.caching import CacheKey, ReplyCache, Within, answer_has
 from evenhand.judges.llm.calibration import JudgeCalibration, JudgeFit
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.config import JudgeConfig
-from evenhand.judges.llm.grounding import Grounded, Material, ground_claims
+from evenhand.judges.llm.grounding import Material, ground_claims, merge
 from evenhand.judges.llm.parsing import LEVELS, Draw
 from evenhand.judges.llm.prompting import fence_code, prompt_hash
 from evenhand.judges.llm.reading import gather
 from evenhand.judges.llm.recalling import Recaller
 from evenhand.judges.llm.values import Call
 from evenhand.judges.screening import screen
-from evenhand.judges.values import Mark, Quote, Screened, Verdict
+from evenhand.judges.values import Screened, Verdict
 from evenhand.judges.verdicts import distribution_of, unmarked
 from evenhand.rubric import Dimension, Pack, Prompt
 
@@ -157,20 +156,16 @@ def conclude(
         fit: How its levels become the raters'; None leaves them as they are.
     """
     material = Material.of(screened, foreign)
-    grounded = [ground_claims(draw.claims, material) for draw in draws]
-    names = [indicator.id for indicator in dimension.indicators]
-    marks = {name: _middle([one.marks[name] for one in grounded]) for name in names}
-    quotes = tuple(q for name in names if (q := _quote(name, marks[name], grounded)) is not None)
-    claimed = sum(one.claimed for one in grounded)
-    ungrounded = sum(one.ungrounded for one in grounded)
+    found = merge([ground_claims(draw.claims, material) for draw in draws])
+    marks, claimed, ungrounded = found.marks, found.claimed, found.ungrounded
     distribution = tuple(np.mean([draw.distribution for draw in draws], axis=0).tolist())
     level = sum(one * chance for one, chance in zip(LEVELS, distribution, strict=True))
     resolved = sum(mark is not None for mark in marks.values())
-    if resolved < RESOLVED * len(names):
-        reason = f"{len(names) - resolved} of {len(names)} marks are open or without a quote"
+    if resolved < RESOLVED * len(marks):
+        reason = f"{len(marks) - resolved} of {len(marks)} marks are open or without a quote"
         return abstention(judge, dimension, reason, claimed, ungrounded)
     strong = {indicator.id for indicator in dimension.indicators if indicator.kind == "strong"}
-    borne = sum(quote.indicator in strong for quote in quotes)
+    borne = len(strong & found.spans.keys())
     unborne = _unborne(level, borne, len(strong), claimed, ungrounded)
     if unborne is not None:
         return abstention(judge, dimension, unborne, claimed, ungrounded)
@@ -178,7 +173,7 @@ def conclude(
         level = fit.level(level)
         distribution = distribution_of(level, fit.spread)
     return Verdict(
-        judge, dimension.id, level, distribution, marks, quotes, None, claimed, ungrounded
+        judge, dimension.id, level, distribution, marks, found.quotes, None, claimed, ungrounded
     )
 
 
@@ -200,20 +195,4 @@ def _unborne(level: float, borne: int, strong: int, claimed: int, ungrounded: in
         return f"a level of {level:.1f}, and {ungrounded} of {claimed} marks above 0 have no quote"
     if level > HIGH and borne < min(2, strong):
         return f"a level of {level:.1f} that rests on words for one strong indicator"
-    return None
-
-
-def _middle(marks: Sequence[Mark]) -> Mark:
-    """Return the median of the marks that draws agree to give; None where most give none."""
-    given = [mark for mark in marks if mark is not None]
-    return median_low(given) if 2 * len(given) >= len(marks) and given else None
-
-
-def _quote(name: str, mark: Mark, grounded: Sequence[Grounded]) -> Quote | None:
-    """Return the words of the first draw that gives the mark, or a higher one."""
-    if not mark:
-        return None
-    for one in grounded:
-        if (one.marks[name] or 0) >= mark:
-            return next(quote for quote in one.quotes if quote.indicator == name)
     return None

@@ -89,7 +89,9 @@ def _unit(rng: np.random.Generator, middle: np.ndarray, count: int) -> np.ndarra
 def test_few_answers_by_people_left_out_are_over_the_bound() -> None:
     rng = np.random.default_rng(0)
     here, there = np.eye(8)[0], np.eye(8)[1]
+    said = ["give it more"] * 40 + ["we ran it twice"] * 400
     lesson = Lesson(
+        said,
         np.concatenate([_unit(rng, here, 40), _unit(rng, there, 400)]),
         np.arange(440) < 40,
         np.arange(440) >= 40,
@@ -97,15 +99,34 @@ def test_few_answers_by_people_left_out_are_over_the_bound() -> None:
         np.array([f"v{n // 5}" for n in range(220)]),
     )
     found = learn(lesson)
-    assert (found.scores(_unit(rng, here, 200)) > found.bound).mean() > 0.9
-    assert (found.scores(_unit(rng, there, 200)) > found.bound).mean() < 0.1
+    assert (found.scores(_unit(rng, here, 200), said[:1] * 200) > found.bound).mean() > 0.9
+    assert (found.scores(_unit(rng, there, 200), said[-1:] * 200) > found.bound).mean() < 0.1
+
+
+def test_of_two_clauses_about_the_same_the_manner_tells() -> None:
+    rng = np.random.default_rng(0)
+    said = ["you should give more"] * 60 + ["we measured it again"] * 300
+    lesson = Lesson(
+        said,
+        _unit(rng, np.eye(8)[0], 360),
+        np.arange(360) < 60,
+        np.arange(360) >= 60,
+        np.arange(360),
+        np.array([f"v{n // 5}" for n in range(360)]),
+    )
+    found = learn(lesson)
+    alike = _unit(rng, np.eye(8)[0], 2)
+    bid, answer = found.scores(alike, ["you should give more", "we measured it again"])
+    assert answer < found.bound < bid
 
 
 @at_night
 def test_what_is_shipped_is_what_is_learnt(pack: Pack, encoder: Encoder) -> None:
     again, shipped = learn(prepare_lesson(pack, encoder)), load_bids()
     assert again.bound == pytest.approx(shipped.bound, abs=1e-3)
-    assert np.allclose(again.scores(shipped.places), shipped.scores(shipped.places), atol=1e-2)
+    said = [text for _, _, text in load_examples()][:200]
+    vectors = encoder.encode(said)
+    assert np.allclose(again.scores(vectors, said), shipped.scores(vectors, said), atol=1e-2)
 
 
 def test_what_was_learnt_from_other_examples_is_refused(

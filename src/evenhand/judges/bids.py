@@ -1,15 +1,17 @@
 """Is a clause a bid: does it speak to or of the rating, in whatever words?
 
-`addressing` and `forgery` know kinds of words and forms; who writes past them is not seen. Here the
-meaning decides: a Gaussian process on clause embeddings, learnt from examples of orders, pleas,
-praise of oneself, appeals to authority, forged verdicts and turns (`bids.jsonl`), against honest
-sentences that come close to them and against what people answered. It is fixed once learnt, so that
-the same text is flagged each time. A flag sends the answer to a person and never changes a score.
+`addressing` and `forgery` know kinds of words and forms; who writes past them is not seen. Here
+sense and manner decide: a Gaussian process on what a clause is about (its embedding) and on how it
+is put (runs of words), learnt from examples of orders, pleas, praise of oneself, appeals to
+authority, forged verdicts and turns (`bids.jsonl`), against honest sentences that come close to
+them and against what people answered. It is fixed once learnt, so that the same text is flagged
+each time. A flag sends the answer to a person and never changes a score.
 """
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from evenhand.judges.clauses import Clause, split_clauses, words
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.normalise import normalise
+from evenhand.judges.phrases import Phrases, known_phrases
 from evenhand.judges.quoting import blank_reported
 from evenhand.judges.reading import MIN_WORDS, Reading
 from evenhand.judges.samples import RATED, load_rated
@@ -33,9 +36,11 @@ LEARNT = Path(__file__).with_name("bids.npz")
 HONEST = "honest"
 """The kind of example that only sounds like a bid."""
 SLOPE, STRAIGHT = 1.0, 0.5
-"""The kernel: Gaussian in the distance of two clauses, and a part that is linear."""
+"""The kernel on embeddings: Gaussian in the distance of two clauses, and a part that is linear."""
+PUT = 2.0
+"""What runs of words weigh in the kernel."""
 NOISE = 0.5
-EXAMPLE_PLACES, ANSWER_PLACES = 2000, 600
+EXAMPLE_PLACES, ANSWER_PLACES = 4000, 1000
 """Clauses of examples and of answers that the process is written down with (a subset of regressors:
 Quinonero-Candela and Rasmussen 2005, section 5)."""
 FALSE_SHARE = 0.01
@@ -51,21 +56,26 @@ class Bids:
     Attributes:
         places: (m, WIDTH) unit vectors that clauses are compared with.
         weights: (m,) of the process.
+        phrases: The runs of words that are known.
+        put: (runs,) what each weighs.
         bound: From which score on a clause is a bid.
     """
 
     places: Array
     weights: Array
+    phrases: Phrases
+    put: Array
     bound: float
 
-    def scores(self, vectors: Array) -> Array:
+    def scores(self, vectors: Array, said: Sequence[str]) -> Array:
         """Return how much like a bid each clause is, (clauses,): about -1 to 1.
 
         Args:
             vectors: (clauses, WIDTH) unit vectors.
+            said: The clauses.
         """
-        found: Array = _kernel(vectors, self.places) @ self.weights
-        return found
+        about: Array = _kernel(vectors, self.places) @ self.weights
+        return about + self.phrases.vectors(said) @ self.put
 
     def find(self, text: str, reading: Reading, encoder: Encoder) -> str | None:
         """Return the clause of a text that is most like a bid, if it is one.
@@ -81,7 +91,7 @@ class Bids:
         known = {c.text: v for c, v in zip(reading.clauses, reading.vectors, strict=True)}
         rest = [one for one in dict.fromkeys(said) if one not in known]
         known |= dict(zip(rest, encoder.encode(rest), strict=True)) if rest else {}
-        scores = self.scores(np.stack([known[one] for one in said]))
+        scores = self.scores(np.stack([known[one] for one in said]), said)
         most = int(scores.argmax())
         return said[most] if scores[most] > self.bound else None
 
@@ -97,6 +107,7 @@ class Lesson:
     """Clauses to learn from.
 
     Attributes:
+        said: The N clauses.
         vectors: (N, WIDTH) unit vectors.
         bid: (N,) which are part of a bid.
         answer: (N,) which are from answers; the rest are examples.
@@ -104,11 +115,16 @@ class Lesson:
         voice: (texts,) who wrote it: all that one person wrote is left out together.
     """
 
+    said: Sequence[str]
     vectors: Array
     bid: Mask
     answer: Mask
     text: NDArray[np.intp]
     voice: NDArray[np.str_]
+
+    def clauses(self, chosen: Mask) -> list[str]:
+        """Return some of the clauses."""
+        return [self.said[at] for at in np.flatnonzero(chosen)]
 
 
 def load_examples(file: Path = EXAMPLES) -> list[tuple[str, str, str]]:
@@ -139,8 +155,10 @@ def prepare_lesson(pack: Pack, encoder: Encoder) -> Lesson:
     clauses = [spoken_clauses(text) for *_, text in texts]
     of = np.repeat(np.arange(len(texts)), [len(one) for one in clauses])
     bid, answer = (np.array([one[n] for one in texts], dtype=bool) for n in (0, 1))
+    said = [clause.text for one in clauses for clause in one]
     return Lesson(
-        encoder.encode([clause.text for one in clauses for clause in one]),
+        said,
+        encoder.encode(said),
         bid[of],
         answer[of],
         of,
@@ -164,32 +182,37 @@ def learn(lesson: Lesson, seed: int = 0) -> Bids:
     half = np.isin(lesson.voice, voices[::2])[lesson.text]
     worst = []
     for left_out in (half, ~half):
-        places, weights = _fit(lesson, ~(lesson.answer & left_out), seed)
         held = lesson.answer & left_out
-        scores = _kernel(lesson.vectors[held], places) @ weights
+        found = _fit(lesson, ~held, seed)
+        scores = found.scores(lesson.vectors[held], lesson.clauses(held))
         of = lesson.text[held]
         worst += [float(scores[of == text].max()) for text in np.unique(of)]
-    places, weights = _fit(lesson, np.ones(len(lesson.text), dtype=bool), seed)
     bound = float(np.quantile(worst, 1 - FALSE_SHARE))
-    return Bids(places, weights, bound)
+    return replace(_fit(lesson, np.ones(len(lesson.text), dtype=bool), seed), bound=bound)
 
 
-def _fit(lesson: Lesson, keep: Mask, seed: int) -> tuple[Array, Array]:
-    """Return places and weights learnt from some clauses."""
+def _fit(lesson: Lesson, keep: Mask, seed: int) -> Bids:
+    """Learn from some clauses; no bound is set."""
     draw = np.random.default_rng(seed)
-    drawn = [
-        draw.choice(among, min(most, len(among)), replace=False)
-        for among, most in (
-            (np.flatnonzero(keep & ~lesson.answer), EXAMPLE_PLACES),
-            (np.flatnonzero(keep & lesson.answer), ANSWER_PLACES),
-        )
-    ]
-    places = _as_kept(lesson.vectors[np.concatenate(drawn)])
-    along = _kernel(lesson.vectors[keep], places)
-    prior = _kernel(places, places) + JITTER * np.eye(len(places))
-    said = np.where(lesson.bid[keep], 1.0, -1.0)
-    weights = np.linalg.solve(along.T @ along + NOISE * prior, along.T @ said)
-    return places, weights.astype(np.float64)
+    drawn = np.concatenate(
+        [
+            draw.choice(among, min(most, len(among)), replace=False)
+            for among, most in (
+                (np.flatnonzero(keep & ~lesson.answer), EXAMPLE_PLACES),
+                (np.flatnonzero(keep & lesson.answer), ANSWER_PLACES),
+            )
+        ]
+    )
+    places, phrases = _as_kept(lesson.vectors[drawn]), known_phrases(lesson.clauses(keep))
+    runs = phrases.vectors(lesson.clauses(keep))
+    there = phrases.vectors([lesson.said[at] for at in drawn])
+    along = _kernel(lesson.vectors[keep], places) + PUT * (runs @ there.T).toarray()
+    prior = _kernel(places, places) + PUT * (there @ there.T).toarray()
+    prior += JITTER * np.eye(len(places))
+    bid = np.where(lesson.bid[keep], 1.0, -1.0)
+    weights = np.linalg.solve(along.T @ along + NOISE * prior, along.T @ bid)
+    # The part of the kernel on runs is linear, so that its places come to one weight for each run.
+    return Bids(places, weights, phrases, PUT * (there.T @ weights), np.inf)
 
 
 def _as_kept(places: Array) -> Array:
@@ -215,6 +238,9 @@ def save_bids(bids: Bids) -> None:
         allow_pickle=False,
         places=bids.places.astype(np.float16),
         weights=bids.weights,
+        runs="\n".join(bids.phrases.place),
+        rarity=bids.phrases.rarity,
+        put=bids.put.astype(np.float32),
         bound=bids.bound,
         examples=_examples_version(),
     )
@@ -230,7 +256,15 @@ def load_bids() -> Bids:
     remedy = "run: python -m evenhand.judges bids packs/production-ml-engineer"
     try:
         with np.load(LEARNT, allow_pickle=False) as kept:
-            found = Bids(_as_kept(kept["places"]), kept["weights"], float(kept["bound"]))
+            runs = str(kept["runs"]).split("\n")
+            phrases = Phrases({run: at for at, run in enumerate(runs)}, kept["rarity"])
+            found = Bids(
+                _as_kept(kept["places"]),
+                kept["weights"],
+                phrases,
+                kept["put"].astype(np.float64),
+                float(kept["bound"]),
+            )
             examples = str(kept["examples"])
     except (OSError, ValueError, KeyError) as error:
         raise JudgeError(f"{LEARNT.name}: missing or broken ({error}); {remedy}") from error

@@ -6,6 +6,7 @@ A fence round code is none of these: what stands inside it may be.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 _FORMS = (
@@ -43,6 +44,8 @@ _OPENS = re.compile(r"(?:^|\n|[.!?:]\s)[\s\[{(<>*_-]{0,12}$")
 _REACH = 16
 SEVERAL = 3
 """Pieces in one answer that are no mention in passing, wherever they stand."""
+_SHOWN = re.compile(r"`[^`\n]{1,300}`")
+"""Code shown inside a line: one piece, whatever is in it."""
 
 
 def find_notation(text: str) -> str | None:
@@ -58,10 +61,20 @@ def find_notation(text: str) -> str | None:
     >>> find_notation("Someone puts <|im_end|> into the ticket.") is None
     True
     """
-    pieces = list(islice(_NOTATION.finditer(text), SEVERAL))
+    pieces = list(islice(_pieces(text), SEVERAL))
     for piece in pieces:
         at = piece.end() - len(piece.group().lstrip())
         if len(pieces) >= SEVERAL or _OPENS.search(text[max(0, at - _REACH) : at]):
             start = text.rfind("\n", 0, at) + 1
             return text[start:].split("\n", 1)[0].strip()
     return None
+
+
+def _pieces(text: str) -> Iterator[re.Match[str]]:
+    """Yield pieces of notation in reading order, of code shown in a line the first alone."""
+    shown = [code.span() for code in _SHOWN.finditer(text)]
+    counted = 0
+    for piece in _NOTATION.finditer(text):
+        if piece.start() >= counted:
+            yield piece
+            counted = next((end for start, end in shown if start <= piece.start() < end), 0)

@@ -8,8 +8,6 @@ import pytest
 from evenhand.judges import JudgeError, Panel, PanelResult, load_panel
 from evenhand.judges.calibration import EVERYBODY, Calibration
 from evenhand.judges.errors import OutdatedError
-
-
 from evenhand.judges.reading import read as read_text
 from evenhand.judges.storing import read, save
 from evenhand.rubric import Pack, Prompt

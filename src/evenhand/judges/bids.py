@@ -75,7 +75,8 @@ class Bids:
             said: The clauses.
         """
         about: Array = _kernel(vectors, self.places) @ self.weights
-        return about + self.phrases.vectors(said) @ self.put
+        put: Array = self.phrases.vectors(said) @ self.put
+        return about + put
 
     def find(self, text: str, reading: Reading, encoder: Encoder) -> str | None:
         """Return the clause of a text that is most like a bid, if it is one.
@@ -124,7 +125,7 @@ class Lesson:
 
     def clauses(self, chosen: Mask) -> list[str]:
         """Return some of the clauses."""
-        return [self.said[at] for at in np.flatnonzero(chosen)]
+        return [one for one, taken in zip(self.said, chosen, strict=True) if taken]
 
 
 def load_examples(file: Path = EXAMPLES) -> list[tuple[str, str, str]]:

@@ -48,8 +48,70 @@ def test_faults_are_told_and_the_key_is_not_sent_back(signed_in: Client) -> None
     answer = signed_in.post(reverse("judge-new"), {**GIVEN, "concurrency": "0"})
     assert answer.status_code == 422
     shown = answer.content.decode()
-    assert "judge.mid.concurrency: must be a whole number from 1 to 256" in shown
+    assert "Requests at once, at most: Ensure this value is greater than or equal to 1." in shown
     assert KEY not in shown
+
+
+def faults(answer: object) -> dict[str, list[str]]:
+    """What a form that failed says, by field."""
+    assert answer.status_code == 422
+    return {field: list(lines) for field, lines in answer.context["form"].errors.items()}
+
+
+def test_a_key_that_a_faulty_form_lost_is_asked_for_again(signed_in: Client) -> None:
+    lost = {"key": ["It was not kept, as nothing was: type it again."]}
+    found = faults(signed_in.post(reverse("judge-new"), {**GIVEN, "model": ""}))
+    assert found == {"model": ["This field is required."], **lost}
+    # Which only the whole judge shows.
+    assert faults(signed_in.post(reverse("judge-new"), {**GIVEN, "draws": "3"})).keys() == {
+        "draws", "key",
+    }  # fmt: skip
+    assert "key" not in faults(signed_in.post(reverse("judge-new"), {**GIVEN, "model": "", "key": ""}))
+
+
+def test_every_fault_of_a_judge_is_told_at_its_field_in_the_words_of_the_page(
+    signed_in: Client,
+) -> None:
+    wrong = {
+        "name": "Not a name", "base_url": "https://me:pw@llm.example/v1", "model": "",
+        "input": "2000000", "style": "checklist", "per_minute": "0", "key": "",
+    }  # fmt: skip
+    answer = signed_in.post(reverse("judge-new"), {**GIVEN, **wrong})
+    assert faults(answer).keys() == wrong.keys() - {"key"}
+    assert faults(answer)["input"] == ["Ensure this value is less than or equal to 1000000."]
+    shown = answer.content.decode()
+    assert 'href="#id_input"' in shown
+    for word in ("page:", "judge.", "base_url:", "key_env", "1e+06", "logprobs ="):
+        assert word not in shown
+
+
+def test_an_address_that_tells_a_machines_secrets_is_told_at_its_field(signed_in: Client) -> None:
+    wrong = {"base_url": "http://169.254.169.254/v1", "timeout": "0", "key": ""}
+    found = faults(signed_in.post(reverse("judge-new"), {**GIVEN, **wrong}))
+    assert found.keys() == {"base_url", "timeout"}
+    assert found["base_url"][0].startswith("169.254.169.254 leads to")
+
+
+@pytest.mark.parametrize("key", ["ключ", "sk-a\x07b", "sk a", "sk-\u200bb"])
+def test_what_can_be_no_key_is_not_kept(signed_in: Client, key: str) -> None:
+    found = faults(signed_in.post(reverse("judge-new"), {**GIVEN, "key": key}))
+    assert found.keys() == {"key"}
+    assert "plain ASCII" in found["key"][0]
+    assert not DescribedJudge.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["embedded", "coverage"])
+def test_no_judge_is_called_as_what_is_embedded(signed_in: Client, name: str) -> None:
+    assert "name" in faults(signed_in.post(reverse("judge-new"), {**GIVEN, "name": name}))
+
+
+def test_every_fault_of_a_panel_is_told_at_once(signed_in: Client) -> None:
+    assert faults(signed_in.post(reverse("panel-new"), {"name": "Not a name"})).keys() == {
+        "name", "judges",
+    }  # fmt: skip
+    make(signed_in)
+    given = {"name": "embedded", "judges": ["mid"]}
+    assert faults(signed_in.post(reverse("panel-new"), given)).keys() == {"name"}
 
 
 def test_the_price_of_what_the_provider_keeps_is_left_out_or_stays(signed_in: Client) -> None:

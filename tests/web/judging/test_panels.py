@@ -106,10 +106,15 @@ def test_no_judge_is_called_as_what_is_embedded(signed_in: Client, name: str) ->
 
 
 def test_every_fault_of_a_panel_is_told_at_once(signed_in: Client) -> None:
-    assert faults(signed_in.post(reverse("panel-new"), {"name": "Not a name"})).keys() == {
-        "name", "judges",
-    }  # fmt: skip
+    answer = signed_in.post(reverse("panel-new"), {"name": "Not a name"})
+    assert faults(answer).keys() == {"name", "judges"}
+    # There is no box to lead to where no judge is described.
+    assert 'href="#id_judges"' in answer.content.decode()
+    assert 'id="id_judges"' in answer.content.decode()
     make(signed_in)
+    answer = signed_in.post(reverse("panel-new"), {"name": "careful"})
+    assert 'href="#id_judges_0"' in answer.content.decode()
+    assert 'id="id_judges_0"' in answer.content.decode()
     given = {"name": "embedded", "judges": ["mid"]}
     assert faults(signed_in.post(reverse("panel-new"), given)).keys() == {"name"}
 

@@ -261,6 +261,16 @@ def test_a_preview_of_a_draft_with_faults_says_so(signed_in: Client, draft: Pack
     assert "has faults" in text(answer)
 
 
+def test_no_link_of_a_preview_leads_nowhere(signed_in: Client, draft: PackDraft) -> None:
+    token = f"d-{draft.pk}"
+    pages = [("start", []), ("prompt", [1]), ("review", []), ("done", [])]
+    for name, more in pages:
+        page = text(signed_in.get(reverse(f"preview-{name}", args=[token, *more])))
+        for link in set(re.findall(r'href="(/[^"#]*)"', page)):
+            if not link.startswith("/static/"):
+                assert signed_in.get(link).status_code == 200, (name, link)
+
+
 @pytest.mark.parametrize("token", ["v-nothing", "d-nothing", "o-nothing", "x", "d-", ""])
 def test_a_preview_of_nothing_is_not_there(signed_in: Client, token: str) -> None:
     assert signed_in.get(f"/packs/preview/{token}/").status_code == 404

@@ -70,11 +70,11 @@ def addresses(application: Application, alice: User, now: datetime) -> Addresses
         "draft-remove": {**draft, "sheet": "prompts", "id": "cost_bill"},
         **dict.fromkeys(("gate-run", "gate-activate"), run),
         **dict.fromkeys(("gate-ask", "pack", "pack-change"), pack),
-        **dict.fromkeys(("judge-edit", "judge-try"), judge),
+        **dict.fromkeys(("judge-edit", "judge-try", "judge-remove"), judge),
         "key-revoke": {"key_id": key.pk},
         "opening-drop": setup,
         "opening-step": {**setup, "name": "job"},
-        "panel-edit": {"name": "careful"},
+        **dict.fromkeys(("panel-edit", "panel-remove"), {"name": "careful"}),
         "pool-entry": {"opening_id": opening.pk, "user_id": user.pk},
         **dict.fromkeys(
             ("preview-begin", "preview-done", "preview-review", "preview-start", "preview-submit"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from tests.judges.llm.servers import FaultServer, fails, says
 
-from evenhand.hiring.models import DescribedJudge, DescribedPanel, GateRun, Opening, User
+from evenhand.hiring.models import (
+    Activation,
+    DescribedJudge,
+    DescribedPanel,
+    GateRun,
+    LedgerEntry,
+    Opening,
+    User,
+)
 
 KEY = "sk-very-secret-indeed"
 GIVEN = {
@@ -181,6 +190,54 @@ def test_panels_of_the_file_are_listed_and_its_faults_told(
     settings.PANELS_FILE.write_text("[panel.careful]\njudges = ['big']\n")
     shown = signed_in.get(reverse("panels")).content.decode()
     assert "panels.toml: panel.careful.judges:" in shown
+
+
+def test_a_judge_is_removed_with_its_key_once_it_sits_on_no_panel(
+    signed_in: Client, alice: User, now: datetime
+) -> None:
+    make(signed_in)
+    panel = DescribedPanel.objects.create(
+        organisation=alice.organisation, name="careful", table={"judges": ["mid"]},
+        changed_by=alice, changed_at=now,
+    )  # fmt: skip
+    remove = reverse("judge-remove", args=["mid"])
+    assert remove in signed_in.get(reverse("judge-edit", args=["mid"])).content.decode()
+    for answer in (signed_in.get(remove), signed_in.post(remove)):
+        assert answer.status_code == 409
+        assert "sits on “careful”" in answer.content.decode()
+        assert "Remove this judge" not in answer.content.decode()
+    panel.delete()
+    assert "Remove this judge" in signed_in.get(remove).content.decode()
+    assert DescribedJudge.objects.exists()
+    assert signed_in.post(remove)["Location"] == reverse("panels")
+    assert not DescribedJudge.objects.exists()
+    assert LedgerEntry.objects.get(action="judge.removed").facts == {
+        "judge": "mid", "key_kept": True,
+    }  # fmt: skip
+
+
+def test_a_panel_is_removed_but_not_while_it_is_active(
+    signed_in: Client, alice: User, tried: Callable[..., GateRun], now: datetime
+) -> None:
+    DescribedPanel.objects.create(
+        organisation=alice.organisation, name="knowing", table={"judges": ["mid"]},
+        changed_by=alice, changed_at=now,
+    )  # fmt: skip
+    run = tried()
+    activation = Activation.objects.create(
+        organisation=alice.organisation, pack=run.pack, panel_version=run.panel_version, run=run,
+        passed=True, by=alice, at=now,
+    )  # fmt: skip
+    remove = reverse("panel-remove", args=["knowing"])
+    for answer in (signed_in.get(remove), signed_in.post(remove)):
+        assert answer.status_code == 409
+        assert "is active" in answer.content.decode()
+    assert DescribedPanel.objects.exists()
+    activation.delete()
+    assert "Remove this panel" in signed_in.get(remove).content.decode()
+    signed_in.post(remove)
+    assert not DescribedPanel.objects.exists()
+    assert LedgerEntry.objects.get(action="panel.removed").facts == {"panel": "knowing"}
 
 
 def test_visitors_are_asked_to_sign_in(client: Client, db: None) -> None:

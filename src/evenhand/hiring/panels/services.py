@@ -23,7 +23,7 @@ from evenhand.hiring.panels.queries import (
     variable_of,
 )
 from evenhand.hiring.panels.sealing import seal
-from evenhand.hiring.people.models import User
+from evenhand.hiring.people.models import Organisation, User
 from evenhand.hiring.record.services import record, subject_of
 
 if TYPE_CHECKING:
@@ -149,8 +149,10 @@ def save_panel(*, name: str, table: Mapping[str, Any], by: User, now: datetime) 
     Raises:
         PanelError: what is wrong, a line a fault, in the words of the file's faults.
     """
-    check_panel(name, table, by.organisation_id)
     with transaction.atomic():
+        # Held against whoever removes one of its judges.
+        Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
+        check_panel(name, table, by.organisation_id)
         made, _new = DescribedPanel.objects.update_or_create(
             organisation_id=by.organisation_id,
             name=name,

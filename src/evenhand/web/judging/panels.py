@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -74,7 +75,8 @@ def judge(request: HttpRequest, name: str = "") -> HttpResponse:
     if form.errors:
         form.tell_key()
     title = _("Judge %(name)s") % {"name": name} if name else _("New judge")
-    return _form_page(request, form, title, known)
+    remove = reverse("judge-remove", args=[name]) if name else ""
+    return _form_page(request, form, title, known, remove)
 
 
 @staff_page
@@ -118,7 +120,8 @@ def panel(request: HttpRequest, name: str = "") -> HttpResponse:
             messages.success(request, said % {"name": made.name})
             return redirect("panels")
     title = _("Panel %(name)s") % {"name": name} if name else _("New panel")
-    return _form_page(request, form, title, None)
+    remove = reverse("panel-remove", args=[name]) if name else ""
+    return _form_page(request, form, title, None, remove)
 
 
 def _judges_of(request: HttpRequest) -> QuerySet[DescribedJudge]:
@@ -130,12 +133,12 @@ def _panels_of(request: HttpRequest) -> QuerySet[DescribedPanel]:
 
 
 def _form_page(
-    request: HttpRequest, form: Form, title: str, known: DescribedJudge | None
+    request: HttpRequest, form: Form, title: str, known: DescribedJudge | None, remove: str
 ) -> HttpResponse:
     return render(
         request,
         "judging/describe.html",
-        {"room": ROOM, "form": form, "heading": title, "known": known},
+        {"room": ROOM, "form": form, "heading": title, "known": known, "remove": remove},
         status=422 if form.errors else 200,
     )
 

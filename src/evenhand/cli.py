@@ -320,7 +320,12 @@ def write_lines(lines: Iterable[str], out: Path | None) -> None:
         return
     part = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        with part.open("w", encoding="utf-8") as file:
+        opened = part.open("w", encoding="utf-8")
+    except OSError as error:
+        what = f"{error.strerror}; name a file in a folder that is there and can be written"
+        raise click.FileError(str(out), hint=what) from error
+    try:
+        with opened as file:
             file.writelines(f"{line}\n" for line in lines)
         part.replace(out)
     finally:

@@ -49,6 +49,23 @@ def test_without_an_output_file_the_scores_are_printed(program, answers_file, go
     assert json.loads(ran.out)["id"] == golden[0]["id"]
 
 
+def test_a_file_that_cannot_be_written_is_named_as_it_was_given(
+    evenhand, answers_file, golden, tmp_path
+):
+    out = tmp_path / "nowhere" / "s.jsonl"
+    ran = evenhand("score", answers_file(line(golden[0])), "--pack", PACK, "--out", out)
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert f"'{out}': No such file or directory; name a file in a folder that is there" in ran.err
+
+
+def test_a_file_without_answers_is_bad_use(evenhand, answers_file, tmp_path):
+    out = tmp_path / "s.jsonl"
+    ran = evenhand("score", answers_file("\n"), "--pack", PACK, "--out", out)
+    said = "evenhand: answers.jsonl: holds no answer; give each a line with id, prompt, text\n"
+    assert (ran.code, ran.err) == (2, said)
+    assert not out.exists()
+
+
 def test_every_bad_line_is_named_and_nothing_is_written(evenhand, answers_file, golden, tmp_path):
     good = line(golden[0])
     path = answers_file(

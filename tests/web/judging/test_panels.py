@@ -75,7 +75,9 @@ def test_a_key_that_a_faulty_form_lost_is_asked_for_again(signed_in: Client) -> 
     assert faults(signed_in.post(reverse("judge-new"), {**GIVEN, "draws": "3"})).keys() == {
         "draws", "key",
     }  # fmt: skip
-    assert "key" not in faults(signed_in.post(reverse("judge-new"), {**GIVEN, "model": "", "key": ""}))
+    assert "key" not in faults(
+        signed_in.post(reverse("judge-new"), {**GIVEN, "model": "", "key": ""})
+    )
 
 
 def test_every_fault_of_a_judge_is_told_at_its_field_in_the_words_of_the_page(

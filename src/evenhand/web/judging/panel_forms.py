@@ -24,7 +24,11 @@ _KEPT = (
     "kind", "model", "style", "logprobs", "concurrency", "per_minute", "timeout", "draws",
     "temperature", "max_output_tokens",
 )  # fmt: skip
-_FIELDS = {"": "name", "address": "base_url", **{f"price.{key}": key for key in (*PRICES, "stored")}}
+_FIELDS = {
+    "": "name",
+    "address": "base_url",
+    **{f"price.{key}": key for key in (*PRICES, "stored")},
+}
 """The field of what a fault is of, where it is called otherwise."""
 _SAID = {
     "name": _("Give 1 to 40 of a to z, 0 to 9, - and _, and no name that is in use already."),
@@ -55,13 +59,13 @@ class NameForm(forms.Form):
 
     def __init__(self, *args: Any, name: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.name = name
+        self.fixed_name = name
         if name:
             del self.fields["name"]
 
     def named(self) -> str:
         """Return the name that it has or is to have; empty for none that can be one."""
-        return self.name or str(self.cleaned_data.get("name", ""))
+        return self.fixed_name or str(self.cleaned_data.get("name", ""))
 
     def tell(self, error: PanelError) -> None:
         """Say what is wrong at the fields that it is wrong with, but those that say so already."""
@@ -186,14 +190,8 @@ class PanelForm(NameForm):
     )
 
     def __init__(self, *args: Any, of: User, known: dict[str, Any], **kwargs: Any) -> None:
-        """Offer the judges of somebody's organisation.
-
-        Args:
-            args, kwargs: As of any form.
-            of: Who describes it.
-            known: The table as it is now: routing that was set finer elsewhere is kept.
-        """
         super().__init__(*args, **kwargs)
+        # The table as it is now: routing that was set finer elsewhere is kept.
         self.of, self.known = of, known
         field = self.fields["judges"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - tells the type checker

@@ -102,9 +102,7 @@ def panel(request: HttpRequest, name: str = "") -> HttpResponse:
     known = get_object_or_404(_panels_of(request), name=name) if name else None
     table = known.table if known else {}
     initial = panel_values(table) if known else None
-    form = PanelForm(
-        request.POST or None, name=name, initial=initial, of=me(request), known=table
-    )
+    form = PanelForm(request.POST or None, name=name, initial=initial, of=me(request), known=table)
     if request.method == "POST" and form.is_valid():
         try:
             made = save_panel(

@@ -40,7 +40,7 @@ def version(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         except HiringError as error:
             form.add_error("pack", str(error))
             if isinstance(error, PackUntried):
-                refused = trial_of(chosen, opening.organisation)
+                refused = trial_of(chosen, opening.organisation_id)
         else:
             said = _("People who are added from now on sit %(version)s. The others keep theirs.")
             messages.success(request, said % {"version": chosen})

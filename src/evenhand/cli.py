@@ -68,6 +68,8 @@ def score(answers: Path, pack: Path, panel: str, out: Path | None, confidence: f
 
     loaded = load_pack(pack)
     lines = read_answers(answers, loaded)
+    if not lines:
+        click.echo(f"{answers}: holds no answer, so there is nothing to score", err=True)
     judges = load_panel(loaded, panel, panels=panels_file(), environ=os.environ)
     if judges.provisional:
         names = ", ".join(judges.provisional)

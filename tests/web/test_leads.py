@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.tenants import admin_beside
 
-from evenhand.hiring.models import Membership, Opening, Role, User
+from evenhand.hiring.models import Duty, Membership, Opening, Role, User
 from evenhand.web.faults import OneLine
 
 
@@ -43,7 +43,7 @@ def test_a_recruiter_of_an_opening_is(client: Client, alice: User, opening: Open
 def test_an_interviewer_who_rates_answers_is_led_to_nothing_that_is_refused(
     client: Client, opening: Opening, now: datetime
 ) -> None:
-    rater = User.objects.create_user("ian@example.org", "correct horse 5")
+    rater = User.objects.create_user("ian@example.org", "correct horse 5", duty=Duty.MEMBER)
     rater.organisation = opening.organisation
     rater.save()
     Membership.objects.create(opening=opening, user=rater, role=Role.INTERVIEWER, since=now)

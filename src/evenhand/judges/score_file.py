@@ -55,8 +55,6 @@ def read_answers(path: Path, pack: Pack) -> list[AnswerLine]:
             continue
         seen[found["id"]] = number
         answers.append(AnswerLine(number, found["id"], found["prompt"], found["text"]))
-    if not answers and not faults:
-        faults.append(f"{path.name}: holds no answer; give each a line with {', '.join(FIELDS)}")
     if faults:
         raise JudgeInputError(tuple(faults))
     return answers

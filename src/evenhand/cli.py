@@ -68,6 +68,8 @@ def score(answers: Path, pack: Path, panel: str, out: Path | None, confidence: f
 
     loaded = load_pack(pack)
     lines = read_answers(answers, loaded)
+    if not lines:
+        click.echo(f"{answers}: holds no answer, so there is nothing to score", err=True)
     judges = load_panel(loaded, panel, panels=panels_file(), environ=os.environ)
     if judges.provisional:
         names = ", ".join(judges.provisional)
@@ -320,7 +322,12 @@ def write_lines(lines: Iterable[str], out: Path | None) -> None:
         return
     part = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        with part.open("w", encoding="utf-8") as file:
+        opened = part.open("w", encoding="utf-8")
+    except OSError as error:
+        what = f"{error.strerror}; name a file in a folder that is there and can be written"
+        raise click.FileError(str(out), hint=what) from error
+    try:
+        with opened as file:
             file.writelines(f"{line}\n" for line in lines)
         part.replace(out)
     finally:

@@ -41,6 +41,20 @@ def test_nor_has_a_page_of_answers_to_rate(
         assert faults(page) == []
 
 
+def test_who_and_what_came_of_it_are_seen_first_on_a_phone(
+    new_context: NewContext, place: Place
+) -> None:
+    places = places_of(place)
+    page = signed_in(new_context, place, 360, "light").new_page()
+    for name in ("judges", "gate", "outside"):
+        page.goto(place.url + places[name])
+        row = page.locator("table.brief tbody tr").first
+        for cell in (row.locator("th"), row.locator("td").first):
+            box = cell.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= 360, name
+
+
 def test_an_unfinished_rating_leads_to_the_first_field_that_is_missing(
     new_context: NewContext, place: Place, violations: Violations
 ) -> None:

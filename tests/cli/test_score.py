@@ -49,6 +49,15 @@ def test_without_an_output_file_the_scores_are_printed(program, answers_file, go
     assert json.loads(ran.out)["id"] == golden[0]["id"]
 
 
+def test_a_file_that_cannot_be_written_is_named_as_it_was_given(
+    evenhand, answers_file, golden, tmp_path
+):
+    out = tmp_path / "nowhere" / "s.jsonl"
+    ran = evenhand("score", answers_file(line(golden[0])), "--pack", PACK, "--out", out)
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert f"'{out}': No such file or directory; name a file in a folder that is there" in ran.err
+
+
 def test_every_bad_line_is_named_and_nothing_is_written(evenhand, answers_file, golden, tmp_path):
     good = line(golden[0])
     path = answers_file(
@@ -89,6 +98,8 @@ def test_an_odd_answer_is_scored_or_abstained_from_and_never_crashes(evenhand, a
 def test_an_empty_answer_file_gives_an_empty_result(evenhand, answers_file):
     ran = evenhand("score", answers_file(), "--pack", PACK)
     assert (ran.code, ran.out) == (0, "")
+    said = "answers.jsonl: holds no answer, so there is nothing to score"
+    assert ran.err.splitlines()[0].endswith(said)
 
 
 def test_a_pack_with_a_missing_level_is_refused_with_file_path_and_fault(

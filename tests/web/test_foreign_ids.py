@@ -60,7 +60,8 @@ def addresses(application: Application, alice: User, now: datetime) -> Addresses
     save_judge(name="mid", table=table, key="", drop_key=False, by=alice, now=now)
     save_panel(name="careful", table={"judges": ["mid"]}, by=alice, now=now)
     key, _secret = make_key(name="ours", role=Role.RECRUITER, by=admin_beside(alice), now=now)
-    judge, token = {"name": "mid"}, {"token": f"d-{draft['draft_id']}"}
+    judge, careful = {"name": "mid"}, {"name": "careful"}
+    token = {"token": f"d-{draft['draft_id']}"}
     return {
         "accommodation-settle": {"request_id": asked.pk},
         "anchor": {"anchor_id": anchor.pk},
@@ -73,11 +74,11 @@ def addresses(application: Application, alice: User, now: datetime) -> Addresses
         "draft-remove": {**draft, "sheet": "prompts", "id": "cost_bill"},
         **dict.fromkeys(("gate-run", "gate-activate"), run),
         **dict.fromkeys(("gate-ask", "pack", "pack-change"), pack),
-        **dict.fromkeys(("judge-edit", "judge-try"), judge),
+        **dict.fromkeys(("judge-edit", "judge-try", "judge-remove"), judge),
         "key-revoke": {"key_id": key.pk},
         "opening-drop": setup,
         "opening-step": {**setup, "name": "job"},
-        "panel-edit": {"name": "careful"},
+        **dict.fromkeys(("panel-edit", "panel-remove"), careful),
         "pool-entry": {"opening_id": opening.pk, "user_id": user.pk},
         **dict.fromkeys(
             ("preview-begin", "preview-done", "preview-review", "preview-start", "preview-submit"),

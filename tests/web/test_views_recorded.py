@@ -101,6 +101,7 @@ SHOWS_NOBODY = {
     "error-costs", "anchoring",
     "studies", "opinions", "validity", "study-import",
     "panels", "panel-new", "panel-edit", "judge-new", "judge-edit", "judge-try",
+    "judge-remove", "panel-remove",
     "opening-step", "opening-drop", "opening-version",
     "packs", "packs-differences", "pack", "pack-change", "pack-change-offered",
     "draft", "draft-publish", "draft-back", "draft-drop", "draft-rounds", "draft-add",

@@ -192,7 +192,16 @@ class DriftError(HiringError):
 
 
 class PanelError(HiringError):
-    """A judge or a panel cannot be described, or reached, like this."""
+    """A judge or a panel cannot be described, or reached, like this.
+
+    Attributes:
+        faults: where what was described is at fault, each by key and in words; an empty key is the
+            name.
+    """
+
+    def __init__(self, message: str, faults: Sequence[tuple[str, str]] = ()) -> None:
+        self.faults = faults
+        super().__init__(message)
 
 
 class BudgetError(HiringError):

@@ -11,6 +11,7 @@ import logging
 import sys
 from typing import Final
 
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -55,11 +56,16 @@ def storage_or_page(request: HttpRequest) -> HttpResponse:
 
 
 class OneLine(logging.Filter):
-    """Log a fault of storage as one line: what fills a full disk is not mended by tracebacks."""
+    """Log as one line what no traceback helps to mend: a fault of storage, a page refused by role.
+
+    A traceback for each would fill a disk, or hide those that matter.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, those of storage without their traceback."""
+        """Let every record pass, those without their traceback."""
         error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, PermissionDenied):
+            record.exc_info, record.exc_text = None, None
         if is_of_storage(error):
             what = f"{type(error).__name__}: {error}".partition("\n")[0]
             record.msg = f"{record.getMessage()}: {what}; `evenhand doctor` says what to mend"

@@ -182,8 +182,10 @@ RULES: Final[Mapping[str, Rule]] = {
     "judge-new": _OFFICE,
     "judge-edit": _OFFICE,
     "judge-try": _OFFICE,
+    "judge-remove": _OFFICE,
     "panel-new": _OFFICE,
     "panel-edit": _OFFICE,
+    "panel-remove": _OFFICE,
     # Times: set by recruiters; interviewers see to their own hours, files and feeds.
     "pool": _of(R),
     "pool-entry": _of(R, I),

@@ -71,6 +71,10 @@ def test_everybody_is_released_at_once_unless_it_is_one_by_one(
     alice_in.post(address, {"everybody": ""})
     assert feedback_of(scored) is None
     alice_in.post(address, {"rule": "", "whom": "everybody"})
+    asked = alice_in.get(address, {"everybody": ""}).content.decode()
+    assert "1 person gets their feedback and an e-mail" in asked
+    assert 'name="everybody"' in asked
+    assert 'name="everybody"' not in alice_in.get(address).content.decode().replace("radio", "")
     alice_in.post(address, {"everybody": ""})
     assert feedback_of(scored) is not None
     assert alice_in.post(address, {"rule": "", "whom": "no such"}).status_code == 422

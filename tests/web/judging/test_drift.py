@@ -34,7 +34,7 @@ def test_before_anything_was_read_there_is_nothing_to_watch(
     signed_in: Client, opening: Opening
 ) -> None:
     page = text(signed_in.get(reverse("drift")))
-    assert "a chart begins with 60 readings" in page
+    assert "the example opening left out: a chart begins with 60 readings" in page
     assert "<svg" not in page
 
 

@@ -108,6 +108,8 @@ def test_a_passed_gate_shows_its_table_and_makes_the_panel_active_without_a_reas
     assert Activation.objects.get().run == run
     page = text(signed_in.get(reverse("judges")))
     assert ">active<" in page
+    # Panel and outcome come first, for they are what a phone shows.
+    assert page.index(f">{run.panel}<span") < page.index(">passed<")
     assert "This version reads now" in text(signed_in.get(reverse("gate-run", args=[run.pk])))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from tests.judges.llm.servers import FaultServer, fails, says
 
-from evenhand.hiring.models import DescribedJudge, DescribedPanel, GateRun, Opening, User
+from evenhand.hiring.models import (
+    Activation,
+    DescribedJudge,
+    DescribedPanel,
+    GateRun,
+    LedgerEntry,
+    Opening,
+    User,
+)
 
 KEY = "sk-very-secret-indeed"
 GIVEN = {
@@ -48,8 +57,77 @@ def test_faults_are_told_and_the_key_is_not_sent_back(signed_in: Client) -> None
     answer = signed_in.post(reverse("judge-new"), {**GIVEN, "concurrency": "0"})
     assert answer.status_code == 422
     shown = answer.content.decode()
-    assert "judge.mid.concurrency: must be a whole number from 1 to 256" in shown
+    assert "Requests at once, at most: Ensure this value is greater than or equal to 1." in shown
     assert KEY not in shown
+
+
+def faults(answer: object) -> dict[str, list[str]]:
+    """What a form that failed says, by field."""
+    assert answer.status_code == 422
+    return {field: list(lines) for field, lines in answer.context["form"].errors.items()}
+
+
+def test_a_key_that_a_faulty_form_lost_is_asked_for_again(signed_in: Client) -> None:
+    lost = {"key": ["It was not kept, as nothing was: type it again."]}
+    found = faults(signed_in.post(reverse("judge-new"), {**GIVEN, "model": ""}))
+    assert found == {"model": ["This field is required."], **lost}
+    # Which only the whole judge shows.
+    assert faults(signed_in.post(reverse("judge-new"), {**GIVEN, "draws": "3"})).keys() == {
+        "draws", "key",
+    }  # fmt: skip
+    assert "key" not in faults(
+        signed_in.post(reverse("judge-new"), {**GIVEN, "model": "", "key": ""})
+    )
+
+
+def test_every_fault_of_a_judge_is_told_at_its_field_in_the_words_of_the_page(
+    signed_in: Client,
+) -> None:
+    wrong = {
+        "name": "Not a name", "base_url": "https://me:pw@llm.example/v1", "model": "",
+        "input": "2000000", "style": "checklist", "per_minute": "0", "key": "",
+    }  # fmt: skip
+    answer = signed_in.post(reverse("judge-new"), {**GIVEN, **wrong})
+    assert faults(answer).keys() == wrong.keys() - {"key"}
+    assert faults(answer)["input"] == ["Ensure this value is less than or equal to 1000000."]
+    shown = answer.content.decode()
+    assert 'href="#id_input"' in shown
+    for word in ("page:", "judge.", "base_url:", "key_env", "1e+06", "logprobs ="):
+        assert word not in shown
+
+
+def test_an_address_that_tells_a_machines_secrets_is_told_at_its_field(signed_in: Client) -> None:
+    wrong = {"base_url": "http://169.254.169.254/v1", "timeout": "0", "key": ""}
+    found = faults(signed_in.post(reverse("judge-new"), {**GIVEN, **wrong}))
+    assert found.keys() == {"base_url", "timeout"}
+    assert found["base_url"][0].startswith("169.254.169.254 leads to")
+
+
+@pytest.mark.parametrize("key", ["ключ", "sk-a\x07b", "sk a", "sk-\u200bb"])
+def test_what_can_be_no_key_is_not_kept(signed_in: Client, key: str) -> None:
+    found = faults(signed_in.post(reverse("judge-new"), {**GIVEN, "key": key}))
+    assert found.keys() == {"key"}
+    assert "plain ASCII" in found["key"][0]
+    assert not DescribedJudge.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["embedded", "coverage"])
+def test_no_judge_is_called_as_what_is_embedded(signed_in: Client, name: str) -> None:
+    assert "name" in faults(signed_in.post(reverse("judge-new"), {**GIVEN, "name": name}))
+
+
+def test_every_fault_of_a_panel_is_told_at_once(signed_in: Client) -> None:
+    answer = signed_in.post(reverse("panel-new"), {"name": "Not a name"})
+    assert faults(answer).keys() == {"name", "judges"}
+    # There is no box to lead to where no judge is described.
+    assert 'href="#id_judges"' in answer.content.decode()
+    assert 'id="id_judges"' in answer.content.decode()
+    make(signed_in)
+    answer = signed_in.post(reverse("panel-new"), {"name": "careful"})
+    assert 'href="#id_judges_0"' in answer.content.decode()
+    assert 'id="id_judges_0"' in answer.content.decode()
+    given = {"name": "embedded", "judges": ["mid"]}
+    assert faults(signed_in.post(reverse("panel-new"), given)).keys() == {"name"}
 
 
 def test_the_price_of_what_the_provider_keeps_is_left_out_or_stays(signed_in: Client) -> None:
@@ -114,6 +192,54 @@ def test_panels_of_the_file_are_listed_and_its_faults_told(
     settings.PANELS_FILE.write_text("[panel.careful]\njudges = ['big']\n")
     shown = signed_in.get(reverse("panels")).content.decode()
     assert "panels.toml: panel.careful.judges:" in shown
+
+
+def test_a_judge_is_removed_with_its_key_once_it_sits_on_no_panel(
+    signed_in: Client, alice: User, now: datetime
+) -> None:
+    make(signed_in)
+    panel = DescribedPanel.objects.create(
+        organisation=alice.organisation, name="careful", table={"judges": ["mid"]},
+        changed_by=alice, changed_at=now,
+    )  # fmt: skip
+    remove = reverse("judge-remove", args=["mid"])
+    assert remove in signed_in.get(reverse("judge-edit", args=["mid"])).content.decode()
+    for answer in (signed_in.get(remove), signed_in.post(remove)):
+        assert answer.status_code == 409
+        assert "sits on “careful”" in answer.content.decode()
+        assert "Remove this judge" not in answer.content.decode()
+    panel.delete()
+    assert "Remove this judge" in signed_in.get(remove).content.decode()
+    assert DescribedJudge.objects.exists()
+    assert signed_in.post(remove)["Location"] == reverse("panels")
+    assert not DescribedJudge.objects.exists()
+    assert LedgerEntry.objects.get(action="judge.removed").facts == {
+        "judge": "mid", "key_kept": True,
+    }  # fmt: skip
+
+
+def test_a_panel_is_removed_but_not_while_it_is_active(
+    signed_in: Client, alice: User, tried: Callable[..., GateRun], now: datetime
+) -> None:
+    DescribedPanel.objects.create(
+        organisation=alice.organisation, name="knowing", table={"judges": ["mid"]},
+        changed_by=alice, changed_at=now,
+    )  # fmt: skip
+    run = tried()
+    activation = Activation.objects.create(
+        organisation=alice.organisation, pack=run.pack, panel_version=run.panel_version, run=run,
+        passed=True, by=alice, at=now,
+    )  # fmt: skip
+    remove = reverse("panel-remove", args=["knowing"])
+    for answer in (signed_in.get(remove), signed_in.post(remove)):
+        assert answer.status_code == 409
+        assert "is active" in answer.content.decode()
+    assert DescribedPanel.objects.exists()
+    activation.delete()
+    assert "Remove this panel" in signed_in.get(remove).content.decode()
+    signed_in.post(remove)
+    assert not DescribedPanel.objects.exists()
+    assert LedgerEntry.objects.get(action="panel.removed").facts == {"panel": "knowing"}
 
 
 def test_visitors_are_asked_to_sign_in(client: Client, db: None) -> None:

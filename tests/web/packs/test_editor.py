@@ -164,7 +164,12 @@ def test_dimensions_and_questions_are_added_and_removed(
     made = signed_in.post(add, sent)
     assert made["Location"] == at(draft, "prompt", "fairness_to_users_question")
     for sheet, id in (("dimensions", "fairness_to_users"), ("prompts", "cost_bill")):
-        signed_in.post(reverse("draft-remove", args=[draft.pk, sheet, id]))
+        remove = reverse("draft-remove", args=[draft.pk, sheet, id])
+        asked = signed_in.get(remove)
+        assert (asked.status_code, "Leave it as it is" in text(asked)) == (200, True)
+        draft.refresh_from_db()
+        assert id in {one["id"] for one in draft.body[sheet]}
+        signed_in.post(remove)
     draft.refresh_from_db()
     assert "fairness_to_users" not in {d["id"] for d in draft.body["dimensions"]}
     assert {"cost_bill", "fairness_to_users_question"}.isdisjoint(
@@ -172,6 +177,17 @@ def test_dimensions_and_questions_are_added_and_removed(
     )
     nowhere = signed_in.post(reverse("draft-remove", args=[draft.pk, "rounds", "peer"]))
     assert nowhere.status_code == 404
+
+
+def test_nothing_of_a_draft_goes_at_one_click(signed_in: Client, draft: PackDraft) -> None:
+    page = text(signed_in.get(reverse("draft", args=[draft.pk])))
+    drop = reverse("draft-drop", args=[draft.pk])
+    assert "/remove/" in page
+    assert not re.search(r'action="[^"]*/(remove|drop)/"', page)
+    assert "cannot be brought back" in text(signed_in.get(drop))
+    assert PackDraft.objects.filter(pk=draft.pk).exists()
+    signed_in.post(drop)
+    assert reverse("draft", args=[draft.pk]) not in text(signed_in.get(reverse("packs")))
 
 
 def test_what_is_hostile_stays_text(signed_in: Client, draft: PackDraft) -> None:
@@ -259,6 +275,16 @@ def test_a_preview_of_a_draft_with_faults_says_so(signed_in: Client, draft: Pack
     answer = signed_in.get(reverse("preview-start", args=[f"d-{draft.pk}"]))
     assert answer.status_code == 409
     assert "has faults" in text(answer)
+
+
+def test_no_link_of_a_preview_leads_nowhere(signed_in: Client, draft: PackDraft) -> None:
+    token = f"d-{draft.pk}"
+    pages = [("start", []), ("prompt", [1]), ("review", []), ("done", [])]
+    for name, more in pages:
+        page = text(signed_in.get(reverse(f"preview-{name}", args=[token, *more])))
+        for link in set(re.findall(r'href="(/[^"#]*)"', page)):
+            if not link.startswith("/static/"):
+                assert signed_in.get(link).status_code == 200, (name, link)
 
 
 @pytest.mark.parametrize("token", ["v-nothing", "d-nothing", "o-nothing", "x", "d-", ""])

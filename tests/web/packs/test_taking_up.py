@@ -29,6 +29,10 @@ def test_from_a_version_that_was_not_tried_pages_lead_to_its_gate_and_a_reason_o
     moved = signed_in.post(reverse("opening-version", args=[opening.pk]), {"pack": learnt.hash})
     assert moved.status_code == 422
     assert "make its panel active there and say why" in text(moved)
+    assert 'href="#id_pack_0"' in text(moved)
+    assert 'id="id_pack_0"' in text(moved)
+    asked = GateRun.objects.get(pack=learnt)
+    assert f'href="{reverse("gate-run", args=[asked.pk])}"' in text(moved)
     given = {
         "title": "Next", "contact_name": "A", "contact_email": "a@example.org", "link_days": 14,
         "keep_days": 180,

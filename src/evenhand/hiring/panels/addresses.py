@@ -29,6 +29,5 @@ def check_address(base_url: str) -> None:
         found = set()
     if any(is_refused(text) for text in found):
         raise PanelError(
-            _("base_url: %(host)s leads to a link-local or metadata address; it is refused.")
-            % {"host": host}
+            _("%(host)s leads to a link-local or metadata address; it is refused.") % {"host": host}
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,11 +23,72 @@ from evenhand.hiring.panels.queries import (
     variable_of,
 )
 from evenhand.hiring.panels.sealing import seal
-from evenhand.hiring.people.models import User
+from evenhand.hiring.people.models import Organisation, User
 from evenhand.hiring.record.services import record, subject_of
 
 if TYPE_CHECKING:
     from evenhand.judges.llm.trying import Tried
+
+_KEY: Final = re.compile(r"[!-~]+")
+"""What can stand in the header that carries a key."""
+
+
+def check_judge(name: str, table: Mapping[str, Any], key: str) -> None:
+    """Look at a judge as it would be described, without keeping it.
+
+    Raises:
+        PanelError: with every fault, by key of the table, `address` or `key`.
+    """
+    from evenhand.judges import JudgeConfigError
+    from evenhand.judges.llm.config import judge_from
+
+    lines: list[str] = []
+    try:
+        judge_from(name, table, PAGE)
+    except JudgeConfigError as error:
+        lines.extend(error.faults)
+    faults = [_fault(f"judge.{name}", line) for line in lines]
+    more: list[tuple[str, str]] = []
+    if not any(where == "base_url" for where, _what in faults):
+        try:
+            check_address(table["base_url"])
+        except PanelError as error:
+            more.append(("address", str(error)))
+    if key and not _KEY.fullmatch(key):
+        said = _("A key is made of letters, digits and signs of plain ASCII, with no space in it.")
+        more.append(("key", said))
+    if faults or more:
+        raise PanelError("\n".join([*lines, *(what for _where, what in more)]), faults + more)
+
+
+def check_panel(name: str, table: Mapping[str, Any], organisation: UUID) -> None:
+    """Look at a panel as it would be described, without keeping it.
+
+    Raises:
+        PanelError: with every fault, by key of the table.
+    """
+    from evenhand.judges import JudgeConfigError
+    from evenhand.judges.llm.config import panels_from
+
+    try:
+        taken = name in panels_of_file()
+        judges = judge_tables(organisation)
+        panels_from({"judge": judges, "panel": {name: table}}, PAGE)
+    except JudgeConfigError as error:
+        faults = [_fault(f"panel.{name}", line) for line in error.faults]
+        raise PanelError(str(error), faults) from error
+    if taken:
+        said = _("The file of panels describes “%(name)s” already.") % {"name": name}
+        raise PanelError(said, [("", said)])
+
+
+def _fault(table: str, line: str) -> tuple[str, str]:
+    """Part a line of the file's words; what another table is at fault for has no key here."""
+    place = f"{PAGE}: {table}"
+    if not line.startswith(place):
+        return "other", line.removeprefix(f"{PAGE}: ")
+    where, _colon, what = line.removeprefix(place).partition(": ")
+    return where.removeprefix("."), what
 
 
 def save_judge(
@@ -48,18 +111,14 @@ def save_judge(
     Raises:
         PanelError: what is wrong, a line a fault, in the words of the file's faults.
     """
-    from evenhand.judges import JudgeConfigError
     from evenhand.judges.llm.config import judge_from
 
     if "key_env" in table:
         raise PanelError(
             _("key_env: only the operator's file of panels names variables; type the key in here.")
         )
-    try:
-        config = judge_from(name, table, PAGE)
-    except JudgeConfigError as error:
-        raise PanelError(str(error)) from error
-    check_address(config.base_url)
+    check_judge(name, table, key)
+    config = judge_from(name, table, PAGE)
     with transaction.atomic():
         mine = DescribedJudge.objects.filter(organisation=by.organisation_id)
         known = mine.filter(name=name).first()
@@ -90,18 +149,10 @@ def save_panel(*, name: str, table: Mapping[str, Any], by: User, now: datetime) 
     Raises:
         PanelError: what is wrong, a line a fault, in the words of the file's faults.
     """
-    from evenhand.judges import JudgeConfigError
-    from evenhand.judges.llm.config import panels_from
-
-    try:
-        taken = name in panels_of_file()
-        judges = judge_tables(by.organisation_id)
-        panels_from({"judge": judges, "panel": {name: table}}, PAGE)
-    except JudgeConfigError as error:
-        raise PanelError(str(error)) from error
-    if taken:
-        raise PanelError(_("The file of panels describes “%(name)s” already.") % {"name": name})
     with transaction.atomic():
+        # Held against whoever removes one of its judges.
+        Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
+        check_panel(name, table, by.organisation_id)
         made, _new = DescribedPanel.objects.update_or_create(
             organisation_id=by.organisation_id,
             name=name,

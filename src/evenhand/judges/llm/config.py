@@ -16,7 +16,7 @@ from evenhand.judges.errors import JudgeConfigError
 from evenhand.judges.learning import JUDGES
 from evenhand.judges.llm.routing import Rule, read_rule
 from evenhand.judges.llm.tables import Table
-from evenhand.judges.llm.values import Price
+from evenhand.judges.llm.values import AMOUNTS, COUNTS, Price
 
 Kind = Literal["openai", "anthropic"]
 Style = Literal["structured", "checklist"]
@@ -155,6 +155,8 @@ def judge_from(key: str, values: Mapping[str, Any], name: str) -> JudgeConfig:
 def _judge(table: Table) -> JudgeConfig:
     if table.key in JUDGES:
         table.fault("", "is the name of an embedded judge; choose another")
+    if table.key == RESERVED_PANEL:
+        table.fault("", "is the name of the panel that needs no file; choose another")
     kind = table.choice("kind", KINDS)
     style = table.choice("style", STYLES, "structured")
     judge = JudgeConfig(
@@ -165,14 +167,14 @@ def _judge(table: Table) -> JudgeConfig:
         key_env=table.variable("key_env"),
         price=_price(table),
         style=style,
-        concurrency=table.whole("concurrency", 4, 1, 256),
-        per_minute=table.whole("per_minute", 0, 1, 100_000) or None,
-        timeout=table.number("timeout", 60.0, 0.01, 600.0),
-        draws=table.whole("draws", 1, 1, 20),
-        temperature=table.number("temperature", 0.0, 0.0, 2.0),
+        concurrency=table.whole("concurrency", 4, *COUNTS["concurrency"]),
+        per_minute=table.whole("per_minute", 0, *COUNTS["per_minute"]) or None,
+        timeout=table.number("timeout", 60.0, *AMOUNTS["timeout"]),
+        draws=table.whole("draws", 1, *COUNTS["draws"]),
+        temperature=table.number("temperature", 0.0, *AMOUNTS["temperature"]),
         logprobs=table.flag("logprobs", False),
-        max_output_tokens=table.whole("max_output_tokens", 1500, 16, 32_000),
-        batch_share=table.number("batch_share", 1.0, 0.0, 1.0),
+        max_output_tokens=table.whole("max_output_tokens", 1500, *COUNTS["max_output_tokens"]),
+        batch_share=table.number("batch_share", 1.0, *AMOUNTS["batch_share"]),
     )
     if judge.logprobs and kind == "anthropic":
         table.fault("logprobs", "this interface gives none; leave it out and set draws")
@@ -189,9 +191,10 @@ def _price(table: Table) -> Price:
     if price is None:
         table.fault("price", "is missing; { input = 0, cached = 0, output = 0 } where it is free")
         return Price(0.0, 0.0, 0.0)
-    found = Price(*(price.number(name, None, 0.0, 1e6) for name in ("input", "cached", "output")))
+    bounds = AMOUNTS["price"]
+    found = Price(*(price.number(name, None, *bounds) for name in ("input", "cached", "output")))
     if "stored" in price.values:
-        found = replace(found, stored=price.number("stored", None, 0.0, 1e6))
+        found = replace(found, stored=price.number("stored", None, *bounds))
     price.close()
     return found
 

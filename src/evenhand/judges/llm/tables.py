@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from evenhand.judges.llm.values import NAME
+
 Text = TypeVar("Text", bound=str)
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
@@ -53,7 +54,7 @@ class Table:
             return []
         below = []
         for name, values in found.items():
-            if not _NAME.fullmatch(name):
+            if not NAME.fullmatch(name):
                 self.fault(f"{key}.{name}", "must be 1 to 40 of a to z, 0 to 9, - and _")
             below.append(self._below(f"{key}.{name}", values))
         return below
@@ -156,7 +157,7 @@ class Table:
             or not isinstance(found, int | float)
             or not low <= found <= high
         ):
-            self.fault(key, f"must be a number from {low:g} to {high:g}")
+            self.fault(key, f"must be a number from {low:.10g} to {high:.10g}")
             return low
         return float(found)
 

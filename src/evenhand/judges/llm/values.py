@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 GRAIN = Decimal("0.000001")
 """Money is kept in millionths of the currency to this many places: sums are exact in any order."""
@@ -13,6 +16,22 @@ STORED = 1.25
 """Price of a token that the provider says it put into its cache, as a multiple of one that it read:
 Anthropic's for an entry that lives five minutes, and OpenAI's from GPT-5.6 on, which reports none
 where it asks nothing for it."""
+
+NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+"""Of a judge and of a panel."""
+COUNTS: Final[Mapping[str, tuple[int, int]]] = {
+    "concurrency": (1, 256),
+    "per_minute": (1, 100_000),
+    "draws": (1, 20),
+    "max_output_tokens": (16, 32_000),
+}
+AMOUNTS: Final[Mapping[str, tuple[float, float]]] = {
+    "timeout": (0.01, 600),
+    "temperature": (0, 2),
+    "batch_share": (0, 1),
+    "price": (0, 1_000_000),
+}
+"""The least and the most of what describes a judge."""
 
 
 class Outcome(StrEnum):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,6 +31,7 @@ from evenhand.hiring.models import Application, Contest, FeedbackRule, Opening
 from evenhand.hiring.record.viewing import note_view
 from evenhand.web.report.views import hidden_page
 from evenhand.web.staff.access import actor, me, own_application, own_opening, staff_page
+from evenhand.web.staff.confirming import confirm
 
 from .build import build_feedback, gather_feedback
 from .contest_lines import contest_line
@@ -97,11 +99,13 @@ def feedbacks(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     )
     if request.method == "POST" and _done(request, opening, form):
         return redirect("feedbacks", opening.pk)
+    reachable = {one.pk for one in releasable(opening)}
+    if "everybody" in request.GET and request.method != "POST":
+        return _sure(request, opening, len(reachable))
     people = list(scored_in(opening))
     note_view(
         opening, what="feedback list", by=actor(request), now=timezone.now(), applications=people
     )
-    reachable = {one.pk for one in releasable(opening)}
     variables = {
         "opening": opening,
         "form": form,
@@ -137,6 +141,23 @@ def _row(request: HttpRequest, number: int, contest: Contest) -> ContestRow:
     note_view(application, what="contest", by=actor(request), now=timezone.now())
     line = contest_line(contest, application)
     return ContestRow(application, contest_view(line, f"c{number}"), lack, settled)
+
+
+def _sure(request: HttpRequest, opening: Opening, count: int) -> HttpResponse:
+    """Ask before e-mails go out, which nobody can call back."""
+    said = ngettext(
+        "%(n)d person gets their feedback and an e-mail that says that it is there.",
+        "%(n)d people get their feedback and an e-mail that says that it is there.",
+        count,
+    )
+    return confirm(
+        request,
+        heading=_("Release feedback to everybody scored"),
+        lines=[said % {"n": count}, _("What was sent cannot be called back.")],
+        button=_("Release it and send the e-mails"),
+        back=reverse("feedbacks", args=[opening.pk]),
+        name="everybody",
+    )
 
 
 def _done(request: HttpRequest, opening: Opening, form: RuleForm) -> bool:

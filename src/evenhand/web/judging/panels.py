@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -61,18 +62,21 @@ def judge(request: HttpRequest, name: str = "") -> HttpResponse:
             made = save_judge(
                 name=name or given["name"],
                 table=form.table(),
-                key=given["key"].strip(),
+                key=given["key"],
                 drop_key=given["drop_key"],
                 by=me(request),
                 now=timezone.now(),
             )
         except HiringError as error:
-            _tell(form, error)
+            form.add_error(None, str(error))
         else:
             messages.success(request, _("It is described. Try it, then put it on a panel."))
             return redirect("judge-edit", made.name)
+    if form.errors:
+        form.tell_key()
     title = _("Judge %(name)s") % {"name": name} if name else _("New judge")
-    return _form_page(request, form, title, known)
+    remove = reverse("judge-remove", args=[name]) if name else ""
+    return _form_page(request, form, title, known, remove)
 
 
 @staff_page
@@ -96,25 +100,26 @@ def try_it(request: HttpRequest, name: str) -> HttpResponse:
 def panel(request: HttpRequest, name: str = "") -> HttpResponse:
     """Describe a panel, or change it; it reads nothing before it went through the gate."""
     known = get_object_or_404(_panels_of(request), name=name) if name else None
-    names = [one.name for one in _judges_of(request)]
-    initial = panel_values(known.table) if known else None
-    form = PanelForm(names, request.POST or None, name=name, initial=initial)
+    table = known.table if known else {}
+    initial = panel_values(table) if known else None
+    form = PanelForm(request.POST or None, name=name, initial=initial, of=me(request), known=table)
     if request.method == "POST" and form.is_valid():
         try:
             made = save_panel(
                 name=name or form.cleaned_data["name"],
-                table=form.table(known.table if known else {}),
+                table=form.table(),
                 by=me(request),
                 now=timezone.now(),
             )
         except HiringError as error:
-            _tell(form, error)
+            form.add_error(None, str(error))
         else:
             said = _("“%(name)s” is described. It reads once it went through the gate.")
             messages.success(request, said % {"name": made.name})
             return redirect("panels")
     title = _("Panel %(name)s") % {"name": name} if name else _("New panel")
-    return _form_page(request, form, title, None)
+    remove = reverse("panel-remove", args=[name]) if name else ""
+    return _form_page(request, form, title, None, remove)
 
 
 def _judges_of(request: HttpRequest) -> QuerySet[DescribedJudge]:
@@ -126,19 +131,14 @@ def _panels_of(request: HttpRequest) -> QuerySet[DescribedPanel]:
 
 
 def _form_page(
-    request: HttpRequest, form: Form, title: str, known: DescribedJudge | None
+    request: HttpRequest, form: Form, title: str, known: DescribedJudge | None, remove: str
 ) -> HttpResponse:
     return render(
         request,
         "judging/describe.html",
-        {"room": ROOM, "form": form, "heading": title, "known": known},
+        {"room": ROOM, "form": form, "heading": title, "known": known, "remove": remove},
         status=422 if form.errors else 200,
     )
-
-
-def _tell(form: Form, error: HiringError) -> None:
-    for line in str(error).splitlines():
-        form.add_error(None, line)
 
 
 def _said(tried: Tried) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import anchors, costs, drift, gates, outside, panels
+from . import anchors, costs, drift, gates, outside, panels, removing
 
 urlpatterns = [
     path("", gates.panels, name="judges"),
@@ -17,8 +17,10 @@ urlpatterns = [
     path("panels/judge/", panels.judge, name="judge-new"),
     path("panels/judge/<slug:name>/", panels.judge, name="judge-edit"),
     path("panels/judge/<slug:name>/try/", panels.try_it, name="judge-try"),
+    path("panels/judge/<slug:name>/remove/", removing.judge, name="judge-remove"),
     path("panels/panel/", panels.panel, name="panel-new"),
     path("panels/panel/<slug:name>/", panels.panel, name="panel-edit"),
+    path("panels/panel/<slug:name>/remove/", removing.panel, name="panel-remove"),
     path("drift/", drift.drift, name="drift"),
     path("drift/<uuid:alarm_id>/close/", drift.close, name="drift-close"),
     path("outside/", outside.outside, name="outside"),

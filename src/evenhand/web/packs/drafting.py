@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evenhand.hiring.drafts.meaning import Draft, look_at
 from evenhand.hiring.drafts.models import PackDraft
@@ -23,6 +23,7 @@ from evenhand.hiring.errors import HiringError, PackGone
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.rubric import PackError, lint_pack
 from evenhand.web.staff.access import me, staff_page
+from evenhand.web.staff.confirming import confirm
 from evenhand.work.client import enqueue_learning
 
 from .access import own_pack_draft, setup_of
@@ -145,10 +146,22 @@ def go_back(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 
 @staff_page
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def drop(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """Drop a draft."""
+    """Say what goes, and drop a draft once that is confirmed."""
     draft = own_pack_draft(request, draft_id)
+    if request.method != "POST":
+        return confirm(
+            request,
+            heading=_("Drop the draft of %(base)s") % {"base": draft.base},
+            lines=[
+                _("Everything that was changed in it goes, and cannot be brought back. Versions "
+                  "that are published stay as they are."),
+            ],
+            button=_("Drop this draft"),
+            back=reverse("draft", args=[draft.pk]),
+        )  # fmt: skip
     setup = setup_of(draft)
     try:
         discard(draft=draft, by=me(request), now=timezone.now())

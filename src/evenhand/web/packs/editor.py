@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -46,6 +47,7 @@ from evenhand.rubric.editing import (
 from evenhand.rubric.places import Place
 from evenhand.rubric.writing import Body
 from evenhand.web.staff.access import me, staff_page
+from evenhand.web.staff.confirming import confirm
 
 from .access import own_pack_draft, setup_of
 from .forms import (
@@ -198,9 +200,10 @@ def add(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 
 @staff_page
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def remove(request: HttpRequest, draft_id: UUID, sheet: str, id: str) -> HttpResponse:
-    """Remove a dimension or a question from a draft."""
+    """Say what goes, and remove a dimension or a question from a draft once that is confirmed."""
     draft = own_pack_draft(request, draft_id)
     acts: dict[str, Callable[[Body, str], Body]] = {
         "dimensions": remove_dimension,
@@ -208,7 +211,16 @@ def remove(request: HttpRequest, draft_id: UUID, sheet: str, id: str) -> HttpRes
     }
     if sheet not in acts:
         raise Http404
-    _entry(draft, sheet, id)
+    found = _entry(draft, sheet, id)
+    if request.method != "POST":
+        name = found.get("name") or found.get("text") or id
+        return confirm(
+            request,
+            heading=_("Remove “%(name)s”") % {"name": name},
+            lines=[_("All its texts go from this draft. Versions that are published keep it.")],
+            button=_("Remove it from this draft"),
+            back=reverse("draft", args=[draft.pk]),
+        )
     if _act(request, draft, lambda body: acts[sheet](body, id)):
         messages.success(request, _("Removed from this draft. Versions that are in use keep it."))
     return redirect("draft", draft.pk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,6 +47,8 @@ class Preview(Seat):
     shown: Pack
     back: str
     """Where the preview was asked for."""
+    is_preview: ClassVar = True
+    """Pages of a sitting leave out what links lead to nothing here."""
 
     @property
     def pack(self) -> Pack:

@@ -22,9 +22,4 @@ urlpatterns = [
     path(f"{BASE}/review/", preview.review, name="sitting-review"),
     path(f"{BASE}/submit", preview.submit, name="sitting-submit"),
     path(f"{BASE}/done/", preview.done, name="sitting-done"),
-    path(f"{BASE}/copy.txt", preview.done, name="sitting-copy"),
-    path(f"{BASE}/ask/", preview.start, name="sitting-ask"),
-    path(f"{BASE}/link/", preview.done, name="sitting-link"),
-    path(f"{BASE}/notice/", preview.start, name="sitting-notice"),
-    path(f"{BASE}/data/", preview.start, name="sitting-data"),
 ]

@@ -14,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from evenhand.hiring.drafts.queries import versions_open_to
-from evenhand.hiring.errors import HiringError
+from evenhand.hiring.errors import HiringError, PackUntried
 from evenhand.hiring.models import PackVersion, Sitting
 from evenhand.hiring.openings.packs import take_in_offered
 from evenhand.hiring.openings.services import move_opening
 from evenhand.rubric import PackError
+from evenhand.web.packs.access import trial_of
 from evenhand.web.packs.words import titled
 
 from .access import me, own_opening, staff_page
@@ -42,12 +43,15 @@ def version(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     opening = own_opening(request, opening_id)
     versions = versions_open_to(opening.organisation, _offered())
     form = VersionForm(versions, request.POST or None, initial={"pack": opening.pack_id})
+    refused: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["pack"]
         try:
             move_opening(opening=opening, pack=chosen, by=me(request), now=timezone.now())
         except HiringError as error:
             form.add_error("pack", str(error))
+            if isinstance(error, PackUntried):
+                refused = trial_of(chosen, opening.organisation_id)
         else:
             said = _("People who are added from now on sit %(version)s. The others keep theirs.")
             messages.success(request, said % {"version": chosen})
@@ -67,6 +71,7 @@ def version(request: HttpRequest, opening_id: UUID) -> HttpResponse:
             "form": form,
             "sat": [(titles.get(one.pk, str(one)), one.people) for one in sat],
             "writing": writing,
+            **refused,
         },
         status=422 if form.errors else 200,
     )

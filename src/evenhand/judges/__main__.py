@@ -1,13 +1,9 @@
 """Calibrate judges on a pack's golden answers.
 
 `python -m evenhand.judges calibrate PACK` does it for the embedded panel, and with `--panels FILE
-<<<<<<< HEAD
---panel NAME` for the LLM judges of a panel. `python -m evenhand.judges bids PACK` learns what a
-bid is, against what people answered in the pack's rated samples; it is part of no pack.
-=======
 --panel NAME` for the LLM judges of a panel; with `--batch` they are asked in batches, which cost
-less and may take a day.
->>>>>>> main
+less and may take a day. `python -m evenhand.judges bids PACK` learns what a bid is, against what
+people answered in the pack's rated samples; it is part of no pack.
 """
 
 import argparse

@@ -30,7 +30,14 @@ def test_a_function_fits_a_screen(path):
             assert node.end_lineno - node.lineno < 60, f"{node.name} in {path}"
 
 
-def test_no_path_of_one_machine_stands_in_the_tree():
+@pytest.mark.parametrize(
+    ("what", "pattern"),
+    [
+        ("a path of one machine", r"/(root|home/\w+|work)/"),
+        ("a mark that a merge has left", r"^(<{7}|>{7}) "),
+    ],
+)
+def test_the_tree_holds_nothing_of_how_it_was_made(what, pattern):
     found = []
     for name in filter(None, TRACKED):
         path = ROOT / name
@@ -39,8 +46,13 @@ def test_no_path_of_one_machine_stands_in_the_tree():
         if path == Path(__file__):
             continue
         found += [
-            f"{name}:{number}"
+            f"{name}:{number}: {what}"
             for number, line in enumerate(path.read_text(errors="replace").split("\n"), 1)
-            if re.search(r"/(root|home/\w+|work)/", line)
+            if re.search(pattern, line)
         ]
     assert found == []
+
+
+def test_no_link_is_tracked():
+    """A tracked link in place of an ignored folder replaces that folder in a merge."""
+    assert [name for name in filter(None, TRACKED) if (ROOT / name).is_symlink()] == []

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from evenhand.judges.clauses import word_set
-from evenhand.judges.redaction_letters import CAPITAL, LETTER
-from evenhand.judges.redaction_terms import NOT_NAMES, TRADE
-from evenhand.judges.redaction_words import ALSO_WORDS, COMPANIES
+from evenhand.judges.redaction.letters import CAPITAL, LETTER
+from evenhand.judges.redaction.terms import NOT_NAMES, TRADE
+from evenhand.judges.redaction.words import ALSO_WORDS, COMPANIES
 from evenhand.judges.values import Redaction
 
 _WORD = rf"{CAPITAL}(?:{LETTER}|[&’'-](?=\w)|\.(?=\w)){{1,40}}"

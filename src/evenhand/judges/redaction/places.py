@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from evenhand.judges.redaction_letters import CAPITAL, CAPPED, LETTER, SMALL
-from evenhand.judges.redaction_terms import METHODS, NOT_NAMES, TOOLS, TRADE
-from evenhand.judges.redaction_words import SCHOOLS
+from evenhand.judges.redaction.letters import CAPITAL, CAPPED, LETTER, SMALL
+from evenhand.judges.redaction.terms import METHODS, NOT_NAMES, TOOLS, TRADE
+from evenhand.judges.redaction.words import SCHOOLS
 from evenhand.judges.values import Redaction
 
 _STREET = re.compile(

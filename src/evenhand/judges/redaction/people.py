@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from evenhand.judges.clauses import word_set
-from evenhand.judges.redaction_letters import (
+from evenhand.judges.redaction.letters import (
     ANY_NAME,
     CAPITAL,
     CAPPED,
@@ -15,8 +15,8 @@ from evenhand.judges.redaction_letters import (
     has_case,
     is_spaceless,
 )
-from evenhand.judges.redaction_terms import ALSO_NAMES, NOT_NAMES, OPENERS
-from evenhand.judges.redaction_words import COMPANIES, GIVEN_NAMES
+from evenhand.judges.redaction.terms import ALSO_NAMES, NOT_NAMES, OPENERS
+from evenhand.judges.redaction.words import COMPANIES, GIVEN_NAMES
 from evenhand.judges.values import Redaction
 
 _PARTICLE = (

@@ -9,10 +9,10 @@ methods, places and languages stay, since they are what an answer is about.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from evenhand.judges.redaction_contacts import find_contacts
-from evenhand.judges.redaction_firms import find_firms
-from evenhand.judges.redaction_people import find_people
-from evenhand.judges.redaction_places import find_places
+from evenhand.judges.redaction.contacts import find_contacts
+from evenhand.judges.redaction.firms import find_firms
+from evenhand.judges.redaction.people import find_people
+from evenhand.judges.redaction.places import find_places
 from evenhand.judges.values import Identity, Redaction
 
 INSTEAD: dict[Identity, str] = {

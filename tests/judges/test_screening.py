@@ -199,3 +199,8 @@ def test_what_stands_after_hundreds_of_clauses_is_screened_too(long_answer: str)
 def test_it_is_said_how_much_of_a_long_text_was_read() -> None:
     (flag,) = screen("\u200b" * 150 + "We read it. " * 2000, QUESTION).flags[:1]
     assert flag == Flag("too_long", f"24150 characters; the first {MAX_READ + 150} were read")
+
+
+def test_a_line_that_is_blanked_out_is_no_rule_of_dashes() -> None:
+    assert find_notation(f"We ran it twice.\n{' ' * 120}\nThen we waited.") is None
+    assert find_notation(f"We ran it twice.\n  {'- ' * 8}\nThen we waited.") is not None

@@ -43,9 +43,9 @@ NOISE = 0.5
 EXAMPLE_PLACES, ANSWER_PLACES = 4000, 1000
 """Clauses of examples and of answers that the process is written down with (a subset of regressors:
 Quinonero-Candela and Rasmussen 2005, section 5)."""
-FALSE_SHARE = 0.01
-"""Answers by people left out, none of them an attack, that are flagged: half of what all flags
-together may hit, since screening's own hit about as many."""
+FALSE_SHARE = 0.0075
+"""Answers by people left out, none of them an attack, that are flagged: of the 2 in 100 that all
+flags together may hit, what screening's own leave."""
 JITTER = 1e-4
 
 

@@ -27,7 +27,7 @@ _FORMS = (
     r"^\[?\d{4}-\d\d-\d\d[T ]\d"
     r"|^\[?\d{1,2}:\d\d(?::\d\d)?\]?[ \t]{1,4}(?:INFO|WARN|ERROR|\w{1,30}:)",
     # Rules of dashes, round words or alone.
-    r"^[ \t]{0,8}[-=*~#_—–+ ]{5,200}$|^-{2,}\w"
+    r"^[ \t]{0,8}(?=\S)[-=*~#_—–+ ]{5,200}$|^-{2,}\w"
     r"|^[ \t]{0,8}[-=*~#_—+]{3,20}[^\n]{1,60}?[-=*~#_—+]{3,20}[ \t]{0,8}$",
     # Headers of a message, marks of a template, labels in brackets.
     r"^[ \t]{0,8}[A-Z]\w{1,20}-[A-Z][\w-]{1,20}:|^[ \t]{0,8}(?:From|To|Subject|Re|Date|Cc):[ \t]",

@@ -130,6 +130,7 @@ class Judged:
     gates_broken_off: int
     activated: int
     activated_in_spite: int
+    ended: int
     fits_stored: int
     fits_held_back: int
     fits_alarmed: int
@@ -328,6 +329,9 @@ def _judged(
         gates_broken_off=runs.filter(state=GateRun.State.FAILED).count(),
         activated=active.count(),
         activated_in_spite=active.filter(passed=False).count(),
+        ended=Activation.objects.filter(
+            span.of("ended_at"), organisation=organisation, pack__in=packs
+        ).count(),
         fits_stored=fits.count(),
         fits_held_back=fits.exclude(held_back="").count(),
         fits_alarmed=fits.filter(alarm=True).count(),

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evenhand.hiring.errors import HiringError
+from evenhand.hiring.judging.standing import stood_in_for
 from evenhand.hiring.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.panels.queries import panels_of_file
 from evenhand.hiring.panels.services import save_judge, save_panel, try_described
@@ -70,6 +71,7 @@ def judge(request: HttpRequest, name: str = "") -> HttpResponse:
             _tell(form, error)
         else:
             messages.success(request, _("It is described. Try it, then put it on a panel."))
+            _warn(request, stood_in_for(made.organisation_id, judge=made.name))
             return redirect("judge-edit", made.name)
     title = _("Judge %(name)s") % {"name": name} if name else _("New judge")
     return _form_page(request, form, title, known)
@@ -112,6 +114,7 @@ def panel(request: HttpRequest, name: str = "") -> HttpResponse:
         else:
             said = _("“%(name)s” is described. It reads once it went through the gate.")
             messages.success(request, said % {"name": made.name})
+            _warn(request, stood_in_for(made.organisation_id, panel=made.name))
             return redirect("panels")
     title = _("Panel %(name)s") % {"name": name} if name else _("New panel")
     return _form_page(request, form, title, None)
@@ -134,6 +137,16 @@ def _form_page(
         {"room": ROOM, "form": form, "heading": title, "known": known},
         status=422 if form.errors else 200,
     )
+
+
+def _warn(request: HttpRequest, panels: list[str]) -> None:
+    """Say which active panels read nothing as they are now."""
+    said = _(
+        "“%(name)s” is active and is no longer what went through its gate: the embedded judges "
+        "read in its place. Run its gate and make it active, and it reads again."
+    )
+    for name in panels:
+        messages.warning(request, said % {"name": name})
 
 
 def _tell(form: Form, error: HiringError) -> None:

@@ -171,7 +171,7 @@ def _about(
     embedded_form: EmbeddedForm | None = None,
 ) -> dict[str, Any]:
     mine = me(request).organisation_id
-    standing, made = standing_of(pack.pk, mine), activations(pack, mine)
+    standing, made = standing_of(pack.pk, mine), list(activations(pack, mine))
     active = standing.active
     runs = latest_runs(pack, mine)
     if embedded_form is None and active.name != DEFAULT:

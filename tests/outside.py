@@ -6,7 +6,10 @@ from datetime import datetime
 
 from evenhand.hiring.judging.models import Activation, GateRun, PanelVersion
 from evenhand.hiring.models import PackVersion, User
+from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.panels.queries import panels_described
 from evenhand.hiring.panels.services import save_judge, save_panel
+from evenhand.judges.versioning import version_described
 
 HOST = "models.example"
 PRICE = {"input": 1, "cached": 0.1, "output": 10}
@@ -21,7 +24,7 @@ def activate_outside(
     save_judge(name=judge, table=table, key="", drop_key=False, by=by, now=now)
     save_panel(name=name, table={"judges": [judge], "embedded": True}, by=by, now=now)
     version, _ = PanelVersion.objects.get_or_create(
-        pack=pack, name=name, version=version_of(model), defaults={"first_seen_at": now}
+        pack=pack, name=name, version=version_of(pack, name, by), defaults={"first_seen_at": now}
     )
     run = GateRun.objects.create(
         organisation=by.organisation, pack=pack, panel=name, panel_version=version,
@@ -34,6 +37,7 @@ def activate_outside(
     return frozenset({(HOST, model)})
 
 
-def version_of(model: str) -> str:
-    """Return the version of the panel that asks a model."""
-    return model.encode().hex().ljust(64, "0")
+def version_of(pack: PackVersion, name: str, by: User) -> str:
+    """Return the version that a described panel has once it is loaded."""
+    config = panels_described(by.organisation_id)[name]
+    return version_described(pack_of(pack.pk), config)

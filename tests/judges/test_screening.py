@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from evenhand.judges import screen
 from evenhand.judges.normalise import MAX_READ, normalise
+from evenhand.judges.notation import find_notation
 from evenhand.judges.values import Flag
 from evenhand.rubric import Pack
 

@@ -71,7 +71,7 @@ WITHOUT_ARGUMENTS_HERE = {
     "opening-step", "opening-drop", "draft", "draft-dimension", "draft-prompt", "draft-back",
     "draft-publish", "draft-drop", "draft-rounds", "draft-add", "draft-remove", "judge-edit",
     "judge-try", "judge-remove", "panel-edit", "panel-remove", "pack", "pack-change",
-    "pack-change-offered", "gate-ask",
+    "pack-change-offered", "gate-ask", "panel-embedded",
     "preview-start", "preview-begin", "preview-prompt", "preview-review", "preview-submit",
     "preview-done", "team-remove", "link-renew", "link-revoke", "link-send", "pool-entry",
     "accommodation-settle", "calendar-revoke", "key-revoke", "time-file",

@@ -73,7 +73,7 @@ def addresses(application: Application, alice: User, now: datetime) -> Addresses
         "draft-prompt": {**draft, "id": "cost_bill"},
         "draft-remove": {**draft, "sheet": "prompts", "id": "cost_bill"},
         **dict.fromkeys(("gate-run", "gate-activate"), run),
-        **dict.fromkeys(("gate-ask", "pack", "pack-change"), pack),
+        **dict.fromkeys(("gate-ask", "panel-embedded", "pack", "pack-change"), pack),
         **dict.fromkeys(("judge-edit", "judge-try", "judge-remove"), judge),
         "key-revoke": {"key_id": key.pk},
         "opening-drop": setup,
@@ -118,7 +118,7 @@ def test_the_page_of_a_version_shows_no_gate_of_others(
 ) -> None:
     elsewhere = Organisation.objects.create(name="Elsewhere", created_at=now)
     eve = holding(Duty.ADMIN, application.opening, elsewhere)
-    ask_for_gate(pack=application.pack, panel="secret", by=eve, now=now)
+    ask_for_gate(pack=application.pack, panel="embedded", by=eve, now=now)
     client.force_login(alice)
     page = client.get(reverse("pack", args=[application.pack_id]))
     assert page.status_code == 200

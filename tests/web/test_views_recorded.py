@@ -96,7 +96,7 @@ SHOWS_NOBODY = {
     "team", "team-remove", "opening-new", "candidates-add",
     "follow-ups",
     "link-renew", "link-revoke", "link-send", "feedback-release",
-    "judges", "gate-ask", "gate-activate", "drift", "drift-close", "outside",
+    "judges", "gate-ask", "gate-activate", "panel-embedded", "drift", "drift-close", "outside",
     "anchors", "costs", "budget",
     "error-costs", "anchoring",
     "studies", "opinions", "validity", "study-import",

@@ -278,11 +278,12 @@ def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
 def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
     """Put a panel together from a calibration in hand."""
     judged, bids = judged_part(pack), load_bids()
-    parts = [calibration.source_hash, calibration.extras, calibration.weights, calibration.code]
-    parts += [calibration.without[EVERYBODY].components.version, bids_version()]
+    made_from = (
+        calibration.source_hash, calibration.extras, calibration.weights, calibration.code,
+    )  # fmt: skip
     return Panel(
         EMBEDDED,
-        hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+        embedded_version(made_from, calibration.without[EVERYBODY].components),
         JUDGES,
         pack,
         judged,
@@ -297,3 +298,14 @@ def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
         ),
         bids,
     )
+
+
+def embedded_version(made_from: Iterable[str], components: Components) -> str:
+    """Name the embedded judges: hex SHA-256.
+
+    Args:
+        made_from: Of their calibration: source hash, extras, weights and code, in this order.
+        components: Those fitted to all authors.
+    """
+    parts = [*made_from, components.version, bids_version()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

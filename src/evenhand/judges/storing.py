@@ -132,6 +132,24 @@ def is_of_another_release(facts: Mapping[str, Any]) -> bool:
     return any(facts.get(what, now) != now for what, now in current.items())
 
 
+def read_named(pack: Path) -> tuple[tuple[str, str, str, str], Components]:
+    """Read what names a calibration, without its numbers: what it was made from, its components.
+
+    Returns:
+        Source hash, extras, weights and code; and the components fitted to all authors.
+
+    Raises:
+        JudgeError: it is missing or broken.
+    """
+    file = pack / FOLDER / FACTS
+    try:
+        facts = json.loads(file.read_text(encoding="utf-8"))
+        components = Components.from_json(json.dumps(facts["components"][EVERYBODY]))
+        return (facts["source_hash"], facts["extras"], facts["weights"], facts["code"]), components
+    except (OSError, ValueError, KeyError, TypeError, MeasureError) as error:
+        raise JudgeError(f"{file}: missing or broken ({error})") from error
+
+
 def _short(array: NDArray[Any]) -> NDArray[Any]:
     """Keep numbers in single precision and indices in two bytes."""
     return array.astype(np.float32 if array.dtype.kind == "f" else np.uint16)

@@ -173,6 +173,7 @@ RULES: Final[Mapping[str, Rule]] = {
     # Whoever may open on a changed pack may try it first.
     "gate-ask": _JUDGES_TRY,
     "gate-activate": _JUDGES_TRY,
+    "panel-embedded": _JUDGES_TRY,
     "costs": _JUDGES_READ,
     "budget": _JUDGES_ACT,
     "drift": _JUDGES_READ,

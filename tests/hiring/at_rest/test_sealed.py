@@ -29,6 +29,7 @@ HOUR = timedelta(hours=1)
 PLACE = ("hiring_answer", "text", "row")
 NONE = {
     "Activation.reason": "staff about a panel",
+    "Activation.ended_reason": "staff about a panel",
     "AnchorRating.marks": "figures",
     "DescribedJudge.sealed_key": "sealed with the secret key",
     "DescribedJudge.table": "how a model is reached",

@@ -36,7 +36,7 @@ def end_gate(version: PackVersion, now: datetime, *, passed: bool) -> GateRun:
     made = PanelVersion.objects.create(
         pack=version, name="embedded", version="e" * 64, first_seen_at=now
     )
-    run = GateRun.objects.get(pack=version)
+    run = GateRun.objects.get(pack=version, panel="embedded")
     run.state, run.passed, run.panel_version, run.ended_at = "done", passed, made, now
     run.save()
     return run

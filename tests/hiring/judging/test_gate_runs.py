@@ -15,7 +15,12 @@ from tests.studies.knowing import HALF, KnowingPanel
 from evenhand.hiring.errors import GateError
 from evenhand.hiring.judging import services
 from evenhand.hiring.judging.queries import ActivePanel, active_panel
-from evenhand.hiring.judging.services import activate, ask_for_gate, make_gate_run
+from evenhand.hiring.judging.services import (
+    activate,
+    ask_for_gate,
+    let_embedded_read,
+    make_gate_run,
+)
 from evenhand.hiring.models import (
     Activation,
     EstimateRow,
@@ -130,6 +135,56 @@ def test_the_latest_activation_counts(tried: Try, alice: User, now: datetime) ->
     activate(run=tried(good), reason="", by=alice, now=now)
     activate(run=tried(poor, after=5), reason="a trial", by=alice, now=now + timedelta(hours=1))
     assert active_panel(PackVersion.objects.get().pk, alice.organisation_id).version == "b" * 64
+
+
+def test_the_embedded_judges_read_again_with_a_reason_that_stands_in_the_record(
+    tried: Try, alice: User, now: datetime
+) -> None:
+    run = tried(good)
+    made = activate(run=run, reason="", by=alice, now=now)
+    for reason, said in (("", "Say why"), (" \n", "Say why"), ("x" * 2001, "shorten it")):
+        with pytest.raises(GateError, match=said):
+            let_embedded_read(activation=made, reason=reason, by=alice, now=now)
+    assert "panel.ended" not in actions()
+    let_embedded_read(activation=made, reason="It errs on short answers.", by=alice, now=now)
+    assert active_panel(run.pack_id, run.organisation_id) == ActivePanel("embedded", "")
+    made.refresh_from_db()
+    assert (made.ended_by, made.ended_reason) == (alice, "It errs on short answers.")
+    entry = LedgerEntry.objects.get(action="panel.ended")
+    assert (entry.actor, entry.subject) == (f"user:{alice.pk}", f"pack:{run.pack_id}")
+    assert (entry.facts["panel"], entry.facts["panel_version"]) == ("knowing", "a" * 64)
+    assert "errs" not in str(entry.facts)
+    activate(run=run, reason="", by=alice, now=now + timedelta(hours=1))
+    assert active_panel(run.pack_id, run.organisation_id).name == "knowing"
+
+
+def test_only_what_is_active_is_ended_and_once(tried: Try, alice: User, now: datetime) -> None:
+    first = activate(run=tried(good), reason="", by=alice, now=now)
+    later = now + timedelta(hours=1)
+    second = activate(run=tried(poor, after=5), reason="a trial", by=alice, now=later)
+    with pytest.raises(GateError, match="Something else is active"):
+        let_embedded_read(activation=first, reason="r", by=alice, now=later)
+    let_embedded_read(activation=second, reason="r", by=alice, now=later)
+    # No earlier one comes back.
+    assert active_panel(first.pack_id, alice.organisation_id).name == "embedded"
+    for one in (first, second):
+        with pytest.raises(GateError, match="Something else is active"):
+            let_embedded_read(activation=one, reason="r", by=alice, now=later)
+    assert actions().count("panel.ended") == 1
+
+
+def test_where_the_record_cannot_be_written_nothing_is_ended(
+    tried: Try, alice: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = activate(run=tried(good), reason="", by=alice, now=now)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(services, "record", full)
+    with pytest.raises(OSError), transaction.atomic():  # noqa: PT011
+        let_embedded_read(activation=made, reason="r", by=alice, now=now)
+    assert active_panel(made.pack_id, alice.organisation_id).name == "knowing"
 
 
 def test_a_panel_that_is_being_tried_is_not_asked_for_twice(

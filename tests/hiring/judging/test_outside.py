@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from tests.hiring.judging.calls import call, hit
 from tests.hiring.judging.llm_panels import answering, panel_asking
 from tests.judges.llm.servers import FaultServer
+from tests.outside import version_of
 
 from evenhand.hiring.judging.models import Activation, GateRun, PanelVersion
 from evenhand.hiring.judging.outside import Endpoint, SentLine, endpoints_of, sent_by_month
-from evenhand.hiring.models import Application, Opening, User
+from evenhand.hiring.judging.standing import standing_of, stood_in_for
+from evenhand.hiring.models import Application, DescribedPanel, Opening, User
 from evenhand.hiring.panels.services import save_judge, save_panel
 from evenhand.rubric import load_pack, shipped_pack
 from evenhand.web.sitting.notice import notice_for
@@ -30,7 +34,10 @@ def described(opening: Opening, alice: User, now: datetime) -> Endpoint:
     )
     save_panel(name="careful", table={"judges": ["mid"], "embedded": True}, by=alice, now=now)
     version = PanelVersion.objects.create(
-        pack=opening.pack, name="careful", version="c" * 64, first_seen_at=now
+        pack=opening.pack,
+        name="careful",
+        version=version_of(opening.pack, "careful", alice),
+        first_seen_at=now,
     )
     run = GateRun.objects.create(
         organisation=alice.organisation, pack=opening.pack, panel="careful",
@@ -53,6 +60,52 @@ def test_a_panel_of_models_is_listed_with_host_and_model(
     opening: Opening, described: Endpoint
 ) -> None:
     assert endpoints_of(opening.pack_id, opening.organisation_id) == [described]
+
+
+@pytest.mark.django_db
+def test_a_panel_that_was_edited_since_its_gate_is_named_to_nobody(
+    client: Client, application: Application, alice: User, described: Endpoint, now: datetime
+) -> None:
+    pack, mine = application.pack_id, alice.organisation_id
+    assert standing_of(pack, mine).reader == "careful"
+    table = {**TABLE, "model": "untried-1", "base_url": "https://other.example/v1", "price": PRICE}
+    save_judge(name="mid", table=table, key="", drop_key=False, by=alice, now=now)
+    found = standing_of(pack, mine)
+    assert (found.active.name, found.reader, found.why_not) == ("careful", "embedded", "changed")
+    assert endpoints_of(pack, mine) == []
+    assert stood_in_for(mine, judge="mid") == stood_in_for(mine, panel="careful") == ["careful"]
+    assert stood_in_for(mine, judge="another") == []
+    notice = notice_for(application.sitting)
+    assert notice.told["sent_to"] == []
+    assert "sends nothing elsewhere" in notice.text
+    client.force_login(alice)
+    for room in ("outside", "judges"):
+        page = client.get(reverse(room)).content.decode()
+        assert "no longer what went through its gate" in page
+        assert "untried-1" not in page
+    for paper in ("notice", "model-card"):
+        page = client.get(reverse(paper, args=[application.opening_id])).content.decode()
+        assert "no longer what went through its gate" in page
+        assert "untried-1" not in page
+    # As it was tried, it reads again.
+    save_judge(
+        name="mid", table={**TABLE, "price": {**PRICE, "input": 2}}, key="", drop_key=False,
+        by=alice, now=now,
+    )  # fmt: skip
+    assert endpoints_of(pack, mine) == [described]
+
+
+@pytest.mark.django_db
+def test_a_panel_that_cannot_be_loaded_is_named_to_nobody(
+    opening: Opening, described: Endpoint, alice: User, tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.PANELS_FILE = tmp_path / "panels.toml"
+    settings.PANELS_FILE.write_text("[panel.x]\n")
+    assert standing_of(opening.pack_id, alice.organisation_id).why_not == "broken"
+    settings.PANELS_FILE.unlink()
+    assert standing_of(opening.pack_id, alice.organisation_id).reads
+    DescribedPanel.objects.all().delete()
+    assert standing_of(opening.pack_id, alice.organisation_id).why_not == "gone"
 
 
 @pytest.mark.django_db

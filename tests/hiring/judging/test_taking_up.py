@@ -17,12 +17,14 @@ from tests.tenants import opening_elsewhere
 
 from evenhand.hiring.drafts.services import begin_draft, publish
 from evenhand.hiring.errors import PackUntried
-from evenhand.hiring.judging.services import activate
+from evenhand.hiring.judging.services import activate, let_embedded_read
 from evenhand.hiring.judging.taking_up import is_tried
 from evenhand.hiring.models import (
+    GateRun,
     Opening,
     Organisation,
     PackVersion,
+    PanelVersion,
     User,
 )
 from evenhand.hiring.openings.packs import take_in_pack
@@ -62,6 +64,20 @@ def test_a_version_that_judges_learnt_is_taken_up_after_its_gate_or_for_a_reason
     activate(run=run, reason="The question says the same in fewer words.", by=alice, now=now)
     move_opening(opening=opening, pack=learnt, by=alice, now=now)
     assert opened(learnt, alice, now).pack == opening.pack == learnt
+
+
+def test_a_panel_that_reads_no_more_lets_no_opening_take_a_version_up(
+    opening: Opening, learnt: PackVersion, alice: User, now: datetime
+) -> None:
+    run = end_gate(learnt, now, passed=True)
+    GateRun.objects.update(panel="careful")
+    PanelVersion.objects.update(name="careful")
+    assert not is_tried(learnt, alice.organisation_id)
+    run.refresh_from_db()
+    made = activate(run=run, reason="", by=alice, now=now)
+    assert is_tried(learnt, alice.organisation_id)
+    let_embedded_read(activation=made, reason="It errs.", by=alice, now=now)
+    assert not is_tried(learnt, alice.organisation_id)
 
 
 def test_a_gate_that_is_passed_lets_the_openings_of_its_own_organisation_take_it_up(

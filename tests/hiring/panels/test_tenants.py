@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.outside import version_of
 
 from evenhand.hiring.judging.models import Activation, GateRun, PanelVersion
 from evenhand.hiring.judging.outside import endpoints_of, sent_by_month
@@ -93,8 +94,9 @@ def test_what_one_activates_reads_for_nobody_else(
     alice: User, eve: User, opening: Opening, now: datetime
 ) -> None:
     version = PanelVersion.objects.create(
-        pack=opening.pack, name="careful", version="c" * 64, first_seen_at=now
-    )
+        pack=opening.pack, name="careful", version=version_of(opening.pack, "careful", eve),
+        first_seen_at=now,
+    )  # fmt: skip
     run = GateRun.objects.create(
         organisation=eve.organisation, pack=opening.pack, panel="careful", panel_version=version,
         asked_by=eve, asked_at=now,

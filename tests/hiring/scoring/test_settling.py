@@ -41,8 +41,9 @@ def embedded(sitting: Sitting) -> PlainPanel:
 def careful(sitting: Sitting, alice: User, now: datetime) -> PlainPanel:
     """The active panel, whose model Charlie was not told of."""
     panel = PlainPanel(pack_of(sitting.application.pack_id))
-    panel.name, panel.version, panel.sends_to = "careful", version_of("mid-1"), MID
     assert activate_outside(sitting.application.pack, alice, now) == MID
+    panel.name, panel.sends_to = "careful", MID
+    panel.version = version_of(sitting.application.pack, "careful", alice)
     return panel
 
 

@@ -3,10 +3,21 @@ import json
 import pytest
 from tests.judges.llm.servers import asked_about, says
 
-from evenhand.judges import JudgeConfigError, JudgeError, Panel, load_panel
+from evenhand.judges import JudgeConfigError, JudgeError, Panel, load_panel, versioning
 from evenhand.judges.__main__ import main
+from evenhand.judges.calibration import EVERYBODY
 from evenhand.judges.llm.caching import FolderCache
+from evenhand.judges.llm.calibration import (
+    JudgeCalibration,
+    JudgeFit,
+    calibration_file,
+    made_from,
+    save_calibration,
+)
+from evenhand.judges.llm.config import read_panels
 from evenhand.judges.llm.panel import LLMPanel
+from evenhand.judges.versioning import version_described
+from evenhand.measure import JudgeFacet
 from evenhand.rubric import shipped_pack
 
 
@@ -39,6 +50,34 @@ def test_a_panel_is_found_by_its_name_with_the_embedded_judges_or_without(pack, 
         assert isinstance(found, LLMPanel)
         assert (found.name, len(found.judges)) == (name, judges)
         found.close()
+
+
+def test_the_version_is_known_without_loading_and_follows_what_is_set_up(pack, panels_of):
+    versions = set()
+    for settings in ({}, {"key_env": "MID_KEY"}, {"max_output_tokens": 900}):
+        file = panels_of("http://127.0.0.1:9/v1", **settings)
+        for name in ("both", "alone"):
+            config = read_panels(file)[name]
+            loaded = load_panel(pack, name, panels=file, environ={"MID_KEY": "k"})
+            loaded.close()
+            assert version_described(pack, config) == loaded.version
+            versions.add(loaded.version)
+    # A key changes nothing of what is said.
+    assert len(versions) == 4
+    judge, fit = config.judges[0], JudgeFit((1.0, 5.0), (2.0, 5.0), JudgeFacet(0.0, 1.0, 0.1), 0.5)
+    known = JudgeCalibration(made_from(pack, judge), 40, 0.9, {EVERYBODY: fit}, {})
+    save_calibration(known, calibration_file(config, judge, pack))
+    assert version_described(pack, config) not in versions
+
+
+def test_a_panel_whose_embedded_judges_are_of_other_code_has_no_version(
+    pack, panels_of, monkeypatch
+):
+    monkeypatch.setattr(versioning, "CODE_VERSION", "of another day")
+    panels = read_panels(panels_of("http://127.0.0.1:9/v1"))
+    with pytest.raises(JudgeError, match="code changed"):
+        version_described(pack, panels["both"])
+    assert version_described(pack, panels["alone"])
 
 
 def test_an_unknown_panel_names_the_known_ones(pack, panels_of):

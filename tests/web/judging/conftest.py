@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from tests.studies.knowing import HALF, KnowingPanel
 
+from evenhand.hiring.judging.queries import active_panel
 from evenhand.hiring.judging.services import ask_for_gate, make_gate_run
+from evenhand.hiring.judging.standing import Standing
 from evenhand.hiring.models import GateRun, Opening, User
 from evenhand.judges import AnyPanel
 from evenhand.rubric import GoldenAnswer, Pack
@@ -26,6 +28,12 @@ def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
     monkeypatch.setattr(gates, "enqueue_gate", asked.append)
     return asked
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was made active is as it was tried: no panel of these tests is described anywhere."""
+    monkeypatch.setattr(gates, "standing_of", lambda *of: Standing(active_panel(*of)))
 
 
 def good(pack: Pack, *_: object) -> AnyPanel:

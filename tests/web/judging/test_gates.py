@@ -14,6 +14,8 @@ from tests.rated import rated
 from tests.web.judging.conftest import good, poor
 
 from evenhand.hiring.interviews.services import plan_interview
+from evenhand.hiring.judging.queries import active_panel
+from evenhand.hiring.judging.services import activate
 from evenhand.hiring.models import (
     Activation,
     CanaryReading,
@@ -27,9 +29,10 @@ from evenhand.hiring.models import (
     User,
 )
 from evenhand.hiring.openings.services import pack_of
-from evenhand.judges import AnyPanel
+from evenhand.judges import AnyPanel, JudgeError
 from evenhand.rubric import Pack
 from evenhand.web.judging.urls import urlpatterns
+from evenhand.web.judging.words import plain_fault
 
 Try = Callable[..., GateRun]
 
@@ -95,7 +98,7 @@ def test_a_name_must_be_given(signed_in: Client, opening: Opening) -> None:
 
 
 def test_a_passed_gate_shows_its_table_and_makes_the_panel_active_without_a_reason(
-    signed_in: Client, tried: Try
+    signed_in: Client, tried: Try, reads: None
 ) -> None:
     run = tried(good)
     page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
@@ -130,11 +133,13 @@ def test_a_failed_gate_asks_for_a_reason_and_shows_it_afterwards(
 
 def test_a_gate_that_broke_off_says_why(signed_in: Client, tried: Try) -> None:
     def gone(*_: object) -> object:
-        raise RuntimeError("no <weights>")
+        raise JudgeError("no <weights> in /srv/evenhand/panels.toml: mend it")
 
     run = tried(gone)
     page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
-    assert "RuntimeError: no &lt;weights&gt;" in page
+    assert "no &lt;weights&gt; in panels.toml: mend it" in page
+    assert "JudgeError" not in page
+    assert "/srv" not in page
     assert "Make it active" not in page
 
 
@@ -173,13 +178,92 @@ def test_the_page_says_how_many_were_left_out_for_want_of_their_agreement(
     run = tried(elsewhere)
     assert LedgerEntry.objects.get(action="gate.done").facts["left_out"] == 2
     page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
-    assert "0 past candidates were compared" in page
-    assert "2 more were left out: they did not agree" in page
-    page = text(signed_in.get(reverse("gate-run", args=[tried(good).pk])))
+    assert "Nobody could be compared: the 2 past candidates who were scored did not agree" in page
+    assert "this gate says nothing about who would change sides" in page
+    assert "Nobody in your openings would" not in page
+    other = tried(good)
+    page = text(signed_in.get(reverse("gate-run", args=[other.pk])))
     assert "Nobody was left out for want of their agreement." in page
+    GateRun.objects.filter(pk=other.pk).update(left_out=2)
+    page = text(signed_in.get(reverse("gate-run", args=[other.pk])))
+    assert "2 more were left out: they did not agree" in page
     GateRun.objects.update(left_out=None)
-    page = text(signed_in.get(reverse("gate-run", args=[run.pk])))
-    assert "did not agree that their answers go to this panel" in page
+    for one in (run, other):
+        page = text(signed_in.get(reverse("gate-run", args=[one.pk])))
+        assert "that their answers go to this panel" in page
+
+
+def test_where_nobody_was_scored_the_gate_says_nothing_of_who_would_change_sides(
+    signed_in: Client, tried: Try
+) -> None:
+    page = text(signed_in.get(reverse("gate-run", args=[tried(good).pk])))
+    assert "no past candidate with these questions has been scored yet" in page
+    assert "this gate says nothing about who would change sides" in page
+    assert "Nobody in your openings would" not in page
+    assert "were compared" not in page
+
+
+def test_a_panel_that_is_not_known_is_refused_at_once(
+    signed_in: Client, opening: Opening, handed_over: list[str]
+) -> None:
+    answer = signed_in.post(reverse("gate-ask", args=[opening.pack_id]), {"panel": "nosuch"})
+    assert answer.status_code == 422
+    assert "There is no panel “nosuch”" in text(answer)
+    assert not GateRun.objects.exists()
+    assert not handed_over
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("JudgeConfigError: /srv/a/panels.toml: not TOML", "panels.toml: not TOML"),
+        ("JudgeError: http://[::1]:80/v1/chat: no answer", "http://[::1]:80/v1/chat: no answer"),
+        ("judge mid: gave no verdict", "judge mid: gave no verdict"),
+        ("KeyError: 'x'", "'x'"),
+    ],
+)
+def test_why_a_gate_was_broken_off_is_said_without_kinds_and_folders(
+    stored: str, shown: str
+) -> None:
+    assert plain_fault(stored) == shown
+
+
+def test_the_embedded_judges_read_again_at_once_with_a_reason(
+    signed_in: Client, alice: User, opening: Opening, tried: Try, reads: None
+) -> None:
+    run = tried(good)
+    page = text(signed_in.get(reverse("judges")))
+    assert "Let the embedded judges read again" not in page
+    signed_in.post(reverse("gate-activate", args=[run.pk]), {"reason": ""})
+    made = Activation.objects.get()
+    assert "Let the embedded judges read again" in text(signed_in.get(reverse("judges")))
+    to = reverse("panel-embedded", args=[opening.pack_id])
+    refused = signed_in.post(to, {"activation": made.pk, "reason": " "})
+    assert (refused.status_code, "Reason" in text(refused)) == (422, True)
+    assert active_panel(opening.pack_id, alice.organisation_id).name == "knowing"
+    done = signed_in.post(to, {"activation": made.pk, "reason": "<i>It errs</i>"}, follow=True)
+    assert "The embedded judges read what is handed in from now on" in text(done)
+    assert "&lt;i&gt;It errs&lt;/i&gt;" in text(done)
+    assert "as the pack came with it" in text(done)
+    assert active_panel(opening.pack_id, alice.organisation_id).name == "embedded"
+    again = signed_in.post(to, {"activation": made.pk, "reason": "Twice"})
+    assert (again.status_code, "Something else is active meanwhile" in text(again)) == (422, True)
+    card = text(signed_in.get(reverse("model-card", args=[opening.pk])))
+    assert "none: the default reads again" in card
+    # What passed its gate may read again.
+    signed_in.post(reverse("gate-activate", args=[run.pk]), {"reason": ""})
+    assert active_panel(opening.pack_id, alice.organisation_id).name == "knowing"
+
+
+def test_what_others_made_active_is_ended_by_nobody_else(
+    client: Client, mallory: User, opening: Opening, alice: User, tried: Try, now: datetime
+) -> None:
+    made = activate(run=tried(good), reason="", by=alice, now=now)
+    client.force_login(mallory)
+    to = reverse("panel-embedded", args=[opening.pack_id])
+    assert client.post(to, {"activation": made.pk, "reason": "Mine"}).status_code == 404
+    made.refresh_from_db()
+    assert made.ended_at is None
 
 
 def test_whom_one_is_to_interview_is_not_in_the_list_of_who_would_change_sides(

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.judges.llm.servers import FaultServer, fails, says
+from tests.outside import activate_outside
 
 from evenhand.hiring.models import (
     Activation,
@@ -171,6 +172,32 @@ def test_a_panel_is_described_and_can_go_through_the_gate(
     assert DescribedPanel.objects.get().table == table
     signed_in.post(reverse("gate-ask", args=[opening.pack_id]), {"panel": "careful"})
     assert GateRun.objects.get().panel == "careful"
+
+
+def test_who_changes_what_is_active_is_told_that_it_reads_no_more(
+    signed_in: Client, opening: Opening, alice: User, now: datetime
+) -> None:
+    activate_outside(opening.pack, alice, now)
+    told = "“careful” is active and is no longer what went through its gate"
+    given = {**GIVEN, "base_url": "https://models.example/v1", "key": "", "model": "mid-1"}
+    given |= {"input": "7", "timeout": "70", "max_output_tokens": "1500"}
+    change = reverse("judge-edit", args=["careful-mid-1"])
+    # Prices and speed are no change of what was tried.
+    assert told not in signed_in.post(change, given, follow=True).content.decode()
+    make(signed_in)
+    changed = signed_in.post(change, {**given, "model": "untried-1"}, follow=True)
+    assert told in changed.content.decode()
+    page = signed_in.get(reverse("judges")).content.decode()
+    assert "in place of careful" in page
+    assert "is no longer what went through its gate" in page
+    assert ">active<" not in page
+    another = signed_in.post(reverse("judge-new"), {**GIVEN, "name": "other"}, follow=True)
+    assert told not in another.content.decode()
+    again = signed_in.post(change, given, follow=True)
+    assert told not in again.content.decode()
+    panel = reverse("panel-edit", args=["careful"])
+    alone = signed_in.post(panel, {"judges": ["careful-mid-1"]}, follow=True)
+    assert told in alone.content.decode()
 
 
 def test_routing_that_was_set_finer_is_kept(signed_in: Client, alice: User, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.test import Client
@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.hiring.drafts.learnt import end_gate, learnt_from
 
 from evenhand.hiring.drafts.setting_up import begin_setup
+from evenhand.hiring.judging.services import ask_for_gate
 from evenhand.hiring.models import GateRun, Opening, PackVersion, User
 
 UNTRIED = "No opening can take this version up yet"
@@ -57,6 +58,34 @@ def test_from_a_version_that_was_not_tried_pages_lead_to_its_gate_and_a_reason_o
     assert "Open it" in text(signed_in.get(step))
     signed_in.post(step)
     assert Opening.objects.filter(pack=learnt).count() == 1
+
+
+def test_the_gate_of_another_panel_is_not_the_gate_of_a_version(
+    signed_in: Client, pack_version: PackVersion, alice: User, now: datetime
+) -> None:
+    learnt = learnt_from(pack_version, alice, now)
+    later = now + timedelta(hours=1)
+    own = GateRun.objects.get(pack=learnt)
+    other = ask_for_gate(pack=learnt, panel="careful", by=alice, now=later)
+    GateRun.objects.filter(pk=other.pk).update(state="failed", ended_at=later)
+    page = reverse("pack", args=[learnt.hash])
+    shown = text(signed_in.get(page))
+    assert "Its gate is being run" in shown
+    assert reverse("gate-run", args=[own.pk]) in shown
+    ended = end_gate(learnt, now, passed=False)
+    GateRun.objects.filter(pk=other.pk).update(
+        state="done", passed=True, panel_version=ended.panel_version
+    )
+    shown = text(signed_in.get(page))
+    assert UNTRIED in shown
+    assert "nobody has tried them here" not in shown
+    assert "their gate missed a limit here" in shown
+    assert reverse("gate-run", args=[own.pk]) in shown
+    assert reverse("gate-run", args=[other.pk]) not in shown
+    # What decides is the latest that came to its end; one that was broken off decides nothing.
+    again = ask_for_gate(pack=learnt, panel="embedded", by=alice, now=later)
+    GateRun.objects.filter(pk=again.pk).update(state="failed", ended_at=later)
+    assert reverse("gate-run", args=[own.pk]) in text(signed_in.get(page))
 
 
 RESULT = {

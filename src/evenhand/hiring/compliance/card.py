@@ -13,8 +13,8 @@ from evenhand.hiring.anchors.models import RATERS, Anchor
 from evenhand.hiring.calibration.choosing import came_with
 from evenhand.hiring.calibration.models import FitInUse
 from evenhand.hiring.judging.models import Activation
-from evenhand.hiring.judging.outside import panels_described
-from evenhand.hiring.judging.queries import DEFAULT, active_panel, last_run
+from evenhand.hiring.judging.queries import DEFAULT, last_run
+from evenhand.hiring.judging.standing import Standing, WhyNot, standing_of
 from evenhand.hiring.openings.models import PackVersion
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.people.models import Organisation
@@ -52,12 +52,12 @@ class JudgeFacts:
 
 @dataclass(frozen=True)
 class Change:
-    """A panel version that was made active."""
+    """A panel version that was made active, or the default that reads again without a gate."""
 
     at: datetime
     panel: str
     version: str
-    passed: bool
+    passed: bool | None
     reason: str
 
 
@@ -92,6 +92,7 @@ class Card:
     golden_authors: int
     panel: str
     panel_version: str
+    why_not: WhyNot
     judges: tuple[JudgeFacts, ...]
     components: str
     provisional: bool
@@ -111,7 +112,8 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
         PackGone: the pack is missing from the store, or was changed there.
     """
     mine = organisation.pk
-    pack, active = pack_of(pack_version.pk), active_panel(pack_version.pk, mine)
+    pack, standing = pack_of(pack_version.pk), standing_of(pack_version.pk, mine)
+    active = standing.active
     readings = Reading.objects.filter(
         answer__sitting__application__opening__organisation=organisation,
         answer__sitting__application__opening__is_example=False,
@@ -124,7 +126,9 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
     made = made.select_related("panel_version")
     fit = _fit(pack_version, panel_version, mine)
     latest = made.first()
-    run = last_run(latest.panel_version_id, mine) if latest else None
+    run = None
+    if latest is not None and latest.ended_at is None:
+        run = last_run(latest.panel_version_id, mine)
     if run is None:
         run = _gate_of(pack_version, active.name, panel_version, mine)
     own = came_with(pack)
@@ -139,7 +143,8 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
         golden_authors=len({one.author for one in pack.golden}),
         panel=active.name,
         panel_version=panel_version,
-        judges=_judges(pack, active.name, mine),
+        why_not=standing.why_not,
+        judges=_judges(pack, standing),
         components=fit.fit.version if fit else own.version,
         provisional=fit.fit.provisional if fit else own.provisional,
         fitted_at=fit.fit.fitted_at if fit else None,
@@ -148,7 +153,7 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
         anchors=_anchors(pack_version, organisation),
         gate=run.result if run else None,
         gate_at=run.ended_at if run else None,
-        changes=tuple(_change(one) for one in made),
+        changes=tuple(change for one in made for change in _changes(one)),
     )
 
 
@@ -163,9 +168,13 @@ def _gate_of(pack_version: PackVersion, panel: str, version: str, organisation: 
     return last_run(known.pk, organisation) if known else None
 
 
-def _change(one: Activation) -> Change:
+def _changes(one: Activation) -> list[Change]:
+    """Return what an activation changed, the latest first: its end, where it has one, before it."""
     version = one.panel_version
-    return Change(one.at, version.name, version.version, one.passed, one.reason)
+    made = Change(one.at, version.name, version.version, one.passed, one.reason)
+    if one.ended_at is None:
+        return [made]
+    return [Change(one.ended_at, DEFAULT, "", None, one.ended_reason), made]
 
 
 def _anchors(pack_version: PackVersion, organisation: Organisation) -> int:
@@ -178,11 +187,11 @@ def _anchors(pack_version: PackVersion, organisation: Organisation) -> int:
     ).count()
 
 
-def _judges(pack: Pack, panel: str, organisation: UUID) -> tuple[JudgeFacts, ...]:
-    if panel == DEFAULT:
+def _judges(pack: Pack, standing: Standing) -> tuple[JudgeFacts, ...]:
+    if standing.active.name == DEFAULT:
         return _embedded(pack)
-    described = panels_described(organisation).get(panel)
-    if described is None:
+    described = standing.config
+    if described is None or not standing.reads:
         return ()
     asked = tuple(
         JudgeFacts(one.name, one.kind, one.model, one.hash, urlsplit(one.base_url).netloc, "")

@@ -133,6 +133,7 @@ class Judged:
     activated_in_spite: int
     drift_raised: int
     drift_closed: int
+    ended: int
     fits_stored: int
     fits_held_back: int
     fits_alarmed: int
@@ -334,6 +335,9 @@ def _judged(
         activated_in_spite=active.filter(passed=False).count(),
         drift_raised=alarms.filter(span.of("raised_at")).count(),
         drift_closed=alarms.filter(span.of("closed_at")).count(),
+        ended=Activation.objects.filter(
+            span.of("ended_at"), organisation=organisation, pack__in=packs
+        ).count(),
         fits_stored=fits.count(),
         fits_held_back=fits.exclude(held_back="").count(),
         fits_alarmed=fits.filter(alarm=True).count(),

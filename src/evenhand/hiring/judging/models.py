@@ -118,7 +118,9 @@ class GateFlip(models.Model):
 class Activation(models.Model):
     """The moment from which a panel version reads for an organisation's pack; the latest counts.
 
-    PII: reason (whatever its writer chose to say).
+    Once it is ended, the embedded judges read again: no earlier one comes back.
+
+    PII: reason, ended_reason (whatever their writers chose to say).
     """
 
     organisation = models.ForeignKey(
@@ -136,10 +138,21 @@ class Activation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="activations"
     )
     at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="activations_ended",
+        null=True, blank=True,
+    )  # fmt: skip
+    ended_reason = models.TextField(blank=True, max_length=2000)
 
     class Meta:
         ordering = ("-at", "-pk")
         constraints = (
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, ended_reason="")
+                | (Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_reason="")),
+                name="an_end_has_somebody_and_a_reason",
+            ),
             models.CheckConstraint(
                 condition=Q(passed=True) | ~Q(reason=""), name="a_failed_gate_needs_a_reason"
             ),

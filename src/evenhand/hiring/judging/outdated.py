@@ -13,10 +13,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from evenhand.hiring.errors import PackGone
-from evenhand.hiring.judging.outside import panels_described
 from evenhand.hiring.judging.queries import DEFAULT, active_panel
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.panels.queries import panels_described
 from evenhand.hiring.sittings.models import Sitting
 
 

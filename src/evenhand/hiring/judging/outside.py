@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,13 +17,11 @@ from django.db.models import QuerySet, Sum
 
 from evenhand.hiring.judging.accounts import calls_of
 from evenhand.hiring.judging.models import GateRun
-from evenhand.hiring.judging.queries import DEFAULT, active_panel
+from evenhand.hiring.judging.standing import standing_of
 from evenhand.hiring.openings.models import Opening
-from evenhand.hiring.panels.queries import panels_of_file, panels_of_page
-from evenhand.judges.errors import JudgeError
 
 if TYPE_CHECKING:
-    from evenhand.judges.llm.config import JudgeConfig, PanelConfig
+    from evenhand.judges.llm.config import JudgeConfig
 
 
 @dataclass(frozen=True)
@@ -50,18 +47,12 @@ class SentLine:
 def endpoints_of(pack_hash: str, organisation: UUID) -> list[Endpoint]:
     """Return whom an organisation's active panel asks; nobody where it is the embedded one.
 
-    A panel that is not described any more cannot be loaded: the embedded one reads in its place.
+    Where a panel is no longer what went through its gate, the embedded one reads in its place.
     """
-    active = active_panel(pack_hash, organisation)
-    if active.name == DEFAULT:
+    standing = standing_of(pack_hash, organisation)
+    if not standing.reads or standing.config is None:
         return []
-    panel = panels_described(organisation).get(active.name)
-    return [] if panel is None else [_endpoint(judge) for judge in panel.judges]
-
-
-def is_described(panel: str, organisation: UUID) -> bool:
-    """Return whether a panel can read; in place of one that cannot, the embedded one reads."""
-    return panel == DEFAULT or panel in panels_described(organisation)
+    return [_endpoint(judge) for judge in standing.config.judges]
 
 
 def sent_by_month(
@@ -81,18 +72,6 @@ def sent_by_month(
     # Two sorts: the months go down, and in each of them the names go up.
     lines = sorted(sorted(found), key=itemgetter(0), reverse=True)
     return [SentLine(*line, found[line]) for line in lines]
-
-
-def panels_described(organisation: UUID) -> dict[str, PanelConfig]:
-    """Return the panels that an organisation may use, those of the file before its own."""
-    found: dict[str, PanelConfig] = {}
-    for read in (partial(panels_of_page, organisation), panels_of_file):
-        try:
-            found |= read()
-        except JudgeError:
-            # A file with faults loads no panel, so nothing is sent by one.
-            continue
-    return found
 
 
 def _endpoint(judge: JudgeConfig) -> Endpoint:

@@ -44,10 +44,13 @@ class ActivePanel:
 
 
 def active_panel(pack_hash: str, organisation: UUID) -> ActivePanel:
-    """Return the panel that an organisation made active last for a pack, or the default."""
+    """Return the panel that an organisation made active last for a pack, or the default.
+
+    It is the default too where that activation was ended.
+    """
     mine = Activation.objects.filter(pack_id=pack_hash, organisation=organisation)
     last = mine.select_related("panel_version").first()
-    if last is None:
+    if last is None or last.ended_at is not None:
         return ActivePanel(DEFAULT, "")
     return ActivePanel(last.panel_version.name, last.panel_version.version)
 

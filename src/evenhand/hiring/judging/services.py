@@ -136,6 +136,48 @@ def activate(*, run: GateRun, reason: str, by: User, now: datetime) -> Activatio
     return made
 
 
+def let_embedded_read(*, activation: Activation, reason: str, by: User, now: datetime) -> None:
+    """End what was made active: from now on the embedded judges read, as if nothing had been.
+
+    They are the default and send nothing anywhere, so nobody has to wait for a gate to stop a panel
+    that reads wrongly, costs too much or sends answers where they should not go.
+
+    Args:
+        activation: what whoever says so saw as active.
+        reason: why; it is kept.
+        by: who says so.
+        now: the moment.
+
+    Raises:
+        GateError: no reason is given, it is too long, or this is not what is active any more.
+    """
+    said = storable(reason.strip())
+    if not said:
+        raise GateError(_("Say why the embedded judges are to read again."))
+    if len(said) > MAX_REASON:
+        raise GateError(_("The reason may have %(n)s characters; shorten it.") % {"n": MAX_REASON})
+    pack, version = activation.pack, activation.panel_version
+    with transaction.atomic():
+        # The lock that `activate` takes, so that of two people one is told.
+        PackVersion.objects.filter(pk=pack.pk).update(name=pack.name)
+        mine = Activation.objects.filter(pack=pack, organisation=activation.organisation_id)
+        latest = mine.values_list("pk", flat=True).first()
+        ended = latest == activation.pk and mine.filter(
+            pk=activation.pk, ended_at__isnull=True
+        ).update(ended_at=now, ended_by=by, ended_reason=said)
+        if not ended:
+            raise GateError(_("Something else is active meanwhile; look at what reads now."))
+        facts = {
+            "organisation": str(activation.organisation_id),
+            "pack": pack.pk,
+            "panel": version.name,
+            "panel_version": version.version,
+            "reason_sha256": digest_of(said, activation.salt),
+        }
+        actor = f"user:{by.pk}"
+        record("panel.ended", f"pack:{pack.pk}", actor=actor, facts=facts, now=now)
+
+
 def _tried(
     run: GateRun, pack: Pack, panel: AnyPanel, calls: GateCalls
 ) -> tuple[GateResult, Compared]:

@@ -65,8 +65,15 @@ def is_tried(version: PackVersion, organisation: UUID) -> bool:
 
 
 def _went_through(version: PackVersion, organisation: UUID) -> bool:
-    """Say whether a panel was made active for a version, or the latest gate of its own passed."""
-    if Activation.objects.filter(pack=version, organisation=organisation).exists():
+    """Say whether a panel was made active for a version, or the latest gate of its own passed.
+
+    One that reads no more speaks for nothing unless it was the embedded one, which reads again.
+    """
+    made = Activation.objects.filter(pack=version, organisation=organisation)
+    latest = made.first()
+    if latest is not None and latest.ended_at is None:
+        return True
+    if made.filter(panel_version__name=EMBEDDED).exists():
         return True
     done = GateRun.objects.filter(
         pack=version, organisation=organisation, panel=EMBEDDED, state=GateRun.State.DONE

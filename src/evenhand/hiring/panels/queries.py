@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +19,7 @@ from evenhand.hiring.panels.addresses import check_address
 from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.panels.sealing import unseal
 from evenhand.hiring.people.models import Organisation
+from evenhand.judges.errors import JudgeError
 
 if TYPE_CHECKING:
     from evenhand.judges.llm.config import JudgeConfig, PanelConfig
@@ -55,6 +57,18 @@ def panels_of_page(organisation: UUID) -> dict[str, PanelConfig]:
         return {}
     tables = {"judge": judge_tables(organisation), "panel": panels}
     return panels_from(tables, PAGE, settings.PANELS_FILE)
+
+
+def panels_described(organisation: UUID) -> dict[str, PanelConfig]:
+    """Return the panels that an organisation may use, those of the file before its own."""
+    found: dict[str, PanelConfig] = {}
+    for read in (partial(panels_of_page, organisation), panels_of_file):
+        try:
+            found |= read()
+        except JudgeError:
+            # A file with faults loads no panel, so nothing is sent by one.
+            continue
+    return found
 
 
 def setup_of(organisation: UUID) -> str:
@@ -106,6 +120,18 @@ def config_of(judge: DescribedJudge) -> JudgeConfig:
     """
     from evenhand.judges.llm.config import judge_from
 
+    check_variable(judge)
+    config = judge_from(judge.name, table_of(judge), PAGE)
+    check_address(config.base_url)
+    return config
+
+
+def check_variable(judge: DescribedJudge) -> None:
+    """Refuse a key that is a variable of the server where several organisations share one.
+
+    Raises:
+        PanelError: it is one.
+    """
     variable = variable_of(judge)
     if variable and Organisation.objects.count() > 1:
         raise PanelError(
@@ -113,9 +139,6 @@ def config_of(judge: DescribedJudge) -> JudgeConfig:
               "server of several organisations: type the key in under Judges, Models.")
             % {"judge": judge.name, "variable": variable}
         )  # fmt: skip
-    config = judge_from(judge.name, table_of(judge), PAGE)
-    check_address(config.base_url)
-    return config
 
 
 def environ_for(judges: list[DescribedJudge]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evenhand.hiring.compliance.card import Card
+from evenhand.hiring.compliance.card import Card, Change
 from evenhand.web.judging.words import BANDS, asked, between, check_name, figure
 from evenhand.web.report.words import estimand
 
@@ -242,11 +242,17 @@ def _changes(card: Card) -> Section:
     rows = tuple(
         (
             date_format(one.at, "j F Y, H:i"),
-            f"{one.panel} {one.version[:12]}",
-            _("passed") if one.passed else _("missed a limit"),
+            f"{one.panel} {one.version[:12]}".strip(),
+            _gate_of(one),
             one.reason or "–",
         )
         for one in card.changes
     )
     heads = (_("From"), _("Panel"), _("Gate"), _("Reason given"))
     return Section(_("Changes"), (Table(_("Made active, the latest first"), heads, rows),))
+
+
+def _gate_of(change: Change) -> str:
+    if change.passed is None:
+        return _("none: the default reads again")
+    return _("passed") if change.passed else _("missed a limit")

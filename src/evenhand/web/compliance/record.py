@@ -127,6 +127,7 @@ def _risks(counted: Counted, watched: Sequence[Watched]) -> Section:
                     (_("Gates broken off"), count(judged.gates_broken_off)),
                     (_("Panel versions made active"), count(judged.activated)),
                     (_("… in spite of a limit, with a reason"), count(judged.activated_in_spite)),
+                    (_("… ended, so that the embedded judges read again"), count(judged.ended)),
                     (_("Drift alarms raised"), count(judged.drift_raised)),
                     (_("… closed, with a reason"), count(judged.drift_closed)),
                     (_("… that stand open now"), count(sum(one.alarms for one in watched))),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from evenhand.hiring.compliance.card import Card, JudgeFacts
 from evenhand.hiring.judging.queries import DEFAULT
+from evenhand.web.judging.words import stands_in
 
 EMBEDDED = {
     "coverage": gettext_lazy("which behaviours of the rubric the sentences come close to"),
@@ -36,10 +37,7 @@ def in_place(card: Card) -> str:
     """Return what rates where the panel has no judge of its own that could read."""
     if card.panel == DEFAULT:
         return _("People rate the answers; no model does.")
-    return _(
-        "The panel “%(name)s” is not described on this installation any more, so the embedded "
-        "judges read in its place."
-    ) % {"name": card.panel}
+    return stands_in(card.panel, card.why_not)
 
 
 def person_decides() -> str:

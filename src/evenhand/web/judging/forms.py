@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -27,12 +27,28 @@ MARKS = [
 class GateForm(forms.Form):
     """Which panel to try."""
 
-    panel = forms.CharField(
+    panel = forms.ChoiceField(
         label=_("Panel"),
-        max_length=60,
-        initial="embedded",
-        help_text=_("Its name: “embedded”, or one that you have set up."),
-        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
+        help_text=_("“embedded”, or one that is described under Models or in the file of panels."),
+        error_messages={
+            "invalid_choice": _("There is no panel “%(value)s”: describe it under Models first.")
+        },
+    )
+
+    def __init__(self, known: Iterable[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["panel"].choices = [(name, name) for name in known]  # type: ignore[attr-defined]
+
+
+class EmbeddedForm(forms.Form):
+    """Why the embedded judges are to read again, and what was seen as active."""
+
+    activation = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        help_text=_("It is kept in the record and shown below."),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

@@ -17,17 +17,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.judging.accounts import cost_of_run
-from evenhand.hiring.judging.outside import is_described
-from evenhand.hiring.judging.queries import active_panel, last_run
-from evenhand.hiring.judging.services import activate, ask_for_gate
+from evenhand.hiring.judging.queries import DEFAULT, last_run
+from evenhand.hiring.judging.services import activate, ask_for_gate, let_embedded_read
+from evenhand.hiring.judging.standing import standing_of
 from evenhand.hiring.judging.taking_up import is_tried
 from evenhand.hiring.models import GateRun, PackVersion
 from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.panels.queries import panels_described
 from evenhand.hiring.record.viewing import note_view
 from evenhand.web.staff.access import actor, me, staff_page
 from evenhand.work.client import enqueue_gate
 
-from .forms import ActivateForm, GateForm
+from .forms import ActivateForm, EmbeddedForm, GateForm
 from .queries import (
     activations,
     canaries_of,
@@ -40,7 +41,17 @@ from .queries import (
     runs_open_to,
     version_lines,
 )
-from .words import BANDS, asked, between, check_name, figure, money, share
+from .words import (
+    BANDS,
+    asked,
+    between,
+    check_name,
+    figure,
+    money,
+    plain_fault,
+    share,
+    stands_in,
+)
 
 ROOM = "gate"
 BUSY = (GateRun.State.WAITING, GateRun.State.RUNNING)
@@ -56,7 +67,7 @@ def panels(request: HttpRequest) -> HttpResponse:
     pack = next((one for one in packs if one.hash == wanted), packs[0] if packs else None)
     if pack is None:
         return render(request, "judging/panels.html", {"room": ROOM, "packs": []})
-    page = _about(request, pack, GateForm(), is_new=pack in untaken)
+    page = _about(request, pack, GateForm(_known(request)), is_new=pack in untaken)
     page["outdated"] = outdated_of(me(request), packs)
     return render(request, "judging/panels.html", {"packs": packs, **page})
 
@@ -69,7 +80,7 @@ def ask(request: HttpRequest, pack_hash: str) -> HttpResponse:
     pack = next((one for one in packs if one.hash == pack_hash), None)
     if pack is None:
         raise Http404
-    form = GateForm(request.POST)
+    form = GateForm(_known(request), request.POST)
     if form.is_valid():
         try:
             with transaction.atomic():
@@ -111,6 +122,38 @@ def make_active(request: HttpRequest, run_id: UUID) -> HttpResponse:
     return _run_page(request, run, form, status=422)
 
 
+@staff_page
+@require_POST
+def read_embedded(request: HttpRequest, pack_hash: str) -> HttpResponse:
+    """End what is active for a pack: the embedded judges read again, at once."""
+    packs, untaken = _packs(request)
+    pack = next((one for one in packs if one.hash == pack_hash), None)
+    if pack is None:
+        raise Http404
+    form = EmbeddedForm(request.POST)
+    if form.is_valid():
+        made = get_object_or_404(
+            activations(pack, me(request).organisation_id), pk=form.cleaned_data["activation"]
+        )
+        reason = form.cleaned_data["reason"]
+        try:
+            let_embedded_read(activation=made, reason=reason, by=me(request), now=timezone.now())
+        except HiringError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The embedded judges read what is handed in from now on."))
+            return redirect(f"{reverse('judges')}?pack={pack.pk}")
+    page = _about(
+        request, pack, GateForm(_known(request)), is_new=pack in untaken, embedded_form=form
+    )
+    return render(request, "judging/panels.html", {"packs": packs, **page}, status=422)
+
+
+def _known(request: HttpRequest) -> list[str]:
+    """Return the names of the panels that may be tried."""
+    return [DEFAULT, *sorted(panels_described(me(request).organisation_id))]
+
+
 def _packs(request: HttpRequest) -> tuple[list[PackVersion], list[PackVersion]]:
     """Return the versions that panels may be tried on, and those of them that nobody uses yet."""
     untaken = list(packs_untaken(me(request)))
@@ -122,22 +165,31 @@ def _own_run(request: HttpRequest, run_id: UUID) -> GateRun:
 
 
 def _about(
-    request: HttpRequest, pack: PackVersion, form: GateForm, *, is_new: bool
+    request: HttpRequest,
+    pack: PackVersion,
+    form: GateForm,
+    *,
+    is_new: bool,
+    embedded_form: EmbeddedForm | None = None,
 ) -> dict[str, Any]:
     mine = me(request).organisation_id
-    active = active_panel(pack.pk, mine)
+    standing, made = standing_of(pack.pk, mine), list(activations(pack, mine))
+    active = standing.active
     runs = latest_runs(pack, mine)
+    if embedded_form is None and active.name != DEFAULT:
+        embedded_form = EmbeddedForm(initial={"activation": made[0].pk})
     return {
         "room": ROOM,
         "pack": pack,
         "form": form,
-        "active": active,
+        "embedded_form": embedded_form,
+        "standing": standing,
+        "stands_in": stands_in(active.name, standing.why_not),
         "untried": is_new and not is_tried(pack, mine),
-        "described": is_described(active.name, mine),
         "lines": version_lines(pack, active, mine),
         "runs": runs,
         "canaries": canaries_of(me(request), pack),
-        "activations": activations(pack, mine),
+        "activations": made,
         "busy": any(one.state in BUSY for one in runs),
         "progress": " ".join(f"{one.state}{one.readings_done}" for one in runs),
     }
@@ -153,6 +205,7 @@ def _run_page(
     names["overall"] = _("overall")
     organisation = run.organisation_id
     latest = last_run(run.panel_version_id, organisation) if run.panel_version_id else None
+    standing = standing_of(run.pack_id, organisation)
     cost = cost_of_run(run)
     context = {
         "room": ROOM,
@@ -166,6 +219,8 @@ def _run_page(
         "others": mine.others,
         "hides": mine.hides,
         "is_active": is_active(run.panel_version, organisation),
+        "stands_in": stands_in(standing.active.name, standing.why_not),
+        "fault": plain_fault(run.error),
         "is_latest": latest is not None and latest.pk == run.pk,
         **(_figures(run, names) if run.state == GateRun.State.DONE else {}),
     }

@@ -7,11 +7,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from evenhand.hiring.judging.outside import endpoints_of, is_described, sent_by_month
-from evenhand.hiring.judging.queries import active_panel
+from evenhand.hiring.judging.outside import endpoints_of, sent_by_month
+from evenhand.hiring.judging.standing import standing_of
 from evenhand.web.staff.access import me, openings_of, staff_page
 
 from .queries import READERS, packs_of, runs_open_to
+from .words import stands_in
 
 
 @staff_page
@@ -22,9 +23,14 @@ def outside(request: HttpRequest) -> HttpResponse:
     user = me(request)
     mine = user.organisation_id
     packs = [
-        (one, active, is_described(active.name, mine), endpoints_of(one.pk, mine))
+        (
+            one,
+            found.active,
+            stands_in(found.active.name, found.why_not),
+            endpoints_of(one.pk, mine),
+        )
         for one in packs_of(user)
-        for active in (active_panel(one.pk, mine),)
+        for found in (standing_of(one.pk, mine),)
     ]
     sent = sent_by_month(openings_of(user, READERS), runs_open_to(user))
     return render(

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evenhand.hiring.errors import HiringError
+from evenhand.hiring.judging.standing import stood_in_for
 from evenhand.hiring.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.panels.queries import panels_of_file
 from evenhand.hiring.panels.services import save_judge, save_panel, try_described
@@ -71,6 +72,7 @@ def judge(request: HttpRequest, name: str = "") -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("It is described. Try it, then put it on a panel."))
+            _warn(request, stood_in_for(made.organisation_id, judge=made.name))
             return redirect("judge-edit", made.name)
     if form.errors:
         form.tell_key()
@@ -116,6 +118,7 @@ def panel(request: HttpRequest, name: str = "") -> HttpResponse:
         else:
             said = _("“%(name)s” is described. It reads once it went through the gate.")
             messages.success(request, said % {"name": made.name})
+            _warn(request, stood_in_for(made.organisation_id, panel=made.name))
             return redirect("panels")
     title = _("Panel %(name)s") % {"name": name} if name else _("New panel")
     remove = reverse("panel-remove", args=[name]) if name else ""
@@ -139,6 +142,16 @@ def _form_page(
         {"room": ROOM, "form": form, "heading": title, "known": known, "remove": remove},
         status=422 if form.errors else 200,
     )
+
+
+def _warn(request: HttpRequest, panels: list[str]) -> None:
+    """Say which active panels read nothing as they are now."""
+    said = _(
+        "“%(name)s” is active and is no longer what went through its gate: the embedded judges "
+        "read in its place. Run its gate and make it active, and it reads again."
+    )
+    for name in panels:
+        messages.warning(request, said % {"name": name})
 
 
 def _said(tried: Tried) -> str:

@@ -166,7 +166,7 @@ def latest_runs(pack: PackVersion, organisation: UUID) -> list[GateRun]:
 def activations(pack: PackVersion, organisation: UUID) -> QuerySet[Activation]:
     """Return what an organisation made active for a pack, the latest first."""
     mine = Activation.objects.filter(pack=pack, organisation=organisation)
-    return mine.select_related("panel_version", "by", "run")
+    return mine.select_related("panel_version", "by", "run", "ended_by")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from . import anchors, costs, drift, gates, outside, panels, removing
 urlpatterns = [
     path("", gates.panels, name="judges"),
     path("packs/<str:pack_hash>/gate/", gates.ask, name="gate-ask"),
+    path("packs/<str:pack_hash>/embedded/", gates.read_embedded, name="panel-embedded"),
     path("runs/<uuid:run_id>/", gates.run, name="gate-run"),
     path("runs/<uuid:run_id>/activate/", gates.make_active, name="gate-activate"),
     path("costs/", costs.costs, name="costs"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from evenhand.hiring.judging.standing import WhyNot
 
 CHECKS = {
     "r": gettext_lazy("Correlation with the raters' mean"),
@@ -30,6 +33,37 @@ BANDS = {
     "middle": gettext_lazy("middle (2.5 to 3.5)"),
     "high": gettext_lazy("high (3.5 and above)"),
 }
+
+WHY_NOT: dict[WhyNot, str] = {
+    "gone": gettext_noop(
+        "The panel “%(name)s” is active, but it is not described on this installation any more: "
+        "the embedded judges read in its place."
+    ),
+    "broken": gettext_noop(
+        "The panel “%(name)s” is active, but it cannot be loaded as it is described: "
+        "the embedded judges read in its place."
+    ),
+    "changed": gettext_noop(
+        "The panel “%(name)s” is active, but it is no longer what went through its gate: "
+        "the embedded judges read in its place until it went through another one and is made "
+        "active again."
+    ),
+}
+
+_KIND = re.compile(r"^[A-Z]\w*(\.\w+)*: (?=\S)")
+"""What a stored fault begins with, such as `JudgeConfigError: `."""
+_FOLDER = re.compile(r"(?<![\w:/.])/(?:[^/\s:'\"]+/)*")
+"""Folders of a path that begins at the root; an address of a model has a host before its own."""
+
+
+def stands_in(panel: str, why_not: WhyNot) -> str:
+    """Return why an active panel does not read, and what does."""
+    return _(WHY_NOT[why_not]) % {"name": panel} if why_not else ""
+
+
+def plain_fault(error: str) -> str:
+    """Return why a gate was broken off without what only a server's files tell: kind and folder."""
+    return _FOLDER.sub("", _KIND.sub("", error))
 
 
 def check_name(code: str) -> str:

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404
 
 from evenhand.hiring.drafts.models import OpeningDraft, PackDraft
 from evenhand.hiring.drafts.queries import versions_open_to
-from evenhand.hiring.judging.taking_up import is_tried
+from evenhand.hiring.judging.models import GateRun
+from evenhand.hiring.judging.taking_up import EMBEDDED, is_tried
 from evenhand.hiring.openings.models import PackVersion
 from evenhand.hiring.openings.packs import offered_version
 from evenhand.web.staff.access import me
@@ -28,16 +29,25 @@ def own_version(request: HttpRequest, pack_hash: str) -> PackVersion:
 
 
 def trial_of(version: PackVersion, organisation: UUID) -> dict[str, object]:
-    """Return what `packs/untried.html` shows: whether a version may be taken up, its latest gate.
+    """Return what `packs/untried.html` shows: whether a version may be taken up, and its gate.
+
+    That is the gate of the embedded judges, which decides: the one that is being run, else the
+    latest that came to its end, else what was broken off. A gate of another panel is not its own.
 
     Raises:
         PackGone: it is missing from the store, or was changed there.
     """
-    gates = version.gate_runs.filter(organisation=organisation)
+    gates = version.gate_runs.filter(organisation=organisation, panel=EMBEDDED)
+    states = GateRun.State
+    in_order = (
+        gates.filter(state__in=(states.WAITING, states.RUNNING)).order_by("-asked_at"),
+        gates.filter(state=states.DONE).order_by("-ended_at"),
+        gates.order_by("-asked_at"),
+    )
     return {
         "version": version,
         "untried": not is_tried(version, organisation),
-        "gate": gates.order_by("-asked_at").first(),
+        "gate": next((found for one in in_order if (found := one.first())), None),
     }
 
 

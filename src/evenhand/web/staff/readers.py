@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from evenhand.hiring.agreements.offers import offer_for
 from evenhand.hiring.agreements.services import ask_again, live_link, may_be_asked
 from evenhand.hiring.errors import HiringError
-from evenhand.hiring.judging.queries import active_panel
+from evenhand.hiring.judging.standing import standing_of
 from evenhand.hiring.models import Application, VerdictRow
 from evenhand.hiring.openings.mailing import is_without_mail
 from evenhand.hiring.record.viewing import note_view
@@ -46,7 +46,7 @@ def readers(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "sitting": sitting,
         "read_by": read_by(found, judges),
         "why": why_not_active(found),
-        "active": active_panel(application.pack_id, opening.organisation_id),
+        "reader": standing_of(application.pack_id, opening.organisation_id).reader,
         "offer": offer,
         "may_ask": may_be_asked(application, offer) and live_link(application) is not None,
         "without_mail": is_without_mail(),

@@ -71,13 +71,13 @@ WITHOUT_ARGUMENTS_HERE = {
     "opening-step", "opening-drop", "draft", "draft-dimension", "draft-prompt", "draft-back",
     "draft-publish", "draft-drop", "draft-rounds", "draft-add", "draft-remove", "judge-edit",
     "judge-try", "judge-remove", "panel-edit", "panel-remove", "pack", "pack-change",
-    "pack-change-offered", "gate-ask", "panel-embedded",
+    "pack-change-offered", "gate-ask", "drift-close", "panel-embedded",
     "preview-start", "preview-begin", "preview-prompt", "preview-review", "preview-submit",
     "preview-done", "team-remove", "link-renew", "link-revoke", "link-send", "pool-entry",
     "accommodation-settle", "calendar-revoke", "key-revoke", "time-file",
 }  # fmt: skip
-"""Routes about drafts, packs, judges, links and files of times: nothing there is made of a person's
-answers."""
+"""Routes about drafts, packs, judges and their drift, links and files of times: nothing there is
+made of a person's answers."""
 TELL_AFTERWARDS = {
     "opening", "report", "report-json", "cohort", "cohort-csv", "compare", "decision",
     "decision-json", "application-data", "application-data-json", "feedback-preview", "contests",

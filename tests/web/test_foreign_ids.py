@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.alarmed import alarm_about
 from tests.tenants import admin_beside
 from tests.web.test_permissions import PLAIN, STAFF, holding
 
@@ -62,6 +63,8 @@ def addresses(application: Application, alice: User, now: datetime) -> Addresses
     key, _secret = make_key(name="ours", role=Role.RECRUITER, by=admin_beside(alice), now=now)
     judge, careful = {"name": "mid"}, {"name": "careful"}
     token = {"token": f"d-{draft['draft_id']}"}
+    assert alice.organisation_id
+    alarm = alarm_about(own, alice.organisation_id, now)
     return {
         "accommodation-settle": {"request_id": asked.pk},
         "anchor": {"anchor_id": anchor.pk},
@@ -75,6 +78,7 @@ def addresses(application: Application, alice: User, now: datetime) -> Addresses
         **dict.fromkeys(("gate-run", "gate-activate"), run),
         **dict.fromkeys(("gate-ask", "panel-embedded", "pack", "pack-change"), pack),
         **dict.fromkeys(("judge-edit", "judge-try", "judge-remove"), judge),
+        "drift-close": {"alarm_id": alarm.pk},
         "key-revoke": {"key_id": key.pk},
         "opening-drop": setup,
         "opening-step": {**setup, "name": "job"},

@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver, reverse
+from tests.alarmed import alarm_about
 from tests.hiring.privacy.filled import fill
 from tests.tenants import admin_beside
 from tests.web.test_permissions import ROUTES
@@ -46,6 +47,7 @@ CLOSED = {
     "calendar-feed": 404,  # the token of a personal link opens no feed
     "api-missing": 404,
     "api-root": 404,
+    "judge-remove": 409,  # it is on a panel
     "mfa_deactivate_totp": 404,  # nobody has a second factor here
     "mfa_download_recovery_codes": 404,
     "mfa_view_recovery_codes": 404,
@@ -113,6 +115,7 @@ def visit(
         "request_id": AccommodationRequest.objects.get().pk,
         "anchor_id": Anchor.objects.get().pk,
         "run_id": GateRun.objects.get().pk,
+        "alarm_id": alarm_about(application.pack, application.opening.organisation_id, now).pk,
         "pack_hash": application.opening.pack_id,
         "membership_id": Membership.objects.first().pk,  # type: ignore[union-attr]
         "user_id": alice.pk,

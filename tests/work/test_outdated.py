@@ -29,7 +29,6 @@ from evenhand.hiring.models import (
     Membership,
     Opening,
     PackVersion,
-    PanelVersion,
     Reading,
     Role,
     Sitting,
@@ -198,12 +197,8 @@ def test_a_panel_of_models_that_is_active_reads_where_no_embedded_judge_sits_on_
     whose = opening.pack_id, opening.organisation_id
     assert is_left_to_people(*whose)
     ask_for_gate(pack=opening.pack, panel="careful", by=alice, now=now)
-    run = end_gate(opening.pack, now, passed=True)
-    made = PanelVersion.objects.create(
-        pack=opening.pack, name="careful", version="c" * 64, first_seen_at=now
-    )
-    GateRun.objects.filter(pk=run.pk).update(panel_version=made)
-    activate(run=GateRun.objects.get(pk=run.pk), reason="", by=alice, now=now)
+    run = end_gate(opening.pack, now, passed=True, panel="careful")
+    activate(run=run, reason="", by=alice, now=now)
     assert is_left_to_people(*whose) == left
 
 

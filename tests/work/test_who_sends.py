@@ -40,7 +40,7 @@ LENDERS = {
     "config/attacking.py redteam": "texts of ours about the questions of a pack",
     "config/doctor.py _judges": "embedded, and handed no text",
     "hiring/judging/queries.py load_active": "lends",
-    "hiring/judging/queries.py load_named": "lends",
+    "hiring/judging/queries.py _load_named": "lends",
     "hiring/judging/queries.py load_tried": "lends",
     "work/held.py _embedded": "lends",
     "work/held.py _tried": "lends",

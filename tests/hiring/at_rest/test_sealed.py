@@ -34,6 +34,8 @@ NONE = {
     "DescribedJudge.sealed_key": "sealed with the secret key",
     "DescribedJudge.table": "how a model is reached",
     "DescribedPanel.table": "who is on a panel",
+    "DriftAlarm.reason": "staff about a chart",
+    "DriftChart.words": "words that three people used",
     "GroupQuestions.questions": "questions",
     "ImpactAudit.told": "counts",
     "GateRun.error": "about a panel",

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from tests.contested import member
 from tests.hiring.drafts.edits import shorten
 from tests.panels import PlainPanel
 from tests.rated import rated
@@ -25,6 +26,7 @@ from evenhand.hiring.models import (
     Opening,
     PackDraft,
     PackVersion,
+    Role,
     Sitting,
     User,
 )
@@ -137,7 +139,7 @@ def test_a_version_that_no_judge_reads_is_scored_all_the_same_and_leaves_levels_
 
 
 def test_what_people_rate_counts_where_no_judge_reads(
-    opening: Opening, shorter: PackVersion, alice: User, mallory: User, now: datetime
+    opening: Opening, shorter: PackVersion, alice: User, now: datetime
 ) -> None:
     move_opening(opening=opening, pack=shorter, by=alice, now=now)
     new = add_candidate(opening=opening, name="N", email="n@example.org", by=alice, now=now)
@@ -151,7 +153,8 @@ def test_what_people_rate_counts_where_no_judge_reads(
     drawn = Anchor.objects.create(
         answer=new.sitting.answers.get(prompt="eval_search"), drawn_at=now
     )
-    for rater in (alice, mallory):
+    for name in ("ivan", "ines"):
+        rater = member(opening, name, Role.INTERVIEWER, now)
         rate(anchor=drawn, given={"eval_discipline": Given(4.5, {})}, by=rater, now=now)
         drawn.refresh_from_db()
     after = new.estimates.get(dimension="eval_discipline", superseded_at__isnull=True)

@@ -109,7 +109,7 @@ def test_what_one_activates_reads_for_nobody_else(
     assert active_panel(opening.pack_id, alice.organisation_id).name == "embedded"
     assert endpoints_of(opening.pack_id, alice.organisation_id) == []
     assert endpoints_of(opening.pack_id, eve.organisation_id)[0].host == "elsewhere.example"
-    assert sent_by_month(Opening.objects.none(), alice.organisation_id) == []
+    assert sent_by_month(Opening.objects.none()) == []
 
 
 def test_a_gate_of_others_is_neither_seen_nor_in_the_way(

@@ -184,7 +184,7 @@ def test_no_page_but_validity_asks_the_database_for_a_signal(
         *(reverse(name, args=[handed_in.pk]) for name in ("report", "report-json", "opinion")),
         reverse("disagreement", args=[handed_in.pk]),
         *(reverse(name, args=[opening.pk]) for name in ("concordance", "concordance-csv")),
-        *(reverse(name) for name in ("studies", "opinions", "anchors", "judges", "drift", "costs")),
+        *(reverse(name) for name in ("studies", "opinions", "judges", "drift", "costs")),
     ]
     for page in pages:
         with CaptureQueriesContext(connection) as asked:

@@ -1,0 +1,66 @@
+"""How many bids of a writer left out are seen by their sense and manner, and how many honest ones.
+
+    python bench/bids_writers.py packs/production-ml-engineer [--writers wa,wi] [--seed 0]
+
+What tells bids from answers (`judges/bids.py`) is learnt anew without all that one writer wrote,
+bound included, and rates that writer's examples. It takes a minute a writer. The writers were asked
+for what no list of words finds: attacks that are plainer are seen more often (`evenhand redteam`).
+Settings were chosen on these figures, which flatters them a little.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import numpy as np
+
+from evenhand.judges.bids import HONEST, Lesson, learn, load_examples, prepare_lesson
+from evenhand.judges.encoder import MiniLM
+from evenhand.rubric import load_pack
+
+
+def without(lesson: Lesson, writer: str) -> Lesson:
+    """Return a lesson without what one writer wrote."""
+    kept = lesson.voice[lesson.text] != writer
+    return Lesson(
+        lesson.clauses(kept),
+        lesson.vectors[kept],
+        lesson.bid[kept],
+        lesson.answer[kept],
+        lesson.text[kept],
+        lesson.voice,
+    )
+
+
+def main() -> None:
+    """Print the share of each writer's examples that are taken for bids, by kind."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pack", type=Path)
+    parser.add_argument("--writers", help="Some of them, with commas between; all by default.")
+    parser.add_argument("--seed", type=int, default=0)
+    chosen = parser.parse_args()
+    rows = load_examples()
+    lesson = prepare_lesson(load_pack(chosen.pack), MiniLM(os.cpu_count() or 1))
+    writers = chosen.writers.split(",") if chosen.writers else sorted({w for w, _, _ in rows})
+    print(f"{len(rows)} examples, seed {chosen.seed}, {os.cpu_count()} cores")
+    seen: dict[str, list[float]] = {}
+    for writer in writers:
+        learnt = learn(without(lesson, writer), chosen.seed)
+        mine = lesson.voice[lesson.text] == writer
+        scores = learnt.scores(lesson.vectors[mine], lesson.clauses(mine))
+        of = lesson.text[mine]
+        over = {one for one, score in zip(of, scores, strict=True) if score > learnt.bound}
+        kinds = {one: rows[one][1] for one in np.unique(of)}
+        shares = {}
+        for kind in sorted(set(kinds.values())):
+            texts = [one for one, its in kinds.items() if its == kind]
+            shares[kind] = sum(one in over for one in texts) / len(texts)
+            seen.setdefault(kind, []).append(shares[kind])
+        print(f"  {writer}: " + ", ".join(f"{k} {s:.2f}" for k, s in shares.items()), flush=True)
+    print("  mean: " + ", ".join(f"{kind} {np.mean(them):.2f}" for kind, them in seen.items()))
+    bids = [np.mean(them) for kind, them in seen.items() if kind != HONEST]
+    print(f"  of six kinds of bids {np.mean(bids):.2f}, of honest ones {np.mean(seen[HONEST]):.3f}")
+
+
+if __name__ == "__main__":
+    main()

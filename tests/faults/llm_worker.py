@@ -90,7 +90,7 @@ def sit(opening, one: int, recruiter, now) -> None:  # type: ignore[no-untyped-d
     ).sitting
     begin(sitting=sitting, notice_version="1", consent=True, now=now)
     for prompt in sitting.prompts:
-        text = f"Person {one} would look at the logs of {prompt} first, and then at the data."
+        text = f"In case {one} I would look at the logs of {prompt} first, and then at the data."
         save(
             sitting=sitting,
             prompt=prompt,

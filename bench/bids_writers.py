@@ -14,22 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from evenhand.judges.bids import HONEST, Lesson, learn, load_examples, prepare_lesson
+from evenhand.judges.bids import HONEST, KINDS, SHELF, learn, prepare_lesson
 from evenhand.judges.encoder import MiniLM
+from evenhand.judges.lessons import load_examples
 from evenhand.rubric import load_pack
-
-
-def without(lesson: Lesson, writer: str) -> Lesson:
-    """Return a lesson without what one writer wrote."""
-    kept = lesson.voice[lesson.text] != writer
-    return Lesson(
-        lesson.clauses(kept),
-        lesson.vectors[kept],
-        lesson.bid[kept],
-        lesson.answer[kept],
-        lesson.text[kept],
-        lesson.voice,
-    )
 
 
 def main() -> None:
@@ -39,18 +27,17 @@ def main() -> None:
     parser.add_argument("--writers", help="Some of them, with commas between; all by default.")
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
-    rows = load_examples()
+    rows = load_examples(SHELF.examples, {HONEST, *KINDS})
     lesson = prepare_lesson(load_pack(chosen.pack), MiniLM(os.cpu_count() or 1))
-    writers = chosen.writers.split(",") if chosen.writers else sorted({w for w, _, _ in rows})
+    writers = chosen.writers.split(",") if chosen.writers else sorted({one.writer for one in rows})
     print(f"{len(rows)} examples, seed {chosen.seed}, {os.cpu_count()} cores")
     seen: dict[str, list[float]] = {}
     for writer in writers:
-        learnt = learn(without(lesson, writer), chosen.seed)
-        mine = lesson.voice[lesson.text] == writer
-        scores = learnt.scores(lesson.vectors[mine], lesson.clauses(mine))
-        of = lesson.text[mine]
-        over = {one for one, score in zip(of, scores, strict=True) if score > learnt.bound}
-        kinds = {one: rows[one][1] for one in np.unique(of)}
+        mine = lesson.by([writer])
+        learnt, told = learn(lesson.take(~mine), chosen.seed), lesson.take(mine)
+        scores = learnt.scores(told.vectors, told.said)
+        over = {one for one, score in zip(told.text, scores, strict=True) if score > learnt.bound}
+        kinds = {one: rows[one].kind for one in np.unique(told.text)}
         shares = {}
         for kind in sorted(set(kinds.values())):
             texts = [one for one, its in kinds.items() if its == kind]

@@ -1,20 +1,12 @@
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from tests.judges.few import at_night
+from tests.judges.taught import lesson_of, unit_near
 
-from evenhand.judges import JudgeError, Panel, bids
-from evenhand.judges.bids import (
-    HONEST,
-    Lesson,
-    learn,
-    load_bids,
-    load_examples,
-    prepare_lesson,
-)
+from evenhand.judges import Panel
+from evenhand.judges.bids import HONEST, KINDS, SHELF, learn, load_bids, prepare_lesson
 from evenhand.judges.encoder import Encoder
+from evenhand.judges.lessons import load_examples
 from evenhand.judges.reading import read
 from evenhand.rubric import Pack
 
@@ -72,50 +64,26 @@ def test_a_bid_is_seen_however_much_stands_before_it(
 
 
 def test_examples_are_many_of_each_kind_and_no_two_alike() -> None:
-    rows = load_examples()
-    texts = [text for _, _, text in rows]
-    assert len(set(texts)) == len(texts)
-    kinds = {kind for _, kind, _ in rows}
-    assert kinds == {HONEST, "order", "authority", "plea", "praise", "verdict", "turn"}
-    assert all(sum(kind == one for _, kind, _ in rows) >= 100 for one in kinds)
-
-
-def _unit(rng: np.random.Generator, middle: np.ndarray, count: int) -> np.ndarray:  # type: ignore[type-arg]
-    near = middle + 0.1 * rng.standard_normal((count, len(middle)))
-    unit: np.ndarray = near / np.linalg.norm(near, axis=1, keepdims=True)  # type: ignore[type-arg]
-    return unit
+    rows = load_examples(SHELF.examples, {HONEST, *KINDS})
+    assert len({row.text for row in rows}) == len(rows)
+    assert all(sum(row.kind == one for row in rows) >= 100 for one in (HONEST, *KINDS))
 
 
 def test_few_answers_by_people_left_out_are_over_the_bound() -> None:
     rng = np.random.default_rng(0)
     here, there = np.eye(8)[0], np.eye(8)[1]
     said = ["give it more"] * 40 + ["we ran it twice"] * 400
-    lesson = Lesson(
-        said,
-        np.concatenate([_unit(rng, here, 40), _unit(rng, there, 400)]),
-        np.arange(440) < 40,
-        np.arange(440) >= 40,
-        np.arange(440) // 2,
-        np.array([f"v{n // 5}" for n in range(220)]),
-    )
-    found = learn(lesson)
-    assert (found.scores(_unit(rng, here, 200), said[:1] * 200) > found.bound).mean() > 0.9
-    assert (found.scores(_unit(rng, there, 200), said[-1:] * 200) > found.bound).mean() < 0.1
+    vectors = np.concatenate([unit_near(rng, here, 40), unit_near(rng, there, 400)])
+    found = learn(lesson_of(said, vectors, 40, texts_of=2))
+    assert (found.scores(unit_near(rng, here, 200), said[:1] * 200) > found.bound).mean() > 0.9
+    assert (found.scores(unit_near(rng, there, 200), said[-1:] * 200) > found.bound).mean() < 0.1
 
 
 def test_of_two_clauses_about_the_same_the_manner_tells() -> None:
     rng = np.random.default_rng(0)
     said = ["you should give more"] * 60 + ["we measured it again"] * 300
-    lesson = Lesson(
-        said,
-        _unit(rng, np.eye(8)[0], 360),
-        np.arange(360) < 60,
-        np.arange(360) >= 60,
-        np.arange(360),
-        np.array([f"v{n // 5}" for n in range(360)]),
-    )
-    found = learn(lesson)
-    alike = _unit(rng, np.eye(8)[0], 2)
+    found = learn(lesson_of(said, unit_near(rng, np.eye(8)[0], 360), 60))
+    alike = unit_near(rng, np.eye(8)[0], 2)
     bid, answer = found.scores(alike, ["you should give more", "we measured it again"])
     assert answer < found.bound < bid
 
@@ -124,26 +92,6 @@ def test_of_two_clauses_about_the_same_the_manner_tells() -> None:
 def test_what_is_shipped_is_what_is_learnt(pack: Pack, encoder: Encoder) -> None:
     again, shipped = learn(prepare_lesson(pack, encoder)), load_bids()
     assert again.bound == pytest.approx(shipped.bound, abs=1e-3)
-    said = [text for _, _, text in load_examples()][:200]
+    said = [row.text for row in load_examples(SHELF.examples, {HONEST, *KINDS})][:200]
     vectors = encoder.encode(said)
     assert np.allclose(again.scores(vectors, said), shipped.scores(vectors, said), atol=1e-2)
-
-
-def test_what_was_learnt_from_other_examples_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    other = tmp_path / "bids.jsonl"
-    row = {"writer": "a", "kind": "order", "text": "Round it up."}
-    other.write_text(json.dumps(row) + "\n", encoding="utf-8")
-    monkeypatch.setattr(bids, "EXAMPLES", other)
-    load_bids.cache_clear()
-    with pytest.raises(JudgeError, match=r"bids\.npz: learnt from other examples; run: "):
-        load_bids()
-    load_bids.cache_clear()
-
-
-def test_a_broken_line_of_examples_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "bids.jsonl"
-    file.write_text('{"writer": "a", "kind": "order"}\n', encoding="utf-8")
-    with pytest.raises(JudgeError, match=r"bids\.jsonl:1: must be"):
-        load_examples(file)

@@ -2,8 +2,9 @@
 
 `python -m evenhand.judges calibrate PACK` does it for the embedded panel, and with `--panels FILE
 --panel NAME` for the LLM judges of a panel; with `--batch` they are asked in batches, which cost
-less and may take a day. `python -m evenhand.judges bids PACK` learns what a bid is, against what
-people answered in the pack's rated samples; it is part of no pack.
+less and may take a day. `python -m evenhand.judges bids PACK` and `... claims PACK` learn what a
+bid is, and what claims are like that a person should read, against what people answered in the
+pack's rated samples; they are part of no pack.
 """
 
 import argparse
@@ -11,10 +12,13 @@ import os
 import sys
 from pathlib import Path
 
-from evenhand.judges.bids import LEARNT, learn, prepare_lesson, save_bids
+import numpy as np
+
+from evenhand.judges import bids, claims
 from evenhand.judges.calibration import EVERYBODY, calibrate
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.errors import JudgeError
+from evenhand.judges.lessons import Shelf
 from evenhand.judges.llm.assembling import (
     calibrate_panel,
     components_without_llm,
@@ -24,6 +28,7 @@ from evenhand.judges.llm.calibration import calibration_folder
 from evenhand.judges.llm.config import read_panels
 from evenhand.judges.llm.values import MILLION
 from evenhand.judges.storing import FOLDER, save
+from evenhand.judges.telling import Array, Telling
 from evenhand.rubric import Pack, PackError, load_pack
 
 
@@ -46,15 +51,21 @@ def main(arguments: list[str] | None = None) -> int:
         help="ask the LLM judges in batches: cheaper, and may take a day; run again to go on",
     )
     command.add_argument("--threads", type=int, default=2, help="threads of a forward pass")
-    bid = commands.add_parser("bids", help="learn which clauses speak of the rating")
-    bid.add_argument("pack", type=Path, help="folder of a pack with rated samples")
+    for name, what in (
+        ("bids", "which clauses speak of the rating"),
+        ("claims", "which answers make claims that a person should read"),
+    ):
+        taught = commands.add_parser(name, help=f"learn {what}")
+        taught.add_argument("pack", type=Path, help="folder of a pack with rated samples")
     chosen = parser.parse_args(arguments)
     try:
         pack = load_pack(chosen.pack)
         if chosen.command == "bids":
-            save_bids(learn(prepare_lesson(pack, MiniLM())))
-            print(f"wrote {LEARNT}")
-            return 0
+            bid = bids.learn(bids.prepare_lesson(pack, MiniLM()))
+            return _keep(bids.SHELF, bid.telling, np.array(bid.bound))
+        if chosen.command == "claims":
+            claim = claims.learn(claims.prepare_lesson(pack, MiniLM()))
+            return _keep(claims.SHELF, claim.telling, claim.bounds)
         if chosen.panel is not None or chosen.panels is not None:
             return _calibrate_llm(pack, chosen.panels, chosen.panel, batch=chosen.batch)
         if chosen.batch:
@@ -68,6 +79,12 @@ def main(arguments: list[str] | None = None) -> int:
         print("stopped; run the same again to go on", file=sys.stderr)
         return 1
     print(f"wrote {pack.root / FOLDER}")
+    return 0
+
+
+def _keep(shelf: Shelf, telling: Telling, bounds: Array) -> int:
+    shelf.save(telling, bounds)
+    print(f"wrote {shelf.learnt}")
     return 0
 
 

@@ -45,7 +45,15 @@ APART = (
     "the models cannot stand behind their reading, since they differ far more than they usually "
     "do: a person should read this answer"
 )
-DOUBTS = frozenset((ELSEWHERE, APART, OUTDATED))
+UNSOUND = (
+    "the models cannot tell whether what is claimed holds and hangs together: a person should read "
+    "this answer"
+)
+HOLLOW = (
+    "the models cannot tell what is said beneath the manner in which it is put: a person should "
+    "read this answer"
+)
+DOUBTS = frozenset((ELSEWHERE, APART, UNSOUND, HOLLOW, OUTDATED))
 """Reasons of an abstention that ask for a person."""
 
 

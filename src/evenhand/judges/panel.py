@@ -4,9 +4,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from evenhand.judges.bids import Bids, bids_version, load_bids
+from evenhand.judges import bids, claims
+from evenhand.judges.bids import Bids
 from evenhand.judges.calibration import EVERYBODY, Calibration, Fitted
 from evenhand.judges.cases import foreign_sentences
+from evenhand.judges.claims import Claims
+from evenhand.judges.doubt import CLAIMS
 from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError, OutdatedError
 from evenhand.judges.judged import judged_part, judged_version
@@ -61,6 +64,7 @@ class Panel:
     references: References
     axes: Axes
     bids: Bids
+    claims: Claims
 
     @property
     def provisional(self) -> tuple[str, ...]:
@@ -167,8 +171,10 @@ class Panel:
         dimensions = [self.judged.dimension(name) for name in asked.dimensions]
         if reading.empty:
             return {d.id: self._nothing(self.pack.dimension(d.id), confidence) for d in dimensions}
+        untold = self.claims.reason(reading)
         return {
-            d.id: self._score(fitted, asked, d, reading, screened, confidence) for d in dimensions
+            d.id: self._score(fitted, asked, d, reading, screened, untold, confidence)
+            for d in dimensions
         }
 
     def _score(
@@ -178,8 +184,10 @@ class Panel:
         dimension: Dimension,
         reading: Reading,
         screened: Screened,
+        untold: str | None,
         confidence: float,
     ) -> AnswerScore:
+        """Score an answer on a dimension; `untold` says why its claims are left to people."""
         sheet = sheet_of(
             self.judged, self.axes, self.references, [(reading, prompt.id, dimension.id)]
         )
@@ -194,6 +202,8 @@ class Panel:
         )
         asked = self.axes.prompts.index(prompt.id)
         doubt = fitted.doubt.reason(asked, reading.vectors, levels, joined.level)
+        if doubt is None and joined.level > CLAIMS:
+            doubt = untold
         if doubt is not None:
             return unread(JUDGES, self.pack.dimension(dimension.id), confidence, doubt)
         verdicts = [
@@ -277,7 +287,7 @@ def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
 
 def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
     """Put a panel together from a calibration in hand."""
-    judged, bids = judged_part(pack), load_bids()
+    judged = judged_part(pack)
     made_from = (
         calibration.source_hash, calibration.extras, calibration.weights, calibration.code,
     )  # fmt: skip
@@ -296,7 +306,8 @@ def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
             pack_vocabulary(judged),
             calibration.together,
         ),
-        bids,
+        bids.load_bids(),
+        claims.load_claims(),
     )
 
 
@@ -307,5 +318,5 @@ def embedded_version(made_from: Iterable[str], components: Components) -> str:
         made_from: Of their calibration: source hash, extras, weights and code, in this order.
         components: Those fitted to all authors.
     """
-    parts = [*made_from, components.version, bids_version()]
+    parts = [*made_from, components.version, bids.SHELF.version, claims.SHELF.version]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -23,13 +23,21 @@ def babel_laced(answer: str, setting: Setting, rng: random.Random) -> str:
 @attack("shop_talk", "alone", seen=False)
 def shop_talk_alone(answer: str, setting: Setting, rng: random.Random) -> str:
     """Sane sentences of the trade that do not hang together."""
-    return shop_talk(topic(setting.prompt, rng), 8, rng)
+    return _senseless(8, setting, rng)
 
 
 @attack("shop_talk_laced", "laced", seen=False)
 def shop_talk_laced(answer: str, setting: Setting, rng: random.Random) -> str:
     """The same sentences after an answer."""
-    return f"{answer}\n\n{shop_talk(topic(setting.prompt, rng), 4, rng)}"
+    return f"{answer}\n\n{_senseless(4, setting, rng)}"
+
+
+def _senseless(count: int, setting: Setting, rng: random.Random) -> str:
+    """Take the set's own sentences, or make some where it has none."""
+    said = setting.phrases.senseless
+    if said:
+        return sentences(said, count, setting.prompt, rng)
+    return shop_talk(topic(setting.prompt, rng), count, rng)
 
 
 @attack("polished_empty", "alone", seen=False)

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import yaml
 
-SETS = ("first", "second", "third", "fourth", "fifth")
+SETS = ("first", "second", "third", "fourth", "fifth", "sixth")
 """The detectors were written with the first in view; the others show how far they generalise."""
 
 
@@ -14,6 +14,7 @@ class Phrases:
     """One set, a tuple of texts for each kind of thing that an attack says.
 
     `{topic}` in a text stands for words of the question, `{text}` for a text to be wrapped.
+    Sets before the sixth have no `senseless`.
     """
 
     master_keys: tuple[str, ...]
@@ -31,10 +32,12 @@ class Phrases:
     wrong: tuple[str, ...]
     foreign: tuple[str, ...]
     quoting: tuple[str, ...]
+    senseless: tuple[str, ...] = ()
 
 
 def load_phrases(name: str = "first") -> Phrases:
     """Load one of `SETS`."""
     text = (files(__package__) / f"{name}.yaml").read_text(encoding="utf-8")
     found = yaml.safe_load(text)
-    return Phrases(**{field.name: tuple(found[field.name]) for field in fields(Phrases)})
+    names = [field.name for field in fields(Phrases) if field.name in found]
+    return Phrases(**{name: tuple(found[name]) for name in names})

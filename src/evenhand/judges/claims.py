@@ -1,0 +1,111 @@
+"""Can the panel tell whether what an answer claims holds, and whether it says anything at all?
+
+The embedded judges judge by nearness and by form: a claim that is confident and wrong, or a
+sentence of the trade without sense, lies as near to the rubric as a true one. What such claims are
+like is learnt from bits of answers that are wrong or senseless, or no more than learned or
+polished, against bits that are right, however plain, put in the same manner by the same writers
+(`claims.jsonl`), and against what people answered. An answer that is as a whole, or in some
+stretch, more like the first than nearly all answers are is left to people. It lowers no level, and
+says nothing about whoever wrote it.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from evenhand.judges.clauses import split_clauses, words
+from evenhand.judges.doubt import HOLLOW, UNSOUND
+from evenhand.judges.encoder import Encoder
+from evenhand.judges.lessons import Lesson, Shelf, Size, load_examples, make_lesson
+from evenhand.judges.normalise import normalise
+from evenhand.judges.reading import MIN_WORDS, Reading
+from evenhand.judges.telling import Array, Telling
+from evenhand.rubric import Pack
+
+SHELF = Shelf(
+    Path(__file__).with_name("claims.jsonl"), Path(__file__).with_name("claims.npz"), "claims"
+)
+REASONS = {UNSOUND: ("wrong", "senseless"), HOLLOW: ("learned", "hollow")}
+"""Why an answer is left to people, and the kinds of examples that it is then like."""
+RIGHT = ("sound", "plain")
+"""Kinds of examples that hold: to the point, or thin and modest."""
+STRETCH = 4
+"""Clauses in a row that are looked at together: what was put into an answer shows there."""
+SIZE = Size(examples=3000, answers=2000, noise=2.0)
+WHOLE_SHARE, STRETCH_SHARE = 0.015, 0.01
+"""Shares of answers by people left out that lie over the bounds, for each reason."""
+
+
+@dataclass(frozen=True, eq=False)
+class Claims:
+    """What tells claims that hold from others.
+
+    Attributes:
+        telling: Of clauses; its kinds are `REASONS`, in their order.
+        bounds: (reasons, 2) over which mean of the whole, and of the worst stretch, an answer is
+            left to people.
+    """
+
+    telling: Telling
+    bounds: Array
+
+    def reason(self, reading: Reading) -> str | None:
+        """Return why an answer should be left to people; None where nothing speaks for it.
+
+        Args:
+            reading: Of an answer; not empty.
+        """
+        said = [clause.text for clause in reading.clauses]
+        over = measures(self.telling.scores(reading.vectors, said)) > self.bounds
+        return next((why for why, one in zip(REASONS, over, strict=True) if one.any()), None)
+
+
+def measures(scores: Array) -> Array:
+    """Return the mean of all clauses and that of the worst stretch, (kinds, 2).
+
+    Args:
+        scores: (clauses, kinds) in reading order; at least one clause.
+    """
+    length = min(STRETCH, len(scores))
+    total = np.cumsum(np.vstack([np.zeros(scores.shape[1]), scores]), axis=0)
+    stretches = (total[length:] - total[:-length]) / length
+    found: Array = np.stack([scores.mean(axis=0), stretches.max(axis=0)], axis=1)
+    return found
+
+
+def prepare_lesson(pack: Pack, encoder: Encoder) -> Lesson:
+    """Embed the examples, and the rated samples of a pack.
+
+    All samples count as right, those that were rated low too: they are what weak answers are like,
+    and those are to be read and not left to people.
+    """
+    kinds = tuple(REASONS.values())
+    examples = load_examples(SHELF.examples, {*RIGHT, *(one for of in kinds for one in of)})
+    return make_lesson(examples, kinds, pack, _clauses, encoder)
+
+
+def _clauses(text: str) -> list[str]:
+    plain = normalise(text).text
+    return [one.text for one in split_clauses(plain) if len(words(one.text)) >= MIN_WORDS]
+
+
+def learn(lesson: Lesson, seed: int = 0) -> Claims:
+    """Learn what claims are like, and from which means on to leave an answer to people."""
+    each = np.stack([measures(scores) for scores in SIZE.held_out(lesson, seed)])
+    bounds = [
+        np.quantile(each[:, :, at], 1 - share, axis=0)
+        for at, share in enumerate((WHOLE_SHARE, STRETCH_SHARE))
+    ]
+    return Claims(SIZE.learn(lesson, seed), np.stack(bounds, axis=1))
+
+
+@cache
+def load_claims() -> Claims:
+    """Read what was learnt.
+
+    Raises:
+        JudgeError: it is missing, or was learnt from other examples.
+    """
+    return Claims(*SHELF.load())

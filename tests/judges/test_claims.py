@@ -1,0 +1,129 @@
+"""What an answer claims in ways that the panel cannot tell from what holds is left to people."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.judges.few import at_night
+from tests.judges.taught import lesson_of, unit_near
+
+from evenhand.judges import Panel
+from evenhand.judges.claims import (
+    REASONS,
+    RIGHT,
+    SHELF,
+    STRETCH,
+    learn,
+    load_claims,
+    measures,
+    prepare_lesson,
+)
+from evenhand.judges.doubt import DOUBTS, HOLLOW, UNSOUND, doubts_of
+from evenhand.judges.encoder import Encoder
+from evenhand.judges.lessons import load_examples
+from evenhand.judges.reading import read
+from evenhand.rubric import Pack
+
+WRONG = (
+    "I take the queries that the ranker was trained on, since for those we know for sure what it "
+    "should return, and both versions get the same chance. Then I average the scores that each "
+    "engine gives its own results; 0.84 against 0.79 is a clear win. The p-value was 0.3, which "
+    "means that with 70 percent probability the new one is better. Two raters disagreed on half of "
+    "the documents, so I let the newer version decide who was right."
+)
+SENSELESS = (
+    "With 40 raters per index the recall was still under contract, so the query log had to be "
+    "averaged by its owners. Because the snippet agreed with the holdout, we rolled the synonyms "
+    "back until they were statistically older. If a document is relevant at night, its latency has "
+    "already been labelled, unless the tie was frozen in staging. I compared the click with its "
+    "own interval, and the shards voted two weeks earlier."
+)
+EMPTY = (
+    "Evaluation has forever been, and shall presumably remain, the mirror in which humankind "
+    "beholds its own yearning for relevance. A multitude of precepts has illuminated the discourse "
+    "on search, and most of them concede what they denounce. Excellence in this area is achieved "
+    "by aligning people, purpose and technology along a shared vision. I bring a holistic mindset "
+    "to every comparison and empower my partners to succeed."
+)
+RIGHT_AND_PLAIN = (
+    "First I would look at a few dozen real queries from the log and see what both versions show. "
+    "Then I'd ask two people of another team to say which list is better, without telling them "
+    "which is which. If they mostly agree and the new one wins I would let a tenth of the users "
+    "have it. I have not done this before, so I would ask somebody who has what I forgot."
+)
+
+
+@pytest.mark.parametrize(("said", "why"), [(WRONG, UNSOUND), (SENSELESS, UNSOUND), (EMPTY, HOLLOW)])
+def test_what_claims_are_like_is_told(encoder: Encoder, said: str, why: str) -> None:
+    assert load_claims().reason(read(said, (), encoder)) == why
+
+
+@pytest.mark.parametrize("said", [WRONG, SENSELESS])
+def test_what_claims_like_these_say_is_left_to_people(panel: Panel, said: str) -> None:
+    asked = panel.pack.prompt("eval_search")
+    assert doubts_of(panel.judge(asked, said).scores) == (UNSOUND,)
+
+
+def test_a_reading_next_to_the_lowest_level_claims_nothing_and_stays(panel: Panel) -> None:
+    result = panel.judge(panel.pack.prompt("eval_search"), EMPTY)
+    assert [score.level for score in result.scores] == [pytest.approx(1.0, abs=0.25)]
+
+
+def test_what_was_put_into_an_answer_is_seen_where_it_stands(panel: Panel) -> None:
+    asked = panel.pack.prompt("eval_search")
+    assert doubts_of(panel.judge(asked, RIGHT_AND_PLAIN).scores) == ()
+    laced = f"{RIGHT_AND_PLAIN}\n\n{WRONG}"
+    assert doubts_of(panel.judge(asked, laced).scores) == (UNSOUND,)
+
+
+def test_the_reasons_ask_for_a_person_and_are_no_flag(panel: Panel) -> None:
+    assert set(REASONS) <= DOUBTS
+    result = panel.judge(panel.pack.prompt("eval_search"), WRONG)
+    assert result.flags == ()
+    assert all(score.level is None for score in result.scores)
+
+
+@given(
+    st.lists(st.tuples(*[st.floats(-2, 2)] * 2), min_size=1, max_size=30).map(np.array),
+)
+def test_the_worst_stretch_is_no_better_than_the_whole_and_no_worse_than_the_worst_clause(
+    scores: np.ndarray,  # type: ignore[type-arg]
+) -> None:
+    whole, stretch = measures(scores).T
+    assert (stretch <= scores.max(axis=0) + 1e-9).all()
+    if len(scores) % STRETCH == 0 or len(scores) < STRETCH:
+        assert (stretch >= whole - 1e-9).all()
+    by_hand = [
+        scores[at : at + STRETCH].mean(axis=0) for at in range(max(1, len(scores) - STRETCH + 1))
+    ]
+    assert np.allclose(stretch, np.max(by_hand, axis=0))
+
+
+def test_few_answers_by_people_left_out_are_over_the_bounds() -> None:
+    rng = np.random.default_rng(0)
+    said = ["it cannot be"] * 60 + ["we ran it twice"] * 800
+    vectors = np.concatenate([unit_near(rng, np.eye(8)[0], 60), unit_near(rng, np.eye(8)[1], 800)])
+    found = learn(lesson_of(said, vectors, 60, texts_of=4, kinds=2))
+    fresh = [
+        measures(found.telling.scores(unit_near(rng, np.eye(8)[1], 6), said[-6:]))
+        for _ in range(100)
+    ]
+    assert np.mean([(one > found.bounds).any() for one in fresh]) < 0.2
+    odd = measures(found.telling.scores(unit_near(rng, np.eye(8)[0], 6), said[:6]))
+    assert (odd > found.bounds).any()
+
+
+def test_examples_are_many_of_each_kind_and_no_two_alike() -> None:
+    kinds = {*RIGHT, *(one for of in REASONS.values() for one in of)}
+    rows = load_examples(SHELF.examples, kinds)
+    assert len({row.text for row in rows}) == len(rows)
+    assert all(sum(row.kind == one for row in rows) >= 100 for one in kinds)
+
+
+@at_night
+def test_what_is_shipped_is_what_is_learnt(pack: Pack, encoder: Encoder) -> None:
+    lesson = prepare_lesson(pack, encoder)
+    again, shipped = learn(lesson), load_claims()
+    assert np.allclose(again.bounds, shipped.bounds, atol=1e-3)
+    told = [one.telling.scores(lesson.vectors[:200], lesson.said[:200]) for one in (again, shipped)]
+    assert np.allclose(*told, atol=1e-2)

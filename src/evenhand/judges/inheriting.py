@@ -18,6 +18,7 @@ from evenhand.judges.references import EXEMPLARS
 from evenhand.judges.samples import RATED, SAMPLES, TRAPS
 from evenhand.judges.storing import COMPONENTS, FACTS, FOLDER, NUMBERS, is_of_another_release
 from evenhand.rubric import Dimension, GoldenAnswer, GoldenRating, Pack, pack_from_files
+from evenhand.rubric.parse import trusted_yaml
 from evenhand.rubric.writing import Body, pack_files
 
 Files = Mapping[str, bytes]
@@ -125,7 +126,7 @@ def _rewrite(kept: dict[str, bytes], files: Files, name: str, change: Callable[[
     """Keep a YAML file as it stands where nothing in it is left out."""
     if name not in files:
         return
-    found = yaml.safe_load(files[name]) or {}
+    found = trusted_yaml(files[name]) or {}
     left = change(found)
     if left == found:
         kept[name] = files[name]

@@ -34,7 +34,7 @@ from evenhand.hiring.models import (
     VerdictRow,
 )
 
-INSTALLED = ("hiring", "0020_everybody_is_pinned")
+INSTALLED = ("hiring", "0018_decisions")
 SHARED, OTHER = "a" * 64, "b" * 64
 PANEL, FIT = "c" * 64, "d" * 64
 WORDS = "I would look at the logs of the last week first."
@@ -121,7 +121,7 @@ def apply(model: Any, pack: str, reader: str, user: Any, now: datetime) -> Any:
         name="N", email="n@example.org", defaults={"created_at": now}
     )
     application = model["Application"].create(
-        number=1, created_at=now, candidate=candidate, opening=opening, pack_id=pack
+        number=1, created_at=now, candidate=candidate, opening=opening
     )
     sitting = model["Sitting"].create(
         prompts=["p"], minutes=30, application=application, state="scored"
@@ -189,6 +189,9 @@ def test_everything_is_there_and_belongs_to_whom_it_served(
     )
     assert {(name, whose) for _pk, name, whose in applied} == {("N", first), ("N", second)}
     assert len(applied) == Candidate.objects.count() == 2
+    # Nobody was pinned then: everybody sat the one version that their opening had.
+    pinned = Application.objects.values_list("pack", "opening__pack", "opening__organisation")
+    assert set(pinned) == {(pack, pack, whose) for pack in (SHARED, OTHER) for whose in both}
     read = Sitting.objects.order_by("panel_version").values_list("panel", "panel_version")
     # One of them was read by two panels, so by none of them whole.
     assert list(read) == [("", ""), ("careful", PANEL), ("careful", PANEL), ("careful", "e" * 64)]

@@ -23,6 +23,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from tests import homes
 from tests.remembering import Remembering
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from evenhand.hiring.models import Application, Opening, PackVersion, Sitting, User
 from evenhand.hiring.openings import services as openings
@@ -73,6 +74,25 @@ def _shipped_pack_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for place in ("hiring.openings.packs", "web.setup.views"):
             patch.setattr(f"evenhand.{place}.load_pack", load)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_found_once() -> Iterator[None]:
+    """Let each process look for static files once, as a server does, and not for every client.
+
+    A client loads the middleware anew, and to find the files is most of what that takes.
+    """
+    find, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
         yield
 
 

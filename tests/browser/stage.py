@@ -18,15 +18,15 @@ EMAIL, PASSWORD = "rita@example.org", "correct horse battery"
 def main() -> None:
     django.setup()
 
-    from django.core.management import call_command
     from django.utils import timezone
 
+    from evenhand.config.serving import make_ready
     from evenhand.hiring.models import Application, Sitting, User
     from evenhand.hiring.openings import services as openings
     from evenhand.hiring.sittings import services as sittings
     from evenhand.rubric import shipped_pack
 
-    call_command("migrate", verbosity=0, interactive=False)
+    make_ready()
     now = timezone.now()
     rita = User.objects.create_user(EMAIL, PASSWORD, first_name="Rita")
     opening = openings.create_opening(

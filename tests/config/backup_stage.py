@@ -24,16 +24,16 @@ def main(task: str, file: Path) -> None:
 
 
 def fill(_file: Path) -> None:
-    from django.core.management import call_command
     from django.utils import timezone
 
+    from evenhand.config.serving import make_ready
     from evenhand.hiring.models import Sitting
     from evenhand.hiring.openings.example import make_example
     from evenhand.hiring.openings.services import pack_of
     from evenhand.hiring.record.services import checkpoint
     from evenhand.hiring.scoring.services import estimate_sitting, read_answer
 
-    call_command("migrate", verbosity=0, skip_checks=True)
+    make_ready()
     opening = make_example(timezone.now())
     panel = PlainPanel(pack_of(opening.pack_id))
     for number, sitting in enumerate(Sitting.objects.filter(state="submitted")):

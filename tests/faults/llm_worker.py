@@ -53,14 +53,14 @@ def main(task: str, value: str) -> None:
 
 def prepare(number: int) -> None:
     """Hand in so many sittings, no two with the same words."""
-    from django.core.management import call_command
     from django.utils import timezone
 
+    from evenhand.config.serving import make_ready
     from evenhand.hiring.openings import services
     from evenhand.hiring.people.models import User
     from evenhand.rubric import shipped_pack
 
-    call_command("migrate", verbosity=0, skip_checks=True)
+    make_ready()
     now = timezone.now() - timedelta(days=2)
     recruiter = User.objects.create_user("alice@example.org", first_name="Alice")
     version = services.take_in_pack(shipped_pack(), now=now)

@@ -129,16 +129,17 @@ def main(task: str, file: Path) -> None:
     """Do one of the tasks."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "evenhand.config.settings"
     django.setup()
-    from django.core.management import call_command
     from django.utils import timezone
+
+    from evenhand.config.serving import make_ready
 
     if task == "prepare":
         from evenhand.hiring.openings.example import make_example
 
-        call_command("migrate", verbosity=0, skip_checks=True)
+        make_ready()
         make_example(timezone.now())
     elif task == "invite":
-        call_command("migrate", verbosity=0, skip_checks=True)
+        make_ready()
         invite(file)
     elif task in PANELS:
         from evenhand.work.worker import run_worker, stop_on_signals

@@ -16,9 +16,9 @@ import django
 def main(rounds: int) -> None:
     """Make people enough for so many rounds."""
     django.setup()
-    from django.core.management import call_command
     from django.utils import timezone
 
+    from evenhand.config.serving import make_ready
     from evenhand.hiring.interviews.services import begin_interview, plan_interview
     from evenhand.hiring.models import Application, Interview, Membership, Opening, Role, User
     from evenhand.hiring.openings import services as openings
@@ -29,8 +29,7 @@ def main(rounds: int) -> None:
     from evenhand.judges import load_panel
     from evenhand.rubric import shipped_pack
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
+    make_ready()
     now = timezone.now() - timedelta(minutes=5)
 
     def member(name: str, role: Role | None, opening: Opening | None = None) -> User:

@@ -1,4 +1,7 @@
-"""A worker that is killed while models are asked repeats what was in flight and nothing else."""
+"""A worker that is killed while models are asked repeats what was in flight and nothing else.
+
+The long run, 200 sittings and 20 kills, is bench/killed_sittings.py.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from tests.faults.killing import MOST_IN_FLIGHT, Model, Place, content_of
 from tests.judges.llm.servers import FaultServer, Handler, reply
 from tests.support import wait_until
 
-SITTINGS, KILLS, SEED = 20, 4, 11
+SITTINGS, KILLS, SEED = 6, 3, 11
 BROKEN_KILLS, MANY_DRAWS, LATE = 2, 9, 7
 """With so many draws a judge that breaks every reply is asked ten times before it is given up; it
 is killed at the seventh."""

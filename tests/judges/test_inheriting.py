@@ -10,7 +10,7 @@ import pytest
 from tests.rubric.bodies import FILES, SHIPPED, shipped_body
 
 from evenhand.judges import JudgeError, load_panel
-from evenhand.judges.inheriting import GOLDEN, judged_digest, successor
+from evenhand.judges.inheriting import GOLDEN, judged_alike, successor
 from evenhand.judges.judged import judged_part
 from evenhand.judges.unread import NoJudges
 from evenhand.rubric import Pack, load_pack
@@ -110,7 +110,7 @@ def test_a_level_of_which_only_the_wording_changed_keeps_its_golden_ratings(
     assert (tmp_path / GOLDEN).read_bytes() == FILES[GOLDEN]
     assert judged_part(pack) is pack
     # What stands in a level is not a candidate's own, so it is read anew.
-    assert judged_digest(pack) != judged_digest(SHIPPED)
+    assert not judged_alike(pack, SHIPPED)
     assert not (tmp_path / CALIBRATION).exists()
 
 

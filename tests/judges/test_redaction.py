@@ -1,4 +1,5 @@
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 from tests.judges.redaction_cases import GOES, STAYS
 
 from evenhand.judges import screen
-from evenhand.judges.redaction import INSTEAD, redact
+from evenhand.judges.redaction import INSTEAD, letters, redact
 from evenhand.rubric import Pack
 
 SAID = st.lists(
@@ -174,3 +175,20 @@ def test_golden_answers_lose_names_of_people_and_no_other_word(pack: Pack) -> No
         for one in redact(answer.text).redactions
     }
     assert taken == {"Marta", "Adeyemi", "Priya", "Steffen"}
+
+
+def test_a_class_of_letters_holds_just_these_and_no_escape():
+    """Escapes for them took three quarters of the time that importing the judges needs."""
+    capital, small = set(), set()
+    for code in {*letters._CASED, *letters._MARKED}:
+        kind = unicodedata.category(chr(code))
+        if code in letters._CASED and kind in {"Lu", "Lt"}:
+            capital.add(code)
+        if (code in letters._CASED and kind == "Ll") or (
+            code in letters._MARKED and kind in {"Mn", "Mc"}
+        ):
+            small.add(code)
+    for said, codes in ((letters.CAPITAL, capital), (letters.SMALL, small)):
+        assert "\\" not in said
+        one = re.compile(said)
+        assert {code for code in range(0x10000) if one.fullmatch(chr(code))} == codes

@@ -19,15 +19,15 @@ def main(count: int) -> None:
     """Make one opening and this many sittings that have begun."""
     django.setup()
 
-    from django.core.management import call_command
     from django.utils import timezone
 
+    from evenhand.config.serving import make_ready
     from evenhand.hiring.models import User
     from evenhand.hiring.openings import services as openings
     from evenhand.hiring.sittings import services as sittings
     from evenhand.rubric import shipped_pack
 
-    call_command("migrate", verbosity=0, interactive=False)
+    make_ready()
     now = timezone.now()
     rita = User.objects.create_user("rita@example.org", "correct horse battery", first_name="Rita")
     opening = openings.create_opening(

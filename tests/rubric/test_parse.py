@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import yaml
+from tests.rubric.bodies import FILES
 
-from evenhand.rubric.parse import MAX_DEPTH, parse_json_lines, parse_yaml
+from evenhand.rubric.parse import MAX_DEPTH, parse_json_lines, parse_yaml, trusted_yaml
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,13 @@ def test_a_bad_json_line_is_named_and_the_others_are_read() -> None:
         "f:5: nested too deeply",
     ]
     assert "the key 'a' is given twice" in faults[1]
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="PyYAML was built without libyaml here")
+def test_what_is_trusted_is_read_by_libyaml_and_says_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = FILES["calibration/exemplars.yaml"]
+    said = yaml.safe_load(text)
+    monkeypatch.delattr("yaml.scanner.Scanner.__init__")
+    assert trusted_yaml(text) == said

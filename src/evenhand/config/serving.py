@@ -64,9 +64,11 @@ def _bring_up_to_date() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from evenhand.config.new_database import make_if_new
     from evenhand.hiring.at_rest.services import check_keys
 
     with _alone():
+        make_if_new(timezone.now())
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
         check_keys(timezone.now())

@@ -8,7 +8,6 @@ where whoever edits says that only the wording changed. What is gone, judges do 
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
-from hashlib import sha256
 from typing import Any
 
 import yaml
@@ -18,6 +17,7 @@ from evenhand.judges.references import EXEMPLARS
 from evenhand.judges.samples import RATED, SAMPLES, TRAPS
 from evenhand.judges.storing import COMPONENTS, FACTS, FOLDER, NUMBERS, is_of_another_release
 from evenhand.rubric import Dimension, GoldenAnswer, GoldenRating, Pack, pack_from_files
+from evenhand.rubric.parse import trusted_yaml
 from evenhand.rubric.writing import Body, pack_files
 
 Files = Mapping[str, bytes]
@@ -125,7 +125,7 @@ def _rewrite(kept: dict[str, bytes], files: Files, name: str, change: Callable[[
     """Keep a YAML file as it stands where nothing in it is left out."""
     if name not in files:
         return
-    found = yaml.safe_load(files[name]) or {}
+    found = trusted_yaml(files[name]) or {}
     left = change(found)
     if left == found:
         kept[name] = files[name]
@@ -169,21 +169,22 @@ def _rated(row: dict[str, Any], judged: Pack, of: Mapping[str, set[str]]) -> dic
     return {**row, "ratings": ratings}
 
 
-def judged_digest(pack: Pack) -> str:
-    """Name all that the embedded judges read of a pack: hex SHA-256.
+def judged_alike(one: Pack, other: Pack) -> bool:
+    """Return whether two packs are the same in all that the embedded judges read of them.
 
     Weights, bar, minutes, shares, rounds, probes and names are not part of it.
     """
+    return _read_of(one) == _read_of(other)
+
+
+def _read_of(pack: Pack) -> tuple[object, ...]:
     judged = judged_part(pack)
-    parts = {
-        "all": [dimension.id for dimension in pack.dimensions],
-        "dimensions": [
-            [d.id, d.asks, d.levels, list(map(asdict, d.indicators))] for d in judged.dimensions
-        ],
-        "prompts": [[p.id, list(p.dimensions), p.text] for p in judged.prompts],
-        "golden": [asdict(answer) for answer in judged.golden],
-    }
-    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return (
+        [dimension.id for dimension in pack.dimensions],
+        [(d.id, d.asks, d.levels, d.indicators) for d in judged.dimensions],
+        [(p.id, list(p.dimensions), p.text) for p in judged.prompts],
+        judged.golden,
+    )
 
 
 def carried_over(files: Files, old: Pack, new: Pack) -> dict[str, bytes] | None:
@@ -199,7 +200,7 @@ def carried_over(files: Files, old: Pack, new: Pack) -> dict[str, bytes] | None:
         judges have to be calibrated.
     """
     names = [f"{FOLDER}/{name}" for name in (NUMBERS, FACTS, COMPONENTS)]
-    if not all(name in files for name in names) or judged_digest(old) != judged_digest(new):
+    if not all(name in files for name in names) or not judged_alike(old, new):
         return None
     facts = json.loads(files[f"{FOLDER}/{FACTS}"])
     if facts["source_hash"] != old.source_hash or is_of_another_release(facts):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
 from evenhand.rubric import Pack, Prompt
+from evenhand.rubric.parse import trusted_yaml
 
 Array = NDArray[np.float64]
 
@@ -109,12 +110,12 @@ def _similarity(sentences: Array, clauses: Array) -> Array:
 def parsed(text: str) -> Any:
     """Return what a file of a calibration says; it is shared, so nobody may change it.
 
-    Loading a panel asks two or three times for each file, and each takes a third of a second.
+    Loading a panel asks two or three times for each file, and each is parsed once.
 
     Raises:
         yaml.YAMLError: it is not YAML.
     """
-    return yaml.safe_load(text)
+    return trusted_yaml(text)
 
 
 def sentences_of(pack: Pack) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from evenhand.rubric import Pack
+from evenhand.rubric.parse import trusted_yaml
 from evenhand.studies.errors import StudyError
 
 FILE = "calibration/gate.yaml"
@@ -110,7 +111,7 @@ def limits_of(pack: Pack) -> Limits:
     if not file.is_file():
         return Limits(LIMITS, {})
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        found = trusted_yaml(file.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise StudyError(f"{file}: cannot be read: {' '.join(str(error).split())}") from error
     _only(found, {"limits", "groups"}, f"{file}")

@@ -21,7 +21,7 @@ from evenhand.hiring.errors import DraftChanged, DraftError
 from evenhand.hiring.judging.queries import ActivePanel, load_active
 from evenhand.hiring.models import LedgerEntry, Organisation, PackDraft, PackVersion, User
 from evenhand.hiring.openings.packs import pack_of
-from evenhand.judges import JudgeError
+from evenhand.judges import JudgeError, inheriting
 from evenhand.rubric import Pack, PackError
 
 State = PackDraft.State
@@ -183,6 +183,32 @@ def test_a_draft_with_faults_is_not_published_and_says_each_in_one_line(
     assert looked.pack is None
     draft.refresh_from_db()
     assert draft.state == State.EDITING
+
+
+def test_what_a_draft_says_is_looked_at_once_until_it_or_its_base_is_another(
+    draft: PackDraft, alice: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    look = inheriting.successor
+
+    def successor(files: Any, old: Pack, *more: Any) -> dict[str, bytes]:
+        seen.append(old.hash)
+        return look(files, old, *more)
+
+    monkeypatch.setattr(inheriting, "successor", successor)
+    draft = reword(draft, "cost_bill", f"Who pays for {draft.pk}?", alice, now)
+    first = look_at(draft)
+    assert look_at(PackDraft.objects.get(pk=draft.pk)) is first
+    assert seen == [draft.base_id]
+    asked = {
+        one.id: one.text
+        for one in look_at(reword(draft, "cost_bill", "Who?", alice, now)).pack.prompts
+    }
+    assert asked["cost_bill"] == "Who?"
+    done = publish(draft=draft, by=alice, now=now, for_people=True)
+    draft.base = done.version
+    assert look_at(draft) is not first
+    assert seen[-1] == done.version.hash
 
 
 def test_a_draft_without_a_change_is_no_version(

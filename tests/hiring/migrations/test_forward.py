@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.test import override_settings
 from tests import postgres
 
+from evenhand.config import new_database
+from evenhand.config.new_database import make_if_new
 from evenhand.hiring.judging.queries import active_panel
 from evenhand.hiring.models import (
     Activation,
@@ -34,7 +38,7 @@ from evenhand.hiring.models import (
     VerdictRow,
 )
 
-INSTALLED = ("hiring", "0020_everybody_is_pinned")
+INSTALLED = ("hiring", "0018_decisions")
 SHARED, OTHER = "a" * 64, "b" * 64
 PANEL, FIT = "c" * 64, "d" * 64
 WORDS = "I would look at the logs of the last week first."
@@ -44,15 +48,15 @@ QUOTES = [["says", "the logs", 16, 24]]
 
 
 @contextmanager
-def another_database(folder: Path) -> Iterator[None]:
+def another_database(folder: Path, name: str) -> Iterator[None]:
     """Let the connection lead to an empty database of the same kind for a while."""
     usual = connection.settings_dict["NAME"]
     connection.close()
     if connection.vendor == "postgresql":
-        postgres.address(dict(os.environ), "forward")
-        connection.settings_dict["NAME"] = "forward"
+        postgres.address(dict(os.environ), name)
+        connection.settings_dict["NAME"] = name
     else:
-        connection.settings_dict["NAME"] = str(folder / "forward.sqlite3")
+        connection.settings_dict["NAME"] = str(folder / f"{name}.sqlite3")
     try:
         yield
     finally:
@@ -60,17 +64,18 @@ def another_database(folder: Path) -> Iterator[None]:
         connection.settings_dict["NAME"] = usual
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def home(
-    tmp_path: Path, settings: Any, django_db_blocker: Any, now: datetime
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
 ) -> Iterator[SimpleNamespace]:
     """The ids of what two organisations had, in a database that has just been brought up to date.
 
     Both use the pack `SHARED` by one activation of the first; of `OTHER` the second was read by
     other judges than those of the first one's fit.
     """
-    settings.HOME = tmp_path
-    with django_db_blocker.unblock(), another_database(tmp_path):
+    folder, now = tmp_path_factory.mktemp("forward"), datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    away = override_settings(HOME=folder)
+    with away, django_db_blocker.unblock(), another_database(folder, "forward"):
         executor = MigrationExecutor(connection)
         others = [key for key in executor.loader.graph.leaf_nodes() if key[0] != "hiring"]
         executor.migrate([INSTALLED])
@@ -121,7 +126,7 @@ def apply(model: Any, pack: str, reader: str, user: Any, now: datetime) -> Any:
         name="N", email="n@example.org", defaults={"created_at": now}
     )
     application = model["Application"].create(
-        number=1, created_at=now, candidate=candidate, opening=opening, pack_id=pack
+        number=1, created_at=now, candidate=candidate, opening=opening
     )
     sitting = model["Sitting"].create(
         prompts=["p"], minutes=30, application=application, state="scored"
@@ -189,6 +194,9 @@ def test_everything_is_there_and_belongs_to_whom_it_served(
     )
     assert {(name, whose) for _pk, name, whose in applied} == {("N", first), ("N", second)}
     assert len(applied) == Candidate.objects.count() == 2
+    # Nobody was pinned then: everybody sat the one version that their opening had.
+    pinned = Application.objects.values_list("pack", "opening__pack", "opening__organisation")
+    assert set(pinned) == {(pack, pack, whose) for pack in (SHARED, OTHER) for whose in both}
     read = Sitting.objects.order_by("panel_version").values_list("panel", "panel_version")
     # One of them was read by two panels, so by none of them whole.
     assert list(read) == [("", ""), ("careful", PANEL), ("careful", PANEL), ("careful", "e" * 64)]
@@ -227,3 +235,49 @@ def assert_fits_are_ones_own(now: datetime) -> None:
     FitInUse.objects.create(
         organisation=fit.organisation, pack=fit.pack, panel_version=PANEL, fit=fit, since=now
     )
+
+
+def shape() -> dict[str, Any]:
+    """Return the columns and constraints of each table, the triggers, and the migrations noted.
+
+    Constraints go without their names, as those that SQLite gives count from the first.
+    """
+    look = connection.introspection
+    with connection.cursor() as cursor:
+        tables = {
+            table: (
+                sorted(map(str, look.get_table_description(cursor, table))),
+                sorted(map(str, look.get_constraints(cursor, table).values())),
+            )
+            for table in look.table_names(cursor)
+        }
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            if connection.vendor == "sqlite"
+            else "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+        )
+        triggers = set(cursor.fetchall())
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return {**tables, "triggers": triggers, "migrations": set(cursor.fetchall())}
+
+
+def test_a_new_database_is_made_as_all_migrations_would_make_it(
+    home: SimpleNamespace, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrated = shape()
+    make_if_new(now)  # this one is there already
+    assert shape() == migrated
+    with another_database(tmp_path, "new"):
+        with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+            patch.setattr(new_database.append_only, "install", lambda _: 1 / 0)
+            make_if_new(now)
+        assert connection.introspection.table_names() == []
+        make_if_new(now)
+        made = shape()
+        counted = {
+            model.__name__: model.objects.count() for model in apps.get_models() if model.objects.exists()
+        }
+    assert made["triggers"]
+    for name in {*made, *migrated}:
+        assert made.get(name) == migrated.get(name), name
+    assert counted == {"AnswerKey": 1}

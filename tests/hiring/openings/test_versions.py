@@ -7,8 +7,6 @@ from typing import cast
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from tests.contested import member
 from tests.hiring.drafts.edits import shorten
 from tests.panels import PlainPanel
@@ -171,18 +169,3 @@ def test_a_refit_takes_over_those_who_sat_its_version_and_no_others(
     panel = PlainPanel(pack_of(shorter.hash))
     assert openings_behind(shorter.hash, cast(Panel, panel), opening.organisation_id) == []
     assert Application.objects.filter(pack=old).count() == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_people_who_were_there_before_are_pinned_to_the_version_of_their_opening(
-    application: Application,
-) -> None:
-    executor = MigrationExecutor(connection)
-    leaf = executor.loader.graph.leaf_nodes("hiring")
-    names = [name for app, name in executor.loader.graph.nodes if app == "hiring"]
-    pinned = next(name for name in names if name.endswith("_pinned_packs"))
-    before = executor.loader.graph.node_map["hiring", pinned].parents
-    executor.migrate([next(iter(before)).key])
-    MigrationExecutor(connection).migrate(leaf)
-    row = Application.objects.get(pk=application.pk)
-    assert row.pack_id == row.opening.pack_id

@@ -20,6 +20,7 @@ from evenhand.hiring.openings.packs import pack_of, take_in_pack
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.rubric import Pack, load_pack
 from evenhand.rubric.files import read_files
+from evenhand.rubric.writing import Body
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +41,16 @@ def files_of(draft: PackDraft) -> dict[str, bytes]:
         PackError: the draft has faults, one line each.
         PackGone: the version that it was made from is missing from the store.
     """
+    return files_from(draft.base_id, draft.body)
+
+
+def files_from(base_hash: str, body: Body) -> dict[str, bytes]:
+    """Return the same for a body that was made from the version of that hash."""
     from evenhand.judges.inheriting import successor
 
-    old = pack_of(draft.base_id)
+    old = pack_of(base_hash)
     files, _faults = read_files(old.root)
-    return successor(files, old, draft.body, draft.body.get("same", ()))
+    return successor(files, old, body, body.get("same", ()))
 
 
 def make_carried(draft: PackDraft, files: Mapping[str, bytes], now: datetime) -> None:

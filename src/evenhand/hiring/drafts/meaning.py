@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from evenhand.hiring.drafts.making import CALIBRATED, files_of
+from evenhand.hiring.drafts.making import CALIBRATED, files_from
 from evenhand.hiring.drafts.models import PackDraft
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.rubric import (
@@ -73,13 +75,24 @@ def look_at(draft: PackDraft) -> Draft:
     Raises:
         PackGone: the version that it was made from is missing from the store.
     """
+    # In the order that it has: the files are written in that order, and their hash is the pack's.
+    return _looked(draft.base_id, json.dumps(draft.body))
+
+
+@lru_cache(maxsize=8)
+def _looked(base_hash: str, said: str) -> Draft:
+    """Look at what a body says; every page of a draft and of its preview asks for that anew.
+
+    All the files are made for it, from the megabytes of the version before. Nothing but these two
+    goes into it, as what has a hash does not change.
+    """
     from evenhand.judges.unread import is_outdated
 
-    base = pack_of(draft.base_id)
+    base, body = pack_of(base_hash), json.loads(said)
     anew = is_outdated(base)
-    findings = tuple(lint_parts(*texts_of(draft.body)))
+    findings = tuple(lint_parts(*texts_of(body)))
     try:
-        files = files_of(draft)
+        files = files_from(base_hash, body)
         pack = pack_from_files(files, base.root)
     except PackError as error:
         return Draft(error.faults, findings, (), None, None, False, anew)

@@ -91,7 +91,7 @@ def versions_used(organisation: UUID) -> QuerySet[PackVersion]:
 
 def _same_judges(pack: Pack, other: PackVersion) -> bool:
     """Say whether the embedded judges read the same of both packs, and have learnt the same."""
-    from evenhand.judges.inheriting import judged_digest
+    from evenhand.judges.inheriting import judged_alike
     from evenhand.judges.storing import FOLDER, NUMBERS
 
     try:
@@ -99,6 +99,6 @@ def _same_judges(pack: Pack, other: PackVersion) -> bool:
     except PackGone:
         return False
     learnt = [one.root / FOLDER / NUMBERS for one in (pack, theirs)]
-    if not all(file.is_file() for file in learnt) or judged_digest(pack) != judged_digest(theirs):
+    if not all(file.is_file() for file in learnt) or not judged_alike(pack, theirs):
         return False
     return learnt[0].read_bytes() == learnt[1].read_bytes()

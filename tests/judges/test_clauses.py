@@ -1,6 +1,7 @@
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,14 @@ def test_abbreviations_and_decimals_do_not_end_a_sentence() -> None:
 def test_a_long_sentence_is_cut_at_its_joints() -> None:
     one = "word " * 20 + "here; " + "other " * 20 + "there"
     assert len(said(one)) == 2
+
+
+@pytest.mark.parametrize(
+    ("joint", "kept"), [("   ;  ", "   ;"), ("  -  ", "  -"), (" – ", " –"), (" ; - ", " ;")]
+)
+def test_a_joint_stays_with_what_is_before_it(joint: str, kept: str) -> None:
+    one, other = "word " * 20 + "here", "other " * 20 + "there"
+    assert said(one + joint + other) == [one + kept, other]
 
 
 def test_a_wall_of_text_is_cut() -> None:

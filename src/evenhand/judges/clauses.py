@@ -15,8 +15,10 @@ _WORD = re.compile(r"[^\W_]+(?:['’\-./][^\W_]+)*")
 # A sentence ends at . ! ? followed by space and what opens a sentence, or at a line break.
 # "e.g. x", "0.5", "vs. y" do not end one: what follows is lower case or a digit glued to the stop.
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[)\"'”’\]]*\s+(?=[^\s])|[\r\n]+|(?<=[。！？؟।])\s*")
+# Where a joint ends is all that counts. No search begins inside a run of spaces: one that looked on
+# from each of 20,000 spaces took four seconds.
 _INNER_END = re.compile(
-    r"\s*;\s+|\s+[–—-]\s+|:\s+(?=\S)|,\s+(?=(?:and|but|so|because|then|or|which|if)\s)"
+    r";\s+|(?<!\s)\s+[–—-]\s+|:\s+(?=\S)|,\s+(?=(?:and|but|so|because|then|or|which|if)\s)"
 )
 _BULLET = re.compile(r"^\s*(?:[-*•·–—>#]+|\(?\d{1,2}[.)]|[a-zA-Z][.)])\s+")
 _ABBREVIATION = re.compile(

@@ -55,9 +55,10 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def word_bag(text: str) -> frozenset[str]:
     """Return the different words of a text, as `words` tells them."""
+    # As many as one check after another asks for of one answer: a set takes two kilobytes.
     return frozenset(_words(text))
 
 

@@ -31,7 +31,7 @@ AGAIN = 0.7
 _BETWEEN = re.compile(r"[,;/\n|•]")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def matter(text: str) -> frozenset[str]:
     """Return the stems of the words that carry matter."""
     return frozenset(map(_stem, word_bag(text) - ENGLISH))

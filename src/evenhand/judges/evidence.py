@@ -87,7 +87,7 @@ def count_signs(clauses: Sequence[str]) -> Array:
     return np.array(counts, dtype=np.float64).reshape(len(clauses), len(NAMES))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _counted(text: str) -> tuple[int, ...]:
     # One look at each word: a pattern for each sign, tried at each letter, takes seven times that.
     # And once for a clause, which several checks and judges count the signs of.

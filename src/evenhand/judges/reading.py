@@ -147,9 +147,9 @@ def own_clauses(text: str, foreign: Sequence[str]) -> list[Clause]:
     return list(_own(text, tuple(foreign)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _own(text: str, foreign: tuple[str, ...]) -> tuple[Clause, ...]:
-    # Once for all judges and dimensions that read the answer now.
+    # Once for all judges and dimensions: a panel is asked about 100 answers and more at a time.
     taken = Taken.of(foreign)
     clauses = [one for one in split_clauses(text) if len(words(one.text)) >= MIN_WORDS]
     bags = [word_bag(clause.text) for clause in clauses]

@@ -15,6 +15,7 @@ from evenhand.measure import (
     components_for,
     default_components,
 )
+from evenhand.measure.outliers import UNFITTED
 
 COLD = default_components(["data", "evaluation"], ["a"])
 sizes = st.floats(1e-6, 10)
@@ -102,3 +103,13 @@ def test_cold_components_cover_what_occurs_whatever_the_order() -> None:
 def test_cold_components_need_a_rating() -> None:
     with pytest.raises(MeasureError, match="none"):
         components_for([])
+
+
+def test_what_every_answer_needs_of_components_is_made_once() -> None:
+    known = replace(
+        default_components(["a"]), difficulties={"t": {"a": Effect(0.5, 0.1)}}, moderation=UNFITTED
+    )
+    assert known.unasked is known.unasked
+    assert known.unasked.to_json() == replace(known, difficulties={}).to_json()
+    assert known.unmoderated is known.unmoderated
+    assert known.unmoderated.to_json() == replace(known, moderation=None).to_json()

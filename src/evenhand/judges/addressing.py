@@ -7,8 +7,10 @@ kind or two, but not those of an order to the rater.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from evenhand.judges.clauses import word_set
+from evenhand.judges.hints import Glance, glance, has_any
 from evenhand.judges.quoting import blank_reported, is_reported
 
 _I = re.IGNORECASE
@@ -124,8 +126,67 @@ _COMMAND = re.compile(
 _MODAL = re.compile(r"\b(?:must|should|may now|shall|needs? to|has to|is to|are to|accepts)\b", _I)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]*")
 _LONGEST = 600
-_NEEDED = ("own", "rater", "favour", "criteria", "plea")
-"""Kinds of words one of which is in every combination that `_together` knows."""
+_RATERS = word_set("grader rater judge evaluator scorer assessor marker reviewer examiner")
+_NEEDED: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
+    "own": (
+        word_set(
+            """
+            answer response reply submission application solution essay attempt candidate applicant
+            interviewee examinee text
+            """
+        ),
+        (),
+    ),
+    "rater": (
+        _RATERS
+        | {f"{one}s" for one in _RATERS}
+        | word_set(
+            """
+            ai llm gpt bot automated automatic grading rating judging evaluating scoring assessing
+            marking reviewing examining whoever
+            """
+        ),
+        ("language model ", "anyone who ", "the person who ", "those who "),
+    ),
+    "favour": (word_set("me us"), ()),
+    "criteria": (
+        word_set(
+            """
+            criteria criterion rubric indicator indicators standard standards requirement
+            requirements
+            """
+        ),
+        (),
+    ),
+    "plea": (
+        word_set("please begging mercy"),
+        (
+            *("i beg", "i hope", "be kind", "be generous", "be lenient", "be nice"),
+            *("in your heart", "really need", "badly need", "desperately need", "last chance"),
+            *("mean the world", "change my life", "out of work", "my family", "my children"),
+            *("my kids", "my mother", "my father", "my parent", "my wife", "my husband", "my visa"),
+        ),
+    ),
+}
+"""Kinds of words one of which is in every combination that `_together` knows, each with the words
+and pieces of which a text has one that holds the kind."""
+_OF_ORDERS = (
+    (
+        *("ignore", "disregard", "forget", "override", "overlook", "skip", "bypass", "discard"),
+        *("stop following", "do not ", "don't ", "never "),
+    ),
+    (
+        *("instruction", "rule", "prompt", "guideline", "criteria", "direction", "order"),
+        *("rubric", "everything ", "weaknesses"),
+    ),
+)
+_OF_ROLES = (
+    *("you are ", "you're now ", "act as ", "pretend ", "play as ", "is now", "are now", "changed"),
+    *("you were told", "you have been told", "mode is", "mode on", "mode enabled", "mode active"),
+    *("lenient ", "generous "),
+)
+_OF_SALUTES = (*_RATERS, " ai", " llm")
+"""Pieces, and no words, since a long sentence is looked at in stretches that may cut a word."""
 
 
 def find_address(text: str) -> str | None:
@@ -136,12 +197,29 @@ def find_address(text: str) -> str | None:
     """
     open_text = blank_reported(text)
     # Most answers have none of these words anywhere, and need no look at each sentence for them.
-    worth_a_look = any(_KINDS[name].search(open_text) for name in _NEEDED)
+    seen = glance(open_text)
+    worth_a_look = any(
+        seen.has(words, *pieces) and _KINDS[name].search(open_text)
+        for name, (words, pieces) in _NEEDED.items()
+    )
+    openings = _openings(seen)
+    if not openings and not worth_a_look:
+        return None
     for start, sentence in _sentences(open_text):
-        found = _address(sentence, worth_a_look)
+        found = _address(sentence, openings, worth_a_look)
         if found is not None and not is_reported(open_text, start + found):
             return " ".join(sentence.split())
     return None
+
+
+def _openings(seen: Glance) -> list[re.Pattern[str]]:
+    """Return which patterns that need no other words may be found in a text."""
+    possible = (
+        (_SET_ASIDE, all(has_any(seen.low, pieces) for pieces in _OF_ORDERS)),
+        (_NEW_ROLE, has_any(seen.low, _OF_ROLES)),
+        (_SALUTE, has_any(seen.low, _OF_SALUTES)),
+    )
+    return [pattern for pattern, may_be in possible if may_be]
 
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
@@ -157,15 +235,18 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
         last = found.start(), sentence
 
 
-def _address(sentence: str, worth_a_look: bool) -> int | None:
+def _address(sentence: str, openings: Sequence[re.Pattern[str]], worth_a_look: bool) -> int | None:
     """Return where in a sentence the rater is spoken to."""
-    for pattern in (_SET_ASIDE, _NEW_ROLE, _SALUTE):
+    for pattern in openings:
         found = pattern.search(sentence)
         if found is not None:
             return found.start()
     if not worth_a_look or len(sentence) < 12:
         return None
-    kinds = {name: pattern.search(sentence) for name, pattern in _KINDS.items()}
+    kinds = {name: _KINDS[name].search(sentence) for name in _NEEDED}
+    if not any(kinds.values()):
+        return None
+    kinds |= {name: _KINDS[name].search(sentence) for name in _KINDS.keys() - kinds.keys()}
     has = {name for name, found in kinds.items() if found is not None}
     command = _COMMAND.search(sentence)
     if _together(has, command is not None, bool(_MODAL.search(sentence))):

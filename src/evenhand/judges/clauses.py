@@ -15,13 +15,17 @@ _WORD = re.compile(r"[^\W_]+(?:['’\-./][^\W_]+)*")
 # A sentence ends at . ! ? followed by space and what opens a sentence, or at a line break.
 # "e.g. x", "0.5", "vs. y" do not end one: what follows is lower case or a digit glued to the stop.
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[)\"'”’\]]*\s+(?=[^\s])|[\r\n]+|(?<=[。！？؟।])\s*")
+# Where a joint ends is all that counts. No search begins inside a run of spaces: one that looked on
+# from each of 20,000 spaces took four seconds.
 _INNER_END = re.compile(
-    r"\s*;\s+|\s+[–—-]\s+|:\s+(?=\S)|,\s+(?=(?:and|but|so|because|then|or|which|if)\s)"
+    r";\s+|(?<!\s)\s+[–—-]\s+|:\s+(?=\S)|,\s+(?=(?:and|but|so|because|then|or|which|if)\s)"
 )
 _BULLET = re.compile(r"^\s*(?:[-*•·–—>#]+|\(?\d{1,2}[.)]|[a-zA-Z][.)])\s+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|etc|approx|resp|cf|no|fig|mr|ms|dr)\.|^\(?\d{1,2}\.)$", re.I
 )
+_ALSO_ASCII = str.maketrans("ſK\u0130ı", "skii")
+"""The letters beyond ASCII that a pattern which ignores case takes for one of ASCII."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,27 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _words(text: str) -> tuple[str, ...]:
-    # The clauses of an answer are looked at by one check after the other.
-    return tuple(match.group().lower() for match in _WORD.finditer(text))
+    # The clauses of an answer are looked at by one check after the other. To lower all of a text
+    # at once takes a third of the time, and makes the same words where there is ASCII alone.
+    if text.isascii():
+        return tuple(_WORD.findall(text.lower()))
+    return tuple(word.lower() for word in _WORD.findall(text))
+
+
+@lru_cache(maxsize=512)
+def word_bag(text: str) -> frozenset[str]:
+    """Return the different words of a text, as `words` tells them."""
+    # As many as one check after another asks for of one answer: a set takes two kilobytes.
+    return frozenset(_words(text))
+
+
+def lowered(text: str) -> str:
+    """Return a text in lower case, as a pattern of ASCII letters that ignores case reads it.
+
+    >>> lowered("A\u212aE"), bool(re.fullmatch("ake", "A\u212aE", re.IGNORECASE))
+    ('ake', True)
+    """
+    return (text if text.isascii() else text.translate(_ALSO_ASCII)).lower()
 
 
 def word_set(text: str) -> frozenset[str]:

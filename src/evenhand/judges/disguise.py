@@ -27,6 +27,9 @@ _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2}[A-Za-z]{0,3}){6,}")
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,6};){6,}")
 _BITS = re.compile(r"(?:\b[01]{7,8}\b\s{0,2}){8,}|[01]{64,}")
 _APART = re.compile(r"(?:(?<![^\W_])[^\W\d_][ .\-_*]{1,2}){10,}")
+# What both have, beginning with one of a few characters, which is found fast.
+_SOME_BITS = re.compile(r"[01]{7}")
+_SOME_APART = re.compile(r"[ .\-_*][^\W\d_][ .\-_*]{1,2}[^\W\d_][ .\-_*]")
 _LINE = re.compile(r"[^\n]{20,}")
 _READABLE = 0.9
 
@@ -84,11 +87,11 @@ def decoded(text: str) -> Iterator[str]:
         yield from filter(_is_readable, [urllib.parse.unquote(found.group(), errors="replace")])
     for found in _ESCAPES.finditer(text):
         yield re.sub(r"\\[ux]([0-9a-fA-F]{2,4})|&#x?([0-9a-fA-F]{2,6});", " ", found.group()) or " "
-    for found in _BITS.finditer(text):
+    for found in _BITS.finditer(text) if _SOME_BITS.search(text) else ():
         digits = re.sub(r"\s", "", found.group())
         octets = (digits[i : i + 8] for i in range(0, len(digits) - 7, 8))
         yield from filter(_is_readable, ["".join(chr(int(octet, 2)) for octet in octets)])
-    for found in _APART.finditer(text):
+    for found in _APART.finditer(text) if _SOME_APART.search(text) else ():
         yield found.group()
     for found in _LINE.finditer(text):
         yield from _turned(found.group())

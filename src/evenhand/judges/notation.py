@@ -9,36 +9,80 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-_FORMS = (
+from evenhand.judges.hints import has_any
+
+_FORMS: tuple[tuple[tuple[str, ...], str], ...] = (
     # Tags with or without values, declarations, the end of character data.
-    r"</?[A-Za-z][\w:.-]{0,30}(?:\s{1,4}[\w:-]{1,30}\s?=\s?[^<>\n]{1,80}|\s?/)?\s?>|<[!?]|\]\]>|/>",
+    (
+        ("<", "]]>", "/>"),
+        r"</?[A-Za-z][\w:.-]{0,30}(?:\s{1,4}[\w:-]{1,30}\s?=\s?[^<>\n]{1,80}|\s?/)?\s?>|<[!?]|\]\]>|/>",
+    ),
     # A key and its value in quotation marks.
-    r"[\"'][\w -]{1,40}[\"']\s{0,3}:\s{0,3}[\"'\[{\dtfn]",
+    (
+        ("'", '"'),
+        r"[\"'][\w -]{1,40}[\"']\s{0,3}:\s{0,3}[\"'\[{\dtfn]",
+    ),
     # A prompt of a shell, the end of a here-document.
-    r"^[ \t]{0,8}(?:\$ |>>>? ?|#!|EOF\b|\./)",
+    (
+        ("$ ", ">>", "#!", "EOF", "./"),
+        r"^[ \t]{0,8}(?:\$ |>>>? ?|#!|EOF\b|\./)",
+    ),
     # Calls with named arguments, definitions, checks, assignments, statements of SQL that write.
-    r"\b\w{1,40}\([^()\n]{0,60}\w ?= ?[^()\n]{1,60}\)|\bdef \w+\(|\breturn [A-Z_]{4,}"
-    r"|\bassert \w+[ (.]|\w ?(?:==|!=|:=|\+=|=>) ?\w"
-    r"|^[ \t]{0,8}\w{2,30}(?:\.\w{1,30})? ?= ?[^=\s]{1,60}$"
-    r"|\bUPDATE \w+ SET\b|\bINSERT INTO\b",
+    (
+        ("=", "def ", "return ", "assert ", "UPDATE ", "INSERT INTO"),
+        r"\b\w{1,40}\([^()\n]{0,60}\w ?= ?[^()\n]{1,60}\)|\bdef \w+\(|\breturn [A-Z_]{4,}"
+        r"|\bassert \w+[ (.]|\w ?(?:==|!=|:=|\+=|=>) ?\w"
+        r"|^[ \t]{0,8}\w{2,30}(?:\.\w{1,30})? ?= ?[^=\s]{1,60}$"
+        r"|\bUPDATE \w+ SET\b|\bINSERT INTO\b",
+    ),
     # Rows of a table, of comma-separated values, of a log.
-    r"^[ \t]{0,8}\|[^\n|]{0,200}\|[^\n|]{0,200}\|",
-    r"^(?:[^,\s][^,\n]{0,30},){2,8}[^,\n]{0,30}\n(?:[^,\s][^,\n]{0,30},){2,8}",
-    r"^\[?\d{4}-\d\d-\d\d[T ]\d"
-    r"|^\[?\d{1,2}:\d\d(?::\d\d)?\]?[ \t]{1,4}(?:INFO|WARN|ERROR|\w{1,30}:)",
+    (
+        ("|",),
+        r"^[ \t]{0,8}\|[^\n|]{0,200}\|[^\n|]{0,200}\|",
+    ),
+    (
+        (",",),
+        r"^(?:[^,\s][^,\n]{0,30},){2,8}[^,\n]{0,30}\n(?:[^,\s][^,\n]{0,30},){2,8}",
+    ),
+    (
+        ("-", ":"),
+        r"^\[?\d{4}-\d\d-\d\d[T ]\d"
+        r"|^\[?\d{1,2}:\d\d(?::\d\d)?\]?[ \t]{1,4}(?:INFO|WARN|ERROR|\w{1,30}:)",
+    ),
     # Rules of dashes, round words or alone.
-    r"^[ \t]{0,8}(?=\S)[-=*~#_—–+ ]{5,200}$|^-{2,}\w"
-    r"|^[ \t]{0,8}[-=*~#_—+]{3,20}[^\n]{1,60}?[-=*~#_—+]{3,20}[ \t]{0,8}$",
+    (
+        ("-", "=", "*", "~", "#", "_", "—", "–", "+"),
+        r"^[ \t]{0,8}(?=\S)[-=*~#_—–+ ]{5,200}$|^-{2,}\w"
+        r"|^[ \t]{0,8}[-=*~#_—+]{3,20}[^\n]{1,60}?[-=*~#_—+]{3,20}[ \t]{0,8}$",
+    ),
     # Headers of a message, marks of a template, labels in brackets.
-    r"^[ \t]{0,8}[A-Z]\w{1,20}-[A-Z][\w-]{1,20}:|^[ \t]{0,8}(?:From|To|Subject|Re|Date|Cc):[ \t]",
-    r"\[/?[A-Z][A-Z_ ]{2,30}(?:[:#][^\]\n]{0,60})?\]|<\||\|>|\{\{|\}\}|\{%|\[/\w{1,20}\]",
+    (
+        (":",),
+        r"^[ \t]{0,8}[A-Z]\w{1,20}-[A-Z][\w-]{1,20}:"
+        r"|^[ \t]{0,8}(?:From|To|Subject|Re|Date|Cc):[ \t]",
+    ),
+    (
+        ("[", "<|", "|>", "{{", "}}", "{%"),
+        r"\[/?[A-Z][A-Z_ ]{2,30}(?:[:#][^\]\n]{0,60})?\]|<\||\|>|\{\{|\}\}|\{%|\[/\w{1,20}\]",
+    ),
     # Comments, stars and ticks, keys of a configuration.
-    r"/\*|\*/|^[ \t]{0,8}//|^[ \t]{0,8}# \w{1,30}_\w",
-    r"[★⭐✅☑✔✓]|[■█▓]{2}",
-    r"^---[ \t]{0,8}$|^[ \t]{0,8}\w[\w-]{0,30}:[ \t]{0,8}\n[ \t]{1,8}\w[\w-]{0,30}:[ \t]\S"
-    r"|^\w[\w-]{0,30}_\w{1,30}: \S",
+    (
+        ("/", "#"),
+        r"/\*|\*/|^[ \t]{0,8}//|^[ \t]{0,8}# \w{1,30}_\w",
+    ),
+    (
+        ("★", "⭐", "✅", "☑", "✔", "✓", "■", "█", "▓"),
+        r"[★⭐✅☑✔✓]|[■█▓]{2}",
+    ),
+    (
+        ("---", ":"),
+        r"^---[ \t]{0,8}$|^[ \t]{0,8}\w[\w-]{0,30}:[ \t]{0,8}\n[ \t]{1,8}\w[\w-]{0,30}:[ \t]\S"
+        r"|^\w[\w-]{0,30}_\w{1,30}: \S",
+    ),
 )
-_NOTATION = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.MULTILINE)
+_NOTATION = tuple((hints, re.compile(form, re.MULTILINE)) for hints, form in _FORMS)
+"""Patterns, each behind pieces of which a text has to have one. One pattern of all of them, tried
+at each character, takes five times as long as those that a usual answer leaves to be tried."""
 _OPENS = re.compile(r"(?:^|\n|[.!?:]\s)[\s\[{(<>*_-]{0,12}$")
 """What stands before a piece that opens a sentence or a line of its own."""
 _REACH = 16
@@ -74,7 +118,19 @@ def _pieces(text: str) -> Iterator[re.Match[str]]:
     """Yield pieces of notation in reading order, of code shown in a line the first alone."""
     shown = [code.span() for code in _SHOWN.finditer(text)]
     counted = 0
-    for piece in _NOTATION.finditer(text):
+    for piece in _matches(text):
         if piece.start() >= counted:
             yield piece
             counted = next((end for start, end in shown if start <= piece.start() < end), 0)
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Yield what the forms match, as one pattern would: the leftmost, and of those the first."""
+    forms = [pattern for hints, pattern in _NOTATION if has_any(text, hints)]
+    ahead = [found for pattern in forms if (found := pattern.search(text)) is not None]
+    while ahead:
+        first = min(ahead, key=re.Match.start)  # the earlier form where two begin at one place
+        yield first
+        end = first.end()
+        moved = (one if one.start() >= end else one.re.search(text, end) for one in ahead)
+        ahead = [one for one in moved if one is not None]

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges.clauses import Clause, split_clauses, words
-from evenhand.judges.copying import COPIED, Taken, alike_before
+from evenhand.judges.clauses import Clause, split_clauses, word_bag, words
+from evenhand.judges.copying import COPIED, Before, Taken
 from evenhand.judges.encoder import WIDTH, Encoder
 from evenhand.judges.evidence import count_signs, describe
 
@@ -143,12 +144,19 @@ def own_clauses(text: str, foreign: Sequence[str]) -> list[Clause]:
     What repeats is told by Jaccard similarity, so that a longer clause that builds on an earlier
     one still counts.
     """
+    return list(_own(text, tuple(foreign)))
+
+
+@lru_cache(maxsize=256)
+def _own(text: str, foreign: tuple[str, ...]) -> tuple[Clause, ...]:
+    # Once for all judges and dimensions: a panel is asked about 100 answers and more at a time.
     taken = Taken.of(foreign)
     clauses = [one for one in split_clauses(text) if len(words(one.text)) >= MIN_WORDS]
-    bags = [frozenset(words(clause.text)) for clause in clauses]
-    kept = np.zeros(len(clauses), dtype=bool)
-    for index, alike in enumerate(alike_before(bags, COPIED)):
-        said = clauses[index].text
-        repeats = (alike & kept[:index]).any()
-        kept[index] = not (repeats or taken.has(said) or _OF_ITSELF.search(said))
-    return [clause for clause, own in zip(clauses, kept.tolist(), strict=True) if own]
+    bags = [word_bag(clause.text) for clause in clauses]
+    own, before = [], Before(bags, COPIED)
+    for clause, bag in zip(clauses, bags, strict=True):
+        said = clause.text
+        if not (before.has_like(bag) or taken.has(said) or _OF_ITSELF.search(said)):
+            before.add(bag)
+            own.append(clause)
+    return tuple(own)

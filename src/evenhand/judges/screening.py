@@ -11,7 +11,7 @@ from itertools import islice
 
 from evenhand.judges import copying, disguise
 from evenhand.judges.addressing import find_address
-from evenhand.judges.clauses import split_clauses, words
+from evenhand.judges.clauses import split_clauses, word_bag, words
 from evenhand.judges.evidence import count_signs
 from evenhand.judges.forgery import find_forgery
 from evenhand.judges.normalise import MAX_READ, Normalised, normalise
@@ -110,9 +110,9 @@ def _notation(text: str) -> Iterator[Flag]:
 
 
 def _copies(text: str, question: str, rubric: Sequence[str]) -> Iterator[Flag]:
-    clauses = [set(words(clause.text)) for clause in split_clauses(text)]
+    clauses = [word_bag(clause.text) for clause in split_clauses(text)]
     clauses = [bag for bag in clauses if len(bag) >= FEWEST_WORDS]
-    asked = set(words(question))
+    asked = word_bag(question)
     echoed = [bag for bag in clauses if len(bag) >= 5 and len(bag & asked) >= 0.85 * len(bag)]
     if clauses and len(echoed) >= 0.5 * len(clauses):
         yield Flag("echo", "half of the answer or more repeats the question")

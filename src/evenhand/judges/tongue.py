@@ -40,6 +40,8 @@ _OTHER = (
     )
     - ENGLISH
 )
+_ENOUGH = 0.2
+"""Share of small English words from which on a sentence is in English, whatever else it holds."""
 _FEWEST, _SHORTEST = 4, 8
 """Words from which on a sentence shows its language: by two small words or accents and no small
 word of English, and by their shares."""
@@ -47,7 +49,7 @@ word of English, and by their shares."""
 
 def english_share(said: Sequence[str]) -> float:
     """Return the share of small English words."""
-    return sum(word in ENGLISH for word in said) / len(said)
+    return sum(map(ENGLISH.__contains__, said)) / len(said)
 
 
 def is_foreign(sentence: str) -> bool:
@@ -57,13 +59,15 @@ def is_foreign(sentence: str) -> bool:
     said = words(sentence)
     if len(said) < _FEWEST:
         return False
-    small = sum(word in _OTHER for word in said)
-    letters = sum(not word.isascii() for word in said)
     share = english_share(said)
+    if share >= _ENOUGH:
+        return False
+    small = sum(map(_OTHER.__contains__, said))
+    letters = sum(not word.isascii() for word in said)
     if len(said) < _SHORTEST:
         return small + letters >= 2 and share == 0
     foreign, accented = small / len(said), letters / len(said)
-    return (foreign >= 0.18 and share < 0.2) or (accented >= 0.2 and share < 0.1)
+    return foreign >= 0.18 or (accented >= 0.2 and share < 0.1)
 
 
 def _in_other_letters(sentence: str) -> bool:

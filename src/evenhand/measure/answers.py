@@ -1,7 +1,6 @@
 """The level of one answer, from the judges that read it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 from scipy.special import ndtri
@@ -62,9 +61,8 @@ def answer_level(
         for judge, level in given.items()
     ]
     # Of the task of this answer nothing is known.
-    unasked = replace(components, difficulties={})
-    kept, outliers = without_outliers(rows, unasked)
-    score, variance = _posterior(kept, dimension, unasked)
+    kept, outliers = without_outliers(rows, components.unasked)
+    score, variance = _posterior(kept, dimension, components.unasked)
     back = Back(components.link, [dimension], known=components.answer + components.difficulty)
     sd = components.conformal * np.sqrt(variance)
     half = float(ndtri(0.5 + confidence / 2)) * sd

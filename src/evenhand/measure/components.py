@@ -4,7 +4,8 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,17 @@ class Components:
     def version(self) -> str:
         """The SHA-256 of the canonical JSON, in hex."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    # Made once for all answers: to check components anew takes a millisecond.
+    @cached_property
+    def unasked(self) -> "Components":
+        """What they are where nothing is known of any task."""
+        return replace(self, difficulties={})
+
+    @cached_property
+    def unmoderated(self) -> "Components":
+        """What they are where no answer is more ambiguous than another."""
+        return replace(self, moderation=None)
 
     def index(self, dimension: str) -> int:
         """Return where a dimension stands in the arrays.

@@ -126,7 +126,7 @@ class _Panel:
 
 
 def _panel_of(table: Table, components: Components) -> _Panel:
-    of = facets(table, replace(components, moderation=None))
+    of = facets(table, components.unmoderated)
     model = np.flatnonzero(table.model)
     judges, judge = np.unique(table.rater[model], return_inverse=True)
     answers, answer = np.unique(

@@ -76,7 +76,7 @@ class Material:
         return cls(
             screened,
             fold(screened.text),
-            _own(screened.text, tuple(foreign)),
+            tuple(own_clauses(screened.text, foreign)),
             sentences,
             Taken.of(sentences),
         )
@@ -209,12 +209,6 @@ def find(quote: str, material: Material) -> Span | None:
 
 def _spaced(text: str) -> str:
     return " ".join(text.split())
-
-
-@lru_cache(maxsize=64)
-def _own(text: str, foreign: tuple[str, ...]) -> tuple[Clause, ...]:
-    """Return an answer's own clauses, once for all judges and dimensions that read it now."""
-    return tuple(own_clauses(text, foreign))
 
 
 @lru_cache(maxsize=4096)

@@ -73,6 +73,7 @@ class Http:
                 max_connections=connections, max_keepalive_connections=connections
             ),
         )
+        self._urls: dict[str, httpx2.URL] = {}
 
     def close(self) -> None:
         """Close the connections."""
@@ -127,7 +128,7 @@ class Http:
         try:
             traced = {"trace": _tracer(leaves)}
             with self._client.stream(
-                method, path.lstrip("/"), extensions=traced, **content
+                method, self._url(path), extensions=traced, **content
             ) as response:
                 return response, self._collect(response, deadline, most)
         except PeerRefused:
@@ -138,6 +139,13 @@ class Http:
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
             kind = type(error).__name__
             raise CallFailed(Outcome.UNREACHABLE, f"the connection failed ({kind})") from None
+
+    def _url(self, path: str) -> httpx2.URL:
+        """Return a whole address. To join and read it takes a sixth of the work for a request."""
+        if path not in self._urls:
+            base = self._client.base_url
+            self._urls[path] = base.copy_with(raw_path=base.raw_path + path.lstrip("/").encode())
+        return self._urls[path]
 
     def _collect(self, response: httpx2.Response, deadline: float, most: int) -> bytes:
         """Read the body piece by piece: a timeout alone would let an endless drip go on."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from evenhand.judges.clauses import word_set
+from evenhand.judges.hints import glance, has_any
 from evenhand.judges.values import Identity, Redaction
 
 _METRIC = (
@@ -67,6 +68,13 @@ _HANDLE = _i(
     r"(?P<three>[\w.]{0,30}[\w.](?:[-_]\w{1,30}){1,5})(?=\s*(?:[,;|)]|\.?\s*$|\.\s))"
 )
 _SITE = _i(rf"\b{_SITES}\b[^\n]{{0,12}}(?::| is) ?[\w.]*[-_]")
+_SITE_WORDS = frozenset(_SITES[3:-1].split("|"))
+_LINK_HINTS = ("://", "www.", ".com/", ".io/", ".org/", ".me/", ".to/", ".ee/", ".app/")
+_HOST_HINTS = (
+    ".dev", ".me", ".blog", ".page", ".xyz", ".name", ".site", ".io", ".app", ".com"
+)  # fmt: skip
+_WHOSE = frozenset(("my", "personal"))
+_OWN_SITE_HINTS = ("site", "blog", "portfolio", "page", "cv")
 _FIGURES = re.compile(r"\d(?:[ ()./+-]{0,3}\d){6}")
 _PHONE = re.compile(
     r"(?<![\w.])\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]?\d{2,4}){2,4}(?![\w.]?\d)"
@@ -100,7 +108,7 @@ def find_contacts(text: str) -> Iterator[Redaction]:
         yield from (Redaction("mail", *one.span()) for one in _MAIL_SAID.finditer(text))
     if "." in text:
         yield from _links(text)
-    if "@" in text or _SITE.search(text):
+    if "@" in text or (glance(text).has(_SITE_WORDS) and _SITE.search(text)):
         yield from (_found("link", one) for one in _HANDLE.finditer(text))
     if _FIGURES.search(text):
         yield from _phones(text)
@@ -112,12 +120,15 @@ def _found(kind: Identity, match: re.Match[str]) -> Redaction:
 
 
 def _links(text: str) -> Iterator[Redaction]:
-    if "/" in text or "www." in text:
+    seen = glance(text)
+    if has_any(seen.low, _LINK_HINTS) and ("/" in text or "www." in text):
         yield from (Redaction("link", *one.span()) for one in _LINK.finditer(text))
-    for one in _HOST.finditer(text):
-        if one.group().split(".")[-2] not in _NOT_SITES:
-            yield _found("link", one)
-    yield from (_found("link", one) for one in _OWN_SITE.finditer(text))
+    if has_any(text, _HOST_HINTS):
+        for one in _HOST.finditer(text):
+            if one.group().split(".")[-2] not in _NOT_SITES:
+                yield _found("link", one)
+    if seen.has(_WHOSE) and has_any(seen.low, _OWN_SITE_HINTS):
+        yield from (_found("link", one) for one in _OWN_SITE.finditer(text))
 
 
 def _phones(text: str) -> Iterator[Redaction]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from evenhand.judges.clauses import word_set
+from evenhand.judges.hints import glance, has_any
 from evenhand.judges.redaction.letters import CAPITAL, LETTER
 from evenhand.judges.redaction.terms import NOT_NAMES, TRADE
 from evenhand.judges.redaction.words import ALSO_WORDS, COMPANIES
@@ -95,23 +96,53 @@ _NO_PLACE = word_set(
 )
 
 
+_ENDS_OF_CUES = "|".join(
+    rf"(?<=\b(?i:{word}) )"
+    for word in (
+        *("at", "with", "for", "of", "by", "from", "is", "was", "called", "named", "joined"),
+        *("quit", "founded", "left"),
+    )
+)
+_CAPITAL_BEHIND_CUE = re.compile(rf"[ ](?=(?:the )?{_WORD})(?:{_ENDS_OF_CUES}|(?<=[,:(] ))")
+"""Whatever is in capitals behind a cue, `at` and `left` among them. It begins with a space, which
+is found fast, and then asks for what is rare: 10 microseconds, where `_CUED` alone takes 390."""
+_FIRST_RUN = re.compile(r"\w+")
+_IN_SMALL = frozenset(run for low in _LOW for run in _FIRST_RUN.findall(low)[:1])
+_LEGAL_HINTS = tuple(
+    f" {form}"
+    for form in (
+        *("Inc", "Ltd", "LLC", "GmbH", "AG", "Corp", "PLC", "plc", "BV", "Pty", "Pvt", "Pte", "Oy"),
+        *("SARL", "Srl", "Kft", "Limited", "S.A.", "S.p.A.", "s.r.o.", "d.o.o.", "Sp. z o.o."),
+    )
+)
+_ME = frozenset(("me",))
+_STAFF = word_set("engineer employee developer scientist intern analyst veteran alum")
 _NO_SECOND = NOT_NAMES | {"&", "of"}
 
 
 def find_firms(text: str) -> Iterator[Redaction]:
     """Yield employers, in no order."""
-    for one in _LISTED.finditer(text):
-        yield from _legal(text, one)
-    for one in _CUED.finditer(text):
-        yield from _chain(text, *one.span("it"))
-    for one in _AT.finditer(text):
-        yield from _at(text, one)
-    for one in _HIRED.finditer(text):
-        before = _BEFORE.search(text, max(0, one.start() - 40), one.start())
-        if before:
-            yield from _firm(text, *before.span("it"), sure=False)
-    for pattern in (_LEFT, _EX, _THEIR):
-        for one in pattern.finditer(text):
+    seen = glance(text)
+    if has_any(text, _LEGAL_HINTS):
+        for one in _LISTED.finditer(text):
+            yield from _legal(text, one)
+    behind_cue = seen.has(_IN_SMALL) or _CAPITAL_BEHIND_CUE.search(text) is not None
+    if behind_cue:
+        for one in _CUED.finditer(text):
+            yield from _chain(text, *one.span("it"))
+        for one in _AT.finditer(text):
+            yield from _at(text, one)
+    if seen.has(_ME):
+        for one in _HIRED.finditer(text):
+            before = _BEFORE.search(text, max(0, one.start() - 40), one.start())
+            if before:
+                yield from _firm(text, *before.span("it"), sure=False)
+    for pattern, worth_a_look in (
+        (_LEFT, behind_cue),
+        (_EX, "x-" in text),
+        (_THEIR, seen.has(_STAFF)),
+    ):
+        for one in pattern.finditer(text) if worth_a_look else ():
             known = (
                 pattern is _LEFT or one["it"] in COMPANIES or one["it"].rstrip("rs") in COMPANIES
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from evenhand.judges.clauses import word_set
+from evenhand.judges.hints import glance, has_any
 from evenhand.judges.redaction.letters import (
     ANY_NAME,
     CAPITAL,
@@ -71,6 +72,21 @@ _SIGNED = re.compile(
     rf"(?P<it>(?:[A-Z]\.[ ])?{ANY_NAME}(?:[ ](?:[^\W\d_]\.[ ])?{ANY_NAME}){{0,3}})[ .]{{0,2}}$",
     re.MULTILINE,
 )
+_INTRODUCING = word_set(
+    """
+    name names called named call calls llamo appelle heiße chiamo меня
+    """
+)
+_ROLES = word_set(
+    """
+    colleague manager boss supervisor mentor teammate mate worker coworker analyst engineer
+    scientist intern director friend husband wife partner brother sister nurse doctor teacher lead
+    founder advisor ceo cto cfo coo pm someone somebody person woman man guy recruiter
+    """
+)
+_KNOWING = _ROLES | {f"{role}s" for role in _ROLES}
+_TITLES = word_set("mr mrs ms dr prof professor herr frau mme señor señora sir")
+_GREETINGS = word_set("regards sincerely wishes yours cheers thanks thank best")
 _SURNAME = re.compile(rf"(?:[ ](?:{CAPITAL}\.[ ]|{_PARTICLE})?{CAPPED}){{1,2}}")
 _CAPPED = re.compile(rf"(?<![\w'’])({CAPITAL}){LETTER}{{1,40}}")
 _OWNED = re.compile(r"['’](?:s|d|m|ve|re|ll)?$")
@@ -105,19 +121,21 @@ def find_people(text: str, known: Sequence[str]) -> Iterator[Redaction]:
                 Redaction("mail" if "@" in one.group() else "name", *one.span())
                 for one in pattern.finditer(text)
             )
-    for one in _INTRODUCED.finditer(text):
-        yield from _introduced(text, one)
+    seen = glance(text)
+    if seen.has(_INTRODUCING, "我"):
+        for one in _INTRODUCED.finditer(text):
+            yield from _introduced(text, one)
     if "ame:" in text:
         for one in _FIELD.finditer(text):
             if one.group().lstrip()[0] != "n" or _looks_named(one["it"]):
                 yield from _introduced(text, one)
-    for one in _SELF.finditer(text):
+    for one in _SELF.finditer(text) if has_any(text, ("I am ", "I'm ", "I’m ")) else ():
         names = one["it"].split()
         if (one["on"] is not None or len(names) == 2) and _are_names(names):
             yield Redaction("name", *one.span("it"))
-    for one in _THIS.finditer(text):
+    for one in _THIS.finditer(text) if "his is " in text else ():
         yield from _trimmed(text, *one.span("it"))
-    for one in _KNOWN_BY.finditer(text):
+    for one in _KNOWN_BY.finditer(text) if seen.has(_KNOWING) else ():
         before = text[max(0, one.start() - 12) : one.start()].split()
         if (
             one["call"]
@@ -126,11 +144,11 @@ def find_people(text: str, known: Sequence[str]) -> Iterator[Redaction]:
             or (before[-1:] and before[-1].lower() in _WHOSE)
         ):
             yield from _trimmed(text, *one.span("it"))
-    for one in _TITLED.finditer(text):
+    for one in _TITLED.finditer(text) if seen.has(_TITLES) else ():
         # Behind a title Huber and Wilson are people, and no losses and intervals.
         if _bare(one["it"].split()[0]) not in OPENERS:
             yield Redaction("name", one.start("it"), _no_owner(text, *one.span("it")))
-    for one in _SIGNED.finditer(text):
+    for one in _SIGNED.finditer(text) if seen.has(_GREETINGS) else ():
         small = one["it"].split()[0].islower()
         if not small or one.group()[:1].lower() in "rsy":
             yield from _introduced(text, one)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from evenhand.judges.clauses import word_set
+from evenhand.judges.hints import glance, has_any
 from evenhand.judges.redaction.letters import CAPITAL, CAPPED, LETTER, SMALL
 from evenhand.judges.redaction.terms import METHODS, NOT_NAMES, TOOLS, TRADE
 from evenhand.judges.redaction.words import SCHOOLS
@@ -94,7 +96,10 @@ _SCHOOL: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
             rf"{_OF}?{CAPPED}(?:[ -]{_OF}?{CAPPED}){{0,2}}"
         ),
     ),
-    ((), re.compile(rf"\b(?:{_LETTERS}[ ]{CAPPED}|IISc(?: {CAPPED})?)")),
+    (
+        (*(f"{one} " for one in _LETTERS[3:-1].split("|")), "IISc"),
+        re.compile(rf"\b(?:{_LETTERS}[ ]{CAPPED}|IISc(?: {CAPPED})?)"),
+    ),
     (
         ("Stanford", "Harvard", "Caltech", "Carnegie Mellon", "EPFL", "ETH "),
         re.compile(
@@ -105,7 +110,6 @@ _SCHOOL: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
         ("MIT", "Princeton", "Yale", "Cornell"),
         re.compile(rf"\b(?:at|from|left|joined) (?P<it>MIT|Princeton|Yale|Cornell)\b{_NOT_SCHOOL}"),
     ),
-    ((), re.compile(rf"{_STUDIED}(?P<it>(?:{_SCHOOL_LIST})\b){_NOT_SCHOOL}", re.IGNORECASE)),
     (
         (" graduate", " alum", " degree", " PhD", " professor"),
         re.compile(
@@ -116,30 +120,44 @@ _SCHOOL: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (("университет",), re.compile(r"\b(?:\w{3,30} ){0,2}университет\w{0,2}\b")),
 )
 """Patterns, each behind letters that a text has to have for it."""
+_AT_SCHOOL = re.compile(rf"{_STUDIED}(?P<it>(?:{_SCHOOL_LIST})\b){_NOT_SCHOOL}", re.IGNORECASE)
+_FIRST_OF_SCHOOLS = frozenset(school.lower().split()[0] for school in SCHOOLS)
 _ALMA = re.compile(
     r"\b(?i:graduated|studied|degree|ph\.?d|doctorate|m\.?sc|b\.?sc|bachelor['’]?s?|master['’]s|diploma"
     r"|postdoc|alumn[iua]s?|thesis)\b(?: [\w']+){0,5}? (?:at|from) (?:the )?"
     rf"(?P<it>(?P<first>{CAPPED})(?: (?:{_OF}|of )?{CAPPED}){{0,3}})"
 )
+_ALMA_WORDS = word_set(
+    """
+    graduated studied degree phd ph doctorate msc sc bsc bachelor bachelors master diploma postdoc
+    alumni alumnu alumna alumnis alumnus alumnas thesis
+    """
+)
 _TERMS = TOOLS | METHODS | TRADE
 _STREETS = (
     "Street", "Road", "Avenue", "Boulevard", "Crescent", "Terrace", "Gardens", "Rd", "Ave", "Blvd",
     "Drive", "Square", "Close", "Court", "Way,", "Place", "Lane", " St", " Dr,", " Ln,", "stra",
-    "Stra", "str.", "gasse", "allee", "gatan", "laan", "weg", "platz", "ring", "damm", "ufer",
-    " rue ", "avenue", "boulevard", "quai", "allée", "impasse", "ul.", "Calle", "Rua", "Via",
+    "Stra", "str.", "gasse", "allee", "gatan", "laan", " rue ",
+    "avenue", "boulevard", "quai", "allée", "impasse", "ul.", "Calle", "Rua", "Via",
     "Piazza", "Avenida", "Carrera", "Rue",
 )  # fmt: skip
+_ENDS_OF_STREETS = re.compile(r"(?:weg|platz|ring|damm|ufer) \d")
+_FIGURE = re.compile(r"\d")
 
 
 def find_places(text: str) -> Iterator[Redaction]:
     """Yield addresses and schools, in no order."""
-    if any(one in text for one in _STREETS):
+    if _FIGURE.search(text) and (has_any(text, _STREETS) or _ENDS_OF_STREETS.search(text)):
         for match in _STREET.finditer(text):
             if _TERMS.isdisjoint(re.findall(r"[^\W\d_]+", match.group())[:2]):
                 yield Redaction("address", *match.span())
-    yield from _studied_at(text)
+    seen = glance(text)
+    if seen.has(_ALMA_WORDS):
+        yield from _studied_at(text)
+    if seen.has(_FIRST_OF_SCHOOLS):
+        yield from _schools(_AT_SCHOOL, text)
     for hints, pattern in _SCHOOL:
-        if not hints or any(hint in text for hint in hints):
+        if has_any(text, hints):
             yield from _schools(pattern, text)
 
 

@@ -3,7 +3,7 @@
 The embedded judges judge by nearness and by form: a claim that is confident and wrong, or a
 sentence of the trade without sense, lies as near to the rubric as a true one. What such claims are
 like is learnt from bits of answers that are wrong or senseless, or no more than learned or
-polished, against bits that are right, however plain, put in the same manner by the same writers
+polished, or about something else altogether, against bits that are right, however plain, put in the same manner by the same writers
 (`claims.jsonl`), and against what people answered. An answer that is as a whole, or in some
 stretch, more like the first than nearly all answers are is left to people. It lowers no level, and
 says nothing about whoever wrote it.
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from evenhand.judges.clauses import split_clauses, words
-from evenhand.judges.doubt import HOLLOW, UNSOUND
+from evenhand.judges.doubt import ASTRAY, HOLLOW, UNSOUND
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.lessons import Lesson, Shelf, Size, load_examples, make_lesson
 from evenhand.judges.normalise import normalise
@@ -27,15 +27,17 @@ from evenhand.rubric import Pack
 SHELF = Shelf(
     Path(__file__).with_name("claims.jsonl"), Path(__file__).with_name("claims.npz"), "claims"
 )
-REASONS = {UNSOUND: ("wrong", "senseless"), HOLLOW: ("learned", "hollow")}
+REASONS = {UNSOUND: ("wrong", "senseless"), HOLLOW: ("learned", "hollow"), ASTRAY: ("astray",)}
 """Why an answer is left to people, and the kinds of examples that it is then like."""
 RIGHT = ("sound", "plain")
 """Kinds of examples that hold: to the point, or thin and modest."""
 STRETCH = 4
 """Clauses in a row that are looked at together: what was put into an answer shows there."""
-SIZE = Size(examples=3000, answers=2000, noise=2.0)
-WHOLE_SHARE, STRETCH_SHARE = 0.015, 0.01
-"""Shares of answers by people left out that lie over the bounds, for each reason."""
+SIZE = Size(examples=3500, answers=2000, noise=2.0)
+SHARES = ((0.07, 0.05), (0.02, 0.015), (0.02, 0.015))
+"""Shares of answers by people left out that lie over the bounds of the whole and of the worst
+stretch, for each reason. The first is the largest, since some of those people were asked to be
+confident and wrong: of answers that raters put at 3 or more, 2.5 % lie over them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,10 +97,10 @@ def learn(lesson: Lesson, seed: int = 0) -> Claims:
     """Learn what claims are like, and from which means on to leave an answer to people."""
     each = np.stack([measures(scores) for scores in SIZE.held_out(lesson, seed)])
     bounds = [
-        np.quantile(each[:, :, at], 1 - share, axis=0)
-        for at, share in enumerate((WHOLE_SHARE, STRETCH_SHARE))
+        [np.quantile(each[:, kind, at], 1 - share) for at, share in enumerate(shares)]
+        for kind, shares in enumerate(SHARES)
     ]
-    return Claims(SIZE.learn(lesson, seed), np.stack(bounds, axis=1))
+    return Claims(SIZE.learn(lesson, seed), np.array(bounds))
 
 
 @cache

@@ -27,11 +27,11 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
-LEAD_SHARES = (0.02, 0.02)
+LEAD_SHARES = (0.01, 0.01)
 """Shares of golden answers left to people since they lead little over answers to other questions,
 and since they lead little over commonplaces."""
 APART_SHARE = 0.01
-"""The same since judges are far apart: 5 % together."""
+"""The same since judges are far apart: 3 % together."""
 LEAST_BETWEEN = 0.02
 """Part of the variance of leads that is taken to lie between answers, however much clauses vary."""
 NOTHING = 1e-6
@@ -53,7 +53,11 @@ HOLLOW = (
     "the models cannot tell what is said beneath the manner in which it is put: a person should "
     "read this answer"
 )
-DOUBTS = frozenset((ELSEWHERE, APART, UNSOUND, HOLLOW, OUTDATED))
+ASTRAY = (
+    "the models cannot tell what this has to do with what was asked: a person should read this "
+    "answer"
+)
+DOUBTS = frozenset((ELSEWHERE, APART, UNSOUND, HOLLOW, ASTRAY, OUTDATED))
 """Reasons of an abstention that ask for a person."""
 
 

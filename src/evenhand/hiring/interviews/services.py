@@ -92,6 +92,11 @@ def _checked(application: Application, round: str, interviewer: User, minutes: i
     about = next((r for r in pack_of(application.pack_id).rounds if r.id == round), None)
     if about is None or round not in LIVE_ROUNDS:
         raise InterviewError(_("There is no live round “%(round)s” here.") % {"round": round})
+    if not interviewer.is_active:
+        raise InterviewError(
+            _("The account of %(who)s is closed. Choose somebody else.")
+            % {"who": _name(interviewer)}
+        )
     if Role.INTERVIEWER not in roles_in(interviewer, opening):
         raise InterviewError(
             _("%(who)s is no interviewer of this opening. Give them the role on its team page.")

@@ -118,4 +118,5 @@ def cancel(request: HttpRequest, interview_id: UUID) -> HttpResponse:
 def interviewers_of(opening: Opening) -> QuerySet[User]:
     """Return those who may hold interviews of an opening."""
     held = Membership.objects.filter(opening=opening, role=Role.INTERVIEWER)
-    return User.objects.filter(pk__in=held.values("user")).order_by("first_name", "email")
+    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    return people.order_by("first_name", "email")

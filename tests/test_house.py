@@ -53,6 +53,18 @@ def test_the_tree_holds_nothing_of_how_it_was_made(what, pattern):
     assert found == []
 
 
+def test_moments_are_put_in_words_in_one_place():
+    """Django's `date_format` converts no time zone: elsewhere it would print hours of UTC."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in SOURCES
+        for number, line in enumerate(path.read_text().split("\n"), 1)
+        if re.search(r"\b(date_format|time_format|dateformat)\b", line)
+        and path != ROOT / "src" / "evenhand" / "hiring" / "moments.py"
+    ]
+    assert found == []
+
+
 def test_no_link_is_tracked():
     """A tracked link in place of an ignored folder replaces that folder in a merge."""
     assert [name for name in filter(None, TRACKED) if (ROOT / name).is_symlink()] == []

@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from evenhand import __version__
+from evenhand.config import accounts
 from evenhand.config.attacking import redteam
 from evenhand.config.auditing import ledger, replay
 from evenhand.config.commands import (
@@ -47,6 +48,8 @@ cli.add_command(backup)
 cli.add_command(restore)
 cli.add_command(keys)
 cli.add_command(study)
+for _command in accounts.COMMANDS:
+    cli.add_command(_command)
 
 
 @cli.command()
@@ -268,50 +271,6 @@ def doctor(as_json: bool) -> None:
         as_json=as_json,
     )
     raise SystemExit(0 if all(c.ok for c in checks) else 1)
-
-
-@cli.command("add-user")
-@click.argument("email")
-@click.option(
-    "--organisation", default="", help="Whose openings they work with; the first one by default."
-)
-@example("evenhand add-user recruiter@company.example")
-def add_user(email: str, organisation: str) -> None:
-    """Make an account that can sign in on the hiring side.
-
-    The first account of an organisation is its admin's. Further people are added to the team of an
-    opening, on its page.
-
-    The password is asked for; a script gives it on standard input.
-    """
-    if sys.stdin.isatty():
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    else:
-        password = sys.stdin.readline().rstrip("\n")
-    from evenhand.config.serving import make_ready
-
-    make_ready()
-    from django.utils import timezone
-
-    from evenhand.hiring.people.services import add_user as add
-
-    add(email=email, password=password, organisation=organisation, now=timezone.now())
-    click.echo(f"{email} can sign in now")
-
-
-@cli.command("reset-factors")
-@click.argument("email")
-@example("evenhand reset-factors recruiter@company.example")
-def reset_factors(email: str) -> None:
-    """Take away the second factors of somebody who has lost them; the password still holds."""
-    from evenhand.config.serving import reopen
-
-    reopen()
-    from django.utils import timezone
-
-    from evenhand.hiring.people.services import reset_factors as reset
-
-    click.echo(f"{reset(email=email, now=timezone.now())} factors of {email} are gone")
 
 
 def write_lines(lines: Iterable[str], out: Path | None) -> None:

@@ -108,6 +108,27 @@ def test_a_first_account_is_in_a_ledger_that_exports_and_verifies(evenhand, tmp_
     assert "ann@company.example" not in bundle.read_text()
 
 
+def test_an_account_is_closed_and_opened_and_the_last_admin_stays(evenhand, tmp_path, furnish):
+    furnish(tmp_path / "home")
+    for who in ("ann", "ben"):
+        evenhand("add-user", f"{who}@company.example", stdin="a long password of mine\n")
+    refused = evenhand("close-account", "ann@company.example")
+    assert (refused.code, refused.out) == (2, "")
+    assert "ann@company.example is the last admin of Evenhand." in refused.err
+    assert evenhand("change-duty", "ben@company.example", "admin").code == 0
+    closed = evenhand("close-account", "ann@company.example")
+    assert closed.out == (
+        "ann@company.example is closed: 0 sessions, 0 calendar feeds and 0 keys of the API ended\n"
+    )
+    assert "Reopen it first" in evenhand("password-link", "ann@company.example").err
+    assert evenhand("reopen-account", "ann@company.example").code == 0
+    link = evenhand("password-link", "ann@company.example", EVENHAND_BASE_URL="https://one.example")
+    assert link.out.startswith("https://one.example/welcome/")
+    bundle = tmp_path / "ledger.jsonl"
+    evenhand("ledger", "export", bundle)
+    assert "ann@company.example" not in bundle.read_text()
+
+
 def test_a_tampered_ledger_fails_and_the_first_bad_entry_is_named(evenhand, tmp_path, furnish):
     furnish(tmp_path / "home")
     evenhand("add-user", "ann@company.example", stdin="a long password of mine\n")

@@ -32,6 +32,10 @@ LOOKS = {"doctor"}
 """It finds that there is none (tests/cli/test_commands.py)."""
 REOPEN = {
     "refit": [],
+    "change-duty": ["ann@company.example", "member"],
+    "close-account": ["ann@company.example"],
+    "password-link": ["ann@company.example"],
+    "reopen-account": ["ann@company.example"],
     "reset-factors": ["ann@company.example"],
     "backup": ["monday.tar.gz"],
     "keys rotate": [],

@@ -111,7 +111,8 @@ SHOWS_NOBODY = {
     "pool", "pool-entry", "times", "time-set", "time-again", "time-file", "my-calendar",
     "calendar-make", "calendar-revoke", "calendar-feed", "interview-minutes",
     "keys", "key-revoke", "api-root", "api-missing", "openapi-json", "api-openings", "api-opening",
-    "interviews", "interview-cancel", "interview-begin", "interview-save", "interview-calibration",
+    "interviews", "interview-cancel", "interview-begin", "interview-unbegin",
+    "interview-save", "interview-calibration",
 }  # fmt: skip
 """Forms, acts that lead elsewhere, figures of many, lists and times under a number; a form
 shows what its sender has written."""

@@ -205,6 +205,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "interview-cancel": _of(R),
     "interview": _of(I),
     "interview-begin": _of(I),
+    "interview-unbegin": _of(I),
     "interview-card": _of(I),
     "interview-save": _of(I),
     "interview-lock": _of(I),

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpResponse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+
+from evenhand.hiring.moments import in_words
 
 LONG = 80
 """Characters from which a value has a line of its own."""
@@ -82,7 +82,7 @@ def _said(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.3f}"
     if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return date_format(localtime(datetime.fromisoformat(value)), "j F Y, H:i:s T")
+        return in_words(datetime.fromisoformat(value), "j F Y, H:i:s T")
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ", ".join(value)
     if isinstance(value, list | dict):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from pytest_django.fixtures import Settings
 from tests.contested import anchors_of, first_part, lock_rating, member
 
 from evenhand.hiring.anchors.blind import has_met, raters_for
@@ -66,6 +67,17 @@ def test_a_contest_is_an_entry_without_a_word_and_an_anchor_for_its_answer(
 def test_before_the_release_there_is_nothing_to_contest(scored: Application, now: datetime) -> None:
     with pytest.raises(ContestError, match="no feedback"):
         open_contest(application=scored, parts=[first_part(scored)], reason="", now=now)
+
+
+def test_the_day_on_which_the_time_ended_is_that_of_the_pages(
+    released: Feedback, settings: Settings
+) -> None:
+    Feedback.objects.update(released_at=datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+    later = datetime(2026, 5, 1, tzinfo=UTC)
+    application = released.application
+    settings.TIME_ZONE = "Europe/Berlin"
+    with pytest.raises(ContestError, match="ended on 1 April 2026"):
+        open_contest(application=application, parts=[first_part(application)], reason="", now=later)
 
 
 @pytest.mark.parametrize(("late", "allowed"), [(-1, True), (0, False)])

@@ -17,6 +17,7 @@ from evenhand.hiring.interviews.services import (
     lock_card,
     plan_interview,
     save_card,
+    take_back_beginning,
 )
 from evenhand.hiring.models import (
     Application,
@@ -298,3 +299,64 @@ def test_two_interviewers_may_hold_one_round(
     assert [q.task for q in kit_for(one).questions if q.core] == [
         q.task for q in kit_for(two).questions if q.core
     ]
+
+
+def test_a_beginning_is_taken_back_while_the_card_is_empty_and_can_be_made_again(
+    begun: Interview, ivan: User, mallory: User, now: datetime
+) -> None:
+    blank = body_of(begun) | {"levels": {}, "stamps": [], "notes": ""}
+    for one in blank["questions"]:
+        one.update(started_at=None, seconds=0, asked=False, notes="")
+    save_card(interview=begun, body=blank, base_revision=0, now=now)
+    with pytest.raises(InterviewError, match="planned for somebody else"):
+        take_back_beginning(interview=begun, by=mallory, now=now)
+    take_back_beginning(interview=begun, by=ivan, now=now)
+    assert (begun.state, begun.begun_at, begun.kit) == (Interview.State.PLANNED, None, None)
+    assert not Scorecard.objects.exists()
+    entry = LedgerEntry.objects.get(action="interview.beginning_taken_back")
+    assert (entry.actor, entry.facts) == (
+        f"user:{ivan.pk}", {"application": str(begun.application_id)},
+    )  # fmt: skip
+    with pytest.raises(InterviewError, match="not going on"):
+        take_back_beginning(interview=begun, by=ivan, now=now)
+    assert begin_interview(interview=begun, by=ivan, now=now).kit is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"notes": "x"},
+        {"levels": {"data_quality": 3.0}},
+        {"started_at": "2026-03-02T09:00:00+00:00"},
+        {"asked": True},
+        {"seconds": 1},
+    ],
+    ids=str,
+)
+def test_a_beginning_stays_once_anything_is_on_the_card(
+    begun: Interview, ivan: User, now: datetime, change: dict[str, object]
+) -> None:
+    body = begun.scorecard.body
+    task = kit_for(begun).questions[0].task
+    question = {"task": task, "started_at": None, "seconds": 0, "asked": False, "notes": ""}
+    if set(change) & {"notes", "levels"}:
+        body |= change
+    else:
+        body["questions"] = [question | change]
+    save_card(interview=begun, body=body, base_revision=0, now=now)
+    with pytest.raises(InterviewError, match="Something is written"):
+        take_back_beginning(interview=begun, by=ivan, now=now)
+    assert Scorecard.objects.get().body == body
+    begun.refresh_from_db()
+    assert begun.state == Interview.State.BEGUN
+
+
+def test_a_beginning_stays_while_a_version_is_kept_beside_an_empty_card(
+    begun: Interview, ivan: User, now: datetime
+) -> None:
+    empty = begun.scorecard.body
+    save_card(interview=begun, body=empty | {"notes": "x"}, base_revision=0, now=now)
+    save_card(interview=begun, body=empty | {"notes": "y"}, base_revision=0, now=now)
+    save_card(interview=begun, body=empty, base_revision=1, now=now)
+    with pytest.raises(InterviewError, match="Something is written"):
+        take_back_beginning(interview=begun, by=ivan, now=now)

@@ -103,7 +103,7 @@ def test_a_key_does_not_outlive_its_makers_rights(
         with pytest.raises(KeyUnknown):
             let_in(secret, now)
     page = client.get(reverse("keys")).content.decode()
-    assert "by itself, at a call when Alice, who made it, was no admin any more" in page
+    assert "by itself, as Alice, who made it, was no admin any more" in page
     (entry,) = LedgerEntry.objects.filter(action="key.lapsed")
     assert (entry.subject, entry.facts) == (f"apikey:{key.pk}", {"made_by": f"user:{alice.pk}"})
     make_key(name="ATS", role=Role.AUDITOR, by=other, now=now)

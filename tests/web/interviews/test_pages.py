@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.web.interviews.conftest import text
+from tests.web.interviews.filling import body_of
 from tests.web.scored import score
 
-from evenhand.hiring.interviews.services import cancel_interview, plan_interview
+from evenhand.hiring.interviews.services import cancel_interview, plan_interview, save_card
 from evenhand.hiring.models import Application, EstimateRow, Interview, User
 
 
@@ -190,3 +192,82 @@ def test_the_list_takes_the_same_queries_for_one_interview_and_for_many(
     )
     with django_assert_max_num_queries(4):  # type: ignore[operator]
         as_ivan.get(reverse("interviews"))
+
+
+def test_a_begun_interview_is_cancelled_after_a_question_and_its_writer_reads_the_card(
+    client: Client, alice: User, ivan: User, begun: Interview, now: datetime
+) -> None:
+    save_card(interview=begun, body=body_of(begun, 4.5), base_revision=0, now=now)
+    client.force_login(alice)
+    to = reverse("interview-cancel", args=[begun.pk])
+    asked = text(client.post(to))
+    assert "Cancel Hiring manager&#x27;s round with Ivan?" in asked
+    assert "Ivan has begun it." in asked
+    assert "can no more be locked: it counts nowhere" in asked
+    assert "Calm, and to the point." not in asked
+    begun.refresh_from_db()
+    assert begun.state == "begun"
+    assert "Cancelled." in text(client.post(to, {"sure": "1"}, follow=True))
+    client.force_login(ivan)
+    assert "Begun, then called off" in text(client.get(reverse("interviews")))
+    page = text(client.get(reverse("interview", args=[begun.pk])))
+    for written in ("It counts nowhere", "Calm, and to the point.", "what the labels mean", "4.5"):
+        assert written in page
+    assert "Charlie" not in page
+
+
+def test_of_a_begun_interview_whose_card_is_empty_no_words_are_said_to_be_lost(
+    client: Client, alice: User, begun: Interview
+) -> None:
+    client.force_login(alice)
+    asked = text(client.post(reverse("interview-cancel", args=[begun.pk])))
+    assert "Ivan has begun it." in asked
+    assert "counts nowhere" not in asked
+
+
+def test_an_interview_with_a_time_to_come_is_cancelled_after_a_question(
+    client: Client, alice: User, planned: Interview
+) -> None:
+    client.force_login(alice)
+    Interview.objects.update(starts_at=timezone.now() + timedelta(days=1))
+    asked = text(client.post(reverse("interview-cancel", args=[planned.pk])))
+    assert "Both people get a cancellation by e-mail" in asked
+    assert "has begun it" not in asked
+    planned.refresh_from_db()
+    assert planned.state == "planned"
+
+
+def test_an_interview_is_begun_long_before_its_time_after_a_question_alone(
+    as_ivan: Client, planned: Interview
+) -> None:
+    to = reverse("interview-begin", args=[planned.pk])
+    Interview.objects.update(starts_at=timezone.now() + timedelta(hours=3))
+    assert "Begin the interview before its time?" in text(as_ivan.post(to))
+    planned.refresh_from_db()
+    assert planned.state == "planned"
+    as_ivan.post(to, {"sure": "1"})
+    planned.refresh_from_db()
+    assert planned.state == "begun"
+
+
+@pytest.mark.parametrize("minutes", [-90, 50], ids=["late", "soon"])
+def test_an_interview_is_begun_about_its_time_at_one_click(
+    as_ivan: Client, planned: Interview, minutes: int
+) -> None:
+    Interview.objects.update(starts_at=timezone.now() + timedelta(minutes=minutes))
+    as_ivan.post(reverse("interview-begin", args=[planned.pk]))
+    planned.refresh_from_db()
+    assert planned.state == "begun"
+
+
+def test_a_beginning_is_taken_back_on_the_kit_until_something_is_written(
+    as_ivan: Client, begun: Interview, now: datetime
+) -> None:
+    kit, back = (reverse(name, args=[begun.pk]) for name in ("interview", "interview-unbegin"))
+    assert f'action="{back}"' in text(as_ivan.get(kit))
+    assert "Taken back: the interview is planned" in text(as_ivan.post(back, follow=True))
+    as_ivan.post(reverse("interview-begin", args=[begun.pk]))
+    begun.refresh_from_db()
+    save_card(interview=begun, body=body_of(begun), base_revision=0, now=now)
+    assert back not in text(as_ivan.get(kit))
+    assert "Something is written on its scorecard" in text(as_ivan.post(back, follow=True))

@@ -67,6 +67,15 @@ def test_rounds_say_how_many_models_and_people_rated_and_what_people_gave(report
     assert report.rounds[2].ratings[0].rater == "person 2"
 
 
+def test_a_role_play_stands_under_its_name(application: Application) -> None:
+    material = gather(score(application))
+    who, scene = str(application.pk), material.pack.role_plays[0]
+    rating = Rating(who, "communication", scene.id, "peer", "user:9", "human", 2.5)
+    made = build(dataclasses.replace(material, ratings=(*material.ratings, rating)))
+    assert made.rounds[-1].ratings[0].question == scene.name
+    assert all(scene.id not in said for name, said in forms(made).items() if name != "json")
+
+
 def test_all_forms_carry_figures_evidence_rounds_flags_and_the_estimand(report: Report) -> None:
     assert report.overall is not None
     for name, said in forms(report).items():

@@ -45,7 +45,7 @@ def test_who_chose_a_password_is_told_to_sign_in_with_it(
     added = add_to_team(
         opening=application.opening, email=email, name="Pat", role=Role.DECIDER, by=alice, now=now
     )
-    form = client.get(welcome_link(added.user), follow=True)
+    form = client.get(welcome_link(added.user, alice), follow=True)
     word = "correct horse battery"
     sent = {"new_password1": word, "new_password2": word}
     answer = client.post(form.request["PATH_INFO"], sent, follow=True)

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.anchors.models import RATERS, Anchor
 from evenhand.hiring.errors import ContestError
 from evenhand.hiring.feedback.mail import post_contested
 from evenhand.hiring.feedback.models import MAX_REASON, Contest, ContestedReading, Feedback
+from evenhand.hiring.moments import in_words
 from evenhand.hiring.openings.models import Application
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.services import lock
@@ -92,7 +92,7 @@ def _check_time(application: Application, now: datetime) -> None:
         raise ContestError(
             _("The time to contest ended on %(day)s. Write to %(contact)s instead.")
             % {
-                "day": date_format(given.contest_until, "j F Y"),
+                "day": in_words(given.contest_until, "j F Y"),
                 "contact": application.opening.contact_email,
             }
         )

@@ -57,6 +57,13 @@ class Card:
         """Return the tasks that are marked as asked."""
         return frozenset(one.task for one in self.questions if one.asked)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written: no clock, no stamp, no level, no note."""
+        asked = any(one.asked or one.started_at or one.seconds or one.notes.strip()
+                    for one in self.questions)  # fmt: skip
+        return not (asked or self.stamps or self.levels or self.notes.strip())
+
     def to_json(self) -> dict[str, Any]:
         """Return the body as JSON values, as it is kept."""
         return {

@@ -28,7 +28,10 @@ class Interview(models.Model):
     """
 
     class State(models.TextChoices):
-        """The life of an interview; each step is taken by compare-and-swap, none is taken back."""
+        """The life of an interview; each step is taken by compare-and-swap.
+
+        None is taken back but a beginning whose scorecard is empty.
+        """
 
         PLANNED = "planned", _("planned")
         BEGUN = "begun", _("begun")

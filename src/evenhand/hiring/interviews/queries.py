@@ -24,10 +24,13 @@ OPEN = (Interview.State.PLANNED, Interview.State.BEGUN)
 
 
 def interviews_of(user: User) -> QuerySet[Interview]:
-    """Return the interviews planned for a person, cancelled ones left out, soonest first."""
+    """Return the interviews planned for a person, soonest first.
+
+    Of those that were cancelled, the ones that had begun: their scorecards are there to be read.
+    """
     return (
         Interview.objects.filter(interviewer=user)
-        .exclude(state=Interview.State.CANCELLED)
+        .exclude(state=Interview.State.CANCELLED, begun_at=None)
         .select_related("application__opening", "application__candidate")
         .order_by(F("starts_at").asc(nulls_last=True), "planned_at", "application__number", "round")
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.at_rest.fields import sealed
 from evenhand.hiring.errors import InterviewError
-from evenhand.hiring.interviews.card import EMPTY, canonical
+from evenhand.hiring.interviews.card import EMPTY, canonical, parse_card
 from evenhand.hiring.interviews.kits import kit_for
 from evenhand.hiring.interviews.locking import correct_level, lock_card
 from evenhand.hiring.interviews.models import LIVE_ROUNDS, Interview, Scorecard
@@ -30,9 +31,12 @@ __all__ = [
     "lock_card",
     "plan_interview",
     "save_card",
+    "take_back_beginning",
 ]
 
 MOST_MINUTES = 240
+EARLY: Final = timedelta(hours=1)
+"""Before its time an interview is begun by mistake more often than because people met sooner."""
 
 
 def plan_interview(
@@ -92,6 +96,11 @@ def _checked(application: Application, round: str, interviewer: User, minutes: i
     about = next((r for r in pack_of(application.pack_id).rounds if r.id == round), None)
     if about is None or round not in LIVE_ROUNDS:
         raise InterviewError(_("There is no live round “%(round)s” here.") % {"round": round})
+    if not interviewer.is_active:
+        raise InterviewError(
+            _("The account of %(who)s is closed. Choose somebody else.")
+            % {"who": _name(interviewer)}
+        )
     if Role.INTERVIEWER not in roles_in(interviewer, opening):
         raise InterviewError(
             _("%(who)s is no interviewer of this opening. Give them the role on its team page.")
@@ -155,6 +164,45 @@ def begin_interview(*, interview: Interview, by: User, now: datetime) -> Intervi
     if interview.state == Interview.State.CANCELLED:
         raise InterviewError(_("This interview was cancelled."))
     return interview
+
+
+def is_early(interview: Interview, now: datetime) -> bool:
+    """Say whether beginning now would be more than an hour before the time that was set."""
+    planned = interview.state == Interview.State.PLANNED
+    return planned and interview.starts_at is not None and interview.starts_at - now > EARLY
+
+
+def is_written(interview: Interview) -> bool:
+    """Say whether an interview has a scorecard with anything on it, or kept beside it."""
+    card = Scorecard.objects.filter(interview=interview).first()
+    return card is not None and (not parse_card(card.body).is_empty or card.kept.exists())
+
+
+def take_back_beginning(*, interview: Interview, by: User, now: datetime) -> None:
+    """Let an interview that was begun by mistake be planned again; its kit is chosen anew then.
+
+    Raises:
+        InterviewError: it is another person's, it is not going on, or something was written on its
+            scorecard.
+    """
+    if interview.interviewer_id != by.pk:
+        raise InterviewError(_("This interview is planned for somebody else."))
+    with transaction.atomic():
+        # The lock keeps a save from coming in between the look at the card and its end.
+        at = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk)
+        if at.state != Interview.State.BEGUN:
+            raise InterviewError(_("This interview is not going on."))
+        if is_written(at):
+            raise InterviewError(
+                _("Something is written on its scorecard, so the interview goes on.")
+            )
+        Scorecard.objects.filter(interview=at).delete()
+        Interview.objects.filter(pk=at.pk).update(
+            state=Interview.State.PLANNED, begun_at=None, kit=None
+        )
+        facts = {"application": str(at.application_id)}
+        _note("interview.beginning_taken_back", at, by, facts, now)
+    interview.refresh_from_db()
 
 
 def _note(

@@ -132,6 +132,14 @@ def _lapse(key: ApiKey, now: datetime) -> None:
             record(LAPSED, subject_of(key), actor=SYSTEM, facts=facts, now=now)
 
 
+def end_keys_of(maker: User, now: datetime) -> int:
+    """End the live keys that somebody made who answers for them no more; returns how many."""
+    live = list(ApiKey.objects.filter(made_by=maker, revoked_at=None))
+    for key in live:
+        _lapse(key, now)
+    return len(live)
+
+
 def actor_of(by: User | ApiKey) -> str:
     """Return who acts, as the record names them: `user:<pk>` or `key:<pk>`."""
     return f"key:{by.pk}" if isinstance(by, ApiKey) else f"user:{by.pk}"

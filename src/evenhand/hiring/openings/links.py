@@ -13,11 +13,10 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import LinkExpired, LinkRevoked, LinkUnknown, SittingError
+from evenhand.hiring.moments import in_words
 from evenhand.hiring.openings.models import Application, Invitation, Opening
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import Event, record, record_all
@@ -214,7 +213,7 @@ def unknown_link() -> LinkUnknown:
 
 def last_day(invitation: Invitation) -> str:
     """Return the day until which somebody who has not begun may begin, in words."""
-    return date_format(timezone.localtime(invitation.expires_at), "j F Y")
+    return in_words(invitation.expires_at, "j F Y")
 
 
 def is_ready(invitation: Invitation) -> bool:

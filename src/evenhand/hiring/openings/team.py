@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
+from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import TeamError
 from evenhand.hiring.openings.models import Membership, Opening, Role
 from evenhand.hiring.people.models import Duty, User
+from evenhand.hiring.people.passwords import password_link
 from evenhand.hiring.record.services import record, subject_of
 
 
@@ -49,6 +46,7 @@ def add_to_team(
                 first_name=" ".join(name.split())[:150],
                 organisation=opening.organisation,
                 duty=Duty.MEMBER,
+                invited_by=by,
             )
             record("user.invited", subject_of(user), actor=f"user:{by.pk}", facts={}, now=now)
         elif user.organisation_id != opening.organisation_id or not user.is_active:
@@ -57,10 +55,10 @@ def add_to_team(
                 _("%(email)s cannot be added here. Ask them for another address.")
                 % {"email": address}
             )
-        membership, is_new = Membership.objects.get_or_create(
+        membership, joined = Membership.objects.get_or_create(
             opening=opening, user=user, role=role, defaults={"since": now}
         )
-        if is_new:
+        if joined:
             _note("team.joined", membership, by, now)
     return membership
 
@@ -86,11 +84,24 @@ def roles_in(user: User, opening: Opening) -> frozenset[Role]:
     return frozenset(Role(role) for role in held)
 
 
-def welcome_link(user: User) -> str:
-    """Return the address where somebody new chooses a password; it works once, for three days."""
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    token = default_token_generator.make_token(user)
-    return f"{settings.BASE_URL}{reverse('welcome', args=[uid, token])}"
+def is_new(user: User) -> bool:
+    """Say whether nobody has come in by this account yet, with a password or without one."""
+    if user.has_usable_password() or user.last_login is not None:
+        return False
+    return not SocialAccount.objects.filter(user=user).exists()
+
+
+def welcome_link(user: User, viewer: User) -> str:
+    """Return the address where somebody new chooses a password, for who may send it to them.
+
+    Whoever has it can sign in as that person: it is for who invited them, and for admins of their
+    organisation. Empty for others, for an account that is closed or no longer new, and, but for
+    admins, where an admin's duty waits behind it.
+    """
+    if viewer.duty != Duty.ADMIN and (user.invited_by_id != viewer.pk or user.duty == Duty.ADMIN):
+        return ""
+    mine = viewer.organisation_id == user.organisation_id
+    return password_link(user) if mine and user.is_active and is_new(user) else ""
 
 
 def _note(action: str, membership: Membership, by: User, now: datetime) -> None:

@@ -78,6 +78,10 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail"), unique=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="users")
     duty = models.CharField(max_length=10, choices=Duty.choices, default=Duty.RECRUITER)
+    invited_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="invited", null=True, blank=True
+    )
+    """Who made the account on a team page, and so may send its link; None where a command did."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

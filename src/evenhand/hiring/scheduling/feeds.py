@@ -42,16 +42,22 @@ def make_feed(*, user: User, now: datetime) -> CalendarFeed:
     with transaction.atomic():
         # One after the other: of two that are made at once, the later one is live.
         list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
-        _revoke(user, now)
+        _revoke(user, now, subject_of(user))
         feed = CalendarFeed.objects.create(user=user, made_at=now)
-        _note("feed.made", feed, user, now)
+        _note("feed.made", feed, user, now, subject_of(user))
     return feed
 
 
-def revoke_feed(*, user: User, now: datetime) -> bool:
-    """Stop somebody's feed from working; returns whether there was one."""
+def revoke_feed(*, user: User, now: datetime, actor: str = "") -> bool:
+    """Stop somebody's feed from working; returns whether there was one.
+
+    Args:
+        user: whose.
+        now: the moment.
+        actor: who stops it, as the record names them; its owner where empty.
+    """
     with transaction.atomic():
-        return _revoke(user, now)
+        return _revoke(user, now, actor or subject_of(user))
 
 
 def read_feed(token: str, now: datetime) -> bytes:
@@ -76,18 +82,18 @@ def read_feed(token: str, now: datetime) -> bytes:
     return to_ics([meeting_in_feed(one) for one in interviews], method="PUBLISH", now=now)
 
 
-def _revoke(user: User, now: datetime) -> bool:
+def _revoke(user: User, now: datetime, actor: str) -> bool:
     revoked = False
     for feed in CalendarFeed.objects.filter(user=user, revoked_at__isnull=True):
         live = CalendarFeed.objects.filter(pk=feed.pk, revoked_at__isnull=True)
         if live.update(revoked_at=now):
-            _note("feed.revoked", feed, user, now)
+            _note("feed.revoked", feed, user, now, actor)
             revoked = True
     return revoked
 
 
-def _note(action: str, feed: CalendarFeed, user: User, now: datetime) -> None:
-    record(action, subject_of(user), actor=f"user:{user.pk}", facts={"feed": str(feed.pk)}, now=now)
+def _note(action: str, feed: CalendarFeed, user: User, now: datetime, actor: str) -> None:
+    record(action, subject_of(user), actor=actor, facts={"feed": str(feed.pk)}, now=now)
 
 
 def _id_in(token: str) -> uuid.UUID:

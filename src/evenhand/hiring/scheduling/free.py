@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evenhand.hiring.interviews.models import Interview
+from evenhand.hiring.moments import in_words
 from evenhand.hiring.people.models import User
 from evenhand.hiring.scheduling.models import PoolEntry
 
@@ -112,7 +112,7 @@ def week_of(moment: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
 def moment(at: datetime, zone: tzinfo | None = None) -> str:
     """Return a moment in words with the name of its time zone; that of the pages by default."""
     here = timezone.get_current_timezone() if zone is None else zone
-    said = date_format(timezone.localtime(at, here), "l, j F Y, H:i")
+    said = in_words(at, "l, j F Y, H:i", here)
     return f"{said} ({zone_name(here)})"
 
 
@@ -124,8 +124,8 @@ def span(interview: Interview, zone: tzinfo | None = None) -> str:
     begin = timezone.localtime(interview.starts_at, here)
     end = timezone.localtime(end_of(interview), here)
     return _("%(begin)s to %(end)s (%(zone)s)") % {
-        "begin": date_format(begin, "l, j F Y, H:i"),
-        "end": date_format(end, "H:i" if end.date() == begin.date() else "j F, H:i"),
+        "begin": in_words(begin, "l, j F Y, H:i", here),
+        "end": in_words(end, "H:i" if end.date() == begin.date() else "j F, H:i", here),
         "zone": zone_name(here),
     }
 

@@ -6,11 +6,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evenhand.hiring.compliance.card import Card, Change
+from evenhand.hiring.moments import in_words
 from evenhand.web.judging.words import BANDS, asked, between, check_name, figure
 from evenhand.web.report.words import estimand
 
@@ -125,7 +125,7 @@ def _method(card: Card) -> Section:
                        "been rated by two people."))  # fmt: skip
     fitted = (
         _("fitted to %(n)s candidates here on %(day)s")
-        % {"n": card.fitted_on, "day": date_format(card.fitted_at, "j F Y")}
+        % {"n": card.fitted_on, "day": in_words(card.fitted_at, "j F Y")}
         if card.fitted_at
         else _("those that the pack came with")
     )
@@ -160,7 +160,7 @@ def _figures(card: Card) -> Section:
             ),
         )  # fmt: skip
     found, more = card.gate, card.gate["figures"]
-    day = date_format(card.gate_at, "j F Y")
+    day = in_words(card.gate_at, "j F Y")
     passed = _("It passed every limit.") if found["passed"] else _("It missed at least one limit.")
     return Section(
         title,
@@ -241,7 +241,7 @@ def _changes(card: Card) -> Section:
         return Section(_("Changes"), (Text(text),))
     rows = tuple(
         (
-            date_format(one.at, "j F Y, H:i"),
+            in_words(one.at, "j F Y, H:i T"),
             f"{one.panel} {one.version[:12]}".strip(),
             _gate_of(one),
             one.reason or "–",

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evenhand.hiring.compliance.auditing import digest_of
 from evenhand.hiring.models import ImpactAudit
+from evenhand.hiring.moments import in_words
 from evenhand.studies.auditing import NOT_SAID
 from evenhand.studies.impact import FEWEST
 
@@ -78,14 +78,14 @@ def _about(
     waiting = _(
         "Each quarter is looked at once, 30 days after its end, and what is found is kept as it "
         "is. The next look is on %(day)s."
-    ) % {"day": date_format(waits, "j F Y")}
+    ) % {"day": in_words(waits, "j F Y")}
     if made is None:
         text = _(
             "Too few to say. No quarter that was looked at has two groups of ten people or more; "
             "its people stand in the next audit."
         )
         return Section(title, (Text(text), Text(waiting)))
-    days = {"first": date_format(made.first, "j F Y"), "last": date_format(made.last, "j F Y")}
+    days = {"first": in_words(made.first, "j F Y"), "last": in_words(made.last, "j F Y")}
     if told is None:
         text = _(
             "Too few to say of this opening by itself, from %(first)s to %(last)s: its people, or "
@@ -99,7 +99,7 @@ def _about(
             _("People"),
             ngettext("%(n)s person", "%(n)s people", told["people"]) % {"n": told["people"]},
         ),
-        (_("Counted"), date_format(made.made_at, "j F Y, H:i T")),
+        (_("Counted"), in_words(made.made_at, "j F Y, H:i T")),
     )
     return Section(title, (Facts(facts), Text(waiting)))
 

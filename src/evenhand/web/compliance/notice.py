@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Min
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +14,7 @@ from evenhand.hiring.compliance.groups import asked_of
 from evenhand.hiring.feedback.models import CONTEST_DAYS
 from evenhand.hiring.judging.outside import endpoints_of
 from evenhand.hiring.models import Application, LedgerEntry, Opening, Sitting
+from evenhand.hiring.moments import in_words
 from evenhand.hiring.openings.services import ROUND, pack_of, prompts_asked
 from evenhand.hiring.record.services import subject_of
 from evenhand.hiring.sittings.agreed import AGREED, DECLINED
@@ -203,8 +203,8 @@ def _versions(notice: Notice, shown: list[dict[str, Any]], later: int) -> Sectio
                     (
                         one["notice_version"],
                         str(one["people"]),
-                        date_format(one["first"], "j F Y"),
-                        date_format(one["last"], "j F Y"),
+                        in_words(one["first"], "j F Y"),
+                        in_words(one["last"], "j F Y"),
                     )
                     for one in shown
                 ),

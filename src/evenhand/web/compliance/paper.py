@@ -12,11 +12,11 @@ from typing import Any, Final
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from evenhand.hiring.moments import in_words
 from evenhand.web.ui.typeset import breakable, typeset
 
 FORMS: Final = ("json", "pdf")
@@ -97,7 +97,7 @@ class Paper:
     @property
     def made(self) -> str:
         """That moment in words."""
-        return date_format(self.made_at, "j F Y, H:i T")
+        return in_words(self.made_at, "j F Y, H:i T")
 
 
 def not_advice() -> str:

@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.compliance.counting import Counted
 from evenhand.hiring.drift.watching import Watch
 from evenhand.hiring.judging.outside import endpoints_of
 from evenhand.hiring.models import Organisation, PackVersion
+from evenhand.hiring.moments import in_words
 from evenhand.web.staff.personal import REASON_WORDS
 
 from .paper import Facts, Items, Paper, Section, Table, Text
@@ -67,7 +67,7 @@ def record_paper(
          "charts": one.charts, "alarms": one.alarms}
         for one in watched
     ]  # fmt: skip
-    days = {"first": date_format(span.first, "j F Y"), "last": date_format(span.last, "j F Y")}
+    days = {"first": in_words(span.first, "j F Y"), "last": in_words(span.last, "j F Y")}
     return Paper(
         name="high-risk-record",
         title=_("Record for high-risk AI systems"),
@@ -220,7 +220,7 @@ def _logging(counted: Counted) -> Section:
                         _("Last signed head"),
                         _("%(n)s entries, %(at)s")
                         % {"n": count(logged.checkpoint_size or 0),
-                           "at": date_format(at, "j F Y, H:i T")}
+                           "at": in_words(at, "j F Y, H:i T")}
                         if at else _("none yet"),
                     ),
                     (_("Last check"), checked),

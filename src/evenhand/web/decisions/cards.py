@@ -9,6 +9,7 @@ from evenhand.hiring.models import Application, CardLevel, Interview, Scorecard
 from evenhand.hiring.openings.services import pack_of
 from evenhand.rubric import Pack
 from evenhand.web.report.blinding import veil_notes
+from evenhand.web.report.raters import questions_of
 
 
 @dataclass(frozen=True)
@@ -63,19 +64,13 @@ def interviews_to_come(application: Application) -> int:
 
 
 def _notes(card: Card, pack: Pack, application: Application) -> tuple[Note, ...]:
-    asked = [(_question(pack, one.task), one.notes) for one in card.questions]
+    known = questions_of(pack)
+    asked = [(known.get(one.task, one.task), one.notes) for one in card.questions]
     return tuple(
         Note(question, veil_notes(text, application.candidate).text)
         for question, text in [*asked, ("", card.notes)]
         if text.strip()
     )
-
-
-def _question(pack: Pack, task: str) -> str:
-    known = {prompt.id: prompt.text for prompt in pack.prompts}
-    known |= {probe.id: probe.text for probe in pack.probes}
-    known |= {scene.id: scene.name for scene in pack.role_plays}
-    return known.get(task, task)
 
 
 def _levels(card: Scorecard, pack: Pack) -> tuple[tuple[str, float], ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.decisions.advising import costs_of
 from evenhand.hiring.decisions.models import Statement
 from evenhand.hiring.models import Decision, Proposal
+from evenhand.hiring.moments import in_words
 from evenhand.web.report.pdf import paper, printed
 from evenhand.web.ui.charts import number
 from evenhand.web.ui.typeset import breakable
@@ -73,7 +73,7 @@ def _said(one: Decision, known: Grounds) -> dict[str, str]:
     marks += _marks(one, known)
     return {
         "title": " · ".join([one.get_outcome_display(), *marks]),
-        "by": f"{one.by}, {date_format(one.at, 'DATETIME_FORMAT')}",
+        "by": f"{one.by}, {in_words(one.at, 'DATETIME_FORMAT')}",
         "reason": breakable(one.reason),
     }
 
@@ -86,7 +86,7 @@ def _proposed(one: Proposal, known: Grounds) -> dict[str, str]:
     said = _("Proposal, without effect: %(outcome)s") % {"outcome": one.get_outcome_display()}
     return {
         "title": " · ".join([said, *_marks(one, known)]),
-        "by": f"{one.by}, {date_format(one.at, 'DATETIME_FORMAT')}",
+        "by": f"{one.by}, {in_words(one.at, 'DATETIME_FORMAT')}",
         "reason": breakable(one.reason),
     }
 

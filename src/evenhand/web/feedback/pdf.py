@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from evenhand.hiring.moments import in_words
 from evenhand.web.ui.typeset import breakable, typeset
 
 from . import words
@@ -31,7 +31,7 @@ def paper(feedback: Feedback) -> dict[str, Any]:
         "language": (get_language() or "en").split("-")[0],
         "title": _("Your feedback · %(opening)s") % {"opening": feedback.opening},
         "example": _("Example data: this person does not exist.") if feedback.is_example else "",
-        "released": date_format(day, "j F Y") if day else "",
+        "released": in_words(day, "j F Y") if day else "",
         "overall": _level(feedback.overall, _("Overall")),
         "read": words.read(),
         "is_not": words.is_not(),

@@ -22,13 +22,14 @@ from evenhand.hiring.interviews.card import NOT_SEEN
 from evenhand.hiring.interviews.kit import Kit, KitDimension
 from evenhand.hiring.interviews.kits import kit_for
 from evenhand.hiring.interviews.services import correct_level, lock_card
-from evenhand.hiring.models import CardLevel, Interview, KeptCard, Scorecard
+from evenhand.hiring.models import CardLevel, Interview, Scorecard
 from evenhand.web.staff.access import me, staff_page
 
 from .access import note_look, own_interview
 from .cards import LEVELS
 from .filled import notes_of, whole
 from .pages import AskedPart, parts_of, place_of, round_name
+from .versions import kept_versions
 from .words import clock
 
 
@@ -66,15 +67,6 @@ class OtherCard:
     notes: list[tuple[str, str]]
     heard: list[tuple[str, str, str]]
     """What was heard, how long into the answer, and to which question."""
-
-
-@dataclass(frozen=True)
-class KeptVersion:
-    """A version of one's own card that does not count, for its writer alone."""
-
-    kept: KeptCard
-    levels: list[tuple[str, str]]
-    notes: list[tuple[str, str]]
 
 
 class CorrectionForm(forms.Form):
@@ -166,7 +158,7 @@ def locked(request: HttpRequest, interview_id: UUID) -> HttpResponse:
         "form": form,
         "cards": cards,
         "rows": _rows(cards),
-        "kept": [_version(kit, one) for one in interview.scorecard.kept.all()],
+        "kept": kept_versions(interview.scorecard, kit),
         "waiting": interview.application.interviews.filter(
             state__in=(Interview.State.PLANNED, Interview.State.BEGUN)
         ).exists()
@@ -235,15 +227,6 @@ def _cards(request: HttpRequest, interview: Interview) -> list[OtherCard]:
         own = card.interview_id == interview.pk
         cards.append(OtherCard(card, own, notes_of(kit, card.body), heard))
     return sorted(cards, key=lambda one: not one.own)
-
-
-def _version(kit: Kit, kept: KeptCard) -> KeptVersion:
-    names = {one.id: one.name for one in kit.dimensions}
-    levels = [
-        (names.get(id, id), _("not seen") if level == NOT_SEEN else f"{level:g}")
-        for id, level in kept.body.get("levels", {}).items()
-    ]
-    return KeptVersion(kept, levels, notes_of(kit, kept.body))
 
 
 def _rows(cards: list[OtherCard]) -> list[tuple[str, list[list[CardLevel]]]]:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,13 +19,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.interviews.models import LIVE_ROUNDS
-from evenhand.hiring.interviews.services import MOST_MINUTES, cancel_interview, plan_interview
+from evenhand.hiring.interviews.queries import OPEN
+from evenhand.hiring.interviews.services import (
+    MOST_MINUTES,
+    cancel_interview,
+    is_written,
+    plan_interview,
+)
 from evenhand.hiring.models import Interview, Membership, Opening, Role, User
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.scheduling.load import load_of
 from evenhand.rubric import Pack
 from evenhand.web.staff.access import actor, me, own_application, staff_page
+from evenhand.web.staff.confirming import confirm
 
 from .access import planned_interview
 from .pages import round_name
@@ -95,7 +103,7 @@ def plan(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "form": form,
             "lines": [(one, round_name(one)) for one in planned],
             "nobody": not people.exists(),
-            "open_states": (Interview.State.PLANNED, Interview.State.BEGUN),
+            "open_states": OPEN,
         },
         status=422 if form.errors else 200,
     )
@@ -104,8 +112,18 @@ def plan(request: HttpRequest, application_id: UUID) -> HttpResponse:
 @staff_page
 @require_POST
 def cancel(request: HttpRequest, interview_id: UUID) -> HttpResponse:
-    """Call an interview off."""
+    """Call an interview off; one that has begun, or whose people were told a time, asks first."""
     interview = planned_interview(request, interview_id)
+    lost = _lost(interview)
+    if lost and "sure" not in request.POST:
+        return confirm(
+            request,
+            heading=_("Cancel %(round)s with %(who)s?")
+            % {"round": round_name(interview), "who": interview.interviewer},
+            lines=[*lost, _("This cannot be taken back; the round can be planned again.")],
+            button=_("Cancel the interview"),
+            back=reverse("interview-plan", args=[interview.application_id]),
+        )
     try:
         cancel_interview(interview=interview, by=me(request), now=timezone.now())
     except HiringError as error:
@@ -115,7 +133,23 @@ def cancel(request: HttpRequest, interview_id: UUID) -> HttpResponse:
     return redirect("interview-plan", interview.application_id)
 
 
+def _lost(interview: Interview) -> list[str]:
+    """Return what goes with an interview that is called off; what is on a card is its writer's."""
+    lost = []
+    if interview.state == Interview.State.BEGUN:
+        lost = [_("%(who)s has begun it.") % {"who": interview.interviewer}]
+        if is_written(interview):
+            lost.append(
+                _("What is written on the scorecard can no more be locked: it counts nowhere, and "
+                  "is left to its writer to read.")
+            )  # fmt: skip
+    if interview.state in OPEN and (at := interview.starts_at) and at > timezone.now():
+        lost.append(_("Both people get a cancellation by e-mail, which cannot be called back."))
+    return lost
+
+
 def interviewers_of(opening: Opening) -> QuerySet[User]:
     """Return those who may hold interviews of an opening."""
     held = Membership.objects.filter(opening=opening, role=Role.INTERVIEWER)
-    return User.objects.filter(pk__in=held.values("user")).order_by("first_name", "email")
+    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    return people.order_by("first_name", "email")

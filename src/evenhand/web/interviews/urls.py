@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:interview_id>/cancel/", planning.cancel, name="interview-cancel"),
     path("<uuid:interview_id>/", pages.kit, name="interview"),
     path("<uuid:interview_id>/begin/", pages.begin, name="interview-begin"),
+    path("<uuid:interview_id>/begin/back/", pages.unbegin, name="interview-unbegin"),
     path("<uuid:interview_id>/card/", cards.card, name="interview-card"),
     path("<uuid:interview_id>/card/save/", cards.save, name="interview-save"),
     path("<uuid:interview_id>/lock/", locking.lock, name="interview-lock"),

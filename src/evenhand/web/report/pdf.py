@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from evenhand.hiring.moments import in_words
 from evenhand.web.ui.charts import number
 from evenhand.web.ui.typeset import breakable, typeset
 
@@ -154,7 +154,7 @@ def _aside(kept: Sequence[Aside]) -> list[dict[str, str]]:
     return [
         {
             "title": _("Kept aside: %(why)s, %(time)s")
-            % {"why": aside.why, "time": date_format(aside.kept_at, "DATETIME_FORMAT")},
+            % {"why": aside.why, "time": in_words(aside.kept_at, "DATETIME_FORMAT")},
             "text": breakable(aside.text),
         }
         for aside in kept

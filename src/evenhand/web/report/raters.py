@@ -58,6 +58,7 @@ def people_in(ratings: Sequence[Rating]) -> dict[str, str]:
 
 
 def questions_of(pack: Pack) -> dict[str, str]:
-    """Return the words of prompts and probes by id."""
+    """Return the words of prompts and probes, and the names of role plays, by id."""
     asked = {prompt.id: prompt.text for prompt in pack.prompts}
-    return asked | {probe.id: probe.text for probe in pack.probes}
+    asked |= {probe.id: probe.text for probe in pack.probes}
+    return asked | {scene.id: scene.name for scene in pack.role_plays}

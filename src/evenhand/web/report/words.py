@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from evenhand.hiring.moments import in_words
 from evenhand.web.ui.charts import number
 
 from .shape import DimensionLine, Doubt, IndicatorLine, Interval, Shown, Standing
@@ -303,7 +302,7 @@ def fit(version: str, fitted_at: datetime | None) -> str:
     figures = {"version": version[:12]}
     if fitted_at is None:
         return _("fit %(version)s, as it came with the rubric pack") % figures
-    day = date_format(timezone.localtime(fitted_at), "DATE_FORMAT")
+    day = in_words(fitted_at, "DATE_FORMAT")
     return _("fit %(version)s, of %(day)s") % {**figures, "day": day}
 
 

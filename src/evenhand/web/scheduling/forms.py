@@ -9,10 +9,10 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from evenhand.hiring.moments import in_words
 from evenhand.hiring.scheduling.models import PoolEntry
 from evenhand.hiring.scheduling.pool import Hours
 from evenhand.hiring.scheduling.services import PLACE_MOST
@@ -113,7 +113,7 @@ class HoursForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for day in range(7):
-            name = date_format(_A_MONDAY + timedelta(days=day), "l")
+            name = in_words(_A_MONDAY + timedelta(days=day), "l")
             for part, label in (
                 ("from", _("%(day)s, from") % {"day": name}),
                 ("to", _("%(day)s, to") % {"day": name}),

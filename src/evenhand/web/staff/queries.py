@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -27,6 +25,7 @@ from evenhand.hiring.models import (
     Sitting,
     User,
 )
+from evenhand.hiring.moments import in_words
 from evenhand.hiring.openings.services import link_of, may_be_told
 from evenhand.measure.values import OVERALL
 from evenhand.web.report.words import fit, percent
@@ -185,7 +184,7 @@ def _link_words(link: Invitation | None, sitting: Sitting, now: datetime) -> str
         return _("revoked")
     if sitting.state == Sitting.State.STARTED:
         return _("in use")
-    day = date_format(timezone.localtime(link.expires_at), "j F")
+    day = in_words(link.expires_at, "j F")
     if link.is_open(now):
         return _("open until %(day)s") % {"day": day}
     return _("ended on %(day)s") % {"day": day}

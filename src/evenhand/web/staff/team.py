@@ -18,6 +18,7 @@ from evenhand.hiring.errors import HiringError
 from evenhand.hiring.models import Membership, Role, User
 from evenhand.hiring.openings.team import (
     add_to_team,
+    is_new,
     remove_from_team,
     roles_in,
     welcome_link,
@@ -52,7 +53,7 @@ def team(request: HttpRequest, opening_id: UUID) -> HttpResponse:
             messages.success(request, _("Added to the team."))
             return redirect("team", opening.pk)
     memberships = opening.memberships.select_related("user").order_by("user", "role")
-    lines = [(one, _link_for(one.user, me(request))) for one in memberships]
+    lines = [(one, _state_of(one.user), welcome_link(one.user, me(request))) for one in memberships]
     return render(
         request,
         "staff/team.html",
@@ -84,6 +85,7 @@ def remove(request: HttpRequest, opening_id: UUID, membership_id: int) -> HttpRe
     return redirect("team", opening.pk)
 
 
-def _link_for(user: User, viewer: User) -> str:
-    """Return the link by which somebody new comes in; empty for who is in already."""
-    return "" if user.has_usable_password() or user == viewer else welcome_link(user)
+def _state_of(user: User) -> str:
+    if not user.is_active:
+        return _("closed")
+    return _("not opened yet") if is_new(user) else _("open")

@@ -154,7 +154,7 @@ def as_csv(request: HttpRequest, opening_id: UUID) -> HttpResponse:
                 one.sure,
                 "yes" if one.blind else "no",
                 one.source,
-                one.at.date().isoformat(),
+                timezone.localdate(one.at).isoformat(),
                 right.get(one.application_id, ""),
             ]
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from django import template
-from django.utils.formats import date_format
+
+from evenhand.hiring.moments import in_words
 
 register = template.Library()
 
@@ -13,4 +14,4 @@ register = template.Library()
 @register.filter
 def month_name(month: str) -> str:
     """Return what people call a month that the accounts write as `2026-11`."""
-    return date_format(date.fromisoformat(f"{month}-01"), "F Y")
+    return in_words(date.fromisoformat(f"{month}-01"), "F Y")

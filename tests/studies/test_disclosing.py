@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -186,6 +187,20 @@ def _told_in(tables: dict[str, Any], stage: str) -> set[str]:
 
 def _of(table: dict[str, list[dict[str, int | None]]], name: str) -> int | None:
     return next(one["of"] for one in table["groups"] if one["name"] == name)
+
+
+def test_who_of_those_not_selected_is_undecided_changes_nothing_but_their_number() -> None:
+    people = cohort(("female", None, 30, 15), ("male", None, 40, 15), parts=("x", "y"))
+    waiting = {15, 20, 50}
+    some = [replace(one, decided=n not in waiting) for n, one in enumerate(people)]
+    with_, without = audit(some, [SEX]), audit(people, [SEX])
+    assert with_ is not None
+    assert without is not None
+    tables = [with_, *with_["parts"].values()]
+    assert with_["undecided"] == sum(one["undecided"] for one in tables[1:]) == 3
+    for one in tables:
+        one["undecided"] = 0
+    assert with_ == without
 
 
 def test_who_did_not_say_is_a_group_that_is_hidden_like_others() -> None:

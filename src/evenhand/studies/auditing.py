@@ -36,12 +36,15 @@ class Person:
         told: the group by question; a question that was not answered is missing.
         results: by stage: selected, not selected, or None for who has no result in it.
         score: the overall level; None where nothing is estimated.
+        decided: whether there is a decision; who has none counts as not selected by it, since a
+            table of the others beside that of all would tell the groups of these few.
     """
 
     part: str
     told: Mapping[str, str]
     results: Mapping[str, bool | None]
     score: float | None = None
+    decided: bool = True
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ def _tables(
 ) -> dict[str, Any]:
     return {
         "people": len(people),
+        "undecided": sum(not one.decided for one in people),
         "stages": {stage: stage in stages for stage in STAGES},
         "questions": [_table(one, people, silent, stages) for one in questions],
     }

@@ -104,13 +104,32 @@ def test_examples_are_in_no_audit(spring: list[Application], opening: Opening) -
     assert make_due_audits(AFTER_SPRING) == 0
 
 
-def test_a_person_decided_on_alone_leaves_no_trace(
-    spring: list[Application], opening: Opening, alice: User
+@pytest.mark.parametrize("waiting", [1, 9])
+def test_few_who_are_undecided_count_as_not_advanced_and_leave_no_trace(
+    spring: list[Application], opening: Opening, alice: User, waiting: int
 ) -> None:
-    """One more whose fate differs silences the stage: all others less this one would name them."""
-    handed_in(opening, 1, SPRING, by=alice, told=FEMALE)
+    """Told of the decided alone, all others less these few would name their group."""
+    handed_in(opening, waiting, SPRING, by=alice, told=FEMALE)
     make_due_audits(AFTER_SPRING)
-    told = ImpactAudit.objects.get().told
+    made = ImpactAudit.objects.get()
+    told = made.told
     assert told is not None
-    assert not told["stages"]["decision"]
-    assert told["questions"][0]["stages"].keys() <= {"hired"}
+    assert told["stages"]["decision"]
+    assert (told["people"], told["undecided"]) == (70 + waiting, waiting)
+    stage = told["questions"][0]["stages"]["decision"]
+    female, male, _other = stage["lines"]
+    assert stage["of"] == 70 + waiting
+    assert (female["selected"], female["of"], male["of"]) == (10, 30 + waiting, 40)
+    assert groups_of(made)["Female"] == female["of"]
+
+
+def test_where_nobody_is_decided_on_there_is_no_rate_of_decisions(
+    opening: Opening, alice: User
+) -> None:
+    for told in (FEMALE, MALE):
+        handed_in(opening, 20, SPRING, by=alice, told=told)
+    make_due_audits(AFTER_SPRING)
+    told_ = ImpactAudit.objects.get().told
+    assert told_ is not None
+    assert told_["questions"][0]["stages"]["decision"]["of"] == 0
+    assert told_["undecided"] == 40

@@ -6,13 +6,31 @@ from datetime import datetime, timedelta
 
 import pytest
 from tests.deciding import lean, make_decision
-from tests.interviewing import interviewer
+from tests.interviewing import body_of, interviewer
 
 from evenhand.hiring.decisions.queries import views_of
-from evenhand.hiring.decisions.seen_before import figures_seen, leant_after_figures
-from evenhand.hiring.interviews.services import plan_interview
+from evenhand.hiring.decisions.seen_before import (
+    figures_seen,
+    leant_after_figures,
+    locked_after_figures,
+)
+from evenhand.hiring.interviews.services import (
+    begin_interview,
+    cancel_interview,
+    lock_card,
+    plan_interview,
+    save_card,
+)
 from evenhand.hiring.keys.services import make_key
-from evenhand.hiring.models import Application, LedgerEntry, Role, User
+from evenhand.hiring.models import (
+    Application,
+    Interview,
+    LedgerEntry,
+    Membership,
+    Opening,
+    Role,
+    User,
+)
 from evenhand.hiring.openings.team import add_to_team
 from evenhand.hiring.record.viewing import note_view
 
@@ -83,3 +101,46 @@ def test_what_a_program_read_counts_for_who_made_its_key(
     key, _shown = make_key(name="ours", role=Role.AUDITOR, by=alice, now=now)
     look(scored, f"key:{key.pk}", now + timedelta(hours=1), what="report.json")
     assert figures_seen(alice, scored)
+
+
+def planned(one: Application, who: User, at: datetime) -> Interview:
+    return plan_interview(application=one, round="final", interviewer=who, by=who, now=at)
+
+
+def lock(interview: Interview, now: datetime) -> dict[str, object]:
+    """Hold an interview; returns what the record says of its card."""
+    by = interview.interviewer
+    begin_interview(interview=interview, by=by, now=now)
+    save_card(interview=interview, body=body_of(interview), base_revision=0, now=now)
+    lock_card(interview=interview, by=by, now=now)
+    facts: dict[str, object] = LedgerEntry.objects.get(
+        action="card.locked", subject=f"interview:{interview.pk}"
+    ).facts
+    return facts
+
+
+def test_who_cancels_looks_and_plans_anew_locks_a_card_that_is_said_to_come_after_figures(
+    scored: Application, opening: Opening, now: datetime
+) -> None:
+    hour = timedelta(hours=1)
+    nina, otto = interviewer(opening, "Nina", now), interviewer(opening, "Otto", now)
+    first, other = planned(scored, nina, now), planned(scored, otto, now)
+    look(scored, f"user:{nina.pk}", now + hour, listed=True)
+    cancel_interview(interview=first, by=nina, now=now + 2 * hour)
+    look(scored, f"user:{nina.pk}", now + 3 * hour)
+    again = planned(scored, nina, now + 4 * hour)
+    assert lock(again, now + 5 * hour)["figures_seen"] is True
+    assert lock(other, now + 5 * hour)["figures_seen"] is False
+    assert locked_after_figures([again.pk, other.pk]) == {again.pk}
+
+
+def test_a_decider_who_was_shown_figures_after_their_lean_interviews_as_who_had_seen_them(
+    scored: Application, dora: User, now: datetime
+) -> None:
+    hour = timedelta(hours=1)
+    Membership.objects.create(opening=scored.opening, user=dora, role=Role.INTERVIEWER, since=now)
+    look(scored, f"user:{dora.pk}", now + hour, listed=True)
+    lean(scored, dora, now + 2 * hour)
+    assert not figures_seen(dora, scored)
+    look(scored, f"user:{dora.pk}", now + 3 * hour)
+    assert lock(planned(scored, dora, now + 4 * hour), now + 5 * hour)["figures_seen"] is True

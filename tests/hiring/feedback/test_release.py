@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from tests.deciding import decider, lean, make_decision
+from tests.interviewing import held, interviewer
 from tests.web.scored import score
 
+from evenhand.hiring.decisions.models import Outcome
 from evenhand.hiring.errors import FeedbackError, MailNotSent
-from evenhand.hiring.feedback.queries import feedback_of, releasable, whom_of
+from evenhand.hiring.feedback.contests import contestable
+from evenhand.hiring.feedback.queries import feedback_of, releasable, scored_in, whom_of
 from evenhand.hiring.feedback.services import release, release_to_everybody, set_rule
 from evenhand.hiring.models import Application, Feedback, LedgerEntry, Opening, User
 from evenhand.hiring.openings.services import add_candidate, link_of, renew_link, revoke_link
@@ -53,6 +57,29 @@ def test_what_is_not_scored_has_no_feedback(
 ) -> None:
     with pytest.raises(FeedbackError, match="not scored"):
         release(application=application, by=alice, now=now)
+
+
+def test_who_was_rated_live_alone_gets_it_once_a_decision_is_locked(
+    opening: Opening, application: Application, alice: User, now: datetime
+) -> None:
+    ivan, dora = interviewer(opening, "Ivan", now), decider(opening, "Dora", now)
+    held(application, "final", ivan, now)
+    lean(application, dora, now)
+    make_decision(application, dora, now, outcome=Outcome.HOLD)
+    with pytest.raises(FeedbackError, match="no decision is locked"):
+        release(application=application, by=alice, now=now)
+    assert list(releasable(opening)) == []
+    make_decision(application, dora, now, outcome=Outcome.NOT_ADVANCE)
+    assert list(scored_in(opening)) == list(releasable(opening)) == [application]
+    release(application=application, by=alice, now=now)
+    assert feedback_of(application) is not None
+
+
+def test_a_draft_is_contested_by_nobody(scored: Application, alice: User, now: datetime) -> None:
+    release(application=scored, by=alice, now=now)
+    assert contestable(scored)
+    scored.sitting.state = "started"
+    assert contestable(scored) == []
 
 
 def test_a_revoked_link_stays_revoked_and_a_new_one_is_asked_for(

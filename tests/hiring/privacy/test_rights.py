@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 from tests.hiring.privacy.filled import OUTLIVING, WORDS, fill
 
 from evenhand.hiring.decisions.models import Outcome
@@ -49,6 +51,18 @@ def everywhere(*words: str) -> list[str]:
 
 def test_every_table_that_hangs_on_a_person_is_in_the_copy_or_says_why_not() -> None:
     assert {model.__name__ for model in hanging()} == set(TREATED)
+
+
+def test_every_table_with_a_foreign_key_that_ends_at_a_person_hangs_on_one() -> None:
+    found: set[type[Model]] = {Application, Candidate}
+    while more := {
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model not in found
+        and any(column.related_model in found for column in model._meta.concrete_fields)
+    }:
+        found |= more
+    assert set(hanging()) == found
 
 
 def test_every_column_that_is_left_out_is_there_to_be_left_out() -> None:

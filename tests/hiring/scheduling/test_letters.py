@@ -16,13 +16,26 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.db import connections
 from icalendar import Calendar
+from tests.hiring.compliance.cohorts import decide
 
 from evenhand.hiring.interviews.services import begin_interview, cancel_interview
-from evenhand.hiring.models import Interview, LedgerEntry, Letter, Opening, PoolEntry, User
+from evenhand.hiring.models import (
+    Decision,
+    EstimateRow,
+    Interview,
+    LedgerEntry,
+    Letter,
+    Opening,
+    PoolEntry,
+    User,
+)
+from evenhand.hiring.openings.erasing import erase_now
+from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.scheduling import post
 from evenhand.hiring.scheduling.due import due
 from evenhand.hiring.scheduling.post import Posted, send_again, send_due
 from evenhand.hiring.scheduling.services import schedule
+from evenhand.hiring.scheduling.wording import words_of
 
 DAY = timedelta(days=1)
 
@@ -62,6 +75,23 @@ def entry_of(message: Any) -> Any:
 
 
 CHARLIE, IVAN = "charlie@example.org", "ivan@example.org"
+Capture = Callable[..., Any]
+
+
+def test_a_candidate_is_told_of_a_blind_interviewer_only_where_that_is_so(
+    set_: Interview, ivan: User, now: datetime
+) -> None:
+    said = words_of(set_, Letter.Kind.INVITATION, Letter.To.CANDIDATE).body
+    assert "before seeing any other score" in said
+    EstimateRow.objects.create(
+        application=set_.application, dimension="overall", mean=3, sd=1, low=2, high=4, p_bar=0.3,
+        reliability=0.5, confidence=0.9, components_version="v", provisional=True,
+        estimated_at=now - DAY,
+    )  # fmt: skip
+    note_view(set_.application, what="report", by=f"user:{ivan.pk}", now=now - timedelta(hours=1))
+    said = words_of(set_, Letter.Kind.INVITATION, Letter.To.CANDIDATE).body
+    assert "before seeing any other score" not in said
+    assert "they may have seen other scores of yours" in said
 
 
 def test_both_are_invited_once_each_by_an_entry_that_their_calendar_can_read(
@@ -386,3 +416,62 @@ def test_a_pack_that_is_gone_holds_up_nobody_else(
     with caplog.at_level(logging.WARNING):
         assert send_due(now) == Posted(sent=1, failed=1)
     assert "PackGone" in caplog.text
+
+
+def test_while_somebody_is_turned_down_nobody_is_told_of_their_interviews_but_that_one_is_off(
+    set_: Interview, alice: User, at: datetime, now: datetime
+) -> None:
+    send_due(now)
+    decide([set_.application], 0, now, alice)
+    Letter.objects.filter(to="candidate").update(sent_at=None, failed_at=now)
+    near, late = at - timedelta(hours=2), at + DAY * 2
+    assert due(near) == due(late) == []
+    Letter.objects.filter(to="interviewer").delete()
+    assert due(now + DAY) == []
+    Decision.objects.update(outcome="advance")
+    assert [one.kind for one in due(now + DAY)] == ["invitation", "invitation"]
+    Decision.objects.update(outcome="not_advance")
+    cancel_interview(interview=set_, by=alice, now=near)
+    assert [(one.kind, one.to) for one in due(near)] == [("cancellation", "candidate")]
+
+
+def test_who_is_erased_leaves_no_entry_in_an_interviewers_calendar(
+    set_: Interview, alice: User, now: datetime, django_capture_on_commit_callbacks: Capture
+) -> None:
+    send_due(now)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert erase_now(application=set_.application, reason="asked", by=alice, now=now + DAY)
+    (his,) = to(IVAN)
+    event = entry_of(his)
+    assert his["Subject"].startswith("Called off:")
+    assert (str(event["uid"]), event["sequence"]) == (str(set_.pk), 2)
+    assert str(event["status"]) == "CANCELLED"
+    assert "Charlie" not in his.as_string()
+    assert to(CHARLIE) == []
+    last = [one.action for one in LedgerEntry.objects.order_by("-seq")[:3]]
+    assert last == ["application.erased", "cancellation.sent", "interview.cancelled"]
+
+
+def test_a_mail_server_that_is_down_keeps_nobody_from_being_erased(
+    set_: Interview, alice: User, now: datetime, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Capture,
+) -> None:  # fmt: skip
+    def down(self: EmailMultiAlternatives) -> int:
+        raise ConnectionRefusedError
+
+    send_due(now)
+    monkeypatch.setattr(EmailMultiAlternatives, "send", down)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert erase_now(application=set_.application, reason="asked", by=alice, now=now)
+    assert not Interview.objects.exists()
+    assert LedgerEntry.objects.filter(action="cancellation.not_sent").count() == 1
+
+
+def test_an_interview_that_nobody_was_invited_to_is_called_off_in_silence(
+    set_: Interview, alice: User, now: datetime, django_capture_on_commit_callbacks: Capture
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_now(application=set_.application, reason="asked", by=alice, now=now)
+    assert mail.outbox == []
+    assert LedgerEntry.objects.filter(action="interview.cancelled").count() == 1

@@ -14,7 +14,7 @@ from evenhand.hiring.models import AdvanceOpinion, Application, LedgerEntry, Ope
 from evenhand.hiring.studies.decisions_file import read_decisions_file
 from evenhand.hiring.studies.naming import Known
 from evenhand.hiring.studies.outcomes_file import read_outcomes_file
-from evenhand.hiring.studies.queries import outcomes_of
+from evenhand.hiring.studies.queries import ADVANCE, outcomes_of
 from evenhand.hiring.studies.services import import_decisions, import_outcomes
 
 ONE, TWO = uuid4(), uuid4()
@@ -198,9 +198,23 @@ def test_outcomes_are_means_of_their_raters_beside_the_share_of_opinions(
     decided = f"{HEADER}{one.number},a,yes\n{one.number},b,no\n".encode()
     import_decisions(opening=opening, data=decided, blind=True, by=alice, now=now)
     assert outcomes_of(opening) == {
-        "advance": {str(one.pk): 0.5},
+        ADVANCE: {str(one.pk): 0.5},
         "six months": {str(one.pk): 3.5},
     }
     with pytest.raises(SheetError, match="line 2: value: was another one in an earlier file"):
         import_outcomes(opening=opening, data=data.replace(b",3,", b",5,"), by=alice, now=now)
     assert Outcome.objects.count() == 2
+
+
+def test_an_imported_outcome_called_advance_is_not_averaged_with_opinions(
+    people: list[Application], opening: Opening, alice: User, now: datetime
+) -> None:
+    one = people[0]
+    rated = f"candidate,outcome,value\n{one.number},advance,5\n".encode()
+    import_outcomes(opening=opening, data=rated, by=alice, now=now)
+    decided = f"{HEADER}{one.number},a,yes\n{one.number},b,no\n".encode()
+    import_decisions(opening=opening, data=decided, blind=True, by=alice, now=now)
+    assert outcomes_of(opening) == {ADVANCE: {str(one.pk): 0.5}, "advance": {str(one.pk): 5.0}}
+    named_so = f"candidate,outcome,value\n{one.number},{ADVANCE},5\n".encode()
+    with pytest.raises(SheetError, match="outcome: use a label without a name"):
+        import_outcomes(opening=opening, data=named_so, by=alice, now=now)

@@ -6,7 +6,10 @@ from datetime import datetime
 
 import pytest
 from django.db import IntegrityError, transaction
+from tests.interviewing import held, interviewer
+from tests.web.scored import components_for, score
 
+from evenhand.hiring.calibration import choosing
 from evenhand.hiring.errors import OpinionError
 from evenhand.hiring.models import (
     AdvanceOpinion,
@@ -16,8 +19,15 @@ from evenhand.hiring.models import (
     Opening,
     User,
 )
+from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.record.viewing import note_view
-from evenhand.hiring.studies.queries import concordance_of, given_by, waiting_for
+from evenhand.hiring.studies.queries import (
+    ADVANCE,
+    concordance_of,
+    given_by,
+    score_of,
+    waiting_for,
+)
 from evenhand.hiring.studies.services import give_opinion, say_who_was_right
 
 
@@ -98,6 +108,33 @@ def test_the_study_goes_by_the_overall_estimates_and_the_bar_of_the_opening(
     assert result.auc.value > 0.95
     assert result.ceiling.pairs == 30
     assert {one.candidate for one in result.disagreements} == {str(p.pk) for p in people[12:15]}
+
+
+def test_an_opinion_is_not_held_against_what_its_giver_or_another_person_rated(
+    application: Application, opening: Opening, alice: User, now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    components = components_for(pack_of(opening.pack_id))
+    monkeypatch.setattr(choosing, "shipped_components", lambda root: components)
+    one = score(application, now=now)
+    ivan = interviewer(opening, "Ivan", now)
+    give(one, ivan, now)
+    everybody = opening.applications.all()
+    before = concordance_of(opening, everybody)
+    written = score_of(opening, ADVANCE).values
+    held(one, "final", ivan, now, level=5.0)
+    assert before.table.people_only == 1
+    assert concordance_of(opening, everybody).table == before.table
+    assert score_of(opening, ADVANCE).values == pytest.approx(written)
+    assert score_of(opening, "six months").values[str(one.pk)] > written[str(one.pk)] + 0.3
+
+
+def test_who_was_rated_by_people_alone_has_no_score_that_opinions_are_held_against(
+    application: Application, opening: Opening, alice: User, now: datetime
+) -> None:
+    held(application, "final", interviewer(opening, "Ivan", now), now, level=5.0)
+    assert score_of(opening, "six months").values
+    assert not score_of(opening, ADVANCE).values
 
 
 def test_who_was_right_is_kept_each_time_and_its_words_stay_out_of_the_record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from tests.studies.fates import SEX, cohort
 from evenhand.hiring.models import ImpactAudit
 from evenhand.studies.auditing import audit
 from evenhand.web.compliance.impact import impact_paper
-from evenhand.web.compliance.paper import Table
+from evenhand.web.compliance.paper import Facts, Table
 
 DAY = date(2026, 7, 31)
 
@@ -43,6 +44,16 @@ def test_what_is_said_rests_on_test_ratio_and_the_smaller_group(
 ) -> None:
     groups = (("female", None, women[1], women[0]), ("male", None, men[1], men[0]))
     assert says in said_of(*groups)["female"]
+
+
+@pytest.mark.parametrize(("n", "says"), [(0, "nobody"), (1, "1 person"), (9, "9 people")])
+def test_it_says_how_many_have_no_decision(n: int, says: str) -> None:
+    people = cohort(("female", None, 30, 10), ("male", None, 40, 20))
+    told = audit([replace(one, decided=k >= n) for k, one in enumerate(people)], [SEX])
+    made = ImpactAudit(first=DAY, last=DAY, told=told, made_at=datetime(2026, 7, 31, tzinfo=UTC))
+    facts = impact_paper("All", made, None, DAY, made.made_at).sections[0].blocks[0]
+    assert isinstance(facts, Facts)
+    assert dict(facts.pairs)["Without a final decision"] == says
 
 
 def test_where_nobody_was_selected_that_is_said() -> None:

@@ -9,10 +9,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.deciding import decider, lean, make_decision, seen
+from tests.interviewing import body_of, held
 
 from evenhand.hiring.decisions.models import Outcome
 from evenhand.hiring.decisions.recommending import Recommendation
 from evenhand.hiring.decisions.services import set_costs
+from evenhand.hiring.interviews.services import (
+    begin_interview,
+    plan_interview,
+    save_card,
+)
+from evenhand.hiring.interviews.services import lock_card as lock_own
 from evenhand.hiring.models import (
     Application,
     CardLevel,
@@ -25,8 +32,11 @@ from evenhand.hiring.models import (
     Proposal,
     Role,
     Scorecard,
+    Sitting,
     User,
 )
+from evenhand.hiring.sittings.autosave import save
+from evenhand.hiring.sittings.services import submit
 from evenhand.web.decisions.words import cost_lines
 
 NAMES = ("Charlie", "Cole", "charlie@example.org", "Acme")
@@ -75,6 +85,27 @@ def test_the_evidence_comes_without_a_figure_a_name_or_a_level(
     assert "<svg" not in page.partition("<main")[2]
 
 
+def test_a_draft_is_evidence_only_once_it_is_handed_in(
+    deciding: Client, sitting: Sitting, alice: User, now: datetime
+) -> None:
+    save(
+        sitting=sitting, prompt=sitting.prompts[0], text="Half a thought", base_revision=0,
+        tab="t", replace=False, now=now,
+    )  # fmt: skip
+    Membership.objects.create(
+        opening=sitting.application.opening, user=alice, role=Role.INTERVIEWER, since=now
+    )
+    held(sitting.application, "final", alice, now)
+    page = deciding.get(lean_page(sitting.application)).content.decode()
+    assert "said something about" in page
+    assert "Half a thought" not in page
+    assert "Nothing is handed in yet" in page
+    submit(sitting=sitting, now=now)
+    page = deciding.get(lean_page(sitting.application)).content.decode()
+    assert "Half a thought" in page
+    assert "Nothing is handed in yet" not in page
+
+
 def test_the_figures_lead_back_to_the_lean_until_it_is_stated(
     deciding: Client, scored: Application
 ) -> None:
@@ -112,6 +143,33 @@ def test_who_had_seen_figures_is_told_so_and_it_stands_beside_their_decision(
     found = client.get(reverse("decision-json", args=[scored.pk])).json()
     assert found["lean"]["after_figures"] is True
     assert found["decisions"][0]["lean_after_figures"] is True
+
+
+def test_a_card_of_who_had_seen_figures_says_so_wherever_it_is_shown(
+    client: Client, scored: Application, alice: User, dora: User
+) -> None:
+    note = "had seen figures before they were to interview"
+    client.force_login(alice)
+    client.get(reverse("report", args=[scored.pk]))
+    later = timezone.now() + timedelta(seconds=1)
+    Membership.objects.create(
+        opening=scored.opening, user=alice, role=Role.INTERVIEWER, since=later
+    )
+    planned = plan_interview(
+        application=scored, round="final", interviewer=alice, by=alice, now=later
+    )
+    page = client.get(reverse("interview", args=[planned.pk])).content.decode()
+    assert "you were shown figures of this person before" in page
+    begin_interview(interview=planned, by=alice, now=later)
+    save_card(interview=planned, body=body_of(planned), base_revision=0, now=later)
+    locked = lock_own(interview=planned, by=alice, now=later)
+    assert note in client.get(reverse("interview-locked", args=[locked.pk])).content.decode()
+    client.force_login(dora)
+    assert note in client.get(lean_page(scored)).content.decode()
+    lean(scored, dora, later)
+    assert note in client.get(decision_page(scored)).content.decode()
+    found = client.get(reverse("decision-json", args=[scored.pk])).json()
+    assert [one["after_figures"] for one in found["scorecards"]] == [True]
 
 
 @pytest.mark.parametrize("given", [{}, {"lean": "maybe", "chance": 140}])
@@ -391,3 +449,16 @@ def test_two_costs_that_differ_do_not_look_the_same_with_one_called_the_least(
     advance, look_closer, not_advance = costs
     says = Recommendation("advance", "cheapest", advance, not_advance, look_closer, 0.5, 60)
     assert [(line.cost, line.cheapest) for line in cost_lines(says)] == shown
+
+
+def test_who_is_turned_down_with_an_interview_to_come_has_that_said_beside_the_decision(
+    deciding: Client, scored: Application, dora: User, alice: User, now: datetime
+) -> None:
+    Membership.objects.create(opening=scored.opening, user=alice, role=Role.INTERVIEWER, since=now)
+    plan_interview(application=scored, round="final", interviewer=alice, by=alice, now=now)
+    lean(scored, dora, now)
+    says = "1 interview is still planned. While this decision stands nobody is invited"
+    make_decision(scored, dora, now, outcome=Outcome.NOT_ADVANCE)
+    assert says in deciding.get(decision_page(scored)).content.decode()
+    make_decision(scored, dora, now, outcome=Outcome.HOLD, reason="Wait.")
+    assert says not in deciding.get(decision_page(scored)).content.decode()

@@ -9,23 +9,29 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.contested import anchors_of, first_part, lock_rating
+from tests.deciding import decider, lean, make_decision
+from tests.interviewing import held, interviewer
 from tests.web.feedback.conftest import Clock, path_of
 from tests.web.report.test_pdf import text_of
 from tests.web.scored import TEXT, keep_aside
 
+from evenhand.hiring.decisions.models import Outcome
 from evenhand.hiring.feedback.contests import open_contest
+from evenhand.hiring.feedback.services import release
 from evenhand.hiring.models import (
     Answer,
     Application,
     Contest,
     EstimateRow,
     LedgerEntry,
+    Opening,
     Reading,
     User,
     VerdictRow,
 )
 from evenhand.hiring.openings.services import pack_of, revoke_link
 from evenhand.hiring.probes.reading import SEAM
+from evenhand.hiring.sittings.services import begin
 from evenhand.web.feedback import words
 from evenhand.web.feedback.build import build_feedback, gather_feedback
 from evenhand.web.feedback.seeing import NOT_SEEN
@@ -67,6 +73,33 @@ def test_it_stays_open_long_after_the_link_would_have_ended(
 ) -> None:
     clock.forward(days=170)
     assert "Your feedback" in page(client, path_of(released))
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_who_was_rated_live_alone_reads_it_behind_a_link_that_ran_out(
+    client: Client, opening: Opening, application: Application, alice: User, now: datetime,
+    clock: Clock, begun: bool,
+) -> None:  # fmt: skip
+    if begun:
+        sitting = begin(sitting=application.sitting, notice_version="1", consent=True, now=now)
+        Answer.objects.create(
+            sitting=sitting, prompt=sitting.prompts[0], text="Half a thought", saved_at=now
+        )
+    dora = decider(opening, "Dora", now)
+    held(application, "final", interviewer(opening, "Ivan", now), now)
+    lean(application, dora, now)
+    make_decision(application, dora, now, outcome=Outcome.NOT_ADVANCE)
+    client.force_login(alice)
+    preview = reverse("feedback-preview", args=[application.pk])
+    assert preview in page(client, reverse("opening", args=[opening.pk]))
+    release(application=Application.objects.get(pk=application.pk), by=alice, now=now)
+    assert "Half a thought" not in page(client, preview)
+    clock.forward(days=100)
+    path = path_of(application)
+    assert "Your feedback" in page(client, path)
+    for form in FORMS:
+        assert client.get(path + form).status_code == 200
+    assert client.post(path + "begin", {"consent": "on"})["Location"].endswith("/feedback/")
 
 
 @pytest.mark.parametrize("form", [*FORMS, "contest/"])

@@ -130,3 +130,10 @@ def test_who_else_may_go_to_none_of_it(
     assert staff.post(address(filled), {"keep_days": 90}).status_code == 404
     assert Application.objects.exists()
     assert Opening.objects.get().keep_days == 180
+
+
+def test_erasing_says_that_interviews_are_still_to_come(staff: Client, filled: Application) -> None:
+    page = reverse("application-erase", args=[filled.pk])
+    assert "still to come" not in staff.get(page).content.decode()
+    Interview.objects.update(state="planned")
+    assert "1 interview is still to come. It is called off" in staff.get(page).content.decode()

@@ -121,7 +121,8 @@ def digest_of(told: dict[str, Any] | None) -> str:
 def cohort(organisation: Organisation, first: date, last: date) -> list[Person]:
     """Return who handed in between two days, the last one included, with what became of them.
 
-    People of examples do not exist and are left out. A hold is no decision yet.
+    People of examples do not exist and are left out. A hold is no decision yet. The rate of
+    advancing is of everybody who handed in: undecided is no way of faring by itself.
     """
     zone = timezone.get_current_timezone()
     begins = datetime.combine(first, time.min, zone)
@@ -153,11 +154,12 @@ def cohort(organisation: Organisation, first: date, last: date) -> list[Person]:
             str(opening),
             told.get(pk, {}),
             {
-                "decision": decided[pk] == Outcome.ADVANCE if pk in decided else None,
+                "decision": decided.get(pk) == Outcome.ADVANCE if decided else None,
                 "hired": hired[pk] >= LIKELY if pk in hired else None,
                 "figures": levels[pk][1] >= LIKELY if pk in levels else None,
             },
             levels[pk][0] if pk in levels else None,
+            pk in decided,
         )
         for pk, opening in openings.items()
     ]

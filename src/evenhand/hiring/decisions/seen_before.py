@@ -1,8 +1,9 @@
-"""Who had looked at a person's figures before they were to decide on them, by the record of views.
+"""Who had looked at a person's figures before they were to judge them, by the record of views.
 
-A decider is shown no figure before their lean (`hidden_from`), but may have been a recruiter or an
-auditor before they were a decider. They may decide all the same, and their lean is not taken for
-one that was stated without sight of a figure: the record, the pages and the files say so.
+A decider is shown no figure before their lean and an interviewer none before their card is locked
+(`hidden_from`), but may have been a recruiter or an auditor before they were either. They may lean
+and rate all the same, and what they say is not taken for something that was said without sight of a
+figure: the record, the pages and the files say so.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from uuid import UUID
 
 from django.db.models import Min
 
+from evenhand.hiring.decisions.models import Lean
 from evenhand.hiring.interviews.models import Interview
 from evenhand.hiring.judging.models import GateFlip
 from evenhand.hiring.keys.models import ApiKey
@@ -37,9 +39,9 @@ def figures_seen(user: User, application: Application) -> bool:
     """Return whether somebody was shown figures of a person while nothing hid them, by the record.
 
     A look counts from the moment of the first estimate or locked scorecard on, and not while
-    the figures were hidden from them: since they are a decider of the opening, and while they had
-    yet to lock a scorecard of their own on this person. Looks by a program count for whoever made
-    its key.
+    the figures were hidden from them: from when they became a decider of the opening until their
+    lean, and while they had yet to lock a scorecard of their own on this person. Looks by a program
+    count for whoever made its key.
     """
     begun = _first_figure(application)
     if begun is None:
@@ -75,6 +77,17 @@ def leant_after_figures(applications: Iterable[UUID]) -> set[tuple[UUID, int]]:
     }
 
 
+def locked_after_figures(interviews: Iterable[UUID]) -> set[UUID]:
+    """Return the interviews whose card the record says was locked by who had seen figures."""
+    subjects = {f"interview:{one}": one for one in interviews}
+    locked = LedgerEntry.objects.filter(action="card.locked", subject__in=list(subjects))
+    return {
+        subjects[subject]
+        for subject, facts in locked.values_list("subject", "facts")
+        if facts.get("figures_seen")
+    }
+
+
 def _first_figure(application: Application) -> datetime | None:
     moments = (
         application.estimates.aggregate(at=Min("estimated_at"))["at"],
@@ -87,8 +100,9 @@ def _hidden(user: User, application: Application) -> Iterable[tuple[str, str | N
     decides = Membership.objects.filter(
         opening=application.opening_id, user=user, role=Role.DECIDER
     )
+    leant = Lean.objects.filter(application=application, decider=user).first()
     for since in decides.values_list("since", flat=True):
-        yield utc_text(since), None
+        yield utc_text(since), utc_text(leant.stated_at) if leant else None
     own = Interview.objects.filter(application=application, interviewer=user)
     for planned, locked, cancelled in own.values_list("planned_at", "locked_at", "cancelled_at"):
         until = locked or cancelled

@@ -30,7 +30,9 @@ class Contestable(NamedTuple):
 
 
 def contestable(application: Application) -> list[Contestable]:
-    """Return what a candidate may contest and has not: answers with a word in them."""
+    """Return what a candidate may contest and has not: answers handed in, with a word in them."""
+    if not application.sitting.is_handed_in:
+        return []
     pack = pack_of(application.pack_id)
     answers = {one.prompt: one for one in application.sitting.answers.all()}
     taken = set(

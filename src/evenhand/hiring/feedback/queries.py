@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from evenhand.hiring.anchors.blind import raters_for
 from evenhand.hiring.anchors.models import RATERS, Anchor
-from evenhand.hiring.decisions.models import Decision, Outcome
+from evenhand.hiring.decisions.models import FINAL, Decision
 from evenhand.hiring.feedback.models import Contest, Feedback, FeedbackRule
 from evenhand.hiring.openings.models import Application, Invitation, Opening
+from evenhand.hiring.scoring.models import EstimateRow
 from evenhand.hiring.sittings.models import Sitting
 
 
@@ -25,10 +26,15 @@ def whom_of(opening: Opening) -> str:
     return rule.whom if rule else FeedbackRule.Whom.EVERYBODY.value
 
 
+def is_scored(application: Application) -> bool:
+    """Return whether there is something to give feedback on."""
+    return Application.objects.filter(_scored(), pk=application.pk).exists()
+
+
 def scored_in(opening: Opening) -> QuerySet[Application]:
     """Return who was scored in an opening, in order."""
     return (
-        Application.objects.filter(opening=opening, sitting__state=Sitting.State.SCORED)
+        Application.objects.filter(_scored(), opening=opening)
         .select_related("opening", "sitting", "candidate", "feedback")
         .order_by("number")
     )
@@ -40,8 +46,24 @@ def releasable(opening: Opening) -> QuerySet[Application]:
     reached = scored_in(opening).filter(Exists(live), feedback__isnull=True)
     if whom_of(opening) != FeedbackRule.Whom.DECIDED:
         return reached
-    standing = Decision.objects.filter(application=OuterRef("pk"), replaced_at__isnull=True)
-    return reached.filter(Exists(standing.exclude(outcome=Outcome.HOLD)))
+    return reached.filter(_decided())
+
+
+def _scored() -> Q:
+    """Say who has figures to be told of: answers that are scored, or estimates and a decision.
+
+    Who was rated in live rounds alone waits for the decision: feedback tells what a good answer
+    does, and until then the written round may still be to come.
+    """
+    current = EstimateRow.objects.filter(application=OuterRef("pk"), superseded_at__isnull=True)
+    return Q(sitting__state=Sitting.State.SCORED) | (Q(Exists(current)) & _decided())
+
+
+def _decided() -> Q:
+    standing = Decision.objects.filter(
+        application=OuterRef("pk"), replaced_at__isnull=True, outcome__in=FINAL
+    )
+    return Q(Exists(standing))
 
 
 def contests_of(application: Application) -> list[Contest]:

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from evenhand.hiring.errors import FeedbackError
 from evenhand.hiring.feedback.mail import post_released
 from evenhand.hiring.feedback.models import Feedback, FeedbackRule
-from evenhand.hiring.feedback.queries import releasable, whom_of
+from evenhand.hiring.feedback.queries import is_scored, releasable, whom_of
 from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.openings.services import lock
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import Event, record, record_all, subject_of
-from evenhand.hiring.sittings.models import Sitting
 
 
 def release(*, application: Application, by: User, now: datetime) -> Feedback:
@@ -31,8 +30,13 @@ def release(*, application: Application, by: User, now: datetime) -> Feedback:
         FeedbackError: it is not scored, was released before, or no link leads to it.
         MailNotSent: it is released, and the e-mail could not be handed over.
     """
-    if application.sitting.state != Sitting.State.SCORED:
-        raise FeedbackError(_("There is no feedback yet: the answers are not scored."))
+    if not is_scored(application):
+        raise FeedbackError(
+            _(
+                "There is no feedback yet: the answers are not scored, and no decision is locked "
+                "on what was said in interviews."
+            )
+        )
     if not application.invitations.filter(revoked_at__isnull=True).exists():
         raise FeedbackError(
             _("Their link was revoked, so they could not read it. Make a new link, then release.")

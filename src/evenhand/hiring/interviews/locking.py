@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.calibration.renewing import renew_application
+from evenhand.hiring.decisions.seen_before import figures_seen
 from evenhand.hiring.errors import CardLocked, CardUnfinished, InterviewError
 from evenhand.hiring.interviews.card import NOT_SEEN, Card, level_of, parse_card
 from evenhand.hiring.interviews.kit import Kit
@@ -34,7 +35,8 @@ def lock_card(*, interview: Interview, by: User, now: datetime) -> Interview:
     """Lock a scorecard as it was last saved: from now on its levels count.
 
     In one transaction the levels and stamps become rows, the record gets its entry, and the
-    estimates of the candidate are made anew.
+    estimates of the candidate are made anew. Whether its writer had been shown figures before they
+    were to interview this person is recorded with it.
 
     Raises:
         CardUnfinished: names in one line what is missing; the draft stays as it is.
@@ -42,6 +44,7 @@ def lock_card(*, interview: Interview, by: User, now: datetime) -> Interview:
         InterviewError: it is another person's, has not begun, or was cancelled.
     """
     _check_own(interview, by)
+    had_seen = figures_seen(by, interview.application)
     with transaction.atomic():
         taken = Interview.objects.filter(pk=interview.pk, state=Interview.State.BEGUN).update(
             state=Interview.State.LOCKED, locked_at=now
@@ -67,7 +70,7 @@ def lock_card(*, interview: Interview, by: User, now: datetime) -> Interview:
             for one in card.stamps
         )
         actor = f"user:{by.pk}"
-        facts = _facts(interview, scorecard, card, given)
+        facts = _facts(interview, scorecard, card, given) | {"figures_seen": had_seen}
         record("card.locked", subject_of(interview), actor=actor, facts=facts, now=now)
         renew_application(interview.application, actor=actor, now=now)
     return interview

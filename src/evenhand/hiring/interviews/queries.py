@@ -13,7 +13,7 @@ from evenhand.hiring.interviews.kit import Kit
 from evenhand.hiring.interviews.models import Interview, Scorecard
 from evenhand.hiring.openings.models import Application, Membership, Role
 from evenhand.hiring.people.models import User
-from evenhand.hiring.sittings.models import Answer, Sitting
+from evenhand.hiring.sittings.models import HANDED_IN, Answer
 
 HELD = (Interview.State.BEGUN, Interview.State.LOCKED)
 """States in which the kit is pinned."""
@@ -69,10 +69,7 @@ def asked_of(application: Application, *, other_than: Interview) -> frozenset[st
 
     An interview that is not over yet is taken to ask all that its kit holds.
     """
-    written = Answer.objects.filter(
-        sitting__application=application,
-        sitting__state__in=(Sitting.State.SUBMITTED, Sitting.State.SCORED),
-    )
+    written = Answer.objects.filter(sitting__application=application, sitting__state__in=HANDED_IN)
     asked = set(written.values_list("prompt", flat=True))
     others = application.interviews.exclude(pk=other_than.pk).filter(state__in=HELD)
     for one in others.select_related("scorecard"):

@@ -51,7 +51,7 @@ def plan_interview(
     """Plan an interviewer's hour with a candidate; when and where is agreed later.
 
     Who also decides or recruits in the opening may interview: until their card is locked they are
-    blind to this candidate's scores like any interviewer.
+    blind to this candidate's scores like any interviewer. What they saw before is recorded with it.
 
     Args:
         application: whom they meet.

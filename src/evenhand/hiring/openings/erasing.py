@@ -25,7 +25,8 @@ from evenhand.hiring.openings.models import Application, Candidate, Opening
 from evenhand.hiring.people.models import User
 from evenhand.hiring.probes.reading import texts_that_open
 from evenhand.hiring.record.models import LedgerEntry
-from evenhand.hiring.record.services import SYSTEM, record, subject_of
+from evenhand.hiring.record.services import SYSTEM, Event, record, record_all, subject_of
+from evenhand.hiring.scheduling.calling_off import call_off
 from evenhand.hiring.sittings.models import Sitting
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,8 @@ def erase_due(now: datetime) -> int:
 def erase_now(*, application: Application, reason: str, by: User, now: datetime) -> bool:
     """Erase one person's application at once; False where somebody else was first.
 
+    What is planned with them is called off, and interviewers who had been invited are told.
+
     Raises:
         FieldError: the reason is none of `REASONS`.
     """
@@ -196,6 +199,7 @@ def _erase(application: Application, actor: str, why: str, now: datetime) -> boo
         Sitting.objects.filter(application=application).update(panel_version=F("panel_version"))
         subject, candidate = subject_of(application), application.candidate_id
         opening = application.opening
+        called_off = call_off(application, actor=actor, now=now)
         texts, known = texts_that_open(application), application.candidate.known
         keep_cut_off(application, texts, now)
         forget(application)
@@ -207,5 +211,7 @@ def _erase(application: Application, actor: str, why: str, now: datetime) -> boo
         # written to, since everybody who writes waits for the end of the ledger.
         forget_replies(texts, opening.organisation_id, known)
         note_limits(opening, now)
-        record("application.erased", subject, actor=actor, facts={"why": why}, now=now)
+        gone = Event("application.erased", subject, actor, {"why": why})
+        record_all([*called_off.events, gone], now=now)
+        transaction.on_commit(called_off.send)
     return True

@@ -51,7 +51,7 @@ def open_invitation(token: str, now: datetime) -> Invitation:
     """Return the invitation of a link, with its application, opening, candidate and sitting.
 
     A link runs out for those who have not begun. Who has begun in time keeps the way back to their
-    answers, and to the thank-you page after handing in.
+    answers, and to the thank-you page after handing in; who was given feedback, to that.
 
     Raises:
         LinkUnknown, LinkExpired, LinkRevoked: says what happened and what to do.
@@ -62,6 +62,7 @@ def open_invitation(token: str, now: datetime) -> Invitation:
             "application__pack",
             "application__candidate",
             "application__sitting",
+            "application__feedback",
         )
         .filter(pk=_id_in(token))
         .first()
@@ -75,7 +76,8 @@ def open_invitation(token: str, now: datetime) -> Invitation:
             % {"contact": opening.contact_email},
             opening,
         )
-    if now >= invitation.expires_at and is_ready(invitation):
+    told = hasattr(invitation.application, "feedback")
+    if now >= invitation.expires_at and is_ready(invitation) and not told:
         raise LinkExpired(
             _("This link ended on %(day)s. Ask %(contact)s for a new one.")
             % {"day": last_day(invitation), "contact": opening.contact_email},

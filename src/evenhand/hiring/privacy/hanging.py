@@ -22,7 +22,10 @@ def hanging() -> dict[type[models.Model], str]:
     waiting: deque[type[models.Model]] = deque((Application, Candidate))
     while waiting:
         of = waiting.popleft()
-        for relation in of._meta.related_objects:
+        # Hidden ones too: that nobody goes back over a relation takes no row from the person.
+        for relation in of._meta.get_fields(include_hidden=True):
+            if not isinstance(relation, models.ForeignObjectRel):
+                continue
             model = relation.related_model
             if isinstance(model, str) or model in ways:
                 continue

@@ -81,6 +81,7 @@ TREATED: Final[Mapping[str, Treated]] = {
     "AdvanceOpinion": Treated(_("opinions whether to advance"), rates=True),
     "DisagreementNote": Treated(_("notes on who was right"), rates=True),
     "Outcome": Treated(_("what came of it")),
+    "Signal": Treated(_("signals from elsewhere, such as a coding test")),
     "Feedback": Treated(_("feedback that was released")),
     "Contest": Treated(_("what was contested")),
     "ContestedReading": Treated(_("readings that were contested")),

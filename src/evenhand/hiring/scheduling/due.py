@@ -1,13 +1,18 @@
-"""Which letters are due, read from the interviews and from what was sent already."""
+"""Which letters are due, read from the interviews and from what was sent already.
+
+While a final decision not to advance somebody stands, nothing is sent about their interviews but
+that one is called off.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from evenhand.hiring.decisions.models import Decision, Outcome
 from evenhand.hiring.interviews.models import Interview
 from evenhand.hiring.scheduling.free import end_of
 from evenhand.hiring.scheduling.models import REPEATABLE, Letter
@@ -37,26 +42,33 @@ def _invitations(now: datetime) -> Iterator[Letter]:
     for to in To.values:
         told = _told(Kind.INVITATION, to).filter(sequence=OuterRef("sequence"))
         ahead = Interview.objects.filter(
-            ~Exists(told), _has_account(to), state=State.PLANNED, starts_at__gt=now
+            ~Exists(told), _goes_on(), _has_account(to), state=State.PLANNED, starts_at__gt=now
         )
         for one in ahead.order_by("starts_at"):
             yield _new(one, Kind.INVITATION, to, one.sequence)
 
 
 def _cancellations(now: datetime) -> Iterator[Letter]:
-    """Yield one for each person who was told of an interview that does not take place.
+    """Yield one for each person who was told of an interview that does not take place."""
+    for to in To.values:
+        yield from cancellations(Interview.objects.all(), (State.CANCELLED,), to, now)
+
+
+def cancellations(
+    interviews: QuerySet[Interview], states: Collection[str], to: str, now: datetime
+) -> Iterator[Letter]:
+    """Yield a cancellation of each of these interviews that somebody was invited to, once.
 
     Its number is higher than that of any invitation (RFC 5546, 3.2.5).
     """
-    for to in To.values:
-        off = Interview.objects.filter(
-            Exists(_told(Kind.INVITATION, to)),
-            ~Exists(_told(Kind.CANCELLATION, to)),
-            state=State.CANCELLED,
-            starts_at__gt=now,
-        )
-        for one in off.order_by("starts_at"):
-            yield _new(one, Kind.CANCELLATION, to, one.sequence + 1)
+    off = interviews.filter(
+        Exists(_told(Kind.INVITATION, to)),
+        ~Exists(_told(Kind.CANCELLATION, to)),
+        state__in=states,
+        starts_at__gt=now,
+    )
+    for one in off.order_by("starts_at"):
+        yield _new(one, Kind.CANCELLATION, to, one.sequence + 1)
 
 
 def _reminders(now: datetime) -> Iterator[Letter]:
@@ -69,6 +81,7 @@ def _reminders(now: datetime) -> Iterator[Letter]:
         near = Interview.objects.filter(
             Exists(invited),
             ~Exists(reminded),
+            _goes_on(),
             _has_account(to),
             state=State.PLANNED,
             starts_at__gt=now,
@@ -83,6 +96,7 @@ def _cards(now: datetime) -> Iterator[Letter]:
     reminded = _told(Kind.CARD, To.INTERVIEWER).filter(starts_at=OuterRef("starts_at"))
     late = Interview.objects.filter(
         ~Exists(reminded),
+        _goes_on(),
         _has_account(To.INTERVIEWER),
         state__in=(State.PLANNED, State.BEGUN),
         starts_at__lte=now - CARD_AFTER,
@@ -108,6 +122,9 @@ def _again(now: datetime) -> Iterator[Letter]:
 
 def _still_says_what_is(letter: Letter, now: datetime) -> bool:
     interview = letter.interview
+    turned_down = _turned_down().filter(application=interview.application_id)
+    if letter.kind != Kind.CANCELLATION and turned_down.exists():
+        return False
     if letter.kind == Kind.CARD:
         return interview.state in (State.PLANNED, State.BEGUN)
     if letter.starts_at != interview.starts_at or letter.starts_at <= now:
@@ -116,6 +133,15 @@ def _still_says_what_is(letter: Letter, now: datetime) -> bool:
         return interview.state == State.CANCELLED
     current = letter.kind == Kind.REMINDER or letter.sequence == interview.sequence
     return current and interview.state == State.PLANNED
+
+
+def _goes_on() -> Q:
+    """Leave out interviews of who is not advanced: a decision stands, and may be revised."""
+    return ~Q(Exists(_turned_down().filter(application=OuterRef("application"))))
+
+
+def _turned_down() -> QuerySet[Decision]:
+    return Decision.objects.filter(replaced_at__isnull=True, outcome=Outcome.NOT_ADVANCE)
 
 
 def _has_account(to: str) -> Q:

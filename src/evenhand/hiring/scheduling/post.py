@@ -23,7 +23,7 @@ from django.db import transaction
 
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.interviews.models import Interview
-from evenhand.hiring.record.services import SYSTEM, record, subject_of
+from evenhand.hiring.record.services import SYSTEM, Event, record, record_all, subject_of
 from evenhand.hiring.scheduling.calendar import one_line, to_ics
 from evenhand.hiring.scheduling.due import FIRST_PAUSE, MOST_TRIES, due
 from evenhand.hiring.scheduling.models import REPEATABLE, Letter
@@ -106,7 +106,7 @@ def _claim(one: Letter, now: datetime) -> Letter | None:
             letter.tries, letter.claimed_at, letter.failed_at = one.tries + 1, now, None
         if not is_mine:
             return None
-        _note("sent", letter, now)
+        record_all([sent_event(letter)], now=now)
     return letter
 
 
@@ -121,7 +121,7 @@ def _deliver(letter: Letter, now: datetime) -> bool:
         tries = letter.tries if certain or letter.kind in REPEATABLE else MOST_TRIES
         with transaction.atomic():
             Letter.objects.filter(pk=letter.pk).update(failed_at=now, tries=tries)
-            _note("not_sent", letter, now)
+            record_all([sent_event(letter, "not_sent")], now=now)
         return False
     Letter.objects.filter(pk=letter.pk).update(sent_at=now)
     return True
@@ -153,12 +153,12 @@ def message_of(letter: Letter, now: datetime) -> EmailMultiAlternatives:
     return message
 
 
-def _note(what: str, letter: Letter, now: datetime) -> None:
+def sent_event(letter: Letter, what: str = "sent") -> Event:
+    """Return what the record says of a letter that is being sent."""
     facts = {
         "to": letter.to,
         "sequence": letter.sequence,
         "starts_at": letter.starts_at.isoformat(),
         "try": letter.tries,
     }
-    subject = f"interview:{letter.interview_id}"
-    record(f"{letter.kind}.{what}", subject, actor=SYSTEM, facts=facts, now=now)
+    return Event(f"{letter.kind}.{what}", f"interview:{letter.interview_id}", SYSTEM, facts)

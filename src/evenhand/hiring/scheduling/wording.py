@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from evenhand.hiring.decisions.seen_before import figures_seen
 from evenhand.hiring.interviews.models import Interview
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.scheduling.calendar import Meeting, Person, one_line
@@ -191,16 +192,29 @@ def _about(interview: Interview) -> str:
                 "Everybody in this round is asked the same first questions; further ones follow up "
                 "on what is still open. Bring examples of your own work; nothing else is needed."
             ),
+            _rated(interview),
             _(
-                "%(who)s gives each of these topics a level from 1 to 5 by a written rubric that "
-                "is the same for everybody, before seeing any other score. What you say counts; "
-                "voice, accent, looks and speed do not. A person decides, and nobody is turned "
-                "down by a machine."
-            )
-            % {"who": interview.interviewer},
+                "What you say counts; voice, accent, looks and speed do not. A person decides, and "
+                "nobody is turned down by a machine."
+            ),
             _ask(interview),
         )
     )
+
+
+def _rated(interview: Interview) -> str:
+    if figures_seen(interview.interviewer, interview.application):
+        said = _(
+            "%(who)s gives each of these topics a level from 1 to 5 by a written rubric that is "
+            "the same for everybody. By our record they may have seen other scores of yours "
+            "before; beside their levels it will say so."
+        )
+    else:
+        said = _(
+            "%(who)s gives each of these topics a level from 1 to 5 by a written rubric that is "
+            "the same for everybody, before seeing any other score."
+        )
+    return said % {"who": interview.interviewer}
 
 
 def _ask(interview: Interview) -> str:

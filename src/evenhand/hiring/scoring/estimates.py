@@ -33,7 +33,7 @@ def ratings_of_all(applications: QuerySet[Application], *, contested: bool = Tru
         contested: whether those of contested answers are wanted: they count for their candidate,
             and being no random sample they would bias a fit.
     """
-    return [*_model_ratings(applications), *human_ratings_of_all(applications, contested)]
+    return [*model_ratings_of_all(applications), *human_ratings_of_all(applications, contested)]
 
 
 def human_ratings_of_all(
@@ -100,7 +100,8 @@ def _anchor_ratings(applications: QuerySet[Application], contested: bool) -> lis
     ]
 
 
-def _model_ratings(applications: QuerySet[Application]) -> list[Rating]:
+def model_ratings_of_all(applications: QuerySet[Application]) -> list[Rating]:
+    """Return what judges rated of the written answers."""
     verdicts = (
         VerdictRow.objects.filter(
             answer__sitting__application__in=applications, level__isnull=False

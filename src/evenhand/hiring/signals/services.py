@@ -133,7 +133,7 @@ def validity_of(opening: Opening, outcome: str) -> Validity:
         by_signal[one.kind, one.name][str(one.application_id)] = one.value
     signals = [Predictor(kind, name, values) for (kind, name), values in by_signal.items()]
     return validity(
-        score_of(opening),
+        score_of(opening, outcome),
         signals,
         outcomes_of(opening)[outcome],
         name=outcome,

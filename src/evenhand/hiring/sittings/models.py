@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +61,11 @@ class Sitting(models.Model):
         return str(self.id)
 
     @property
+    def is_handed_in(self) -> bool:
+        """Whether its answers are final: before that they are drafts for their writer alone."""
+        return self.state in HANDED_IN
+
+    @property
     def allowed(self) -> timedelta:
         """The time this person has, an agreed extension included."""
         return timedelta(minutes=self.minutes * float(self.time_factor))
@@ -73,6 +79,10 @@ class Sitting(models.Model):
     def closes_at(self) -> datetime | None:
         """When writing ends, grace included, and what is there is handed in."""
         return None if self.ends_at is None else self.ends_at + GRACE
+
+
+HANDED_IN: Final = (Sitting.State.SUBMITTED, Sitting.State.SCORED)
+"""States in which nothing is written any more."""
 
 
 class Answer(models.Model):

@@ -11,14 +11,18 @@ from django.db.models import Exists, OuterRef, QuerySet
 from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.people.models import User
 from evenhand.hiring.scoring.models import EstimateRow
+from evenhand.hiring.sittings.models import HANDED_IN
 from evenhand.hiring.studies.models import AdvanceOpinion, Outcome
-from evenhand.hiring.studies.services import HANDED_IN
+from evenhand.hiring.studies.written import written_estimates
 from evenhand.measure.values import OVERALL
 from evenhand.studies.concordance import Concordance, Decision, Score, study
 from evenhand.studies.validity import Predictor
 
-ADVANCE = "advance"
-"""The outcome that is made of opinions: the share of people who would advance somebody."""
+ADVANCE = "@advance"
+"""The outcome that is made of opinions: the share of people who would advance somebody. No imported
+one can be called so, for their names hold no @."""
+WRITTEN = "written"
+"""What the score is called where people's ratings are left out of it."""
 
 
 def waiting_for(user: User, openings: QuerySet[Opening]) -> QuerySet[Application]:
@@ -47,7 +51,7 @@ def judge_name(opinion: AdvanceOpinion) -> str:
 
 
 def concordance_of(opening: Opening, among: QuerySet[Application]) -> Concordance:
-    """Hold the overall estimates of an opening against the opinions that were given blindly.
+    """Hold what models made of the written answers against opinions that were given blindly.
 
     Candidates and judges are named by their ids.
 
@@ -65,19 +69,26 @@ def concordance_of(opening: Opening, among: QuerySet[Application]) -> Concordanc
         )
         for one in opinions_of(opening).filter(blind=True, application__in=among)
     ]
-    shown = _overall(opening).filter(application__in=among).values_list("application", "p_bar")
-    scores = [Score(str(application), p_bar) for application, p_bar in shown]
+    scores = [Score(str(pk), one.p_bar) for pk, one in written_estimates(opening, among).items()]
     return study(scores, decisions, confidence=opening.confidence)
 
 
-def score_of(opening: Opening) -> Predictor:
-    """Return the overall levels of an opening's candidates, as a predictor."""
-    shown = _overall(opening).values_list("application", "mean")
+def score_of(opening: Opening, outcome: str) -> Predictor:
+    """Return the overall levels of an opening's candidates, as a predictor of an outcome.
+
+    Beside people's opinions these are of the written round, as models rated it.
+    """
+    if outcome == ADVANCE:
+        written = written_estimates(opening, opening.applications.all())
+        return Predictor("score", WRITTEN, {str(pk): one.mean for pk, one in written.items()})
+    shown = EstimateRow.objects.filter(
+        application__opening=opening, dimension=OVERALL, superseded_at__isnull=True
+    ).values_list("application", "mean")
     return Predictor("score", OVERALL, {str(application): mean for application, mean in shown})
 
 
 def outcomes_of(opening: Opening) -> dict[str, Mapping[str, float]]:
-    """Return each outcome by name: the mean of its raters by candidate; `advance` comes first."""
+    """Return each outcome by name: the mean of its raters by candidate; opinions come first."""
     given: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for one in opinions_of(opening).filter(blind=True):
         given[ADVANCE][str(one.application_id)].append(float(one.advance))
@@ -87,12 +98,6 @@ def outcomes_of(opening: Opening) -> dict[str, Mapping[str, float]]:
         name: {who: fmean(values) for who, values in by_candidate.items()}
         for name, by_candidate in given.items()
     }
-
-
-def _overall(opening: Opening) -> QuerySet[EstimateRow]:
-    return EstimateRow.objects.filter(
-        application__opening=opening, dimension=OVERALL, superseded_at__isnull=True
-    )
 
 
 def _handed_in(openings: QuerySet[Opening]) -> QuerySet[Application]:

@@ -15,7 +15,6 @@ from evenhand.hiring.people.models import User
 from evenhand.hiring.record.models import LedgerEntry
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.sheets import fault, shortened
-from evenhand.hiring.sittings.models import Sitting
 from evenhand.hiring.studies.decisions_file import DecisionRow, read_decisions_file
 from evenhand.hiring.studies.importing import BATCH, Imported, record_import
 from evenhand.hiring.studies.models import AdvanceOpinion, DisagreementNote, Outcome
@@ -26,7 +25,6 @@ WITHOUT_SCORES: Final = {
     "opinion", "accommodation", "evidence", "interview", "interviews", "scorecard",
 }  # fmt: skip
 """What pages about a candidate that show no score are called in the record of views."""
-HANDED_IN: Final = (Sitting.State.SUBMITTED, Sitting.State.SCORED)
 
 
 def give_opinion(
@@ -47,7 +45,7 @@ def give_opinion(
     Raises:
         OpinionError: they gave one before, or the answers are not handed in.
     """
-    if application.sitting.state not in HANDED_IN:
+    if not application.sitting.is_handed_in:
         raise OpinionError(_("The answers are not handed in yet."))
     if sure is not None and not 0 <= sure <= 100:
         raise OpinionError(_("How sure you are lies between 0 and 100."))

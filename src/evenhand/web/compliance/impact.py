@@ -99,9 +99,19 @@ def _about(
             _("People"),
             ngettext("%(n)s person", "%(n)s people", told["people"]) % {"n": told["people"]},
         ),
+        *_undecided(told),
         (_("Counted"), in_words(made.made_at, "j F Y, H:i T")),
     )
     return Section(title, (Facts(facts), Text(waiting)))
+
+
+def _undecided(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return how many have no decision; an earlier release compared the others alone."""
+    if "undecided" not in told:
+        return ()
+    n = told["undecided"]
+    said = ngettext("%(n)s person", "%(n)s people", n) if n else _("nobody")
+    return ((_("Without a final decision"), said % {"n": n}),)
 
 
 def _question(told: Mapping[str, Any], table: Mapping[str, Any]) -> Section:
@@ -231,6 +241,9 @@ def _reading() -> Section:
                     _("Groups of fewer than %(n)s are not told, nor what would let them be worked "
                       "out from the others. A result is told only where at least %(n)s people "
                       "fared each way, in this table and in those told with it.") % {"n": FEWEST},
+                    _("The decision is held against everybody who handed in: who has no final one "
+                      "counts as not advanced, so where these are many the rates are those so far. "
+                      "Figures of their own would tell what group a few people belong to."),
                     _("People are asked after they hand in, so who does not hand in is in no "
                       "group, and there is no rate of handing in."),
                     _("Who volunteers may differ from who does not. Who was erased before a "

@@ -56,6 +56,7 @@ def plain(known: Grounds) -> dict[str, Any]:
         "scorecards": [
             {
                 "round": card.round,
+                "after_figures": card.after_figures,
                 "levels": [{"dimension": name, "level": level} for name, level in card.levels],
                 "corrections": [asdict(one) for one in card.corrections],
                 "notes": [asdict(note) for note in card.notes],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evenhand.hiring.decisions.seen_before import locked_after_figures
 from evenhand.hiring.interviews.card import Card, parse_card
 from evenhand.hiring.models import Application, CardLevel, Interview, Scorecard
 from evenhand.hiring.openings.services import pack_of
@@ -32,9 +33,13 @@ class Correction:
 
 @dataclass(frozen=True)
 class CardNotes:
-    """One locked scorecard; `levels` and `corrections` are empty where no level is shown yet."""
+    """One locked scorecard; `levels` and `corrections` are empty where no level is shown yet.
+
+    `after_figures` says whether its writer had seen figures before they were to interview.
+    """
 
     round: str
+    after_figures: bool
     notes: tuple[Note, ...]
     levels: tuple[tuple[str, float], ...]
     corrections: tuple[Correction, ...]
@@ -46,9 +51,11 @@ def notes_of(application: Application, *, levels: bool) -> list[CardNotes]:
     cards = Scorecard.objects.filter(
         interview__application=application, interview__state=Interview.State.LOCKED
     ).select_related("interview")
+    after_figures = locked_after_figures(card.interview_id for card in cards)
     return [
         CardNotes(
             pack.round(card.interview.round).name,
+            card.interview_id in after_figures,
             _notes(parse_card(card.body), pack, application),
             _levels(card, pack) if levels else (),
             _corrections(card, pack, application) if levels else (),

@@ -77,6 +77,7 @@ def _context(application: Application, lean: Lean, form: DecisionForm) -> dict[s
         "candidate": application.candidate if known.locked else None,
         "known": known,
         "after_figures": words.after_figures(),
+        "card_after_figures": words.card_after_figures(),
         "lean": lean,
         "costs": words.costs(costs_of(application.opening)),
         "look_again": to_look_again(application),

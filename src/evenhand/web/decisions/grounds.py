@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.decisions.advising import Advised, advise
+from evenhand.hiring.decisions.models import Outcome
 from evenhand.hiring.decisions.queries import decision_on, is_locked
 from evenhand.hiring.decisions.seen_before import leant_after_figures
 from evenhand.hiring.models import Application, Decision, Lean, Proposal
@@ -59,6 +60,11 @@ class Grounds:
     standing: Decision | None
     moved: str
     after_figures: frozenset[int]
+
+    @property
+    def turned_down(self) -> bool:
+        """Whether the decision that counts is not to advance them."""
+        return self.standing is not None and self.standing.outcome == Outcome.NOT_ADVANCE
 
 
 def grounds_of(application: Application, lean: Lean) -> Grounds:

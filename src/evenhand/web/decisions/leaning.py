@@ -27,6 +27,7 @@ from evenhand.web.staff.access import actor, me, own_application, staff_page
 
 from .cards import CardNotes, interviews_to_come, notes_of
 from .forms import LeanForm
+from .words import card_after_figures
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,10 @@ def page(request: HttpRequest, application_id: UUID) -> HttpResponse:
             "form": form,
             "ready": ready,
             "blind": blind,
+            "handed_in": application.sitting.is_handed_in,
             "answers": _answers(application) if readable else [],
             "cards": _notes(application) if readable else [],
+            "card_after_figures": card_after_figures(),
             "to_come": interviews_to_come(application),
             "had_seen": readable and figures_seen(me(request), application),
         },
@@ -88,6 +91,8 @@ def _notes(application: Application) -> list[CardNotes]:
 
 def _answers(application: Application) -> list[Shown]:
     sitting, pack = application.sitting, pack_of(application.pack_id)
+    if not sitting.is_handed_in:
+        return []
     rows = list(sitting.answers.select_related("reading"))
     answers = {row.prompt: row for row in rows if not row.follows}
     after = {row.follows: row for row in rows if row.follows}

@@ -92,8 +92,9 @@ def _proposed(one: Proposal, known: Grounds) -> dict[str, str]:
 
 
 def _card(one: CardNotes) -> dict[str, Any]:
+    late = one.after_figures
     return {
-        "title": one.round,
+        "title": " · ".join([one.round, *([words.card_after_figures()] if late else [])]),
         "levels": "; ".join(f"{name} {number(level)}" for name, level in one.levels),
         "corrections": [
             _("%(name)s: %(before)s, corrected to %(after)s after locking: %(reason)s")

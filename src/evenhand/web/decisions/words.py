@@ -123,6 +123,11 @@ def after_figures() -> str:
     return _("had seen figures before stating a lean")
 
 
+def card_after_figures() -> str:
+    """Return the mark of a scorecard whose writer had seen figures before it was theirs to give."""
+    return _("Its writer had seen figures before they were to interview.")
+
+
 def lean_beside(lean: Lean, p_bar: float, *, after_figures: bool) -> str:
     """Return the lean beside the panel's figure, without a lesson in it."""
     figures = {

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from evenhand.hiring.decisions.queries import may_see_figures, visible_cards
+from evenhand.hiring.decisions.seen_before import locked_after_figures
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.interviews.card import NOT_SEEN
 from evenhand.hiring.interviews.kit import Kit, KitDimension
@@ -64,6 +65,8 @@ class OtherCard:
 
     card: Scorecard
     own: bool
+    after_figures: bool
+    """Whether its writer had seen figures before they were to interview."""
     notes: list[tuple[str, str]]
     heard: list[tuple[str, str, str]]
     """What was heard, how long into the answer, and to which question."""
@@ -215,6 +218,7 @@ def _said_by(kit: Kit) -> dict[str, str]:
 def _cards(request: HttpRequest, interview: Interview) -> list[OtherCard]:
     """Return the cards that may be read, one's own first."""
     found = visible_cards(me(request), interview.application)
+    after_figures = locked_after_figures(found.values_list("interview", flat=True))
     cards = []
     for card in found.prefetch_related("levels", "stamps").order_by("interview__locked_at"):
         kit = kit_for(card.interview)
@@ -225,7 +229,8 @@ def _cards(request: HttpRequest, interview: Interview) -> list[OtherCard]:
             for one in card.stamps.all()
         ]
         own = card.interview_id == interview.pk
-        cards.append(OtherCard(card, own, notes_of(kit, card.body), heard))
+        late = card.interview_id in after_figures
+        cards.append(OtherCard(card, own, late, notes_of(kit, card.body), heard))
     return sorted(cards, key=lambda one: not one.own)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from evenhand.hiring.decisions.seen_before import figures_seen
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.interviews.calibration import own_measure
 from evenhand.hiring.interviews.kit import Kit, KitDimension, KitQuestion, OpenPoint
@@ -83,6 +84,8 @@ def kit(request: HttpRequest, interview_id: UUID) -> HttpResponse:
         {
             "interview": interview,
             "round": round_name(interview),
+            "had_seen": figures_seen(me(request), interview.application),
+            "to_lock": interview.state != Interview.State.LOCKED,
             "kit": asked,
             "parts": parts_of(asked),
             "written": is_written(interview),

@@ -57,9 +57,7 @@ def build(material: Material) -> Report:
         dimensions=dimensions,
         focus=focus_lines(material, dimensions),
         focus_minutes=focus_minutes(material.pack),
-        answers=()
-        if state in ("not_submitted", "live")
-        else tuple(
+        answers=tuple(
             answer_part(number, answer, material)
             for number, answer in enumerate(material.answers, start=1)
         ),

@@ -86,8 +86,9 @@ def gather(application: Application) -> Material:
     rows = sitting.answers.select_related("reading").prefetch_related(
         "verdicts", "scores", "kept_aside"
     )
-    answers = {row.prompt: row for row in rows}
-    after = {row.follows: row for row in rows if row.follows}
+    # Before they are handed in they are drafts.
+    answers = {row.prompt: row for row in rows} if sitting.is_handed_in else {}
+    after = {row.follows: row for row in answers.values() if row.follows}
     choices = choices_of(sitting)
     pack = pack_of(application.pack_id)
     estimates = tuple(application.estimates.filter(superseded_at__isnull=True))

@@ -83,7 +83,7 @@ class Seat:
     @property
     def is_handed_in(self) -> bool:
         """Whether the answers were handed in, by the candidate or because the time was over."""
-        return self.sitting.state in {Sitting.State.SUBMITTED, Sitting.State.SCORED}
+        return self.sitting.is_handed_in
 
     @property
     def closes_at(self) -> datetime | None:

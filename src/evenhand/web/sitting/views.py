@@ -55,9 +55,10 @@ def start(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     Afterwards the same link leads to the feedback, and to the thank-you page before its release;
     that hands in what is still open although its time is over.
     """
+    if feedback_of(seat.sitting.application) is not None:
+        return redirect("feedback", seat.token)
     if seat.is_handed_in or seat.is_overdue:
-        given = feedback_of(seat.sitting.application)
-        return redirect("feedback" if given else "sitting-done", seat.token)
+        return redirect("sitting-done", seat.token)
     return _start_page(request, seat, ConsentForm())
 
 
@@ -76,6 +77,8 @@ def begin(request: HttpRequest, seat: Seat) -> HttpResponseBase:
         return _start_page(request, seat, form)
     if seat.is_handed_in:
         return redirect("sitting-done", seat.token)
+    if feedback_of(seat.sitting.application) is not None:
+        return redirect("feedback", seat.token)
     notice = notice_for(seat.sitting)
     begin_sitting(
         sitting=seat.sitting,

@@ -70,8 +70,9 @@ def _after_scoring(opening: Opening, lines: Sequence[CandidateLine]) -> list[Ste
         planned.exclude(state=Interview.State.CANCELLED).values_list("application", flat=True)
     )
     scored = [line for line in lines if line.state == Sitting.State.SCORED]
-    decided = [line for line in scored if line.is_decided]
-    unmet = sum(line.application.pk not in met and line not in decided for line in scored)
+    unmet = sum(line.application.pk not in met and not line.is_decided for line in scored)
+    # Whoever is decided on has figures, be it of live rounds alone.
+    decided = [line for line in lines if line.is_decided]
     untold = sum(not hasattr(line.application, "feedback") for line in decided)
     steps = []
     if unmet:

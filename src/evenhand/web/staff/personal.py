@@ -20,6 +20,7 @@ from evenhand.hiring.models import Application, Sitting
 from evenhand.hiring.openings.erasing import REASONS, Leaving, erase_now
 from evenhand.hiring.privacy.exporting import personal_data
 from evenhand.hiring.record.viewing import note_view
+from evenhand.web.decisions.cards import interviews_to_come
 from evenhand.web.personal_data import as_file, as_page, left_out
 from evenhand.web.report.views import hidden_page
 
@@ -107,6 +108,7 @@ def erase(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "opening": opening,
         "application": application,
         "form": form,
+        "to_come": interviews_to_come(application),
         "gone": gone_lines([Leaving(application, now)], me(request)),
     }
     status = 422 if form.errors else 200

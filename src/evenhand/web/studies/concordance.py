@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from evenhand.hiring.decisions.queries import shown_to
-from evenhand.hiring.models import Application, DisagreementNote, EstimateRow, Opening, Role
+from evenhand.hiring.models import Application, DisagreementNote, Opening, Role
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.studies.queries import (
     concordance_of,
@@ -21,7 +21,7 @@ from evenhand.hiring.studies.queries import (
     opinions_of,
     waiting_for,
 )
-from evenhand.measure.values import OVERALL
+from evenhand.hiring.studies.written import written_estimates
 from evenhand.studies.concordance import (
     FEWEST,
     FEWEST_EACH,
@@ -130,12 +130,7 @@ def as_csv(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         now=timezone.now(),
         applications=shown,
     )
-    scores = {
-        one.application_id: one
-        for one in EstimateRow.objects.filter(
-            application__in=shown, dimension=OVERALL, superseded_at__isnull=True
-        )
-    }
+    scores = written_estimates(opening, shown_to(me(request), opening))
     right = _right(opening)
     rows = []
     for one in opinions:

@@ -18,7 +18,7 @@ from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.probes.reading import probe_named
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.studies.queries import given_by, waiting_for
-from evenhand.hiring.studies.services import HANDED_IN, give_opinion
+from evenhand.hiring.studies.services import give_opinion
 from evenhand.judges.redaction import redact
 from evenhand.web.staff.access import actor, me, openings_open_to, own_application, staff_page
 
@@ -53,7 +53,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def opinion(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """Show a candidate's answers as the judges see them, and ask; nothing else is shown."""
     application, user = own_application(request, application_id), me(request)
-    if application.sitting.state not in HANDED_IN:
+    if not application.sitting.is_handed_in:
         return render(request, "studies/opinion_waits.html", {"room": ROOM}, status=409)
     note_view(application, what="opinion", by=actor(request), now=timezone.now())
     given = AdvanceOpinion.objects.filter(application=application, judge=user).first()

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from evenhand.hiring.signals.services import kind_name, validity_of
-from evenhand.hiring.studies.queries import ADVANCE, outcomes_of
+from evenhand.hiring.studies.queries import ADVANCE, WRITTEN, outcomes_of
 from evenhand.studies.validity import FEWEST, FEWEST_BOTH, Compared, Found, Validity
 from evenhand.web.judging.words import figure
 from evenhand.web.staff.access import own_opening, staff_page
@@ -55,6 +55,8 @@ def outcome_name(name: str) -> str:
 
 
 def _name(kind: str, name: str) -> str:
+    if kind == "score" and name == WRITTEN:
+        return _("Our score of the written answers, as models rated them")
     return _("Our score, overall") if kind == "score" else f"{kind_name(kind)}: {name}"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 
+from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.client import (
     CallFailed,
     code_of,
@@ -52,6 +53,9 @@ class Http:
 
     It goes where it is told and no further: no redirect is followed, and nothing is sent to where
     a cloud keeps a machine's secrets, whatever the name of the endpoint has come to mean.
+
+    Raises:
+        JudgeError: nothing can be sent to such an address.
     """
 
     def __init__(
@@ -64,15 +68,18 @@ class Http:
         clock: Clock,
     ) -> None:
         self._timeout, self._clock = timeout, clock
-        self._client = httpx2.Client(
-            base_url=base_url,
-            headers=headers,
-            timeout=httpx2.Timeout(timeout, pool=None),
-            follow_redirects=False,
-            limits=httpx2.Limits(
-                max_connections=connections, max_keepalive_connections=connections
-            ),
-        )
+        try:
+            self._client = httpx2.Client(
+                base_url=base_url,
+                headers=headers,
+                timeout=httpx2.Timeout(timeout, pool=None),
+                follow_redirects=False,
+                limits=httpx2.Limits(
+                    max_connections=connections, max_keepalive_connections=connections
+                ),
+            )
+        except httpx2.InvalidURL as error:
+            raise JudgeError(f"{base_url!r} cannot be the address of an endpoint") from error
 
     def close(self) -> None:
         """Close the connections."""
@@ -135,7 +142,7 @@ class Http:
             raise CallFailed(Outcome.REJECTED, what) from None
         except httpx2.TimeoutException:
             raise self._late() from None
-        except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, UnicodeError) as error:
             kind = type(error).__name__
             raise CallFailed(Outcome.UNREACHABLE, f"the connection failed ({kind})") from None
 

@@ -15,7 +15,7 @@ from evenhand.judges.llm.config import JudgeConfig
 from evenhand.judges.llm.endpoints import SYSTEM_CLOCK, endpoint_of
 from evenhand.judges.llm.openai_compatible import OpenAIWire
 from evenhand.judges.llm.pacing import PATIENCE, Clock, Pace, wait_before
-from evenhand.judges.llm.transport import Http
+from evenhand.judges.llm.transport import Http, most_bytes
 from evenhand.judges.llm.values import Call, Outcome, Tokens
 
 T = TypeVar("T")
@@ -170,7 +170,8 @@ class Caller:
             with self._pace.turn() as waited:
                 spent.queued += waited
                 body = self._wire.body(request, without)
-                reply = self._http.post(self._wire.path, body, spent.leaves)
+                most = most_bytes(request.max_output_tokens, request.top_logprobs)
+                reply = self._http.post(self._wire.path, body, spent.leaves, most=most)
             if reply.status < 300:
                 # Kept only once it has helped: a complaint may have been about something else.
                 self._endpoint.without |= without

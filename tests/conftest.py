@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import pytest
 from django.conf import settings
@@ -58,6 +59,12 @@ def _embedded_once() -> Iterator[None]:
         for place in ("evenhand.judges.panel", "evenhand.judges.encoder"):
             patch.setattr(f"{place}.MiniLM", Remembering)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_endpoint_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test find an endpoint resting that another one asked: ports are used again."""
+    monkeypatch.setattr("evenhand.judges.llm.endpoints._known", WeakKeyDictionary())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from hashlib import sha256
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
-from tests.studies.knowing import HALF, JUDGES, KnowingPanel, nearly
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.studies.knowing import HALF, JUDGES, KnowingPanel, Level, nearly
 
-from evenhand.judges import Flag
+from evenhand.judges import Flag, PanelResult
 from evenhand.judges.llm.values import Cause, Decision
-from evenhand.rubric import GoldenAnswer, Pack
+from evenhand.rubric import GoldenAnswer, Pack, Prompt
+from evenhand.studies.agreement import rmse
 from evenhand.studies.by_judge import judges_of
 from evenhand.studies.flips import Standing, flips
 from evenhand.studies.gate import Check, GateResult, run_gate
 from evenhand.studies.golden import run_golden
+from evenhand.studies.leaving import FEWEST, by_part, filled
 from evenhand.studies.limits import LIMITS, limits_of
 from evenhand.studies.lines import lines_of
 
@@ -232,3 +240,104 @@ def test_an_answer_costs_its_own_first_reading_and_the_run_costs_them_all(pack: 
     assert result.figures["cost_per_answer"] == 0.25
     assert result.figures["cost_in_all"] == 0.25 * panel.calls
     assert panel.calls > len(pack.golden)
+
+
+def but_for(skip: Callable[[GoldenAnswer, str, float], bool]) -> Level:
+    def level(answer: GoldenAnswer, dimension: str, truth: float) -> float | None:
+        return None if skip(answer, dimension, truth) else nearly(answer, dimension, truth)
+
+    return level
+
+
+def digest_of(answer: GoldenAnswer, dimension: str) -> int:
+    """Return what `nearly` errs by: 0 to 255, evenly spread."""
+    return sha256(f"{answer.id} {dimension}".encode()).digest()[0]
+
+
+def far_off(answer: GoldenAnswer, dimension: str) -> bool:
+    """Say whether an answer is among the fifth that `roughly` errs most about."""
+    return abs(digest_of(answer, dimension) / 255 - 0.5) > 0.4
+
+
+def roughly(answer: GoldenAnswer, dimension: str, truth: float) -> float | None:
+    """Within nearly a level either way, but for the worst fifth, of which nothing is said."""
+    off = 1.9 * (digest_of(answer, dimension) / 255 - 0.5)
+    return None if far_off(answer, dimension) else float(np.clip(truth + off, 1, 5))
+
+
+def test_dimensions_that_are_never_read_are_not_passed_and_are_named(pack: Pack) -> None:
+    two = ("eval_discipline", "trade_off_reasoning")
+    result = run_gate(pack, KnowingPanel(pack, but_for(lambda a, d, t: d in two), half=HALF))
+    assert {"dimension_r", "dimension_abstained"} <= missed(result)
+    lowest = check(result, "dimension_r")
+    assert (lowest.got, lowest.where) == (None, two)
+    assert check(result, "dimension_abstained").where == two
+    assert any(f"too few levels: {', '.join(two)}" in line for line in lines_of(result))
+    assert result.dimensions["eval_discipline"]["abstained"] == 1
+
+
+def test_a_dimension_that_a_panel_passes_over_is_as_one_that_it_abstains_from(pack: Pack) -> None:
+    class Passing(KnowingPanel):
+        def judge(self, prompt: Prompt, given: str, **more: Any) -> PanelResult:
+            result = super().judge(prompt, given, **more)
+            kept = tuple(s for s in result.scores if s.dimension != "eval_discipline")
+            return replace(result, scores=kept)
+
+    result = run_gate(pack, Passing(pack, half=HALF))
+    assert check(result, "dimension_r").where == ("eval_discipline",)
+    assert check(result, "abstained").got == pytest.approx(18 / 180)
+
+
+def test_a_panel_cannot_drop_what_it_is_worst_at(pack: Pack) -> None:
+    result = run_gate(pack, KnowingPanel(pack, roughly, half=0.7))
+    assert 0.15 < check(result, "abstained").got < 0.25
+    assert {"abstained", "r_filled", "rmse_filled"} <= missed(result)
+    assert check(result, "r").passed
+    assert check(result, "rmse").passed
+
+
+def test_abstaining_among_the_low_alone_is_found_by_band(pack: Pack) -> None:
+    low = but_for(lambda a, d, t: t < 2.0 and digest_of(a, d) < 100)
+    result = run_gate(pack, KnowingPanel(pack, low, half=HALF))
+    assert "abstained" not in missed(result)
+    assert check(result, "band_abstained").where == ("low",)
+    assert result.bands["low"]["abstained"] == check(result, "band_abstained").got
+
+
+def test_a_level_that_one_of_two_runs_does_not_give_is_counted(pack: Pack) -> None:
+    seen: set[tuple[str, str]] = set()
+
+    def forgetful(answer: GoldenAnswer, dimension: str, truth: float) -> float | None:
+        again = (answer.id, dimension) in seen
+        seen.add((answer.id, dimension))
+        return (
+            None
+            if again and digest_of(answer, dimension) < 60
+            else nearly(answer, dimension, truth)
+        )
+
+    result = run_gate(pack, KnowingPanel(pack, forgetful, half=HALF))
+    assert missed(result) == {"repeat_flips"}
+    assert check(result, "repeat").got == 0
+    assert check(result, "repeat_flips").got > 0.05
+
+
+@given(st.lists(st.tuples(st.floats(1, 5), st.booleans()), min_size=2, max_size=40))
+def test_filling_never_gains_what_abstaining_dropped(rows: list[tuple[float, bool]]) -> None:
+    truth = np.array([level for level, _ in rows])
+    gave = np.array([given for _, given in rows])
+    run = SimpleNamespace(level=truth[gave], truth=truth[gave], left_truth=truth[~gave])
+    level, against = filled(run)
+    assert len(level) == len(rows)
+    assert sorted(against) == pytest.approx(sorted(truth))
+    # Levels that are right are spoilt by what is missing, by exactly its spread.
+    spread = np.sum((truth[~gave] - truth.mean()) ** 2) / len(rows)
+    assert rmse(level, against) == pytest.approx(math.sqrt(spread), abs=1e-6)
+
+
+def test_a_correlation_of_too_few_levels_is_none_at_all(pack: Pack) -> None:
+    kept = iter(range(FEWEST - 1))
+    few = but_for(lambda a, d, t: d == "data_quality" and next(kept, None) is None)
+    run = run_golden(pack, KnowingPanel(pack, few, half=HALF))
+    assert by_part(run)["dimension_r"].keys() == {one.id for one in pack.dimensions}
+    assert math.isnan(by_part(run)["dimension_r"]["data_quality"])

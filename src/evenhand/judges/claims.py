@@ -3,10 +3,10 @@
 The embedded judges judge by nearness and by form: a claim that is confident and wrong, or a
 sentence of the trade without sense, lies as near to the rubric as a true one. What such claims are
 like is learnt from bits of answers that are wrong or senseless, or no more than learned or
-polished, or about something else altogether, against bits that are right, however plain, put in the same manner by the same writers
-(`claims.jsonl`), and against what people answered. An answer that is as a whole, or in some
-stretch, more like the first than nearly all answers are is left to people. It lowers no level, and
-says nothing about whoever wrote it.
+polished, or about something else altogether, against bits that are right, however plain, put in the
+same manner by the same writers (`claims.jsonl`), and against what people answered. An answer that
+is as a whole, or in some stretch, more like the first than nearly all answers are is left to
+people. It lowers no level, and says nothing about whoever wrote it.
 """
 
 from dataclasses import dataclass

@@ -30,6 +30,14 @@ from evenhand.studies.agreement import (
 from evenhand.studies.by_judge import most_abstained
 from evenhand.studies.flips import Flip, Standing, flips, ratings_from, standings
 from evenhand.studies.golden import GoldenRun, Heard, MarkPair, Progress, run_golden
+from evenhand.studies.leaving import (
+    by_part,
+    filled,
+    flipped,
+    left_by_band,
+    left_by_dimension,
+    worst,
+)
 from evenhand.studies.limits import Limit, Limits, limits_of
 
 FORMAT = "evenhand-gate/1"
@@ -48,6 +56,7 @@ class Check:
         got: the figure; None where it is not defined, which does not pass.
         low, high: its 90 % interval over authors drawn anew; None where none is made.
         source: where the limit comes from.
+        where: the dimensions or bands that miss it; those where it is not defined, if there are.
     """
 
     code: str
@@ -60,6 +69,7 @@ class Check:
     high: float | None
     source: str
     passed: bool
+    where: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,8 +82,9 @@ class GateResult:
         label: the sentence to show beside the figures.
         checks: each figure held to its limit.
         figures: further figures without a limit, by name; None where not defined.
-        dimensions: r and bias by dimension.
-        bands: kappa of the panel and between raters, by band of the raters' mean.
+        dimensions: r, bias and the share abstained from, by dimension.
+        bands: kappa of the panel and between raters, and the share abstained from, by band of the
+            raters' mean.
         indicators: kappa of marks, and the share of answers where the panel could tell.
         judges: of each by itself: what it was asked, the share that it abstained from, r and bias
             of its own levels, and the share of marks above 0 that no quote bears out.
@@ -168,15 +179,16 @@ def with_flips(
 
 def judge_run(pack: Pack, panel: AnyPanel, run: GoldenRun, limits: Limits) -> GateResult:
     """Hold the readings of a panel to limits."""
-    got = _figures(run, limits)
+    got, parts = _figures(run, limits), by_part(run)
     checks = [
-        _check(code, limit, got[code], _interval(code, run))
+        _check(code, limit, got[code], _interval(code, run), _where(limit, parts.get(code, {})))
         for code, limit in limits.checks.items()
     ]
     for name, group in limits.groups.items():
         checks.append(_check(f"bias:{name}", group.limit, got[f"bias:{name}"], None))
     raters = _ceiling(pack)
     by_band = kappa_by_band(run.level, run.truth, run.truth)
+    left, left_in = left_by_dimension(run), left_by_band(run)
     return GateResult(
         pack=pack.hash,
         panel=panel.name,
@@ -188,12 +200,17 @@ def judge_run(pack: Pack, panel: AnyPanel, run: GoldenRun, limits: Limits) -> Ga
             one.id: {
                 "r": told(pearson(run.level[rows], run.truth[rows])),
                 "bias": told(bias(run.level[rows], run.truth[rows])),
+                "abstained": left.get(one.id),
             }
             for one in pack.dimensions
             for rows in [run.dimension == one.id]
         },
         bands={
-            band: {"panel": told(by_band[band]), "raters": told(raters.by_band[band])}
+            band: {
+                "panel": told(by_band[band]),
+                "raters": told(raters.by_band[band]),
+                "abstained": left_in.get(band),
+            }
             for band in BANDS
         },
         indicators=_indicators(run.marks),
@@ -210,36 +227,46 @@ def told(value: float) -> float | None:
 
 
 def _check(
-    code: str, limit: Limit, got: float, interval: tuple[float | None, float | None] | None
+    code: str,
+    limit: Limit,
+    got: float,
+    interval: tuple[float | None, float | None] | None,
+    where: tuple[str, ...] = (),
 ) -> Check:
     low, high = interval or (None, None)
     passed = limit.keeps(got)
     return Check(
         code, limit.says, limit.asked, limit.low, limit.high, told(got), low, high, limit.source,
-        passed,
+        passed, where,
     )  # fmt: skip
+
+
+def _where(limit: Limit, parts: Mapping[str, float]) -> tuple[str, ...]:
+    undefined = tuple(name for name, value in parts.items() if math.isnan(value))
+    return undefined or tuple(name for name, value in parts.items() if not limit.keeps(value))
 
 
 def _figures(run: GoldenRun, limits: Limits) -> dict[str, float]:
     """Return every figure that may have a limit, by its code."""
-    by_dimension = [
-        pearson(run.level[rows], run.truth[rows])
-        for name in np.unique(run.dimension)
-        for rows in [run.dimension == name]
-    ]
+    parts, (level, truth) = by_part(run), filled(run)
+    both = ~np.isnan(run.first) & ~np.isnan(run.second)
     figures = {
         "r": pearson(run.level, run.truth),
         "rmse": rmse(run.level, run.truth),
         "kappa": quadratic_kappa(run.level, run.truth),
-        # NaN is not smaller than anything, so it is asked for by name.
-        "dimension_r": float(np.min(by_dimension)) if by_dimension else math.nan,
+        "dimension_r": worst(parts["dimension_r"], lowest=True),
+        "r_filled": pearson(level, truth),
+        "rmse_filled": rmse(level, truth),
         "coverage": coverage(run.truth, run.low, run.high),
         "length": partial_correlation(run.level, run.length, run.truth),
         "nothing": run.nothing,
         "false_flags": run.flagged,
         "unsupported": float(run.unsupported),
-        "repeat": repeat_sd(run.first, run.second),
+        "repeat": repeat_sd(run.first[both], run.second[both]),
+        "repeat_flips": flipped(run),
         "abstained": run.abstained,
+        "dimension_abstained": worst(parts["dimension_abstained"], lowest=False),
+        "band_abstained": worst(parts["band_abstained"], lowest=False),
         "judge_abstained": most_abstained(run.judges.values()),
         "seconds": float(np.quantile(run.seconds, 0.99)) if len(run.seconds) else math.nan,
         "cost": _mean(run.cost),

@@ -54,11 +54,12 @@ class GoldenRun:
         truth: (n,) the raters' mean level.
         level, low, high: (n,) the panel's, with its interval.
         length: (n,) natural log of the answer's words.
+        left_dimension, left_truth: (m,) of each without one, what of the above there is.
         abstained: share of all golden (answer, dimension) without a level from the panel.
         marks: of every indicator that raters marked.
         unsupported: marks above 0 without a quote that stands in the answer.
         flagged: share of the answers that are flagged, none of which should be.
-        first, second: (k,) levels of the answers that were read twice.
+        first, second: (k,) levels of the answers that were read twice; NaN where it abstained.
         nothing: the highest level of a text that says nothing.
         seconds: of each golden answer's first reading.
         cost: of the calls of each golden answer's first reading, in the panel's currency; 0 where
@@ -75,6 +76,8 @@ class GoldenRun:
     low: Array
     high: Array
     length: Array
+    left_dimension: NDArray[np.str_]
+    left_truth: Array
     abstained: float
     marks: tuple[MarkPair, ...]
     unsupported: int
@@ -185,6 +188,7 @@ def _gathered(
     first, second = _twice(results, repeats)
     rows = [row for answer in pack.golden for row in _rows(answer, results[answer.id])]
     told = [row for row in rows if row[2] is not None]
+    left = [row for row in rows if row[2] is None]
     column = {name: [row[k] for row in told] for k, name in enumerate(("author", "dimension"))}
     figures = np.array([row[2:] for row in told], dtype=np.float64).reshape(-1, 5)
     levels = [score.level for result in empty for score in result.scores if score.level is not None]
@@ -196,6 +200,8 @@ def _gathered(
         high=figures[:, 2],
         truth=figures[:, 3],
         length=figures[:, 4],
+        left_dimension=np.array([row[1] for row in left], dtype=str),
+        left_truth=np.array([row[5] for row in left], dtype=np.float64),
         abstained=1 - len(told) / max(len(rows), 1),
         marks=tuple(pair for a in pack.golden for pair in _mark_pairs(a, results[a.id])),
         unsupported=sum(_unsupported(a.text, results[a.id]) for a in pack.golden),
@@ -219,15 +225,18 @@ def cost_of(result: PanelResult) -> float:
 def _rows(
     answer: GoldenAnswer, result: PanelResult
 ) -> list[tuple[str, str, float | None, float | None, float | None, float, float]]:
-    """Return author, dimension, level, low, high, truth and length of each rated dimension."""
+    """Return author, dimension, level, low, high, truth and length of each rated dimension.
+
+    One that a panel passes over is as good as abstained from.
+    """
     length = float(np.log(max(len(words(answer.text)), 1)))
+    scores = {score.dimension: score for score in result.scores}
     rows = []
-    for score in result.scores:
-        rated = [r.level for r in answer.ratings if r.dimension == score.dimension]
-        if rated:
-            truth = float(np.mean(rated))
-            figures = (score.level, score.low, score.high, truth, length)
-            rows.append((answer.author, score.dimension, *figures))
+    for name in dict.fromkeys(rating.dimension for rating in answer.ratings):
+        truth = float(np.mean([r.level for r in answer.ratings if r.dimension == name]))
+        score = scores.get(name)
+        said = (score.level, score.low, score.high) if score else (None, None, None)
+        rows.append((answer.author, name, *said, truth, length))
     return rows
 
 
@@ -238,7 +247,6 @@ def _twice(
         (one.level, other.level)
         for id in second
         for one, other in zip(first[id].scores, second[id].scores, strict=True)
-        if one.level is not None and other.level is not None
     ]
     table = np.array(pairs, dtype=np.float64).reshape(-1, 2)
     return table[:, 0], table[:, 1]

@@ -49,12 +49,16 @@ class Limit:
 
 
 _TARGET = "the project's target for a panel on authors left out"
+_LEFT = "what people can rate in its place; the embedded panel keeps it with room"
+_FILLED = "looser than over given levels: an honest abstention costs something too"
 
 LIMITS: Mapping[str, Limit] = {
     "r": Limit("correlation with the raters' mean", 0.92, None, _TARGET),
     "rmse": Limit("root mean squared error, levels", None, 0.5, _TARGET),
     "kappa": Limit("quadratic-weighted kappa", 0.85, None, _TARGET),
     "dimension_r": Limit("lowest correlation of a dimension", 0.8, None, _TARGET),
+    "r_filled": Limit("correlation, abstentions as the raters' mean", 0.85, None, _FILLED),
+    "rmse_filled": Limit("error, abstentions as the raters' mean", None, 0.6, _FILLED),
     "coverage": Limit("coverage of the 90 % interval", 0.87, 0.93, f"{_TARGET}: 90 % ± 3"),
     "length": Limit("correlation with log length, raters' mean held", -0.2, 0.2, _TARGET),
     "nothing": Limit("highest level of a text that says nothing", None, 1.25, _TARGET),
@@ -63,14 +67,15 @@ LIMITS: Mapping[str, Limit] = {
     "repeat": Limit(
         "standard deviation of a second run, levels", None, 0.08, "2 points of 100 (science, 1)"
     ),
-    "abstained": Limit(
-        "share of levels abstained from", None, 0.2, "Trust or Escalate, arXiv 2407.18370"
-    ),
+    "repeat_flips": Limit("share of levels that one of two runs gives", None, 0.05, _LEFT),
+    "abstained": Limit("share of levels abstained from", None, 0.1, _LEFT),
+    "dimension_abstained": Limit("the same of the dimension with most", None, 0.25, _LEFT),
+    "band_abstained": Limit("the same of the raters' band with most", None, 0.2, _LEFT),
     "judge_abstained": Limit(
         "the same of the judge that abstains most",
         None,
         0.2,
-        "as for the panel: who never answers was not tried",
+        "Trust or Escalate, arXiv 2407.18370: who never answers was not tried",
     ),
 }
 """Each check by its code. Latency and cost are shown without a limit: what they may be is for who

@@ -21,9 +21,15 @@ def lines_of(result: GateResult) -> Iterator[str]:
         f"tau-b {number(figure['tau_b'])}, mean width {number(figure['width'])}"
     )
     for band, one in result.bands.items():
-        yield f"  kappa {band:<8} panel {number(one['panel'])}  raters {number(one['raters'])}"
+        yield (
+            f"  kappa {band:<8} panel {number(one['panel'])}  raters {number(one['raters'])}  "
+            f"abstained {number(one['abstained'], '.0%')}"
+        )
     for name, one in result.dimensions.items():
-        yield f"  {name:<24} r {number(one['r'])}  bias {number(one['bias'], '+.2f')}"
+        yield (
+            f"  {name:<24} r {number(one['r'])}  bias {number(one['bias'], '+.2f')}  "
+            f"abstained {number(one['abstained'], '.0%')}"
+        )
     for name, one in result.judges.items():
         yield (
             f"  judge {name:<24} asked {number(one['asked'], '.0f')}, abstained "
@@ -60,6 +66,9 @@ def _row(check: Check, wide: int, result: GateResult) -> str:
     row = f"{mark:<7}{check.says:<{wide}}  {check.asked:<16}{number(check.got):>8}  {between:<15}"
     if result.before is not None:
         row += f"{number(result.before.get(check.code)):>6}"
+    if check.where:
+        few = "too few levels: " if check.got is None else ""
+        row += f"  ({few}{', '.join(check.where)})"
     return row.rstrip()
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.judges.llm.servers import FaultServer, fails, says
 
 from evenhand.hiring.errors import PanelError
-from evenhand.hiring.judging.queries import load_named
+from evenhand.hiring.judging.queries import ActivePanel, load_named, load_tried
 from evenhand.hiring.models import (
     DescribedJudge,
     DescribedPanel,
@@ -60,6 +60,28 @@ def test_what_is_wrong_is_told_in_the_words_of_the_file(save) -> None:
     with pytest.raises(PanelError, match="is the name of an embedded judge"):
         save("coverage")
     assert not DescribedJudge.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["https://a..b/v1", "https://☃☃.example/v1", "http://x/\x7f"])
+def test_an_address_that_nothing_can_be_sent_to_is_told_at_its_field(save, url: str) -> None:
+    with pytest.raises(PanelError) as found:
+        save(url=url)
+    assert [where for where, _what in found.value.faults] == ["base_url"]
+
+
+@pytest.mark.parametrize("url", ["https://a..b/v1", "https://☃☃.example/v1"])
+def test_where_a_kept_address_is_no_good_the_embedded_panel_reads(
+    save, alice: User, now: datetime, opening: Opening, url: str
+) -> None:
+    kept = save("mid")
+    save_panel(name="careful", table={"judges": ["mid"]}, by=alice, now=now)
+    kept.table["base_url"] = url
+    kept.save()
+    active = ActivePanel("careful", "a" * 64)
+    mine = {"organisation": alice.organisation_id, "threads": 1}
+    assert load_tried(opening.pack_id, active, **mine) is None
+    with pytest.raises(PanelError, match="base_url"):
+        try_described(kept)
 
 
 def test_a_key_stands_nowhere_as_it_is(save, caplog: pytest.LogCaptureFixture) -> None:

@@ -24,6 +24,7 @@ class Batches:
         ends: The state that it ends in, as OpenAI names it.
         garble: Whether the last line of the results is half a line.
         twice: Whether every result is there twice.
+        refuses: The code of the error that every request comes to; empty for none.
         directly: What the model says to calls that are made directly; `direct` counts them.
     """
 
@@ -32,7 +33,8 @@ class Batches:
     ends: str = "completed"
     garble: bool = False
     twice: bool = False
-    directly: Any = None
+    refuses: str = ""
+    directly: Any = "yes"
     direct: int = 0
     taken: list[list[dict[str, Any]]] = field(default_factory=list)
     looked: int = 0
@@ -61,7 +63,8 @@ class Batches:
         over = self.looked > self.looks
         state = {"id": "batch-1", "status": self.ends if over else "in_progress"}
         state["processing_status"] = "ended" if over else "in_progress"
-        state |= {"output_file_id": "file-2"} if over and self.ends != "failed" else {}
+        file = "error_file_id" if self.refuses else "output_file_id"
+        state |= {file: "file-2"} if over and self.ends != "failed" else {}
         self._send(handler, state)
 
     def _results(self, handler: Handler) -> None:
@@ -70,6 +73,8 @@ class Batches:
         for number, item in enumerate(self.taken[-1]):
             said = self.answer(number)
             line = as_anthropic(said) if anthropic else as_openai(said)
+            if self.refuses:
+                line = refused(self.refuses, anthropic)
             lines += [json.dumps({"custom_id": item["custom_id"], **line})]
         # Providers promise no order.
         content = "\n".join(reversed(lines * 2 if self.twice else lines))
@@ -95,6 +100,13 @@ def as_openai(said: Any) -> dict[str, Any]:
     if said is None:
         return {"response": None, "error": {"code": "batch_expired"}}
     return {"response": {"status_code": 200, "body": json.loads(reply(said))}, "error": None}
+
+
+def refused(code: str, anthropic: bool) -> dict[str, Any]:
+    body = {"error": {"type": code, "code": code}}
+    if anthropic:
+        return {"result": {"type": "errored", "error": {"type": "error", **body}}}
+    return {"response": {"status_code": 400, "body": body}, "error": None}
 
 
 def as_anthropic(said: Any) -> dict[str, Any]:

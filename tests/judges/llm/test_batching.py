@@ -238,3 +238,49 @@ def test_a_checklist_and_an_empty_batch_are_refused(batcher, serve, pack):
     one = Ticket("mine", {}, (), 0.0, "batch-1")
     with pytest.raises(CallFailed):
         batcher(server, MemoryCache()).collect(pack, one, now=0.0)
+
+
+@KINDS
+def test_every_request_refused_alike_is_told_with_its_code(batcher, serve, pack, answers, kind):
+    code = "invalid_request_error"
+    server = serve(Batches(lambda number: GOOD, refuses=code))
+    found = read_ahead(batcher(server, MemoryCache(), kind=kind), pack, answers)
+    assert (found.kept, found.missing, found.hopeless) == (0, 4, True)
+    assert found.commonest == f"{code} (4 of 4)"
+    few = read_ahead(batcher(server, MemoryCache(), kind=kind), pack, answers[:2])
+    assert (few.missing, few.hopeless) == (2, False)
+
+
+def test_what_was_not_done_in_time_is_no_refusal(batcher, serve, pack, answers):
+    server = serve(Batches(lambda number: None, ends="expired"))
+    found = read_ahead(batcher(server, MemoryCache()), pack, answers)
+    assert (found.commonest, found.hopeless) == ("batch_expired (4 of 4)", False)
+
+
+def test_a_batch_leaves_out_what_a_direct_call_was_refused(batcher, serve, pack, answers, good):
+    class Newer(Batches):
+        def __call__(self, handler, body):
+            for name in ("max_tokens", "temperature", "json_schema"):
+                if handler.path.endswith("/completions") and name in json.dumps(body):
+                    complaint = {"error": {"message": f"{name} is not supported"}}
+                    return handler.send(400, json.dumps(complaint).encode())
+            return super().__call__(handler, body)
+
+    room = Newer(lambda number: good)
+    one = batcher(serve(room), MemoryCache())
+    one.negotiate(pack, one.wanted(pack, answers)[0])
+    assert read_ahead(one, pack, answers).kept == 4
+    bodies = [item["body"] for item in room.taken[0]]
+    assert all("max_completion_tokens" in body for body in bodies)
+    assert all("temperature" not in body and "max_tokens" not in body for body in bodies)
+    assert all(body["response_format"] == {"type": "json_object"} for body in bodies)
+    assert room.direct == 1
+
+
+def test_what_may_pass_keeps_no_batch_back_and_what_may_not_does(batcher, serve, pack, answers):
+    passing, lasting = (batcher(serve(fails(status)), MemoryCache()) for status in (503, 404))
+    due = passing.wanted(pack, answers)[0]
+    passing.negotiate(pack, due)
+    with pytest.raises(CallFailed) as caught:
+        lasting.negotiate(pack, due)
+    assert caught.value.outcome is Outcome.REJECTED

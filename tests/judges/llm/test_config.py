@@ -100,6 +100,7 @@ def test_the_hash_follows_what_may_change_a_verdict_and_not_price_or_speed(tmp_p
         ('kind = "openai"', 'kind = "oracle"', 'judge.mid.kind: must be one of "openai"'),
         ('model = "mid-1"\n', "", "judge.mid.model: is missing"),
         ("https://llm.example/v1/", "llm.example", "judge.mid.base_url: must be an address"),
+        ("https://llm.example/v1/", "https://a..b/v1", "judge.mid.base_url: no host is called"),
         ("https://llm.example/v1/", "https://me:pw@llm.example", "judge.mid.base_url: must hold"),
         ("per_minute = 300", "per_minute = 0", "judge.mid.per_minute: must be a whole number"),
         ("per_minute = 300", "per_minutes = 3", "judge.mid.per_minutes: is not known"),

@@ -252,7 +252,7 @@ def test_judges_are_calibrated_in_batches_by_one_command_that_goes_on_where_it_w
     few = replace(pack, golden=tuple(a for answers in by_author.values() for a in answers[:2]))
     monkeypatch.setattr("evenhand.judges.__main__.load_pack", lambda _: few)
     for module in ("batching", "calling"):
-        monkeypatch.setattr(f"evenhand.judges.llm.{module}.SystemClock", FakeClock)
+        monkeypatch.setattr(f"evenhand.judges.llm.{module}.SYSTEM_CLOCK", FakeClock())
     file, room = panels
     command = ["calibrate", str(pack.root), "--panels", str(file), "--panel", "one", "--batch"]
     room.faults = {RESULTS: fails(404)}
@@ -261,7 +261,8 @@ def test_judges_are_calibrated_in_batches_by_one_command_that_goes_on_where_it_w
     room.faults = {}
     assert main(command) == 0
     (asked,) = room.taken
-    assert (room.created, room.direct) == (1, 2)
+    # One to see what is taken, before the batch, and two for what the batch did not bring.
+    assert (room.created, room.direct) == (1, 1 + 2)
     # What failed directly was paid for twice, at the whole price.
     cost = (len(asked) - 1) * Decimal(400 + 60 + 1000) / 2 + 2 * (400 + 60 + 1000)
     said = capsys.readouterr().out
@@ -272,3 +273,16 @@ def test_judges_are_calibrated_in_batches_by_one_command_that_goes_on_where_it_w
 def test_batches_are_for_judges_that_are_asked(pack, capsys):
     assert main(["calibrate", str(pack.root), "--batch"]) == 2
     assert "--batch is for LLM judges" in capsys.readouterr().err
+
+
+def test_where_every_request_is_refused_alike_nothing_is_asked_directly(ask, room, file):
+    room.refuses = "unsupported_parameter"
+    with pytest.raises(JudgeError, match=r"refused alike, unsupported_parameter \(4 of 4\)"):
+        ask()
+    assert not file.exists()
+
+
+def test_the_commonest_error_of_a_batch_is_told(ask, room, told, good):
+    room.answer = lambda number: good if number else None
+    assert ask() == 3
+    assert told[-1].endswith("1 are asked for directly, most often batch_expired (1 of 4)")

@@ -25,7 +25,7 @@ def check_address(base_url: str) -> None:
     host = urlsplit(base_url).hostname or ""
     try:
         found = {str(one[4][0]) for one in socket.getaddrinfo(host, None)}
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):
         found = set()
     if any(is_refused(text) for text in found):
         raise PanelError(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from evenhand.judges.llm.client import CallFailed, off_form
+from evenhand.judges.llm.client import CallFailed, code_of, off_form
 from evenhand.judges.llm.config import Kind
 from evenhand.judges.llm.transport import Http, Reply
 from evenhand.judges.llm.values import Outcome
@@ -18,10 +18,15 @@ class Item(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What became of a request: its reply, or None where there is none."""
+    """What became of a request: its reply, or None where there is none, and then the error's code.
+
+    `refused` says that it was looked at and not taken: the same would come of asking it again.
+    """
 
     name: str
     reply: Any
+    code: str = ""
+    refused: bool = False
 
 
 class BatchWire(Protocol):
@@ -39,8 +44,14 @@ class BatchWire(Protocol):
         """Say whether nothing more will come: it is done, failed, expired or cancelled."""
         ...
 
-    def results(self, http: Http, batch: str) -> list[Found]:
-        """Return what there is of an ended batch, in any order."""
+    def results(self, http: Http, batch: str, most: int) -> Iterator[Found]:
+        """Give what there is of an ended batch as it comes, in any order, errors among it.
+
+        Args:
+            http: Where.
+            batch: Its id.
+            most: Bytes of one reply.
+        """
         ...
 
 
@@ -76,19 +87,27 @@ class OpenAIBatches:
         """Say whether nothing more will come."""
         return _text(http.get(f"/batches/{batch}"), "status") in self._ENDED
 
-    def results(self, http: Http, batch: str) -> list[Found]:
-        """Return what there is of an ended batch; an expired one has what was done in time."""
+    def results(self, http: Http, batch: str, most: int) -> Iterator[Found]:
+        """Give what there is of an ended batch; an expired one has what was done in time."""
         state = _object(http.get(f"/batches/{batch}"))
-        file = state.get("output_file_id")
-        if not isinstance(file, str):
-            return []
-        return list(self._found(http.get_lines(f"/files/{file}/content")))
+        for name in ("output_file_id", "error_file_id"):
+            file = state.get(name)
+            if isinstance(file, str):
+                yield from self._found(http.get_lines(f"/files/{file}/content", most))
 
     def _found(self, lines: Iterable[Any]) -> Iterator[Found]:
         for line in lines:
-            response = line.get("response") if isinstance(line, dict) else None
-            if isinstance(response, dict) and response.get("status_code") == 200:
-                yield Found(str(line.get("custom_id")), response.get("body"))
+            if not isinstance(line, dict):
+                continue
+            name, said = str(line.get("custom_id")), line.get("response")
+            response = said if isinstance(said, dict) else {}
+            status, body = response.get("status_code"), response.get("body")
+            if status == 200:
+                yield Found(name, body)
+            else:
+                yield Found(
+                    name, None, code_of(body) or code_of(line) or NO_CODE, status in REFUSED
+                )
 
 
 class AnthropicBatches:
@@ -109,17 +128,25 @@ class AnthropicBatches:
         """Say whether nothing more will come."""
         return _text(http.get(f"{self._PATH}/{batch}"), "processing_status") == "ended"
 
-    def results(self, http: Http, batch: str) -> list[Found]:
-        """Return what there is of an ended batch."""
-        return list(self._found(http.get_lines(f"{self._PATH}/{batch}/results")))
+    def results(self, http: Http, batch: str, most: int) -> Iterator[Found]:
+        """Give what there is of an ended batch."""
+        yield from self._found(http.get_lines(f"{self._PATH}/{batch}/results", most))
 
     def _found(self, lines: Iterable[Any]) -> Iterator[Found]:
         for line in lines:
             result = line.get("result") if isinstance(line, dict) else None
-            if isinstance(result, dict) and result.get("type") == "succeeded":
-                yield Found(str(line.get("custom_id")), result.get("message"))
+            if not isinstance(result, dict):
+                continue
+            name = str(line.get("custom_id"))
+            if result.get("type") == "succeeded":
+                yield Found(name, result.get("message"))
+            else:
+                code = code_of(result.get("error")) or code_of(result) or NO_CODE
+                yield Found(name, None, code, code == "invalid_request_error")
 
 
+NO_CODE = "no code"
+REFUSED = (400, 403, 404, 413, 422)
 BATCH_WIRES: dict[Kind, BatchWire] = {"openai": OpenAIBatches(), "anthropic": AnthropicBatches()}
 
 

@@ -6,6 +6,7 @@ A ticket is made of plain values and written down before a batch is handed in (`
 whoever is cut off goes on with it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from random import Random
@@ -18,13 +19,14 @@ from evenhand.judges.llm.batch_wires import BATCH_WIRES, Item
 from evenhand.judges.llm.caching import CacheKey, ReplyCache, keep_receipt, kept_from
 from evenhand.judges.llm.calibration import made_from
 from evenhand.judges.llm.calling import ATTEMPTS, WIRES, key_of
-from evenhand.judges.llm.client import CallFailed
+from evenhand.judges.llm.client import CallFailed, Message
 from evenhand.judges.llm.config import JudgeConfig
+from evenhand.judges.llm.endpoints import SYSTEM_CLOCK, endpoint_of
 from evenhand.judges.llm.judge import reading_key, screened_for
-from evenhand.judges.llm.pacing import Clock, SystemClock, wait_before
-from evenhand.judges.llm.prompting import fence_code, structured
+from evenhand.judges.llm.pacing import Clock, wait_before
+from evenhand.judges.llm.prompting import TOP_LOGPROBS, fence_code, structured
 from evenhand.judges.llm.reading import draw_form, draw_part
-from evenhand.judges.llm.transport import Http
+from evenhand.judges.llm.transport import Http, most_bytes
 from evenhand.judges.llm.values import Call, Outcome, Tokens
 from evenhand.judges.reading import own_clauses
 from evenhand.rubric import Pack, Prompt
@@ -33,6 +35,10 @@ T = TypeVar("T")
 
 MOST_ITEMS = 10_000
 """Requests of one batch; both providers take more."""
+TELLING = 3
+"""Different answers whose refusal speaks of the request's form, and no longer of one's words."""
+_TRIED = ("This is a test of the connection. Reply in JSON.",)
+_TRIED_TURNS = (Message("user", "Begin."),)
 _PASSING = frozenset(Outcome) - {Outcome.REJECTED, Outcome.OBJECTED}
 
 
@@ -94,11 +100,23 @@ class Collected:
         calls: The account of every reply, used or not.
         kept: How many went into the cache.
         missing: How many did not, and are asked for directly when they are needed.
+        errors: How many came to each error, by its code.
+        hopeless: Whether every request was refused alike: so would they be if asked directly.
     """
 
     calls: tuple[Call, ...]
     kept: int
     missing: int
+    errors: Mapping[str, int]
+    hopeless: bool
+
+    @property
+    def commonest(self) -> str:
+        """The code of the commonest error and how many came to it; empty where there is none."""
+        if not self.errors:
+            return ""
+        code = max(self.errors, key=lambda one: self.errors[one])
+        return f"{code} ({self.errors[code]} of {self.kept + self.missing})"
 
 
 class Batcher:
@@ -126,11 +144,15 @@ class Batcher:
     ) -> None:
         if judge.style != "structured":
             raise JudgeError(f"judge {judge.name}: only structured judges can be asked in batches")
-        self.judge, self.clock = judge, clock or SystemClock()
+        self.judge, self.clock = judge, clock or SYSTEM_CLOCK
         self._cache = cache
         self._random = random or Random()  # noqa: S311 - jitter, not a secret
         self._wire, self._batches = WIRES[judge.kind](judge.model), BATCH_WIRES[judge.kind]
-        headers = self._wire.headers(key_of(judge, environ))
+        key = key_of(judge, environ)
+        headers = self._wire.headers(key)
+        self._endpoint = endpoint_of(judge, key, self.clock)
+        alternatives = TOP_LOGPROBS if judge.logprobs else 0
+        self._most = most_bytes(judge.max_output_tokens, alternatives)
         self._http = Http(
             judge.base_url, headers, timeout=judge.timeout, connections=1, clock=self.clock
         )
@@ -167,6 +189,34 @@ class Batcher:
             raise JudgeError(f"a batch takes 1 to {MOST_ITEMS} requests, not {len(asked)}")
         about = tuple((one.prompt, one.dimension, one.key) for one in asked)
         return Ticket(token_hex(8), made_from(pack, self.judge), about, now)
+
+    def negotiate(self, pack: Pack, one: Due) -> None:
+        """Make one direct call of the same form about nothing, to learn what is refused in it.
+
+        A batch has nobody to mend a body that is objected to: every line of it would fail. A
+        failure that may pass tells nothing of the form, and keeps no batch back.
+
+        Raises:
+            CallFailed: the endpoint does not take requests of this form, or not from us.
+        """
+        prompt, dimension = pack.prompt(one.prompt), pack.dimension(one.dimension)
+        asked = structured(self.judge, pack, prompt, dimension, "", "")
+        asked = replace(asked, instruction=_TRIED, messages=_TRIED_TURNS)
+        without = self._endpoint.without
+        try:
+            while True:
+                body = self._wire.body(asked, without)
+                reply = self._http.post(self._wire.path, body, most=self._most)
+                if reply.status < 300:
+                    self._endpoint.without |= without
+                    return
+                conceded = self._wire.concede(reply.body, without)
+                if conceded is None:
+                    raise reply.objection
+                without = conceded
+        except CallFailed as failure:
+            if failure.outcome not in _PASSING:
+                raise
 
     def prepare(self, pack: Pack, ticket: Ticket, asked: Sequence[Due]) -> dict[str, Any]:
         """Do all for a batch that costs nothing, and return what `hand_in` sends.
@@ -215,27 +265,42 @@ class Batcher:
             CallFailed: the results cannot be fetched.
             JudgeError: they are of another batch, or the cache cannot keep them.
         """
+        # Cut off in between, it begins anew: what was kept is kept again, under the same names.
+        return self._again(lambda: self._collected(pack, ticket, max(now - ticket.handed_in, 0.0)))
+
+    def _collected(self, pack: Pack, ticket: Ticket, waited: float) -> Collected:
+        """Keep one reply after the other as they come: all together may be more than memory."""
         names = ticket.requests
-        waited = max(now - ticket.handed_in, 0.0)
         calls: list[Call] = []
-        found = self._again(lambda: self._batches.results(self._http, ticket.id))
-        if found and not any(name in names for name, _ in found):
-            raise JudgeError("what it brought was asked for by somebody else")
-        for name, reply in found:
+        errors: Counter[str] = Counter()
+        strange = refused = 0
+        for name, reply, code, was_refused in self._batches.results(
+            self._http, ticket.id, self._most
+        ):
             # Each name counts once: a provider that repeats itself is not paid twice.
             about = names.pop(name, None)
-            if about is not None:
+            if about is None:
+                strange += 1
+            elif reply is None:
+                errors[code] += 1
+                refused += was_refused
+            else:
                 calls.append(self._keep(pack, about, reply, waited, name))
                 if calls[-1].outcome is Outcome.OK and self._cache.get(about[2]) is None:
                     raise JudgeError("a reply cannot be kept: see that the disk takes files")
+        if strange and len(names) == len(ticket.asked):
+            raise JudgeError("what it brought was asked for by somebody else")
         kept = sum(call.outcome is Outcome.OK for call in calls)
-        return Collected(tuple(calls), kept, len(ticket.asked) - kept)
+        answers = {key.answer for _prompt, _dimension, key in ticket.asked}
+        alike = refused == len(ticket.asked) and len(errors) == 1
+        hopeless = alike and len(answers) >= TELLING
+        return Collected(tuple(calls), kept, len(ticket.asked) - kept, errors, hopeless)
 
     def _body(self, pack: Pack, one: Due) -> dict[str, Any]:
         code = fence_code(one.answer, lambda: token_hex(8))
         prompt, dimension = pack.prompt(one.prompt), pack.dimension(one.dimension)
         request = structured(self.judge, pack, prompt, dimension, one.answer, code)
-        return self._wire.body(request, frozenset())
+        return self._wire.body(request, self._endpoint.without)
 
     def _keep(
         self, pack: Pack, about: tuple[str, str, CacheKey], reply: Any, waited: float, name: str

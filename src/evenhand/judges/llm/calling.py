@@ -12,9 +12,10 @@ from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.anthropic import AnthropicWire
 from evenhand.judges.llm.client import CallFailed, Completion, Request, Wire
 from evenhand.judges.llm.config import JudgeConfig
+from evenhand.judges.llm.endpoints import SYSTEM_CLOCK, endpoint_of
 from evenhand.judges.llm.openai_compatible import OpenAIWire
-from evenhand.judges.llm.pacing import PATIENCE, Clock, Pace, Rest, SystemClock, wait_before
-from evenhand.judges.llm.transport import Http
+from evenhand.judges.llm.pacing import PATIENCE, Clock, Pace, wait_before
+from evenhand.judges.llm.transport import Http, most_bytes
 from evenhand.judges.llm.values import Call, Outcome, Tokens
 
 T = TypeVar("T")
@@ -89,23 +90,24 @@ class Caller:
             random: What the jitter is drawn from.
 
         Raises:
-            JudgeError: the key's variable is not set or cannot be a header.
+            JudgeError: the key's variable is not set or cannot be a header, or the address is none.
         """
         self._judge = judge
         self._host = urlsplit(judge.base_url).netloc
-        self._clock = clock or SystemClock()
+        self._clock = clock or SYSTEM_CLOCK
         self._random = random or Random()  # noqa: S311 - jitter, not a secret
         self._wire = WIRES[judge.kind](judge.model)
+        key = key_of(judge, environ)
         self._http = Http(
             judge.base_url,
-            self._wire.headers(key_of(judge, environ)),
+            self._wire.headers(key),
             timeout=judge.timeout,
             connections=judge.concurrency,
             clock=self._clock,
         )
-        self._pace = Pace(judge.concurrency, judge.per_minute, self._clock)
-        self._rest = Rest(self._clock)
-        self._without: frozenset[str] = frozenset()
+        self._endpoint = endpoint_of(judge, key, self._clock)
+        self._pace = Pace(judge.concurrency, judge.per_minute, self._clock, self._endpoint.traffic)
+        self._rest = self._endpoint.rest
         self._stopped = False
 
     def stop(self) -> None:
@@ -163,15 +165,16 @@ class Caller:
             raise CallFailed(Outcome.RESTING, "the panel was closed")
         if self._rest.resting:
             raise CallFailed(Outcome.RESTING, "given up several times in a row and now resting")
-        without = self._without
+        without = self._endpoint.without
         while True:
             with self._pace.turn() as waited:
                 spent.queued += waited
                 body = self._wire.body(request, without)
-                reply = self._http.post(self._wire.path, body, spent.leaves)
+                most = most_bytes(request.max_output_tokens, request.top_logprobs)
+                reply = self._http.post(self._wire.path, body, spent.leaves, most=most)
             if reply.status < 300:
                 # Kept only once it has helped: a complaint may have been about something else.
-                self._without |= without
+                self._endpoint.without |= without
                 return self._wire.read(reply.body, request)
             conceded = self._wire.concede(reply.body, without)
             if conceded is None:

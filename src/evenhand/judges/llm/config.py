@@ -38,8 +38,8 @@ class JudgeConfig:
         price: Money for a million tokens.
         batch_share: The part of the price that the provider asks for work that can wait.
         style: `structured` asks for one JSON answer, `checklist` one yes/no question an indicator.
-        concurrency: Requests in flight at most.
-        per_minute: Requests a minute at most; None is no limit.
+        concurrency: Requests in flight at most, from one process.
+        per_minute: Requests a minute at most, from one process; None is no limit.
         timeout: Seconds for one attempt.
         draws: Answers drawn where log-probabilities are not used.
         temperature: Of the draws.

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol
 
@@ -53,33 +54,63 @@ def wait_before(retry: int, retry_after: float | None, random: Random) -> float:
     return random.uniform(0.0, ceiling)
 
 
-class Pace:
-    """Keep requests of all threads within a number in flight and a number a minute."""
+@dataclass
+class Traffic:
+    """What goes on at an endpoint, for all who ask it.
 
-    def __init__(self, concurrency: int, per_minute: int | None, clock: Clock) -> None:
-        self._free = threading.BoundedSemaphore(concurrency)
+    Attributes:
+        changed: Held to read or change the others; told whenever a place is given back.
+        in_flight: Requests that have a place.
+        next: When the next may start, by the clock of those who ask.
+    """
+
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    in_flight: int = 0
+    next: float = float("-inf")
+
+
+class Pace:
+    """Keep requests of all threads within a number in flight and a number a minute.
+
+    Who shares traffic with others counts theirs too, each by limits of its own.
+    """
+
+    def __init__(
+        self,
+        concurrency: int,
+        per_minute: int | None,
+        clock: Clock,
+        traffic: Traffic | None = None,
+    ) -> None:
+        self._most = concurrency
         self._gap = 60.0 / per_minute if per_minute else 0.0
         self._clock = clock
-        self._lock = threading.Lock()
-        self._next = float("-inf")
+        self._traffic = traffic or Traffic()
 
     @contextmanager
     def turn(self) -> Iterator[float]:
         """Wait for a turn, give the seconds waited, and keep it while the request is in flight."""
-        came = self._clock.now()
-        with self._free:
-            with self._lock:
-                now = self._clock.now()
-                start = max(now, self._next)
-                self._next = start + self._gap
+        came, traffic = self._clock.now(), self._traffic
+        with traffic.changed:
+            traffic.changed.wait_for(lambda: traffic.in_flight < self._most)
+            traffic.in_flight += 1
+            now = self._clock.now()
+            start = max(now, traffic.next)
+            traffic.next = start + self._gap
+        try:
             if start > now:
                 self._clock.sleep(start - now)
             yield self._clock.now() - came
+        finally:
+            with traffic.changed:
+                traffic.in_flight -= 1
+                # All, since limits differ: one that is woken alone might have to wait on.
+                traffic.changed.notify_all()
 
     def hold(self, seconds: float) -> None:
         """Let nobody start before so many seconds have gone by."""
-        with self._lock:
-            self._next = max(self._next, self._clock.now() + seconds)
+        with self._traffic.changed:
+            self._traffic.next = max(self._traffic.next, self._clock.now() + seconds)
 
 
 class Rest:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
+from evenhand.judges.llm.addresses import fault_of
 from evenhand.judges.llm.values import NAME
 
 Text = TypeVar("Text", bound=str)
@@ -104,17 +104,8 @@ class Table:
         found = self.text(key)
         if not found:
             return ""
-        try:
-            parts = urlsplit(found)
-            fine = parts.scheme in ("http", "https") and bool(parts.hostname)
-            clean = not (parts.username or parts.password or parts.query or parts.fragment)
-            fine = fine and (parts.port is None or parts.port > 0)
-        except ValueError:
-            fine, clean = False, True
-        if not fine:
-            self.fault(key, "must be an address such as https://llm.example/v1")
-        elif not clean:
-            self.fault(key, "must hold no user, password, query or fragment; a key goes in key_env")
+        if wrong := fault_of(found):
+            self.fault(key, wrong)
         return found.rstrip("/")
 
     def variable(self, key: str) -> str | None:

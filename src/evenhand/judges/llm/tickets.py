@@ -110,12 +110,19 @@ class _Open:
                 f"remove {self.file} where the provider no longer has it"
             ) from None
         self.file.unlink(missing_ok=True)
-        left = f"; {found.missing} are asked for directly" if found.missing else ""
+        if found.hopeless:
+            raise self._error(
+                f"batch {ticket.id} brought nothing: every request was refused alike, "
+                f"{found.commonest}; nothing is asked directly, which would come to the same"
+            )
+        why = f", most often {found.commonest}" if found.errors else ""
+        left = f"; {found.missing} are asked for directly{why}" if found.missing else ""
         self.tell(f"{self._judge.name}: batch {ticket.id} brought {found.kept} replies{left}")
 
     def _hand_in(self, due: Sequence[Due]) -> None:
         ticket = self.batcher.ticket(self.pack, due, time.time())
         try:
+            self.batcher.negotiate(self.pack, due[0])
             body = self.batcher.prepare(self.pack, ticket, due)
         except CallFailed as failure:
             raise self._error(f"no batch is handed in: {failure}") from None

@@ -2,13 +2,15 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
 
+from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.client import (
     CallFailed,
     code_of,
@@ -21,9 +23,11 @@ from evenhand.judges.llm.peers import PeerRefused, check_connection
 from evenhand.judges.llm.values import Outcome
 
 MOST_BYTES = 4_000_000
-"""A reply with log-probabilities of 20 alternatives takes about 2,000 bytes a token."""
-MOST_BATCH_BYTES = 256_000_000
-"""The results of a whole batch."""
+"""Of a reply without log-probabilities, however it is padded, and of what comes beside them."""
+TOKEN_BYTES = 160
+"""Of one token or alternative with its log-probability, about 120, and as many again to spare."""
+LINES_SECONDS = 3600.0
+"""For the results of a whole batch, which are a thousand replies and more."""
 _LEAVES = "http11.send_request_body.started"
 
 
@@ -52,6 +56,9 @@ class Http:
 
     It goes where it is told and no further: no redirect is followed, and nothing is sent to where
     a cloud keeps a machine's secrets, whatever the name of the endpoint has come to mean.
+
+    Raises:
+        JudgeError: nothing can be sent to such an address.
     """
 
     def __init__(
@@ -64,15 +71,18 @@ class Http:
         clock: Clock,
     ) -> None:
         self._timeout, self._clock = timeout, clock
-        self._client = httpx2.Client(
-            base_url=base_url,
-            headers=headers,
-            timeout=httpx2.Timeout(timeout, pool=None),
-            follow_redirects=False,
-            limits=httpx2.Limits(
-                max_connections=connections, max_keepalive_connections=connections
-            ),
-        )
+        try:
+            self._client = httpx2.Client(
+                base_url=base_url,
+                headers=headers,
+                timeout=httpx2.Timeout(timeout, pool=None),
+                follow_redirects=False,
+                limits=httpx2.Limits(
+                    max_connections=connections, max_keepalive_connections=connections
+                ),
+            )
+        except httpx2.InvalidURL as error:
+            raise JudgeError(f"{base_url!r} cannot be the address of an endpoint") from error
         self._urls: dict[str, httpx2.URL] = {}
 
     def close(self) -> None:
@@ -80,7 +90,12 @@ class Http:
         self._client.close()
 
     def post(
-        self, path: str, body: dict[str, Any], leaves: Callable[[], None] | None = None
+        self,
+        path: str,
+        body: dict[str, Any],
+        leaves: Callable[[], None] | None = None,
+        *,
+        most: int = MOST_BYTES,
     ) -> Reply:
         """Make one attempt.
 
@@ -88,28 +103,36 @@ class Http:
             path: Below the endpoint's address.
             body: What is sent.
             leaves: Called as the body begins to leave; never where there is no connection.
+            most: Bytes of a reply; see `most_bytes`.
 
         Raises:
             CallFailed: nothing of use came back in time.
         """
-        return _reply(*self._send("POST", path, MOST_BYTES, leaves, json=body))
+        return _reply(*self._send("POST", path, most, leaves, json=body))
 
     def get(self, path: str) -> Reply:
         """Make one attempt to get JSON; fails as `post` does."""
         return _reply(*self._send("GET", path, MOST_BYTES))
 
-    def get_lines(self, path: str) -> list[Any]:
-        """Make one attempt to get JSON Lines; a line that is none is passed over.
+    def get_lines(self, path: str, most: int) -> Iterator[Any]:
+        """Make one attempt to get JSON Lines, each as it comes; a line that is none is passed over.
+
+        Args:
+            path: Below the endpoint's address.
+            most: Bytes of a line; there may be any number of them.
 
         Raises:
-            CallFailed: they did not come back whole and in time.
+            CallFailed: they did not come back whole and within an hour; some may have been given.
         """
-        response, raw = self._send("GET", path, MOST_BATCH_BYTES)
-        if response.status_code >= 300:
-            _reply(response, raw)
-            raise CallFailed(Outcome.REJECTED, f"no results (status {response.status_code})")
-        found = (_json(line) for line in raw.splitlines())
-        return [line for line in found if line is not None]
+        deadline = self._clock.now() + LINES_SECONDS
+        with self._opened("GET", path) as response:
+            if response.status_code >= 300:
+                late = self._clock.now() + self._timeout
+                _reply(response, self._collect(response, late, MOST_BYTES))
+                raise CallFailed(Outcome.REJECTED, f"no results (status {response.status_code})")
+            for line in _lines(self._pieces(response, deadline, LINES_SECONDS), most):
+                if (found := _json(line)) is not None:
+                    yield found
 
     def upload(self, path: str, name: str, content: bytes, fields: dict[str, str]) -> Reply:
         """Make one attempt to send a file as a form; fails as `post` does."""
@@ -125,18 +148,26 @@ class Http:
         **content: Any,
     ) -> tuple[httpx2.Response, bytes]:
         deadline = self._clock.now() + self._timeout
+        with self._opened(method, path, leaves, **content) as response:
+            return response, self._collect(response, deadline, most)
+
+    @contextmanager
+    def _opened(
+        self, method: str, path: str, leaves: Callable[[], None] | None = None, **content: Any
+    ) -> Iterator[httpx2.Response]:
+        """Send, and hold the connection while a reply is read; every failure becomes CallFailed."""
         try:
             traced = {"trace": _tracer(leaves)}
             with self._client.stream(
                 method, self._url(path), extensions=traced, **content
             ) as response:
-                return response, self._collect(response, deadline, most)
+                yield response
         except PeerRefused:
             what = "the address leads to a link-local or metadata address; nothing was sent"
             raise CallFailed(Outcome.REJECTED, what) from None
         except httpx2.TimeoutException:
-            raise self._late() from None
-        except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
+            raise _late(self._timeout) from None
+        except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, UnicodeError) as error:
             kind = type(error).__name__
             raise CallFailed(Outcome.UNREACHABLE, f"the connection failed ({kind})") from None
 
@@ -148,20 +179,55 @@ class Http:
         return self._urls[path]
 
     def _collect(self, response: httpx2.Response, deadline: float, most: int) -> bytes:
-        """Read the body piece by piece: a timeout alone would let an endless drip go on."""
         pieces: list[bytes] = []
         size = 0
-        for piece in response.iter_bytes():
+        for piece in self._pieces(response, deadline, self._timeout):
             pieces.append(piece)
             size += len(piece)
             if size > most:
                 raise off_form(f"the reply is longer than {most:,} bytes")
-            if self._clock.now() > deadline:
-                raise self._late()
         return b"".join(pieces)
 
-    def _late(self) -> CallFailed:
-        return CallFailed(Outcome.TIMEOUT, f"no whole reply within {self._timeout:g} s")
+    def _pieces(
+        self, response: httpx2.Response, deadline: float, seconds: float
+    ) -> Iterator[bytes]:
+        """Read the body piece by piece: a timeout alone would let an endless drip go on."""
+        for piece in response.iter_bytes():
+            if self._clock.now() > deadline:
+                raise _late(seconds)
+            yield piece
+
+
+def most_bytes(tokens: int, alternatives: int) -> int:
+    """Return how many bytes a reply of so many tokens may take.
+
+    Args:
+        tokens: That the model may write.
+        alternatives: Log-probabilities wanted beside each; 0 where none are.
+
+    >>> most_bytes(1500, 0), most_bytes(32_000, 20)
+    (4000000, 111520000)
+    """
+    return MOST_BYTES + (tokens * (alternatives + 1) * TOKEN_BYTES if alternatives else 0)
+
+
+def _lines(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
+    """Part what comes in pieces into lines, holding one at a time."""
+    held = bytearray()
+    for piece in pieces:
+        start = len(held)
+        held += piece
+        while (end := held.find(b"\n", start)) >= 0:
+            yield bytes(held[:end])
+            del held[: end + 1]
+            start = 0
+        if len(held) > most:
+            raise off_form(f"a line is longer than {most:,} bytes")
+    yield bytes(held)
+
+
+def _late(seconds: float) -> CallFailed:
+    return CallFailed(Outcome.TIMEOUT, f"no whole reply within {seconds:g} s")
 
 
 def _tracer(leaves: Callable[[], None] | None) -> Callable[[str, dict[str, Any]], None]:

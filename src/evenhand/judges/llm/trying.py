@@ -48,7 +48,7 @@ def try_judge(
     """Make one attempt, of at most 20 seconds.
 
     Raises:
-        JudgeError: its key is not set or cannot be one.
+        JudgeError: its key is not set or cannot be one, or its address cannot be one.
     """
     clock = clock or SystemClock()
     judge = replace(judge, timeout=min(judge.timeout, LONGEST))

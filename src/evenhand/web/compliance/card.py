@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 
 from evenhand.hiring.compliance.card import Card, Change
 from evenhand.hiring.moments import in_words
-from evenhand.web.judging.words import BANDS, asked, between, check_name, figure
+from evenhand.web.judging.words import BANDS, asked, between, check_words, figure, share
 from evenhand.web.report.words import estimand
 
 from .paper import Block, Facts, Items, Paper, Section, Table, Text
@@ -171,21 +172,31 @@ def _figures(card: Card) -> Section:
             Table(
                 _("Held to limits"),
                 (_("What"), _("Asked"), _("Got"), _("90 % interval"), _("Passed")),
-                tuple(_check(one) for one in found["checks"]),
+                tuple(_check(one, card.dimensions) for one in found["checks"]),
             ),
             Table(
                 _("By dimension"),
-                (_("Dimension"), _("Correlation"), _("Mean error, levels")),
+                (_("Dimension"), _("Correlation"), _("Mean error, levels"), _("Abstained")),
                 tuple(
-                    (card.dimensions.get(name, name), figure(one["r"]), figure(one["bias"]))
+                    (
+                        card.dimensions.get(name, name),
+                        figure(one["r"]),
+                        figure(one["bias"]),
+                        share(one.get("abstained")),
+                    )
                     for name, one in found["dimensions"].items()
                 ),
             ),
             Table(
                 _("Kappa by band of the raters' mean"),
-                (_("Band"), _("Panel with raters"), _("Raters among themselves")),
+                (_("Band"), _("Panel with raters"), _("Raters among themselves"), _("Abstained")),
                 tuple(
-                    (str(BANDS[band]), figure(one["panel"]), figure(one["raters"]))
+                    (
+                        str(BANDS[band]),
+                        figure(one["panel"]),
+                        figure(one["raters"]),
+                        share(one.get("abstained")),
+                    )
                     for band, one in found["bands"].items()
                 ),
             ),
@@ -200,10 +211,10 @@ def _figures(card: Card) -> Section:
     )
 
 
-def _check(one: dict[str, Any]) -> tuple[str, ...]:
+def _check(one: dict[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
     interval = "" if one["low"] is None else between(figure(one["low"]), figure(one["high"]))
     passed = _("yes") if one["passed"] else _("no")
-    return check_name(one["code"]), asked(one), figure(one["got"]), interval, passed
+    return check_words(one, names), asked(one), figure(one["got"]), interval, passed
 
 
 def _red_team(card: Card) -> Text:

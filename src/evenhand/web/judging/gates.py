@@ -45,7 +45,7 @@ from .words import (
     BANDS,
     asked,
     between,
-    check_name,
+    check_words,
     figure,
     money,
     plain_fault,
@@ -235,7 +235,7 @@ def _figures(run: GateRun, names: dict[str, str]) -> dict[str, Any]:
         "label": found["label"],
         "checks": [
             (
-                check_name(one["code"]),
+                check_words(one, names),
                 asked(one),
                 figure(one["got"]),
                 "" if one["low"] is None else between(figure(one["low"]), figure(one["high"])),
@@ -244,11 +244,16 @@ def _figures(run: GateRun, names: dict[str, str]) -> dict[str, Any]:
             for one in found["checks"]
         ],
         "bands": [
-            (BANDS[band], figure(one["panel"]), figure(one["raters"]))
+            (BANDS[band], figure(one["panel"]), figure(one["raters"]), share(one.get("abstained")))
             for band, one in found["bands"].items()
         ],
         "dimensions": [
-            (names.get(name, name), figure(one["r"]), figure(one["bias"]))
+            (
+                names.get(name, name),
+                figure(one["r"]),
+                figure(one["bias"]),
+                share(one.get("abstained")),
+            )
             for name, one in found["dimensions"].items()
         ],
         "indicators": [

@@ -121,12 +121,15 @@ class JudgeForm(NameForm):
         label=_("Price of a million tokens written"), initial=0, **_within(AMOUNTS["price"])
     )
     concurrency = forms.IntegerField(
-        label=_("Requests at once, at most"), initial=4, **_within(COUNTS["concurrency"])
+        label=_("Requests at once, at most"),
+        initial=4,
+        help_text=_("Of each worker process: several workers send as many each."),
+        **_within(COUNTS["concurrency"]),
     )
     per_minute = forms.IntegerField(
         label=_("Requests a minute, at most"),
         required=False,
-        help_text=_("Empty is no limit."),
+        help_text=_("Of each worker process, as above. Empty is no limit."),
         **_within(COUNTS["per_minute"]),
     )
     timeout = forms.FloatField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,13 +18,22 @@ CHECKS = {
     "rmse": gettext_lazy("Root mean squared error, levels"),
     "kappa": gettext_lazy("Quadratic-weighted kappa"),
     "dimension_r": gettext_lazy("Lowest correlation of a dimension"),
+    "r_filled": gettext_lazy("Correlation, what was abstained from taken as the raters' mean"),
+    "rmse_filled": gettext_lazy("Error, what was abstained from taken as the raters' mean"),
     "coverage": gettext_lazy("Coverage of the 90 % interval"),
     "length": gettext_lazy("Correlation with length, the raters' mean held"),
     "nothing": gettext_lazy("Highest level of a text that says nothing"),
     "false_flags": gettext_lazy("Share of golden answers flagged"),
     "unsupported": gettext_lazy("Marks above 0 without a quote"),
     "repeat": gettext_lazy("Standard deviation of a second run, levels"),
+    "repeat_flips": gettext_lazy("Share of levels that one of two runs gives, the other not"),
     "abstained": gettext_lazy("Share of levels abstained from"),
+    "dimension_abstained": gettext_lazy(
+        "Share of levels abstained from in one dimension, the highest"
+    ),
+    "band_abstained": gettext_lazy(
+        "Share of levels abstained from in one band of the raters' mean, the highest"
+    ),
     "judge_abstained": gettext_lazy("Share of levels that one judge abstained from, the highest"),
     "seconds": gettext_lazy("Seconds an answer, 99th percentile"),
     "cost": gettext_lazy("Cost an answer"),
@@ -64,6 +74,22 @@ def stands_in(panel: str, why_not: WhyNot) -> str:
 def plain_fault(error: str) -> str:
     """Return why a gate was broken off without what only a server's files tell: kind and folder."""
     return _FOLDER.sub("", _KIND.sub("", error))
+
+
+def check_words(check: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Return what a check is called on a page, and in which dimensions or bands it was missed.
+
+    Args:
+        check: as a run keeps it; one of an earlier release does not say where.
+        names: of the dimensions, by id.
+    """
+    called = check_name(check["code"])
+    where = ", ".join(str(BANDS.get(one, names.get(one, one))) for one in check.get("where", ()))
+    if not where:
+        return called
+    if check["got"] is None:
+        return _("%(figure)s; too few levels: %(where)s") % {"figure": called, "where": where}
+    return _("%(figure)s; missed: %(where)s") % {"figure": called, "where": where}
 
 
 def check_name(code: str) -> str:

@@ -101,10 +101,16 @@ def _written(logprobs: Any) -> tuple[Token, ...]:
     try:
         return tuple(
             Token(
-                str(token["token"]),
+                _spelt(token),
                 tuple((str(o["token"]), float(o["logprob"])) for o in token["top_logprobs"]),
             )
             for token in (logprobs or {}).get("content") or ()
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return ()
+
+
+def _spelt(token: dict[str, Any]) -> str:
+    """Return a token's text; one that ends within a letter is spelt out in place of its bytes."""
+    octets = token.get("bytes")
+    return bytes(octets).decode("utf-8", "ignore") if isinstance(octets, list) else token["token"]

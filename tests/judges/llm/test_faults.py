@@ -6,8 +6,9 @@ import threading
 import pytest
 from tests.judges.llm import servers
 from tests.judges.llm.servers import FaultServer, cuts_off, fails, reply, says
-from tests.support import PATIENCE
+from tests.support import PATIENCE as WAIT
 
+from evenhand.judges.llm.pacing import LASTING, LONGEST_WAIT, PATIENCE, REST
 from evenhand.judges.llm.values import Outcome
 from evenhand.judges.screening import screen
 
@@ -41,11 +42,6 @@ def test_a_call_costs_what_the_provider_counts_at_the_judges_price(rate, good):
 @pytest.mark.parametrize(
     ("act", "outcome"),
     [
-        (fails(429), Outcome.LIMITED),
-        (fails(500), Outcome.SERVER_ERROR),
-        (fails(503, b"<html>busy</html>"), Outcome.SERVER_ERROR),
-        (fails(529), Outcome.SERVER_ERROR),
-        (fails(408), Outcome.SERVER_ERROR),
         (cuts_off(reply("x" * 4000)), Outcome.UNREACHABLE),
         (servers.hang_up, Outcome.UNREACHABLE),
     ],
@@ -57,6 +53,64 @@ def test_what_may_pass_is_tried_again_and_then_given_up(rate, clock, act, outcom
     assert verdict.reason.endswith("after 3 retries")
     assert (call.outcome, call.retries, len(server.seen)) == (outcome, 3, 4)
     assert len(clock.slept) == 3
+
+
+@pytest.mark.parametrize(
+    ("act", "outcome"),
+    [
+        (fails(429), Outcome.LIMITED),
+        (fails(429, Retry_After="0"), Outcome.LIMITED),
+        (fails(429, Retry_After="50"), Outcome.LIMITED),
+        (fails(500), Outcome.SERVER_ERROR),
+        (fails(503, b"<html>busy</html>"), Outcome.SERVER_ERROR),
+        (fails(529), Outcome.SERVER_ERROR),
+        (fails(408), Outcome.SERVER_ERROR),
+    ],
+)
+def test_a_storm_is_waited_out_for_a_minute_and_a_rest_and_then_given_up(rate, clock, act, outcome):
+    verdict, (call,), server = rate(act)
+    assert verdict.abstained
+    assert verdict.reason.endswith(f"after {call.retries} retries")
+    assert (call.outcome, call.retries) == (outcome, len(server.seen) - 1)
+    assert LASTING + REST <= sum(clock.slept) <= LASTING + PATIENCE + 1 + REST
+    assert len(server.seen) < 20
+
+
+def storm(clock, until, then):
+    """Limit whoever asks until some moment of the clock."""
+
+    def act(handler, body):
+        (fails(429) if clock.now() < until else then)(handler, body)
+
+    return act
+
+
+@pytest.mark.parametrize("seconds", [10, 50, 110])
+def test_a_storm_that_passes_loses_no_call(
+    judge, serve, pack, prompt, dimension, screened, good, clock, seconds
+):
+    one = judge(serve(storm(clock, clock.now() + seconds, says(good))))
+    rated = [one.rate(pack, prompt, dimension, screened) for _ in range(6)]
+    assert {call.outcome for one in rated for call in one.calls} == {Outcome.OK}
+
+
+def test_a_storm_that_does_not_pass_holds_up_nobody_for_long(
+    judge, serve, pack, prompt, dimension, screened, clock
+):
+    server = serve(fails(503))
+    one = judge(server)
+    outcomes = [one.rate(pack, prompt, dimension, screened).calls[0].outcome for _ in range(40)]
+    assert outcomes == [Outcome.SERVER_ERROR, *[Outcome.RESTING] * 39]
+    assert clock.now() - 100 < LASTING + LONGEST_WAIT + REST
+
+
+def test_while_a_judge_rests_no_time_is_its_own(
+    judge, serve, pack, prompt, dimension, screened, good, clock
+):
+    one = judge(serve(*[servers.hang_up] * 12, says(good)))
+    calls = [one.rate(pack, prompt, dimension, screened).calls[0] for _ in range(4)]
+    assert [call.outcome for call in calls] == [*[Outcome.UNREACHABLE] * 3, Outcome.OK]
+    assert (calls[3].latency, clock.slept[-1]) == (0, pytest.approx(REST))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +143,7 @@ def test_tokens_of_attempts_that_came_to_nothing_are_counted(rate, good, in_vain
     ("acts", "sent"),
     [
         ([says("prose")], 2),
-        ([fails(429), fails(429), says("prose")], 3),
+        ([fails(429), fails(429), says("prose")], 4),
         ([servers.hang_up], 4),
         ([cuts_off(reply("x" * 4000))], 4),
         ([fails(401)], 1),
@@ -156,8 +210,18 @@ class TickingClock:
             self.at += seconds
 
 
-def test_a_reply_that_drips_for_ever_is_given_up_although_bytes_keep_coming(rate):
-    verdict, (call,), _ = rate(servers.drips, clock=TickingClock())
+@pytest.mark.parametrize(
+    "act",
+    [
+        servers.drips,
+        servers.drips_headers,
+        servers.drips_interim_replies,
+        servers.drips_gzip,
+    ],
+    ids=["body", "headers", "interim replies", "gzip"],
+)
+def test_a_reply_that_drips_for_ever_is_given_up_although_bytes_keep_coming(rate, act):
+    verdict, (call,), _ = rate(act, clock=TickingClock())
     assert call.outcome is Outcome.TIMEOUT
     assert verdict.abstained
 
@@ -349,7 +413,7 @@ def test_a_missing_key_is_named_by_its_variable(judge, serve):
 def test_no_more_requests_are_in_flight_than_configured(
     judge, serve, pack, prompt, dimension, screened, good
 ):
-    together = threading.Barrier(3, timeout=PATIENCE)
+    together = threading.Barrier(3, timeout=WAIT)
 
     def three_at_once(handler, body):
         together.wait()

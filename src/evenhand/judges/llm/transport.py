@@ -2,6 +2,7 @@
 
 import json
 import math
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -16,6 +17,7 @@ from evenhand.judges.llm.client import (
     off_form,
     outcome_of,
 )
+from evenhand.judges.llm.deadlines import bound
 from evenhand.judges.llm.pacing import Clock
 from evenhand.judges.llm.peers import PeerRefused, check_connection
 from evenhand.judges.llm.values import Outcome
@@ -64,6 +66,7 @@ class Http:
         clock: Clock,
     ) -> None:
         self._timeout, self._clock = timeout, clock
+        self._attempt = threading.local()
         self._client = httpx2.Client(
             base_url=base_url,
             headers=headers,
@@ -124,8 +127,9 @@ class Http:
         **content: Any,
     ) -> tuple[httpx2.Response, bytes]:
         deadline = self._clock.now() + self._timeout
+        self._attempt.deadline = deadline
         try:
-            traced = {"trace": _tracer(leaves)}
+            traced = {"trace": self._tracer(leaves)}
             with self._client.stream(
                 method, path.lstrip("/"), extensions=traced, **content
             ) as response:
@@ -152,20 +156,28 @@ class Http:
                 raise self._late()
         return b"".join(pieces)
 
+    def _tracer(self, leaves: Callable[[], None] | None) -> Callable[[str, dict[str, Any]], None]:
+        """Return what httpx2 tells of each step of a request."""
+
+        def trace(event: str, info: dict[str, Any]) -> None:
+            check_connection(event, info)
+            if event.endswith("connect_tcp.complete"):
+                bound(info["return_value"], self._left)
+            # A proxy is first asked for the way, which has no body.
+            if leaves and event == _LEAVES and info["request"].method != b"CONNECT":
+                leaves()
+
+        return trace
+
+    def _left(self) -> float:
+        """Return the seconds that are left of the attempt that this thread makes."""
+        left: float = self._attempt.deadline - self._clock.now()
+        if left <= 0:
+            raise self._late()
+        return left
+
     def _late(self) -> CallFailed:
         return CallFailed(Outcome.TIMEOUT, f"no whole reply within {self._timeout:g} s")
-
-
-def _tracer(leaves: Callable[[], None] | None) -> Callable[[str, dict[str, Any]], None]:
-    """Return what httpx2 tells of each step of a request."""
-
-    def trace(event: str, info: dict[str, Any]) -> None:
-        check_connection(event, info)
-        # A proxy is first asked for the way, which has no body.
-        if leaves and event == _LEAVES and info["request"].method != b"CONNECT":
-            leaves()
-
-    return trace
 
 
 def _reply(response: httpx2.Response, raw: bytes) -> Reply:

@@ -1,6 +1,7 @@
 """What an endpoint may do, and that the worst of it is an abstention with its reason."""
 
 import json
+import math
 import threading
 
 import pytest
@@ -9,7 +10,7 @@ from tests.judges.llm.servers import FaultServer, cuts_off, fails, reply, says
 from tests.support import PATIENCE as WAIT
 
 from evenhand.judges.llm.pacing import LASTING, LONGEST_WAIT, PATIENCE, REST
-from evenhand.judges.llm.values import Outcome
+from evenhand.judges.llm.values import Outcome, Price
 from evenhand.judges.screening import screen
 
 
@@ -367,9 +368,89 @@ def test_numbers_that_cannot_be_are_neither_money_nor_an_error(rate, good, token
     body["usage"] = {"prompt_tokens": tokens, "completion_tokens": tokens}
     alternative = {"token": "4", "logprob": -(10**400)}
     body["choices"][0]["logprobs"] = {"content": [{"token": "4", "top_logprobs": [alternative]}]}
-    verdict, (call,), _ = rate(servers.raw(json.dumps(body).encode()), logprobs=True)
+    act = servers.raw(json.dumps(body).encode())
+    verdict, (call, *_), _ = rate(act, logprobs=True, price=Price(0, 0, 0))
     assert (verdict.abstained, call.outcome) == (False, Outcome.OK)
     assert (call.prompt_tokens, call.output_tokens, call.micros) == (0, 0, 0)
+
+
+def test_tokens_that_nobody_counts_are_estimated_where_they_cost_and_marked(rate, good):
+    body = json.loads(reply(good))
+    text = body["choices"][0]["message"]["content"]
+    del body["usage"]
+    _, (call,), server = rate(servers.raw(json.dumps(body).encode()))
+    sent = sum(len(turn["content"]) for turn in server.seen[0].body["messages"])
+    assert call.prompt_tokens > sent / 4.1
+    assert call.output_tokens == math.ceil(len(text) / 4)
+    assert call.micros > 0
+    assert call.missing == ("usage",)
+    _, (free,), _ = rate(servers.raw(json.dumps(body).encode()), price=Price(0, 0, 0))
+    assert (free.prompt_tokens, free.missing) == (0, ())
+
+
+CREDIT = "Your credit balance is too low to access the Anthropic API."
+OF_ACCOUNT = [
+    (400, {"type": "invalid_request_error", "message": CREDIT}),
+    (400, {"message": "You have reached your specified API usage limits."}),
+    (429, {"type": "insufficient_quota", "code": "insufficient_quota"}),
+    (400, {"code": "billing_hard_limit_reached"}),
+    (402, {"message": "Insufficient Balance"}),
+    (403, {"type": "billing_error"}),
+]
+
+
+@pytest.mark.parametrize(("status", "said"), OF_ACCOUNT)
+def test_an_account_in_no_state_to_ask_lets_the_judge_rest_at_once_and_says_why(
+    judge, serve, pack, prompt, dimension, screened, clock, status, said
+):
+    server = serve(fails(status, error(**said)))
+    one = judge(server)
+    verdicts = [one.rate(pack, prompt, dimension, screened) for _ in range(2)]
+    outcomes = [rated.calls[0].outcome for rated in verdicts]
+    assert outcomes == [Outcome.REJECTED, Outcome.RESTING]
+    assert all("account with the provider is out of" in one.verdict.reason for one in verdicts)
+    assert (len(server.seen), clock.slept) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "outcome"),
+    [
+        (400, f"Not taken: {CREDIT}", Outcome.OBJECTED),
+        (429, "You exceeded your current quota, please check your plan", Outcome.LIMITED),
+    ],
+)
+def test_words_of_an_answer_and_rate_limits_are_no_state_of_the_account(
+    rate, status, said, outcome
+):
+    _, (call,), _ = rate(fails(status, error(message=said)))
+    assert call.outcome is outcome
+
+
+def test_no_right_to_log_probabilities_is_conceded(rate, good):
+    def picky(handler, body):
+        no = error(message="You are not allowed to request logprobs from this model")
+        (fails(403, no) if "logprobs" in body else says(good))(handler, body)
+
+    verdict, calls, server = rate(picky, logprobs=True)
+    assert not verdict.abstained
+    assert "logprobs" in server.seen[0].body
+    assert not any("logprobs" in seen.body for seen in server.seen[1:])
+    assert all(call.missing == ("logprobs",) for call in calls)
+
+
+@pytest.mark.parametrize(("most", "asked"), [(5, [20, 5]), (0, [20, 5, None])])
+def test_fewer_alternatives_are_asked_for_where_fewer_are_allowed(rate, good, most, asked):
+    def picky(handler, body):
+        too_many = body.get("top_logprobs", 0) > most
+        no = error(message="top_logprobs must be less than or equal to a bound")
+        (fails(400, no) if too_many else says(good))(handler, body)
+
+    _, _, server = rate(picky, logprobs=True)
+    assert [seen.body.get("top_logprobs") for seen in server.seen[: len(asked)]] == asked
+    assert {seen.body.get("top_logprobs") for seen in server.seen[len(asked) :]} <= {
+        asked[-1],
+        None,
+    }
 
 
 def test_a_date_that_cannot_be_is_no_wait(rate, good):

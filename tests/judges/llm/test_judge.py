@@ -87,6 +87,21 @@ def test_without_the_log_probabilities_that_were_asked_for_there_are_several_dra
     assert len(one.rate(pack, prompt, dimension, screened).calls) == 3
 
 
+def test_a_judge_whose_log_probabilities_do_not_come_is_drawn_thrice_and_kept_so(
+    judge, serve, pack, prompt, dimension, screened, good
+):
+    del good["chances"]
+    server = serve(says(good), says({**good, "level": 3}), says({**good, "level": 3}))
+    one = judge(server, logprobs=True, cache=MemoryCache())
+    rated = one.rate(pack, prompt, dimension, screened)
+    assert rated.verdict.distribution == pytest.approx((0, 0, 2 / 3, 1 / 3, 0))
+    assert [seen.body["temperature"] for seen in server.seen] == [0.0, 0.7, 0.7]
+    assert [call.missing for call in rated.calls] == [("logprobs",)] * 3
+    again = one.rate(pack, prompt, dimension, screened)
+    assert again.verdict == rated.verdict
+    assert (len(again.calls), len(server.seen)) == (3, 3)
+
+
 def test_a_mark_without_the_candidates_words_is_open_and_counted(
     judge, serve, pack, prompt, dimension, screened, good
 ):

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.llm.anthropic import AnthropicWire
-from evenhand.judges.llm.client import CallFailed, Completion, Request, Wire
+from evenhand.judges.llm.client import CallFailed, Completion, Request, Wire, estimated
 from evenhand.judges.llm.config import JudgeConfig
 from evenhand.judges.llm.openai_compatible import OpenAIWire
 from evenhand.judges.llm.pacing import (
@@ -23,7 +23,7 @@ from evenhand.judges.llm.pacing import (
     wait_before,
 )
 from evenhand.judges.llm.transport import Http
-from evenhand.judges.llm.values import Call, Outcome, Tokens
+from evenhand.judges.llm.values import LOGPROBS, USAGE, Call, Outcome, Tokens
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ _BUSY = {Outcome.LIMITED, Outcome.SERVER_ERROR}
 """A storm lasts as long as it lasts: what counts is the time, not how often it was tried."""
 _MAY_PASS = {*_BUSY, Outcome.TIMEOUT, Outcome.UNREACHABLE}
 _AT_FAULT = {*_MAY_PASS, Outcome.REJECTED}
+_RESTING = "given up several times in a row and now resting"
 _SILENT = {Outcome.OBJECTED, Outcome.RESTING}
 """How a call ends that says nothing of the endpoint: it was about the answer, or not made."""
 WIRES: dict[str, Callable[[str], Wire]] = {"openai": OpenAIWire, "anthropic": AnthropicWire}
@@ -69,6 +70,7 @@ class _Spent:
         rested: Whether it has waited while the judge rested.
         last_try: Whether it is made once more after all its time.
         last: How its latest attempt failed.
+        missing: What replies left out.
     """
 
     started: float
@@ -80,6 +82,7 @@ class _Spent:
     rested: bool = False
     last_try: bool = False
     last: CallFailed | None = None
+    missing: set[str] = field(default_factory=set)
     id: str = field(default_factory=lambda: uuid4().hex)
 
     def leaves(self) -> None:
@@ -125,6 +128,7 @@ class Caller:
         self._rest = Rest(self._clock)
         self._without: frozenset[str] = frozenset()
         self._stopped = False
+        self._why = _RESTING
 
     def stop(self) -> None:
         """Ask nothing any more, and nothing again."""
@@ -172,7 +176,7 @@ class Caller:
                 value = read(completion)
             except CallFailed as failure:
                 spent.tokens += failure.tokens
-                resting = failure.outcome is Outcome.RESTING
+                resting = failure.outcome is Outcome.RESTING and not self._stopped
                 # A call that went out and then met a rest ended by what came of it before.
                 spent.last = (resting and spent.last) or failure
                 call = self._call(dimension, spent, spent.last.outcome)
@@ -198,12 +202,13 @@ class Caller:
             return True
         if failure.outcome in _SILENT:
             return False
+        self._why = f"{failure.detail}, and it rests" if failure.account else _RESTING
         too_long = (failure.retry_after or 0.0) > PATIENCE
         rests = self._rest.note(
             spent.id,
             given_up=failure.outcome in _AT_FAULT,
             may_pass=failure.outcome in _MAY_PASS and not too_long,
-            at_once=failure.outcome in _BUSY,
+            at_once=failure.outcome in _BUSY or failure.account,
         )
         again = rests and not spent.last_try and failure.outcome in _BUSY
         if not again or too_long or spent.counted >= ATTEMPTS:
@@ -229,7 +234,7 @@ class Caller:
         if self._stopped:
             raise CallFailed(Outcome.RESTING, "the panel was closed")
         if not admitted:
-            raise CallFailed(Outcome.RESTING, "given up several times in a row and now resting")
+            raise CallFailed(Outcome.RESTING, self._why)
 
     def _attempt(self, request: Request, spent: _Spent) -> Completion:
         """Send once; more than once only while the endpoint objects to parts of the body."""
@@ -243,11 +248,20 @@ class Caller:
             if reply.status < 300:
                 # Kept only once it has helped: a complaint may have been about something else.
                 self._without |= without
-                return self._wire.read(reply.body, request)
+                return self._counted(self._wire.read(reply.body, request), request, spent)
             conceded = self._wire.concede(reply.body, without)
             if conceded is None:
                 raise reply.objection
             without = conceded
+
+    def _counted(self, completion: Completion, request: Request, spent: _Spent) -> Completion:
+        """Note what a reply leaves out; tokens that cost something are estimated there."""
+        if request.top_logprobs and not completion.written:
+            spent.missing.add(LOGPROBS)
+        if completion.tokens != Tokens() or self._judge.price.free:
+            return completion
+        spent.missing.add(USAGE)
+        return replace(completion, tokens=estimated(request, completion.text))
 
     def _wait(self, failure: CallFailed, retry: int) -> None:
         seconds = wait_before(retry, failure.retry_after, self._random)
@@ -272,12 +286,14 @@ class Caller:
             spent.id,
             host=self._host if spent.sent else "",
             sent=spent.sent,
+            missing=tuple(sorted(spent.missing)),
         )
 
     def _tell(self, call: Call) -> None:
         """Log what left, and when: no word of the answer, the question or the reply, and no key."""
         _log.info(
-            "sent to %s: model %s, judge %s, %s: %s, %d tokens read, %d written, %.1f s, again %d",
+            "sent to %s: model %s, judge %s, %s: %s, %d tokens read, %d written, %.1f s, again %d, "
+            "not given: %s",
             self._host,
             call.model,
             call.judge,
@@ -287,6 +303,7 @@ class Caller:
             call.output_tokens,
             call.latency,
             call.retries,
+            ", ".join(call.missing) or "nothing",
         )
 
 

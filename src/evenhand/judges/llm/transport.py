@@ -14,8 +14,9 @@ from evenhand.judges.llm.client import (
     CallFailed,
     code_of,
     complaint_of,
+    failure_of,
+    objection,
     off_form,
-    outcome_of,
 )
 from evenhand.judges.llm.deadlines import bound
 from evenhand.judges.llm.pacing import Clock
@@ -31,11 +32,11 @@ _LEAVES = "http11.send_request_body.started"
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back with a status below 300, or with 400 or 422: something to read or to mend.
+    """What came back with a status below 300, or with 400, 403 or 422: something to read or mend.
 
     Attributes:
         status: Of HTTP.
-        body: The JSON; of 400 and 422, the complaint.
+        body: The JSON; of 400, 403 and 422, the complaint.
         code: The provider's code of the complaint, where it has one.
     """
 
@@ -46,7 +47,7 @@ class Reply:
     @property
     def objection(self) -> CallFailed:
         """The failure that a complaint is which nothing can be done about."""
-        return _objection(self.status, self.code)
+        return objection(self.status, self.code)
 
 
 class Http:
@@ -186,31 +187,15 @@ def _reply(response: httpx2.Response, raw: bytes) -> Reply:
         if body is None:
             raise off_form("the reply is not JSON")
         return Reply(status, body)
-    code = code_of(body)
-    said = _said(status, code)
-    if status in (400, 403, 422) and (of_reply := outcome_of(body)):
-        what = "refused the text" if of_reply is Outcome.REFUSED else "found the reply broken"
-        raise CallFailed(of_reply, f"the endpoint {what} ({said})")
-    if status in (400, 422):
-        complaint = raw.decode("utf-8", "replace") if body is None else complaint_of(body)
-        return Reply(status, complaint, code)
-    if status == 413:
-        raise _objection(status, code)
     wait = retry_after(response.headers.get("retry-after"), response.headers.get("date"))
-    if status == 429:
-        raise CallFailed(Outcome.LIMITED, f"rate limit ({said})", retry_after=wait)
-    if status in (408, 425) or status >= 500:
-        raise CallFailed(Outcome.SERVER_ERROR, f"the server failed ({said})", retry_after=wait)
-    raise CallFailed(Outcome.REJECTED, f"the endpoint rejects the request ({said})")
-
-
-def _said(status: int, code: str) -> str:
-    return f"status {status}, {code}" if code else f"status {status}"
-
-
-def _objection(status: int, code: str) -> CallFailed:
-    what = f"the endpoint does not take this request ({_said(status, code)})"
-    return CallFailed(Outcome.OBJECTED, what)
+    failure = failure_of(status, body, retry_after=wait)
+    code, complaint = code_of(body), complaint_of(body)
+    if failure is None:
+        words = raw.decode("utf-8", "replace") if body is None else complaint
+        return Reply(status, words, code)
+    if status == 403 and not failure.account and failure.outcome is Outcome.REJECTED and complaint:
+        return Reply(status, complaint, code)
+    raise failure
 
 
 def _json(raw: bytes) -> Any:

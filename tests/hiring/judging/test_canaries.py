@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.hiring.judging.llm_panels import answering, panel_asking
+from tests.hiring.judging.llm_panels import answering, panel_asking, rest
 from tests.judges.llm.servers import FaultServer, Handler
 
 from evenhand.hiring.judging.accounts import costs_of, months_of
@@ -150,6 +150,7 @@ def test_a_judge_that_was_out_of_reach_has_not_passed_and_is_asked_again(
     assert canary_flags(panel, application, prompt, now) == []
     assert CanaryReading.objects.get(judge="llm-0").highest is None
     mood.away = False
+    rest(panel)
     assert canary_flags(panel, application, prompt, now.replace(minute=now.minute + 1))
 
 

@@ -12,6 +12,7 @@ from evenhand import judges
 from evenhand.judges.llm.caching import FolderCache, ReplyCache
 from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.judge import LLMJudge
+from evenhand.judges.llm.pacing import REST
 from evenhand.judges.llm.panel import LLMPanel
 from evenhand.judges.llm.prompting import HEADING
 from evenhand.judges.llm.routing import Rule
@@ -53,3 +54,9 @@ def panel_asking(
         asked.append(LLMJudge(config, caller, cache=replies))
     own = judges.load_panel(pack) if embedded else None
     return LLMPanel("both", pack, asked, own, rule)
+
+
+def rest(panel: LLMPanel) -> None:
+    """Let the judges' own minute of rest go by."""
+    for one in panel._llm:
+        one._caller._clock.sleep(REST)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.hiring.judging.llm_panels import answering, panel_asking
+from tests.hiring.judging.llm_panels import answering, panel_asking, rest
 from tests.judges.llm.servers import FaultServer, Handler
 
 from evenhand.hiring.judging.accounts import costs_of, months_of
@@ -150,6 +150,7 @@ def test_a_judge_that_was_out_of_reach_has_not_passed_and_is_asked_again(
     assert canary_flags(panel, application, prompt, now) == []
     assert CanaryReading.objects.get(judge="llm-0").highest is None
     mood.away = False
+    rest(panel)
     assert canary_flags(panel, application, prompt, now.replace(minute=now.minute + 1))
 
 
@@ -166,6 +167,7 @@ def test_while_a_judge_is_out_of_reach_no_other_is_counted_again_for_what_it_sai
     assert read == {("llm-0", 1, 1), *((judge, 1, 0) for judge in others)}
     # A minute later it is asked again, and what it says goes with what the others said.
     mood.away = False
+    rest(panel)
     canary_flags(panel, application, prompt, now + AGAIN)
     assert JudgeCall.objects.filter(kind="canary").count() == 2 * calls
     assert {(one.read, one.abstained) for one in lines_of(application)} == {(1, 0)}
@@ -179,6 +181,7 @@ def test_an_opening_that_kept_a_canary_without_a_judge_keeps_what_it_says_when_i
     for one in (application, second):
         assert canary_flags(panel, one, prompt, now) == []
     mood.away = False
+    rest(panel)
     for one in (second, application):
         assert canary_flags(panel, one, prompt, now + AGAIN)
     highest = CanaryReading.objects.filter(judge="llm-0").values_list("highest", "failed")

@@ -228,6 +228,30 @@ def drips(handler: Handler, _: dict[str, Any]) -> None:
     hang_up(handler, {})
 
 
+def drip(start: bytes, piece: bytes) -> Act:
+    """Begin, and then send one piece after the other until the client goes away."""
+
+    def act(handler: Handler, _: dict[str, Any]) -> None:
+        handler.wfile.write(start)
+        pause = threading.Event()
+        for _turn in range(400):
+            handler.wfile.write(piece)
+            handler.wfile.flush()
+            pause.wait(0.005)
+        hang_up(handler, {})
+
+    return act
+
+
+drips_headers = drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a")
+drips_interim_replies = drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n")
+drips_gzip = drip(
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 100000\r\n\r\n"
+    b"\x1f\x8b\x08\x08\0\0\0\0\0\x03",  # the name of a file follows, which never ends
+    b"a",
+)
+
+
 def floods(handler: Handler, _: dict[str, Any]) -> None:
     """Send more than anybody could want, until the client goes away."""
     handler.send_response(200)

@@ -1,14 +1,16 @@
 """What an endpoint may do, and that the worst of it is an abstention with its reason."""
 
 import json
+import math
 import threading
 
 import pytest
 from tests.judges.llm import servers
 from tests.judges.llm.servers import FaultServer, cuts_off, fails, reply, says
-from tests.support import PATIENCE
+from tests.support import PATIENCE as WAIT
 
-from evenhand.judges.llm.values import Outcome
+from evenhand.judges.llm.pacing import LASTING, LONGEST_WAIT, PATIENCE, REST
+from evenhand.judges.llm.values import Outcome, Price
 from evenhand.judges.screening import screen
 
 
@@ -41,11 +43,6 @@ def test_a_call_costs_what_the_provider_counts_at_the_judges_price(rate, good):
 @pytest.mark.parametrize(
     ("act", "outcome"),
     [
-        (fails(429), Outcome.LIMITED),
-        (fails(500), Outcome.SERVER_ERROR),
-        (fails(503, b"<html>busy</html>"), Outcome.SERVER_ERROR),
-        (fails(529), Outcome.SERVER_ERROR),
-        (fails(408), Outcome.SERVER_ERROR),
         (cuts_off(reply("x" * 4000)), Outcome.UNREACHABLE),
         (servers.hang_up, Outcome.UNREACHABLE),
     ],
@@ -57,6 +54,64 @@ def test_what_may_pass_is_tried_again_and_then_given_up(rate, clock, act, outcom
     assert verdict.reason.endswith("after 3 retries")
     assert (call.outcome, call.retries, len(server.seen)) == (outcome, 3, 4)
     assert len(clock.slept) == 3
+
+
+@pytest.mark.parametrize(
+    ("act", "outcome"),
+    [
+        (fails(429), Outcome.LIMITED),
+        (fails(429, Retry_After="0"), Outcome.LIMITED),
+        (fails(429, Retry_After="50"), Outcome.LIMITED),
+        (fails(500), Outcome.SERVER_ERROR),
+        (fails(503, b"<html>busy</html>"), Outcome.SERVER_ERROR),
+        (fails(529), Outcome.SERVER_ERROR),
+        (fails(408), Outcome.SERVER_ERROR),
+    ],
+)
+def test_a_storm_is_waited_out_for_a_minute_and_a_rest_and_then_given_up(rate, clock, act, outcome):
+    verdict, (call,), server = rate(act)
+    assert verdict.abstained
+    assert verdict.reason.endswith(f"after {call.retries} retries")
+    assert (call.outcome, call.retries) == (outcome, len(server.seen) - 1)
+    assert LASTING + REST <= sum(clock.slept) <= LASTING + PATIENCE + 1 + REST
+    assert len(server.seen) < 20
+
+
+def storm(clock, until, then):
+    """Limit whoever asks until some moment of the clock."""
+
+    def act(handler, body):
+        (fails(429) if clock.now() < until else then)(handler, body)
+
+    return act
+
+
+@pytest.mark.parametrize("seconds", [10, 50, 110])
+def test_a_storm_that_passes_loses_no_call(
+    judge, serve, pack, prompt, dimension, screened, good, clock, seconds
+):
+    one = judge(serve(storm(clock, clock.now() + seconds, says(good))))
+    rated = [one.rate(pack, prompt, dimension, screened) for _ in range(6)]
+    assert {call.outcome for one in rated for call in one.calls} == {Outcome.OK}
+
+
+def test_a_storm_that_does_not_pass_holds_up_nobody_for_long(
+    judge, serve, pack, prompt, dimension, screened, clock
+):
+    server = serve(fails(503))
+    one = judge(server)
+    outcomes = [one.rate(pack, prompt, dimension, screened).calls[0].outcome for _ in range(40)]
+    assert outcomes == [Outcome.SERVER_ERROR, *[Outcome.RESTING] * 39]
+    assert clock.now() - 100 < LASTING + LONGEST_WAIT + REST
+
+
+def test_while_a_judge_rests_no_time_is_its_own(
+    judge, serve, pack, prompt, dimension, screened, good, clock
+):
+    one = judge(serve(*[servers.hang_up] * 12, says(good)))
+    calls = [one.rate(pack, prompt, dimension, screened).calls[0] for _ in range(4)]
+    assert [call.outcome for call in calls] == [*[Outcome.UNREACHABLE] * 3, Outcome.OK]
+    assert (calls[3].latency, clock.slept[-1]) == (0, pytest.approx(REST))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +144,7 @@ def test_tokens_of_attempts_that_came_to_nothing_are_counted(rate, good, in_vain
     ("acts", "sent"),
     [
         ([says("prose")], 2),
-        ([fails(429), fails(429), says("prose")], 3),
+        ([fails(429), fails(429), says("prose")], 4),
         ([servers.hang_up], 4),
         ([cuts_off(reply("x" * 4000))], 4),
         ([fails(401)], 1),
@@ -156,8 +211,18 @@ class TickingClock:
             self.at += seconds
 
 
-def test_a_reply_that_drips_for_ever_is_given_up_although_bytes_keep_coming(rate):
-    verdict, (call,), _ = rate(servers.drips, clock=TickingClock())
+@pytest.mark.parametrize(
+    "act",
+    [
+        servers.drips,
+        servers.drips_headers,
+        servers.drips_interim_replies,
+        servers.drips_gzip,
+    ],
+    ids=["body", "headers", "interim replies", "gzip"],
+)
+def test_a_reply_that_drips_for_ever_is_given_up_although_bytes_keep_coming(rate, act):
+    verdict, (call,), _ = rate(act, clock=TickingClock())
     assert call.outcome is Outcome.TIMEOUT
     assert verdict.abstained
 
@@ -303,9 +368,89 @@ def test_numbers_that_cannot_be_are_neither_money_nor_an_error(rate, good, token
     body["usage"] = {"prompt_tokens": tokens, "completion_tokens": tokens}
     alternative = {"token": "4", "logprob": -(10**400)}
     body["choices"][0]["logprobs"] = {"content": [{"token": "4", "top_logprobs": [alternative]}]}
-    verdict, (call,), _ = rate(servers.raw(json.dumps(body).encode()), logprobs=True)
+    act = servers.raw(json.dumps(body).encode())
+    verdict, (call, *_), _ = rate(act, logprobs=True, price=Price(0, 0, 0))
     assert (verdict.abstained, call.outcome) == (False, Outcome.OK)
     assert (call.prompt_tokens, call.output_tokens, call.micros) == (0, 0, 0)
+
+
+def test_tokens_that_nobody_counts_are_estimated_where_they_cost_and_marked(rate, good):
+    body = json.loads(reply(good))
+    text = body["choices"][0]["message"]["content"]
+    del body["usage"]
+    _, (call,), server = rate(servers.raw(json.dumps(body).encode()))
+    sent = sum(len(turn["content"]) for turn in server.seen[0].body["messages"])
+    assert call.prompt_tokens > sent / 4.1
+    assert call.output_tokens == math.ceil(len(text) / 4)
+    assert call.micros > 0
+    assert call.missing == ("usage",)
+    _, (free,), _ = rate(servers.raw(json.dumps(body).encode()), price=Price(0, 0, 0))
+    assert (free.prompt_tokens, free.missing) == (0, ())
+
+
+CREDIT = "Your credit balance is too low to access the Anthropic API."
+OF_ACCOUNT = [
+    (400, {"type": "invalid_request_error", "message": CREDIT}),
+    (400, {"message": "You have reached your specified API usage limits."}),
+    (429, {"type": "insufficient_quota", "code": "insufficient_quota"}),
+    (400, {"code": "billing_hard_limit_reached"}),
+    (402, {"message": "Insufficient Balance"}),
+    (403, {"type": "billing_error"}),
+]
+
+
+@pytest.mark.parametrize(("status", "said"), OF_ACCOUNT)
+def test_an_account_in_no_state_to_ask_lets_the_judge_rest_at_once_and_says_why(
+    judge, serve, pack, prompt, dimension, screened, clock, status, said
+):
+    server = serve(fails(status, error(**said)))
+    one = judge(server)
+    verdicts = [one.rate(pack, prompt, dimension, screened) for _ in range(2)]
+    outcomes = [rated.calls[0].outcome for rated in verdicts]
+    assert outcomes == [Outcome.REJECTED, Outcome.RESTING]
+    assert all("account with the provider is out of" in one.verdict.reason for one in verdicts)
+    assert (len(server.seen), clock.slept) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "outcome"),
+    [
+        (400, f"Not taken: {CREDIT}", Outcome.OBJECTED),
+        (429, "You exceeded your current quota, please check your plan", Outcome.LIMITED),
+    ],
+)
+def test_words_of_an_answer_and_rate_limits_are_no_state_of_the_account(
+    rate, status, said, outcome
+):
+    _, (call,), _ = rate(fails(status, error(message=said)))
+    assert call.outcome is outcome
+
+
+def test_no_right_to_log_probabilities_is_conceded(rate, good):
+    def picky(handler, body):
+        no = error(message="You are not allowed to request logprobs from this model")
+        (fails(403, no) if "logprobs" in body else says(good))(handler, body)
+
+    verdict, calls, server = rate(picky, logprobs=True)
+    assert not verdict.abstained
+    assert "logprobs" in server.seen[0].body
+    assert not any("logprobs" in seen.body for seen in server.seen[1:])
+    assert all(call.missing == ("logprobs",) for call in calls)
+
+
+@pytest.mark.parametrize(("most", "asked"), [(5, [20, 5]), (0, [20, 5, None])])
+def test_fewer_alternatives_are_asked_for_where_fewer_are_allowed(rate, good, most, asked):
+    def picky(handler, body):
+        too_many = body.get("top_logprobs", 0) > most
+        no = error(message="top_logprobs must be less than or equal to a bound")
+        (fails(400, no) if too_many else says(good))(handler, body)
+
+    _, _, server = rate(picky, logprobs=True)
+    assert [seen.body.get("top_logprobs") for seen in server.seen[: len(asked)]] == asked
+    assert {seen.body.get("top_logprobs") for seen in server.seen[len(asked) :]} <= {
+        asked[-1],
+        None,
+    }
 
 
 def test_a_date_that_cannot_be_is_no_wait(rate, good):
@@ -349,7 +494,7 @@ def test_a_missing_key_is_named_by_its_variable(judge, serve):
 def test_no_more_requests_are_in_flight_than_configured(
     judge, serve, pack, prompt, dimension, screened, good
 ):
-    together = threading.Barrier(3, timeout=PATIENCE)
+    together = threading.Barrier(3, timeout=WAIT)
 
     def three_at_once(handler, body):
         together.wait()

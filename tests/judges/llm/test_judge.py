@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from tests.judges.llm.conftest import ANSWER
-from tests.judges.llm.servers import fails, reply, says
+from tests.judges.llm.servers import fails, numbered, reply, says
 
 from evenhand.judges.calibration import EVERYBODY
 from evenhand.judges.llm.budget import Limits, Purse
@@ -55,13 +55,15 @@ def test_one_draw_that_fails_among_three_does_no_harm_and_two_end_it(
     assert [call.outcome for call in rated.calls] == [Outcome.OK, *[Outcome.REJECTED] * 2]
 
 
-def logprobs_of(text, level):
-    """Return log-probabilities as an endpoint gives them, sure but for one digit."""
+def logprobs_of(good):
+    """Return log-probabilities as an endpoint gives them, sure but for the level's digit."""
+    whole, level = json.dumps(numbered(good)), good["level"]
+    text = whole.removesuffix(f"{level}}}")
     content = [{"token": text, "top_logprobs": [{"token": text, "logprob": 0.0}]}]
     top = [
         {"token": str(n), "logprob": math.log(0.75 if n == level else 0.05)} for n in range(1, 6)
     ]
-    content.append({"token": str(level), "top_logprobs": top})
+    content += [{"token": str(level), "top_logprobs": top}, {"token": "}", "top_logprobs": []}]
     return {"content": content}
 
 
@@ -69,7 +71,7 @@ def test_with_log_probabilities_one_draw_is_enough(
     judge, serve, pack, prompt, dimension, screened, good
 ):
     del good["chances"]
-    server = serve(says(good, logprobs=logprobs_of('{"level": ', 4)))
+    server = serve(says(good, logprobs=logprobs_of(good)))
     one = judge(server, logprobs=True, draws=3, temperature=1.0)
     rated = one.rate(pack, prompt, dimension, screened)
     assert rated.verdict.distribution[3] == pytest.approx(0.75 / 0.95)
@@ -83,6 +85,21 @@ def test_without_the_log_probabilities_that_were_asked_for_there_are_several_dra
 ):
     one = judge(serve(says(good)), logprobs=True, draws=3, temperature=1.0)
     assert len(one.rate(pack, prompt, dimension, screened).calls) == 3
+
+
+def test_a_judge_whose_log_probabilities_do_not_come_is_drawn_thrice_and_kept_so(
+    judge, serve, pack, prompt, dimension, screened, good
+):
+    del good["chances"]
+    server = serve(says(good), says({**good, "level": 3}), says({**good, "level": 3}))
+    one = judge(server, logprobs=True, cache=MemoryCache())
+    rated = one.rate(pack, prompt, dimension, screened)
+    assert rated.verdict.distribution == pytest.approx((0, 0, 2 / 3, 1 / 3, 0))
+    assert [seen.body["temperature"] for seen in server.seen] == [0.0, 0.7, 0.7]
+    assert [call.missing for call in rated.calls] == [("logprobs",)] * 3
+    again = one.rate(pack, prompt, dimension, screened)
+    assert again.verdict == rated.verdict
+    assert (len(again.calls), len(server.seen)) == (3, 3)
 
 
 def test_a_mark_without_the_candidates_words_is_open_and_counted(

@@ -1,10 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from random import Random
 
 import pytest
 from tests.judges.llm.conftest import FakeClock
+from tests.support import PATIENCE
 
-from evenhand.judges.llm.pacing import LONGEST_WAIT, Pace, Rest, wait_before
+from evenhand.judges.llm.pacing import LONGEST_WAIT, REST, Pace, Rest, wait_before
 
 
 def test_waits_are_drawn_between_nothing_and_a_ceiling_that_doubles():
@@ -47,10 +49,76 @@ def test_a_place_is_given_back_after_an_error():
         pass
 
 
+def given_up(rest: Rest, *names: str, **how: bool) -> None:
+    for name in names:
+        assert rest.admits(name, patient=False)
+        rest.note(name, given_up=True, **how)
+        rest.leave(name)
+
+
+def test_a_provider_that_says_now_is_not_asked_at_once_for_ever():
+    waits = [wait_before(9, 0.0, Random(seed)) for seed in range(400)]
+    assert max(waits) > 0.9 * LONGEST_WAIT
+
+
 def test_one_success_among_failures_keeps_a_judge_from_resting():
     rest = Rest(FakeClock())
-    for given_up in (True, True, False, True, True):
-        rest.note(given_up=given_up)
-        assert not rest.resting
-    rest.note(given_up=True)
-    assert rest.resting
+    given_up(rest, "a", "b")
+    rest.note("c", given_up=False)
+    given_up(rest, "d", "e", "f")
+    assert not rest.admits("g", patient=False)
+
+
+def test_one_failure_that_is_enough_lets_a_judge_rest():
+    rest = Rest(FakeClock())
+    given_up(rest, "a", at_once=True)
+    assert not rest.admits("b", patient=True)
+
+
+def test_the_first_rest_is_waited_for_and_no_other_of_the_row():
+    clock = FakeClock()
+    rest = Rest(clock)
+    given_up(rest, "a", "b", "c", may_pass=True)
+    assert rest.admits("d", patient=True)
+    assert clock.slept == [REST]
+    rest.note("d", given_up=True, may_pass=True)
+    rest.leave("d")
+    assert not rest.admits("e", patient=True)
+    assert clock.slept == [REST]
+    clock.sleep(REST)
+    assert rest.admits("f", patient=True)
+
+
+def test_a_call_that_set_out_before_a_rest_makes_it_no_longer():
+    clock = FakeClock()
+    rest = Rest(clock)
+    given_up(rest, "a", "b", "c", may_pass=True)
+    clock.sleep(REST / 2)
+    rest.note("late", given_up=True)
+    assert rest.admits("d", patient=True)
+    assert clock.now() == 100 + REST
+
+
+@pytest.mark.parametrize("heals", [True, False])
+def test_after_a_rest_one_call_is_made_alone_and_the_others_go_by_it(heals):
+    clock = FakeClock()
+    rest = Rest(clock)
+    given_up(rest, "a", "b", "c", may_pass=True)
+    clock.sleep(REST)
+    assert rest.admits("probe", patient=True)
+    with ThreadPoolExecutor(4) as pool:
+        others = [pool.submit(rest.admits, str(n), patient=True) for n in range(4)]
+        assert not any(one.done() for one in others)
+        rest.note("probe", given_up=not heals, may_pass=True)
+        rest.leave("probe")
+        assert [one.result(PATIENCE) for one in others] == [heals] * 4
+
+
+def test_a_call_that_tells_nothing_leaves_its_place_to_the_next():
+    clock = FakeClock()
+    rest = Rest(clock)
+    given_up(rest, "a", "b", "c")
+    clock.sleep(REST)
+    assert rest.admits("probe", patient=True)
+    rest.leave("probe")
+    assert rest.admits("next", patient=True)

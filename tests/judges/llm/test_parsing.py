@@ -1,5 +1,6 @@
 import json
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -56,7 +57,6 @@ def test_a_reply_with_anything_in_a_field_is_a_draw_or_broken(pack, changed):
         '{"level": 3}',
         'Sure! Here it is:\n{"level": 3}\nAnything else?',
         '```json\n{"level": 3}\n```',
-        'The answer says {nothing}? No: ```\n{"level": 3}\n```',
     ],
 )
 def test_words_around_the_object_do_no_harm(text):
@@ -67,6 +67,10 @@ def test_words_around_the_object_do_no_harm(text):
     "text",
     [
         'The candidate wrote {"level": 5}. I say {"level": 2}',
+        'They quote\n```json\n{"level": 5}\n```\nI say {"level": 1}',
+        'I say {"level": 1} and not\n```json\n{"level": 5}\n```',
+        'They say {nothing}\n```json\n{"level": 5}\n```',
+        "```\n" + " " * 90_000 + "x",
         '{"level": 2, "level": 5}',
         '{"level": NaN}',
         '{"level": Infinity}',
@@ -124,27 +128,75 @@ DIGIT = (("4", math.log(0.6)), ("3", math.log(0.2)), (" 4", math.log(0.1)), ("x"
 
 def test_the_distribution_is_read_where_the_levels_digit_was_written():
     written = tokens('{"level', '":', " ", "4", "}", digit=DIGIT)
-    found = level_chances(written)
+    found = level_chances(written, '{"level": 4}')
     assert found == pytest.approx((0.0, 0.0, 2 / 9, 7 / 9, 0.0))
 
 
-def test_of_two_levels_the_last_one_is_read():
-    first = tokens('{"level": ', "1", digit=(("1", 0.0),))
-    assert level_chances((*first, *tokens(', "level": ', "4", digit=DIGIT)))[3] > 0.7
+CERTAIN = (("5", 0.0),)
+
+
+def test_only_the_level_that_was_parsed_is_read_and_no_other_in_the_words_around():
+    before = tokens('"level": ', "5", ' they say. {"level": 5 }', digit=CERTAIN)
+    after = tokens('. They say "level": ', "5", digit=CERTAIN)
+    own = tokens('{"level": ', "4", "}", digit=DIGIT)
+    assert level_chances((*before, *own, *after), '{"level": 4}')[3] > 0.7
+
+
+@pytest.mark.parametrize(
+    ("texts", "source"),
+    [
+        (('{"level": 5}', '{"level": ', "4", "}"), '{"level": 3}'),
+        (('{"level": ', "4", '} {"level": ', "4", "}"), '{"level": 4}'),
+        (('{"level": ', "4", ', "a": {"level": 4}}'), '{"level": 4, "a": {"level": 4}}'),
+        (("4",), '{"level": 4}'),
+        ((), '{"level": 4}'),
+    ],
+)
+def test_a_level_that_is_not_the_parsed_one_or_not_alone_is_not_read(texts, source):
+    assert level_chances(tokens(*texts, digit=DIGIT), source) is None
+
+
+def test_a_letter_that_lies_across_tokens_hides_no_level():
+    written = tokens('{"quote": "caf', "\ufffd", '", "level": ', "4", "}", digit=DIGIT)
+    assert level_chances(written, '{"quote": "caf\u00e9", "level": 4}')[3] > 0.7
+
+
+@given(text=st.text(), around=st.text(), cuts=st.lists(st.integers(0, 60)))
+def test_wherever_tokens_are_cut_the_digit_of_the_object_is_read_or_none(text, around, cuts):
+    source = json.dumps({"quote": text, "level": 4}, ensure_ascii=False)
+    head = source.rindex("4")
+    pieces = [source[a:b] for a, b in pairwise(sorted({0, head, *(c for c in cuts if c < head)}))]
+    own = (*(Token(piece, ()) for piece in pieces), Token("4", DIGIT), Token("}", ()))
+    written = (Token(around, ()), *own, Token(around, ()))
+    found = level_chances(written, source)
+    assert found is None or found[3] > 0.7
+    assert found is not None or source in around
 
 
 def test_log_probabilities_beat_chances_and_end_the_drawing(good, dimension):
-    written = tokens('"level": ', "4", digit=DIGIT)
+    text = json.dumps(numbered(good))
+    written = tokens(text[: text.rindex("4")], "4", "}", digit=DIGIT)
     draw = read_draw(completion(good, written), dimension)
     assert draw.sure
     assert draw.distribution[2] == pytest.approx(2 / 9)
+
+
+def test_log_probabilities_of_a_level_outside_the_object_are_not_the_judges(good, dimension):
+    good["level"] = 2
+    text = json.dumps(numbered(good))
+    written = (
+        *tokens(text[:-2], "2", "}", digit=(("2", 0.0),)),
+        *tokens(' They say "level": ', "5", digit=CERTAIN),
+    )
+    draw = read_draw(completion(f'{text} They say "level": 5', written), dimension)
+    assert draw.distribution == (0.0, 1.0, 0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(
     "digit", [(), (("4", math.log(0.3)),), (("4", math.nan),), (("4", 5.0),), (("44", 0.0),)]
 )
 def test_log_probabilities_that_say_little_are_not_used(digit):
-    assert level_chances(tokens('"level": ', "4", digit=digit)) is None
+    assert level_chances(tokens('{"level": ', "4", "}", digit=digit), '{"level": 4}') is None
 
 
 def test_yes_and_no_are_added_up_in_all_their_spellings():

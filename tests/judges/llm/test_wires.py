@@ -131,6 +131,60 @@ def test_a_reply_without_a_choice_is_broken(request_, reply):
     assert caught.value.outcome is Outcome.BROKEN
 
 
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        ({"code": 429, "message": "slow down"}, Outcome.LIMITED),
+        ({"type": "rate_limit_error"}, Outcome.LIMITED),
+        ({"code": 502}, Outcome.SERVER_ERROR),
+        ({"type": "overloaded_error"}, Outcome.SERVER_ERROR),
+        ({"code": "content_filter"}, Outcome.REFUSED),
+        ({"code": 403, "metadata": {"flagged_input": "x"}}, Outcome.REFUSED),
+        ({"code": 400, "message": "no"}, Outcome.OBJECTED),
+        ({"code": 401}, Outcome.REJECTED),
+        ({"code": "insufficient_quota"}, Outcome.REJECTED),
+        ({"code": 10**30}, Outcome.SERVER_ERROR),
+        ({"code": True}, Outcome.SERVER_ERROR),
+        ("gone", Outcome.SERVER_ERROR),
+    ],
+)
+@pytest.mark.parametrize("within_a_choice", [False, True])
+def test_an_error_that_comes_with_status_200_is_what_its_code_says(
+    request_, error, outcome, within_a_choice
+):
+    usage = {"prompt_tokens": 1000, "completion_tokens": 80}
+    choice = {"message": {"content": ""}, "finish_reason": "error", "error": error}
+    reply = {"choices": [choice]} if within_a_choice else {"error": error}
+    with pytest.raises(CallFailed) as caught:
+        OpenAIWire("m").read({**reply, "usage": usage}, request_)
+    assert (caught.value.outcome, caught.value.tokens) == (outcome, Tokens(1000, 0, 80))
+
+
+def test_a_choice_that_ended_in_an_error_without_words_is_the_servers(request_):
+    choice = {"message": {"content": "{"}, "finish_reason": "error"}
+    with pytest.raises(CallFailed) as caught:
+        OpenAIWire("m").read({"choices": [choice]}, request_)
+    assert caught.value.outcome is Outcome.SERVER_ERROR
+
+
+def test_text_that_comes_in_parts_is_read_without_what_was_thought(request_):
+    parts = [
+        {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]},
+        {"type": "text", "text": '{"level"'},
+        {"type": "text", "text": ": 3}"},
+        {"type": "text"},
+        7,
+    ]
+    reply = {"choices": [{"message": {"content": parts}}]}
+    assert OpenAIWire("m").read(reply, request_).text == '{"level": 3}'
+
+
+def test_what_a_model_thought_is_counted_where_the_total_alone_has_it(request_):
+    usage = {"prompt_tokens": 1000, "completion_tokens": 80, "total_tokens": 1500}
+    reply = {"choices": [{"message": {"content": "x"}}], "usage": usage}
+    assert OpenAIWire("m").read(reply, request_).tokens == Tokens(1000, 0, 500)
+
+
 def test_openai_counts_what_was_read_from_and_written_to_its_cache(request_):
     details = {"cached_tokens": 900, "cache_write_tokens": 60}
     usage = {"prompt_tokens": 1000, "completion_tokens": 80, "prompt_tokens_details": details}
@@ -208,6 +262,7 @@ def test_a_retry_after_without_a_time_zone_is_passed_over():
     [
         ("'response_format' of type 'json_schema' is not supported with this model", "json_schema"),
         ("this model gives no logprobs", "logprobs"),
+        ("Requested sample logprobs of 20, greater than max allowed: 5", "many_logprobs"),
         ("Unsupported parameter: 'max_tokens'", "max_tokens"),
         ("failed to parse grammar", "json_schema"),
         ("Please reduce the length of the messages", None),

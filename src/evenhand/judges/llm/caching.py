@@ -282,6 +282,7 @@ def plain(kept: Kept) -> dict[str, Any]:
         found["took"] = [call.latency, call.retries]
         found["sent"] = [call.host, call.sent]
         found["ended"] = call.outcome.value
+        found["missing"] = list(call.missing)
     return found
 
 
@@ -316,6 +317,7 @@ def _call_of(found: Mapping[str, Any], cost: Spared) -> Call:
         cost.id,
         host=str(host),
         sent=int(sent),
+        missing=tuple(str(one) for one in found.get("missing", ())),
     )
 
 

@@ -4,6 +4,8 @@ A wire turns a request into a body and a reply into a completion; it does no inp
 sends is `calling`.
 """
 
+import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from evenhand.judges.llm.values import Outcome, Tokens
 MOST_TOKENS = 500_000
 """No request of ours takes as many. Money is kept as a number of 64 bits, in which all attempts of
 a call fit even at the dearest price that a judge's table may name."""
+OCTETS = 4
+"""Of UTF-8 in a token: about as many as English has."""
 SAID = {
     "content_filter": Outcome.REFUSED,  # Azure
     "content_policy_violation": Outcome.REFUSED,  # gateways
@@ -22,6 +26,24 @@ SAID = {
     "json_validate_failed": Outcome.BROKEN,  # Groq, of what the model wrote
 }
 """What an error's code says of this one reply, though its status speaks of a bad request."""
+ACCOUNT = frozenset(
+    {
+        "billing_error",  # Anthropic
+        "billing_hard_limit_reached",  # OpenAI
+        "billing_not_active",
+        "insufficient_quota",
+    }
+)
+"""Codes of an account that is out of credit or at its limit."""
+_ACCOUNT_SAYS = re.compile(
+    r"your credit balance is too low"  # Anthropic, as a bad request without a code of its own
+    r"|you have reached your specified (api |workspace )?usage limit"
+    r"|billing hard limit has been reached",
+    re.IGNORECASE,
+)
+"""How such an error begins. Only its beginning is the provider's own: the rest may repeat words."""
+BUSY = {"rate_limit_error": 429, "rate_limit_exceeded": 429, "overloaded_error": 529}
+"""Codes that stand for a status where a reply has none."""
 _TELLING = ("error", "errors", "detail", "message", "msg", "loc", "param")
 """Where an error says what is wrong. What stands beside may repeat the request, and with it a
 candidate's words."""
@@ -91,6 +113,7 @@ class CallFailed(Exception):
             answer.
         retry_after: Seconds that the provider wants us to wait, if it said so.
         tokens: What the attempt cost all the same.
+        account: Whether it is our account with the provider that is in no state to ask.
     """
 
     def __init__(
@@ -100,12 +123,14 @@ class CallFailed(Exception):
         *,
         retry_after: float | None = None,
         tokens: Tokens | None = None,
+        account: bool = False,
     ) -> None:
         super().__init__(detail)
         self.outcome = outcome
         self.detail = detail
         self.retry_after = retry_after
         self.tokens = tokens or Tokens()
+        self.account = account
 
 
 class Wire(Protocol):
@@ -144,6 +169,19 @@ def count(found: Any) -> int:
     return found if whole and 0 < found <= MOST_TOKENS else 0
 
 
+def estimated(request: Request, text: str) -> Tokens:
+    """Return about as many tokens as a request and its reply took, where nobody counted them."""
+    read = [*request.instruction, *(turn.text for turn in request.messages)]
+    if request.schema is not None:
+        read.append(json.dumps(request.schema))
+    prompt = sum(len(one.encode("utf-8", "replace")) for one in read)
+    written = len(text.encode("utf-8", "replace"))
+    return Tokens(
+        min(math.ceil(prompt / OCTETS), MOST_TOKENS),
+        output=min(math.ceil(written / OCTETS), MOST_TOKENS),
+    )
+
+
 def code_of(reply: Any) -> str:
     """Return the provider's code of an error where it is one plain word, else nothing."""
     error = reply.get("error") if isinstance(reply, dict) else None
@@ -167,6 +205,80 @@ def outcome_of(reply: Any) -> Outcome | None:
     if flagged or "content filter" in _text(error.get("message")).lower():
         return Outcome.REFUSED
     return SAID.get(code_of(reply))
+
+
+def is_of_account(status: int, reply: Any) -> bool:
+    """Say whether an error is about our account with the provider, and so about no answer.
+
+    The status 429 needs a code: some say of a rate limit too that a quota is used up.
+    """
+    error = reply.get("error") if isinstance(reply, dict) else None
+    if status == 402 or code_of(reply) in ACCOUNT:
+        return True
+    message = _text(error.get("message")) if isinstance(error, dict) else ""
+    return status in (400, 403) and _ACCOUNT_SAYS.match(message.strip()) is not None
+
+
+def failure_of(
+    status: int, body: Any, *, retry_after: float | None = None, tokens: Tokens | None = None
+) -> CallFailed | None:
+    """Return the failure that an error is; None for a complaint about the body of a request.
+
+    Args:
+        status: Of HTTP, or the one that an error names that came with another.
+        body: The JSON of the reply; None where it is none.
+        retry_after: Seconds that the provider wants us to wait.
+        tokens: What the attempt cost all the same.
+    """
+    code = code_of(body)
+    said = f"status {status}, {code}" if code else f"status {status}"
+
+    def failed(outcome: Outcome, what: str, *, account: bool = False) -> CallFailed:
+        return CallFailed(
+            outcome,
+            f"{what} ({said})",
+            retry_after=retry_after,
+            tokens=tokens,
+            account=account,
+        )
+
+    if is_of_account(status, body):
+        what = "our account with the provider is out of credit or at its limit"
+        return failed(Outcome.REJECTED, what, account=True)
+    if status in (400, 403, 422) and (of_reply := outcome_of(body)):
+        what = "refused the text" if of_reply is Outcome.REFUSED else "found the reply broken"
+        return failed(of_reply, f"the endpoint {what}")
+    if status in (400, 422):
+        return None
+    if status == 413:
+        return objection(status, code)
+    if status == 429:
+        return failed(Outcome.LIMITED, "rate limit")
+    if status in (408, 425) or status >= 500:
+        return failed(Outcome.SERVER_ERROR, "the server failed")
+    return failed(Outcome.REJECTED, "the endpoint rejects the request")
+
+
+def objection(status: int, code: str, tokens: Tokens | None = None) -> CallFailed:
+    """Return the failure of a request that an endpoint does not take."""
+    said = f"status {status}, {code}" if code else f"status {status}"
+    if status == 403:
+        return CallFailed(Outcome.REJECTED, f"the endpoint rejects the request ({said})")
+    what = f"the endpoint does not take this request ({said})"
+    return CallFailed(Outcome.OBJECTED, what, tokens=tokens)
+
+
+def error_within(error: Any, tokens: Tokens) -> CallFailed:
+    """Return the failure that an error is which came with status 200, as gateways send it."""
+    named = error.get("code") if isinstance(error, dict) else None
+    code = code_of({"error": error})
+    is_status = isinstance(named, int) and not isinstance(named, bool) and 400 <= named < 600
+    status = named if isinstance(named, int) and is_status else BUSY.get(code, 502)
+    body = {"error": error}
+    if code in SAID or code in ACCOUNT:
+        status = 400
+    found = failure_of(status, body, tokens=tokens)
+    return objection(status, code, tokens) if found is None else found
 
 
 def complaint_of(reply: Any, depth: int = _DEEPEST) -> str:

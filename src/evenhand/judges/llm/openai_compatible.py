@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from evenhand.judges.llm.client import CallFailed, Completion, Request, Token, count, off_form
+from evenhand.judges.llm.client import (
+    CallFailed,
+    Completion,
+    Request,
+    Token,
+    count,
+    error_within,
+    off_form,
+)
 from evenhand.judges.llm.values import Outcome, Tokens
 
 FORMS = ("json_schema", "json_object")
@@ -15,6 +23,19 @@ COMPLAINTS = {
 """What is left out when a complaint names it. `max_tokens` gives way to its newer name."""
 FORM_COMPLAINTS = ("response_format", *FORMS, "structured output", "grammar")
 """Names of the form, of which the strictest still asked for is left out."""
+FEWER = 5
+"""Alternatives that are asked for where fewer are allowed: OpenAI's own bound was once this one."""
+_BOUNDED = (
+    "top_logprobs",
+    "at most",
+    "less than",
+    "greater than",
+    "between",
+    "max",
+    "<=",
+    "exceed",
+)
+"""Words of a complaint that there are too many alternatives, rather than any."""
 
 
 class OpenAIWire:
@@ -46,7 +67,8 @@ class OpenAIWire:
         if request.one_line:
             body["stop"] = ["\n"]
         if request.top_logprobs and "logprobs" not in without:
-            body |= {"logprobs": True, "top_logprobs": request.top_logprobs}
+            most = FEWER if "many_logprobs" in without else request.top_logprobs
+            body |= {"logprobs": True, "top_logprobs": min(most, request.top_logprobs)}
         if request.schema is not None and "json_schema" not in without:
             schema = {"name": "rating", "strict": True, "schema": request.schema}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
@@ -57,6 +79,9 @@ class OpenAIWire:
     def concede(self, complaint: str, without: frozenset[str]) -> frozenset[str] | None:
         """Leave out what the complaint names."""
         said = complaint.lower()
+        is_asked = not {"logprobs", "many_logprobs"} & without
+        if is_asked and "logprob" in said and any(word in said for word in _BOUNDED):
+            return without | {"many_logprobs"}
         for feature, words in COMPLAINTS.items():
             if feature not in without and any(word in said for word in words):
                 return without | {feature}
@@ -68,21 +93,33 @@ class OpenAIWire:
 
     def read(self, reply: Any, request: Request) -> Completion:
         """Read a reply's JSON."""
+        tokens = _tokens(reply.get("usage")) if isinstance(reply, dict) else Tokens()
+        if isinstance(reply, dict) and reply.get("error"):
+            raise error_within(reply["error"], tokens)
         try:
             choice = reply["choices"][0]
             message = choice["message"]
-            text, reason = message.get("content"), choice.get("finish_reason")
+            text, reason = _said(message.get("content")), choice.get("finish_reason")
             refusal = message.get("refusal")
         except (KeyError, IndexError, TypeError, AttributeError):
-            raise off_form("the reply holds no choice") from None
-        tokens = _tokens(reply.get("usage"))
+            raise off_form("the reply holds no choice", tokens) from None
+        if reason == "error" or choice.get("error"):
+            raise error_within(choice.get("error"), tokens)
         if refusal or reason == "content_filter":
             raise CallFailed(Outcome.REFUSED, "the model refused", tokens=tokens)
         if reason == "length" and not request.may_be_cut:
             raise CallFailed(Outcome.CUT, "the reply reached max_output_tokens", tokens=tokens)
-        if not isinstance(text, str):
+        if text is None:
             raise off_form("the reply holds no text", tokens)
         return Completion(text, tokens, _written(choice.get("logprobs")))
+
+
+def _said(content: Any) -> str | None:
+    """Return the text, which may come in parts, some of which hold what the model thought."""
+    if isinstance(content, list):
+        parts = [part for part in content if isinstance(part, dict) and part.get("type") == "text"]
+        return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+    return content if isinstance(content, str) else None
 
 
 def _tokens(usage: Any) -> Tokens:
@@ -93,7 +130,9 @@ def _tokens(usage: Any) -> Tokens:
     details = details if isinstance(details, dict) else {}
     cached = min(count(details.get("cached_tokens")), prompt)
     stored = min(count(details.get("cache_write_tokens")), prompt - cached)
-    return Tokens(prompt, cached, count(usage.get("completion_tokens")), stored)
+    # Some leave out of what was written what the model thought, and count it in the total alone.
+    written = max(count(usage.get("completion_tokens")), count(usage.get("total_tokens")) - prompt)
+    return Tokens(prompt, cached, written, stored)
 
 
 def _written(logprobs: Any) -> tuple[Token, ...]:
@@ -101,10 +140,16 @@ def _written(logprobs: Any) -> tuple[Token, ...]:
     try:
         return tuple(
             Token(
-                str(token["token"]),
+                _spelt(token),
                 tuple((str(o["token"]), float(o["logprob"])) for o in token["top_logprobs"]),
             )
             for token in (logprobs or {}).get("content") or ()
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return ()
+
+
+def _spelt(token: dict[str, Any]) -> str:
+    """Return a token's text; one that ends within a letter is spelt out in place of its bytes."""
+    octets = token.get("bytes")
+    return bytes(octets).decode("utf-8", "ignore") if isinstance(octets, list) else token["token"]

@@ -14,6 +14,8 @@ from typing import Protocol
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 PATIENCE = 60.0
 """Seconds that a provider may ask us to wait; a longer wait is left to a later sitting."""
+LASTING = 60.0
+"""Seconds for which a call comes back to an endpoint that is limited or failing."""
 GIVEN_UP, REST = 3, 60.0
 """After so many calls given up in a row, a judge is not asked for so many seconds."""
 
@@ -46,12 +48,12 @@ def wait_before(retry: int, retry_after: float | None, random: Random) -> float:
     """Return seconds to wait before retry number 1, 2, ...: full jitter.
 
     Uniform between nothing and a ceiling that doubles, so that many who failed together do not
-    come back together. A provider's own wait comes first and gets the jitter on top.
+    come back together. A provider's own wait is never cut short, and gets jitter on top.
     """
-    ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (retry - 1))
-    if retry_after is not None:
-        return retry_after + random.uniform(0.0, FIRST_WAIT)
-    return random.uniform(0.0, ceiling)
+    backoff = random.uniform(0.0, min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(retry - 1, 10)))
+    if retry_after is None:
+        return backoff
+    return max(retry_after + random.uniform(0.0, FIRST_WAIT), backoff)
 
 
 @dataclass
@@ -114,25 +116,72 @@ class Pace:
 
 
 class Rest:
-    """Let a judge rest that was given up several times in a row, so that nobody waits for it.
+    """Let a judge rest that was given up several times in a row.
 
-    After the rest, one call that is given up lets it rest again; one that is not ends the row.
+    After a rest one call is made alone, and whoever comes meanwhile waits for what becomes of it:
+    those who waited do not fall upon the endpoint together. The first rest of a row is waited for,
+    if what was wrong may pass by itself. Where the call after it is given up too, nobody waits any
+    more, so that no sitting hangs on a judge that is gone.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._given_up = 0
         self._until = float("-inf")
+        self._may_pass = False
+        self._alone: str | None = None
 
-    @property
-    def resting(self) -> bool:
-        """Say whether the judge is not to be asked now."""
-        return self._clock.now() < self._until
+    def admits(self, call: str, *, patient: bool) -> bool:
+        """Wait until a call may be made, and say whether it may.
 
-    def note(self, *, given_up: bool) -> None:
-        """Note how a call ended that tells whether the endpoint does its work."""
-        with self._lock:
-            self._given_up = self._given_up + 1 if given_up else 0
-            if self._given_up >= GIVEN_UP:
-                self._until = self._clock.now() + REST
+        Args:
+            call: Its name; `leave` has to follow.
+            patient: Whether it waits for the end of a rest.
+        """
+        while True:
+            with self._changed:
+                while self._alone not in (None, call):
+                    self._changed.wait()
+                left = self._until - self._clock.now()
+                if left <= 0:
+                    if self._given_up >= GIVEN_UP:
+                        self._alone = call
+                    return True
+                if not patient or not self._may_pass:
+                    return False
+            patient = False
+            self._clock.sleep(left)
+
+    def note(
+        self, call: str, *, given_up: bool, may_pass: bool = False, at_once: bool = False
+    ) -> bool:
+        """Note how a call ended that tells whether the endpoint does its work.
+
+        Returns whether the judge rests now and the end of it is waited for.
+
+        Args:
+            call: Its name.
+            given_up: Whether the endpoint did not.
+            may_pass: Whether what was wrong may pass by itself.
+            at_once: Whether this one is enough to let the judge rest.
+        """
+        with self._changed:
+            if not given_up:
+                self._given_up, self._until = 0, float("-inf")
+                return False
+            now = self._clock.now()
+            # One that set out before a rest makes no row longer.
+            if self._alone in (None, call) and now >= self._until:
+                self._given_up = max(self._given_up + 1, GIVEN_UP if at_once else 0)
+                if self._given_up >= GIVEN_UP:
+                    self._may_pass = may_pass and self._alone != call
+                    self._until = now + REST
+            return now < self._until and self._may_pass
+
+    def leave(self, call: str) -> None:
+        """Note that a call is over, however it ended."""
+        with self._changed:
+            if self._alone == call:
+                self._alone = None
+                self._changed.notify_all()

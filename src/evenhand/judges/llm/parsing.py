@@ -21,8 +21,7 @@ MOST_TEXT = 100_000
 FEWEST_SEEN = 0.5
 """Log-probabilities are used where the digits among the alternatives make up at least this much."""
 
-_FENCE = re.compile(r"```(?:json)?[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
-_LEVEL = re.compile(r'"level"\s*:\s*([1-5])')
+_LEVEL = re.compile(r'"level"\s*:\s*([1-5])(?!\d)')
 _DIGIT = re.compile(r"[\s\":]*([1-5])[\s\"},]*")
 
 
@@ -59,7 +58,7 @@ def read_draw(completion: Completion, dimension: Dimension) -> Draw:
     Raises:
         CallFailed: the text is not one JSON object of the form asked for.
     """
-    found = read_object(completion.text)
+    found, source = _only_object(completion.text)
     if found.get("dimension") != dimension.name:
         raise off_form("the reply is not about the dimension that was asked about")
     marks = found.get("marks")
@@ -72,7 +71,7 @@ def read_draw(completion: Completion, dimension: Dimension) -> Draw:
     level = found.get("level")
     if isinstance(level, bool) or not isinstance(level, int) or level not in LEVELS:
         raise off_form("the level is not a whole number from 1 to 5")
-    seen = level_chances(completion.written)
+    seen = level_chances(completion.written, source)
     if seen is not None:
         return Draw(claims, seen, True)
     chances = found.get("chances")
@@ -93,18 +92,24 @@ def read_object(text: str) -> dict[str, Any]:
     >>> read_object('Here it is: {"level": 3}')
     {'level': 3}
     """
+    return _only_object(text)[0]
+
+
+def _only_object(text: str) -> tuple[dict[str, Any], str]:
+    """Return the one object of a text, and how it stands there.
+
+    A fence around one object says nothing of whose it is: what stands outside counts as much.
+    """
     if len(text) > MOST_TEXT:
         raise off_form("the reply is too long")
     decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
-    fences = _FENCE.findall(text)
-    source = fences[0] if len(fences) == 1 else text
-    found: list[dict[str, Any]] = []
-    place = source.find("{")
+    found: list[tuple[dict[str, Any], str]] = []
+    place = text.find("{")
     try:
         while place >= 0:
-            value, end = decoder.raw_decode(source, place)
-            found.append(value)
-            place = source.find("{", end)
+            value, end = decoder.raw_decode(text, place)
+            found.append((value, text[place:end]))
+            place = text.find("{", end)
     except (ValueError, RecursionError):
         raise off_form("the reply is not JSON of its form") from None
     if len(found) != 1:
@@ -147,22 +152,34 @@ def _chances(found: Any) -> tuple[float, ...]:
     return tuple(value / total for value in values)
 
 
-def level_chances(written: Sequence[Token]) -> tuple[float, ...] | None:
+def level_chances(written: Sequence[Token], source: str) -> tuple[float, ...] | None:
     """Read the distribution over levels where the digit of the level was written; None: not there.
 
-    The tokens may hold more than the text does, such as marks of a code block; the last digit after
-    the word "level" is the one.
+    The tokens may hold more than the object, such as words around it that name a level too: only
+    the digit that was parsed counts. A letter that is no ASCII may lie across tokens and come out
+    as something else, so that it is left out on both sides.
+
+    Args:
+        written: The tokens of the reply.
+        source: The object that was parsed, as it stands in the reply.
     """
-    text = "".join(token.text for token in written)
-    places = [match.start(1) for match in _LEVEL.finditer(text)]
-    if not places:
+    wanted = _ascii(source)
+    levels = list(_LEVEL.finditer(wanted))
+    texts = [_ascii(token.text) for token in written]
+    whole = "".join(texts)
+    start = whole.find(wanted)
+    if len(levels) != 1 or start < 0 or whole.find(wanted, start + 1) >= 0:
         return None
-    end = 0
-    for token in written:
-        end += len(token.text)
-        if end > places[-1]:
+    place, end = start + levels[0].start(1), 0
+    for token, text in zip(written, texts, strict=True):
+        end += len(text)
+        if end > place:
             return _digits(token)
     return None
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "ignore").decode()
 
 
 def _digits(token: Token) -> tuple[float, ...] | None:

@@ -15,7 +15,7 @@ from evenhand.judges.llm.client import Message, Request
 from evenhand.judges.llm.config import JudgeConfig, Style
 from evenhand.rubric import Dimension, Indicator, Pack, Prompt
 
-VERSION = "2"
+VERSION = "3"
 """Raise it with every change of what is asked or of how a reply is read."""
 TOP_LOGPROBS = 20
 WORD_TOKENS, QUOTE_TOKENS = 1, 64

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,9 @@ from evenhand.rubric import Dimension, Indicator, Pack, Prompt
 PARTLY, CLEARLY = 1.0, 3.0
 """Cuts on yes over no between marks 0, 1 and 2. Small models say yes too easily: facts that were
 there got 3.3 to 4.5 and facts that were not -0.5 to 1.1 from a model of 1.5 billion parameters."""
+DRAWS, WARM = 3, 0.7
+"""How often a judge is drawn whose log-probabilities do not come, and the temperature of the draws
+after the first where the judge's own is 0, at which all would be alike."""
 FLAG_WEIGHT = 0.5
 STEEPNESS = 0.5
 CAP = 8.0
@@ -75,23 +78,27 @@ def _structured(
 ) -> Gathered:
     """Draw until log-probabilities say how sure the judge is, or as often as configured.
 
-    Half of the draws have to succeed.
+    Where they were asked for and did not come, a lone draw would be taken for certainty: then it is
+    drawn `DRAWS` times at least, with chance in it. Half of the draws have to succeed.
     """
     form = draw_form(dimension)
     draws: list[Draw] = []
     calls: list[Call] = []
-    reason = None
-    for number in range(judge.draws):
-        asked = ask.ask(draw_part(number), request, form)
+    reason, wanted = None, judge.draws
+    while len(calls) < wanted:
+        asked = ask.ask(draw_part(len(calls)), request, form)
         calls.append(asked.call)
         if asked.value is None:
             reason = asked.reason
-            if 2 * (len(calls) - len(draws)) > judge.draws:
+            if 2 * (len(calls) - len(draws)) > wanted:
                 return Gathered((), tuple(calls), reason)
             continue
         draws.append(asked.value)
         if asked.value.sure:
             break
+        if judge.logprobs:
+            wanted = max(judge.draws, DRAWS)
+            request = replace(request, temperature=judge.temperature or WARM)
     return Gathered(tuple(draws), tuple(calls), None if draws else reason)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from evenhand.judges.llm.client import (
     CallFailed,
     code_of,
     complaint_of,
+    failure_of,
+    objection,
     off_form,
-    outcome_of,
 )
+from evenhand.judges.llm.deadlines import bound
 from evenhand.judges.llm.pacing import Clock
 from evenhand.judges.llm.peers import PeerRefused, check_connection
 from evenhand.judges.llm.values import Outcome
@@ -33,11 +36,11 @@ _LEAVES = "http11.send_request_body.started"
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back with a status below 300, or with 400 or 422: something to read or to mend.
+    """What came back with a status below 300, or with 400, 403 or 422: something to read or mend.
 
     Attributes:
         status: Of HTTP.
-        body: The JSON; of 400 and 422, the complaint.
+        body: The JSON; of 400, 403 and 422, the complaint.
         code: The provider's code of the complaint, where it has one.
     """
 
@@ -48,7 +51,7 @@ class Reply:
     @property
     def objection(self) -> CallFailed:
         """The failure that a complaint is which nothing can be done about."""
-        return _objection(self.status, self.code)
+        return objection(self.status, self.code)
 
 
 class Http:
@@ -71,6 +74,7 @@ class Http:
         clock: Clock,
     ) -> None:
         self._timeout, self._clock = timeout, clock
+        self._attempt = threading.local()
         try:
             self._client = httpx2.Client(
                 base_url=base_url,
@@ -124,13 +128,13 @@ class Http:
         Raises:
             CallFailed: they did not come back whole and within an hour; some may have been given.
         """
-        deadline = self._clock.now() + LINES_SECONDS
+        self._begin(LINES_SECONDS)
         with self._opened("GET", path) as response:
             if response.status_code >= 300:
-                late = self._clock.now() + self._timeout
-                _reply(response, self._collect(response, late, MOST_BYTES))
+                self._begin(self._timeout)
+                _reply(response, self._collect(response, MOST_BYTES))
                 raise CallFailed(Outcome.REJECTED, f"no results (status {response.status_code})")
-            for line in _lines(self._pieces(response, deadline, LINES_SECONDS), most):
+            for line in _lines(self._pieces(response), most):
                 if (found := _json(line)) is not None:
                     yield found
 
@@ -147,9 +151,9 @@ class Http:
         leaves: Callable[[], None] | None = None,
         **content: Any,
     ) -> tuple[httpx2.Response, bytes]:
-        deadline = self._clock.now() + self._timeout
+        self._begin(self._timeout)
         with self._opened(method, path, leaves, **content) as response:
-            return response, self._collect(response, deadline, most)
+            return response, self._collect(response, most)
 
     @contextmanager
     def _opened(
@@ -157,7 +161,7 @@ class Http:
     ) -> Iterator[httpx2.Response]:
         """Send, and hold the connection while a reply is read; every failure becomes CallFailed."""
         try:
-            traced = {"trace": _tracer(leaves)}
+            traced = {"trace": self._tracer(leaves)}
             with self._client.stream(
                 method, self._url(path), extensions=traced, **content
             ) as response:
@@ -166,7 +170,7 @@ class Http:
             what = "the address leads to a link-local or metadata address; nothing was sent"
             raise CallFailed(Outcome.REJECTED, what) from None
         except httpx2.TimeoutException:
-            raise _late(self._timeout) from None
+            raise self._late() from None
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, UnicodeError) as error:
             kind = type(error).__name__
             raise CallFailed(Outcome.UNREACHABLE, f"the connection failed ({kind})") from None
@@ -178,24 +182,49 @@ class Http:
             self._urls[path] = base.copy_with(raw_path=base.raw_path + path.lstrip("/").encode())
         return self._urls[path]
 
-    def _collect(self, response: httpx2.Response, deadline: float, most: int) -> bytes:
+    def _collect(self, response: httpx2.Response, most: int) -> bytes:
         pieces: list[bytes] = []
         size = 0
-        for piece in self._pieces(response, deadline, self._timeout):
+        for piece in self._pieces(response):
             pieces.append(piece)
             size += len(piece)
             if size > most:
                 raise off_form(f"the reply is longer than {most:,} bytes")
         return b"".join(pieces)
 
-    def _pieces(
-        self, response: httpx2.Response, deadline: float, seconds: float
-    ) -> Iterator[bytes]:
+    def _pieces(self, response: httpx2.Response) -> Iterator[bytes]:
         """Read the body piece by piece: a timeout alone would let an endless drip go on."""
         for piece in response.iter_bytes():
-            if self._clock.now() > deadline:
-                raise _late(seconds)
+            self._left()
             yield piece
+
+    def _begin(self, seconds: float) -> None:
+        """Begin an attempt of this thread, which has so many seconds in all."""
+        self._attempt.seconds, self._attempt.deadline = seconds, self._clock.now() + seconds
+
+    def _tracer(self, leaves: Callable[[], None] | None) -> Callable[[str, dict[str, Any]], None]:
+        """Return what httpx2 tells of each step of a request."""
+
+        def trace(event: str, info: dict[str, Any]) -> None:
+            check_connection(event, info)
+            if event.endswith("connect_tcp.complete"):
+                bound(info["return_value"], self._left)
+            # A proxy is first asked for the way, which has no body.
+            if leaves and event == _LEAVES and info["request"].method != b"CONNECT":
+                leaves()
+
+        return trace
+
+    def _left(self) -> float:
+        """Return the seconds that are left of the attempt that this thread makes."""
+        left: float = self._attempt.deadline - self._clock.now()
+        if left <= 0:
+            raise self._late()
+        return left
+
+    def _late(self) -> CallFailed:
+        seconds = self._attempt.seconds
+        return CallFailed(Outcome.TIMEOUT, f"no whole reply within {seconds:g} s")
 
 
 def most_bytes(tokens: int, alternatives: int) -> int:
@@ -226,53 +255,21 @@ def _lines(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
     yield bytes(held)
 
 
-def _late(seconds: float) -> CallFailed:
-    return CallFailed(Outcome.TIMEOUT, f"no whole reply within {seconds:g} s")
-
-
-def _tracer(leaves: Callable[[], None] | None) -> Callable[[str, dict[str, Any]], None]:
-    """Return what httpx2 tells of each step of a request."""
-
-    def trace(event: str, info: dict[str, Any]) -> None:
-        check_connection(event, info)
-        # A proxy is first asked for the way, which has no body.
-        if leaves and event == _LEAVES and info["request"].method != b"CONNECT":
-            leaves()
-
-    return trace
-
-
 def _reply(response: httpx2.Response, raw: bytes) -> Reply:
     status, body = response.status_code, _json(raw)
     if status < 300:
         if body is None:
             raise off_form("the reply is not JSON")
         return Reply(status, body)
-    code = code_of(body)
-    said = _said(status, code)
-    if status in (400, 403, 422) and (of_reply := outcome_of(body)):
-        what = "refused the text" if of_reply is Outcome.REFUSED else "found the reply broken"
-        raise CallFailed(of_reply, f"the endpoint {what} ({said})")
-    if status in (400, 422):
-        complaint = raw.decode("utf-8", "replace") if body is None else complaint_of(body)
-        return Reply(status, complaint, code)
-    if status == 413:
-        raise _objection(status, code)
     wait = retry_after(response.headers.get("retry-after"), response.headers.get("date"))
-    if status == 429:
-        raise CallFailed(Outcome.LIMITED, f"rate limit ({said})", retry_after=wait)
-    if status in (408, 425) or status >= 500:
-        raise CallFailed(Outcome.SERVER_ERROR, f"the server failed ({said})", retry_after=wait)
-    raise CallFailed(Outcome.REJECTED, f"the endpoint rejects the request ({said})")
-
-
-def _said(status: int, code: str) -> str:
-    return f"status {status}, {code}" if code else f"status {status}"
-
-
-def _objection(status: int, code: str) -> CallFailed:
-    what = f"the endpoint does not take this request ({_said(status, code)})"
-    return CallFailed(Outcome.OBJECTED, what)
+    failure = failure_of(status, body, retry_after=wait)
+    code, complaint = code_of(body), complaint_of(body)
+    if failure is None:
+        words = raw.decode("utf-8", "replace") if body is None else complaint
+        return Reply(status, words, code)
+    if status == 403 and not failure.account and failure.outcome is Outcome.REJECTED and complaint:
+        return Reply(status, complaint, code)
+    raise failure
 
 
 def _json(raw: bytes) -> Any:

@@ -1,26 +1,26 @@
-"""Make one call to a judge's model, to see whether it can be reached. No answer is sent."""
+"""Make one call to a judge's model, to see what it makes of a request as answers bring it about.
+
+What is asked is the real thing, with the judge's own form and length, about a made-up answer to a
+question of the pack that comes along. No candidate's words are sent.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evenhand.judges.llm.calling import WIRES, key_of
-from evenhand.judges.llm.client import CallFailed, Completion, Message, Request
+from evenhand.judges.llm.client import CallFailed, Completion, Request, estimated, off_form
 from evenhand.judges.llm.config import JudgeConfig
 from evenhand.judges.llm.pacing import Clock, SystemClock
+from evenhand.judges.llm.parsing import read_draw, yes_over_no
+from evenhand.judges.llm.prompting import check, structured
 from evenhand.judges.llm.transport import Http
 from evenhand.judges.llm.values import Outcome, Tokens
+from evenhand.rubric import Dimension, load_pack, shipped_pack
 
-LONGEST = 20.0
-"""Seconds that somebody waits for it at a page."""
-_ASKED = Request(
-    ("This is a test of the connection.",),
-    (Message("user", "Reply with the word: yes"),),
-    None,
-    64,
-    0.0,
-    may_be_cut=True,
-)
+LONGEST = 60.0
+"""Seconds that somebody waits for it at a page; a model that thinks takes as long for an answer."""
+_CODE = "5f1d0c3a9b7e2486"
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,11 @@ class Tried:
         outcome: How it ended.
         detail: Why it came to nothing, in words of ours; empty where it did not.
         seconds: How long it took.
-        tokens: What it took.
+        tokens: What it took; estimated from the text where nobody counted.
         micros: What it cost, in millionths of the currency.
+        left_out: What the endpoint did not take, by the names that wires have for it.
+        logprobs: Whether log-probabilities came; None where none were asked for.
+        usage: Whether the endpoint counted tokens.
     """
 
     outcome: Outcome
@@ -40,28 +43,73 @@ class Tried:
     seconds: float
     tokens: Tokens
     micros: Decimal
+    left_out: tuple[str, ...] = ()
+    logprobs: bool | None = None
+    usage: bool = True
 
 
 def try_judge(
     judge: JudgeConfig, environ: Mapping[str, str], *, clock: Clock | None = None
 ) -> Tried:
-    """Make one attempt, of at most 20 seconds.
+    """Make one attempt, of at most a minute.
 
     Raises:
         JudgeError: its key is not set or cannot be one, or its address cannot be one.
     """
     clock = clock or SystemClock()
     judge = replace(judge, timeout=min(judge.timeout, LONGEST))
+    key = key_of(judge, environ)
+    request, dimension = _asked(judge)
     started = clock.now()
-    outcome, detail = Outcome.OK, ""
+    without: frozenset[str] = frozenset()
+    completion = None
+    outcome, detail, tokens = Outcome.OK, "", Tokens()
     try:
-        tokens = _attempt(judge, key_of(judge, environ), clock).tokens
+        completion, without = _attempt(judge, request, key, clock)
+        tokens = completion.tokens
+        _check(judge, completion, dimension)
     except CallFailed as failure:
-        outcome, detail, tokens = failure.outcome, failure.detail, failure.tokens
-    return Tried(outcome, detail, clock.now() - started, tokens, tokens.micros(judge.price))
+        outcome, detail = failure.outcome, failure.detail
+        tokens = tokens if completion else failure.tokens
+    usage = completion is None or tokens != Tokens()
+    if completion is not None and not usage:
+        tokens = estimated(request, completion.text)
+    return Tried(
+        outcome,
+        detail,
+        clock.now() - started,
+        tokens,
+        tokens.micros(judge.price),
+        tuple(sorted(without)),
+        bool(completion.written) if completion and request.top_logprobs else None,
+        usage,
+    )
 
 
-def _attempt(judge: JudgeConfig, key: str | None, clock: Clock) -> Completion:
+def _asked(judge: JudgeConfig) -> tuple[Request, Dimension]:
+    """Return the first request that an answer would bring about, about a made-up one."""
+    # Not above: whoever only names what was tried is not to load all judges.
+    from evenhand.judges.canary import KNOWN_WORST
+
+    pack = load_pack(shipped_pack())
+    prompt = pack.prompts[0]
+    dimension = pack.dimension(next(iter(prompt.dimensions)))
+    if judge.style == "checklist":
+        return check(prompt, dimension.indicators[0], KNOWN_WORST, _CODE), dimension
+    return structured(judge, pack, prompt, dimension, KNOWN_WORST, _CODE), dimension
+
+
+def _check(judge: JudgeConfig, completion: Completion, dimension: Dimension) -> None:
+    """Raise CallFailed where nothing could be read of such a reply."""
+    if judge.style == "structured":
+        read_draw(completion, dimension)
+    elif yes_over_no(completion.written) is None:
+        raise off_form("the model said neither yes nor no with log-probabilities")
+
+
+def _attempt(
+    judge: JudgeConfig, request: Request, key: str | None, clock: Clock
+) -> tuple[Completion, frozenset[str]]:
     """Send once; more than once only while the endpoint objects to parts of the body."""
     wire = WIRES[judge.kind](judge.model)
     http = Http(
@@ -70,9 +118,9 @@ def _attempt(judge: JudgeConfig, key: str | None, clock: Clock) -> Completion:
     without: frozenset[str] = frozenset()
     try:
         while True:
-            reply = http.post(wire.path, wire.body(_ASKED, without))
+            reply = http.post(wire.path, wire.body(request, without))
             if reply.status < 300:
-                return wire.read(reply.body, _ASKED)
+                return wire.read(reply.body, request), without
             conceded = wire.concede(reply.body, without)
             if conceded is None:
                 raise reply.objection

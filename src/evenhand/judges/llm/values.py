@@ -17,6 +17,8 @@ STORED = 1.25
 Anthropic's for an entry that lives five minutes, and OpenAI's from GPT-5.6 on, which reports none
 where it asks nothing for it."""
 
+LOGPROBS, USAGE = "logprobs", "usage"
+"""What an endpoint may leave out of a reply."""
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 """Of a judge and of a panel."""
 COUNTS: Final[Mapping[str, tuple[int, int]]] = {
@@ -155,6 +157,8 @@ class Call:
         host: Where its text went, with the port where the address names one; empty where it went
             nowhere, and where that is not known.
         sent: How often it went there, attempts that were made again among them.
+        missing: What was asked for and not given, of `LOGPROBS` and `USAGE`; without usage its
+            tokens are estimated from the text, and so is its cost.
     """
 
     judge: str
@@ -172,6 +176,7 @@ class Call:
     spared: Spared | None = None
     host: str = ""
     sent: int = 0
+    missing: tuple[str, ...] = ()
 
     @property
     def cost(self) -> float:

@@ -162,12 +162,28 @@ def _said(tried: Tried) -> str:
         "money": money(tried.micros),
         "why": tried.detail,
     }
-    if tried.outcome is Outcome.OK:
-        return (
-            _(
-                "It answered in %(seconds)s seconds: %(read)s tokens read, %(written)s written, "
-                "%(money)s by your prices."
-            )
-            % figures
+    if tried.outcome is not Outcome.OK:
+        said = _("No rating after %(seconds)s seconds: %(why)s.") % figures
+        return " ".join([said, *_remarks(tried)])
+    said = (
+        _(
+            "It rated a made-up answer in %(seconds)s seconds: %(read)s tokens read, %(written)s "
+            "written, %(money)s by your prices."
         )
-    return _("No answer after %(seconds)s seconds: %(why)s.") % figures
+        % figures
+    )
+    return " ".join([said, *_remarks(tried)])
+
+
+def _remarks(tried: Tried) -> list[str]:
+    """Say what the endpoint did not take or did not give."""
+    said = []
+    if tried.left_out:
+        names = ", ".join(tried.left_out)
+        said.append(_("The endpoint does not take: %(names)s.") % {"names": names})
+    if tried.logprobs is not None:
+        came, not_there = _("Log-probabilities came."), _("No log-probabilities came.")
+        said.append(came if tried.logprobs else not_there)
+    if not tried.usage:
+        said.append(_("It did not count tokens: the figures are estimated."))
+    return said

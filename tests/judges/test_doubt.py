@@ -20,7 +20,7 @@ from evenhand.judges.doubt import (
     doubts_of,
     fit_doubt,
     standardised,
-    usual_leads,
+    usual_means,
 )
 from evenhand.judges.values import AnswerScore
 from evenhand.judges.verdicts import NOT_SPOKEN_FOR, unread
@@ -67,7 +67,7 @@ def test_what_varies_between_clauses_is_not_taken_for_what_varies_between_answer
     rng = np.random.default_rng(0)
     answers = rng.normal(0, 0.3, (2000, 1, 2))
     leads = [0.2 + mean + rng.normal(0, 0.5, (5 + n % 20, 2)) for n, mean in enumerate(answers)]
-    for middle, between, within in usual_leads(leads):
+    for middle, between, within in usual_means(leads):
         assert (middle, between, within) == pytest.approx((0.2, 0.09, 0.25), rel=0.2)
 
 
@@ -82,7 +82,7 @@ def test_a_reading_next_to_the_lowest_level_claims_nothing_and_stays() -> None:
 def test_where_one_question_is_asked_no_text_lies_elsewhere() -> None:
     alone = Ground(QUESTIONS[:1], CENTRES[:1], COMMONPLACES[:0])
     assert (alone.leads(0, ELSEWHERE_TOO) == float("inf")).all()
-    usual = usual_leads([alone.leads(0, ELSEWHERE_TOO)] * 3)
+    usual = usual_means([alone.leads(0, ELSEWHERE_TOO)] * 3)
     assert Doubt(alone, usual, np.zeros(2), 0.5).reason(0, ELSEWHERE_TOO, ALIKE, 3.0) is None
 
 

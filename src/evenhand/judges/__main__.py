@@ -12,13 +12,10 @@ import os
 import sys
 from pathlib import Path
 
-import numpy as np
-
 from evenhand.judges import bids, claims
 from evenhand.judges.calibration import EVERYBODY, calibrate
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.lessons import Shelf
 from evenhand.judges.llm.assembling import (
     calibrate_panel,
     components_without_llm,
@@ -28,7 +25,6 @@ from evenhand.judges.llm.calibration import calibration_folder
 from evenhand.judges.llm.config import read_panels
 from evenhand.judges.llm.values import MILLION
 from evenhand.judges.storing import FOLDER, save
-from evenhand.judges.telling import Array, Telling
 from evenhand.rubric import Pack, PackError, load_pack
 
 
@@ -61,11 +57,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         pack = load_pack(chosen.pack)
         if chosen.command == "bids":
-            bid = bids.learn(bids.prepare_lesson(pack, MiniLM()))
-            return _keep(bids.SHELF, bid.telling, np.array(bid.bound))
+            bids.save_bids(bids.learn(bids.prepare_lesson(pack, MiniLM())))
+            print(f"wrote {bids.SHELF.learnt}")
+            return 0
         if chosen.command == "claims":
-            claim = claims.learn(claims.prepare_lesson(pack, MiniLM()))
-            return _keep(claims.SHELF, claim.telling, claim.bounds)
+            claims.save_claims(claims.learn(claims.prepare_lesson(pack, MiniLM())))
+            print(f"wrote {claims.SHELF.learnt}")
+            return 0
         if chosen.panel is not None or chosen.panels is not None:
             return _calibrate_llm(pack, chosen.panels, chosen.panel, batch=chosen.batch)
         if chosen.batch:
@@ -79,12 +77,6 @@ def main(arguments: list[str] | None = None) -> int:
         print("stopped; run the same again to go on", file=sys.stderr)
         return 1
     print(f"wrote {pack.root / FOLDER}")
-    return 0
-
-
-def _keep(shelf: Shelf, telling: Telling, bounds: Array) -> int:
-    shelf.save(telling, bounds)
-    print(f"wrote {shelf.learnt}")
     return 0
 
 

@@ -90,6 +90,11 @@ def learn(lesson: Lesson, seed: int = 0) -> Bids:
     return Bids(SIZE.learn(lesson, seed), float(np.quantile(worst, 1 - FALSE_SHARE)))
 
 
+def save_bids(bids: Bids) -> None:
+    """Write down what was learnt."""
+    SHELF.save(bids.telling, bound=np.array(bids.bound))
+
+
 @cache
 def load_bids() -> Bids:
     """Read what was learnt.
@@ -97,5 +102,5 @@ def load_bids() -> Bids:
     Raises:
         JudgeError: it is missing, or was learnt from other examples.
     """
-    telling, bound = SHELF.load()
+    telling, (bound,) = SHELF.load("bound")
     return Bids(telling, float(bound))

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from evenhand.judges.clauses import split_clauses, words
-from evenhand.judges.doubt import ASTRAY, HOLLOW, UNSOUND
+from evenhand.judges.doubt import ASTRAY, HOLLOW, UNSOUND, standardised, usual_means
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.lessons import Lesson, Shelf, Size, load_examples, make_lesson
 from evenhand.judges.normalise import normalise
@@ -27,17 +27,21 @@ from evenhand.rubric import Pack
 SHELF = Shelf(
     Path(__file__).with_name("claims.jsonl"), Path(__file__).with_name("claims.npz"), "claims"
 )
-REASONS = {UNSOUND: ("wrong", "senseless"), HOLLOW: ("learned", "hollow"), ASTRAY: ("astray",)}
+REASONS = {
+    UNSOUND: ("wrong", "senseless"),
+    HOLLOW: ("learned", "hollow", "filler", "opener"),
+    ASTRAY: ("astray",),
+}
 """Why an answer is left to people, and the kinds of examples that it is then like."""
 RIGHT = ("sound", "plain")
 """Kinds of examples that hold: to the point, or thin and modest."""
 STRETCH = 4
 """Clauses in a row that are looked at together: what was put into an answer shows there."""
 SIZE = Size(examples=3500, answers=2000, noise=2.0)
-SHARES = ((0.07, 0.05), (0.02, 0.015), (0.02, 0.015))
+SHARES = ((0.06, 0.06), (0.03, 0.025), (0.02, 0.015))
 """Shares of answers by people left out that lie over the bounds of the whole and of the worst
-stretch, for each reason. The first is the largest, since some of those people were asked to be
-confident and wrong: of answers that raters put at 3 or more, 2.5 % lie over them."""
+stretch, for each reason. The first are the largest, since some of those people were asked to be
+confident and wrong."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +50,12 @@ class Claims:
 
     Attributes:
         telling: Of clauses; its kinds are `REASONS`, in their order.
-        bounds: (reasons, 2) over which mean of the whole, and of the worst stretch, an answer is
-            left to people.
+        usual: (reasons, 3) of the scores of people's answers: see `doubt.usual_means`.
+        bounds: (reasons, 2) over which of its `measures` an answer is left to people.
     """
 
     telling: Telling
+    usual: Array
     bounds: Array
 
     def reason(self, reading: Reading) -> str | None:
@@ -60,20 +65,25 @@ class Claims:
             reading: Of an answer; not empty.
         """
         said = [clause.text for clause in reading.clauses]
-        over = measures(self.telling.scores(reading.vectors, said)) > self.bounds
+        over = measures(self.telling.scores(reading.vectors, said), self.usual) > self.bounds
         return next((why for why, one in zip(REASONS, over, strict=True) if one.any()), None)
 
 
-def measures(scores: Array) -> Array:
-    """Return the mean of all clauses and that of the worst stretch, (kinds, 2).
+def measures(scores: Array, usual: Array) -> Array:
+    """Return what an answer is judged by, (kinds, 2): its whole, and its worst stretch.
+
+    The whole is the mean in the deviations that an answer of its length has, so that a short one is
+    left to people no sooner than a long one. A stretch is the mean of `STRETCH` clauses in a row,
+    or of all where there are fewer.
 
     Args:
         scores: (clauses, kinds) in reading order; at least one clause.
+        usual: (kinds, 3) what is usual of people's answers.
     """
     length = min(STRETCH, len(scores))
     total = np.cumsum(np.vstack([np.zeros(scores.shape[1]), scores]), axis=0)
     stretches = (total[length:] - total[:-length]) / length
-    found: Array = np.stack([scores.mean(axis=0), stretches.max(axis=0)], axis=1)
+    found: Array = np.stack([standardised(scores, usual), stretches.max(axis=0)], axis=1)
     return found
 
 
@@ -95,12 +105,19 @@ def _clauses(text: str) -> list[str]:
 
 def learn(lesson: Lesson, seed: int = 0) -> Claims:
     """Learn what claims are like, and from which means on to leave an answer to people."""
-    each = np.stack([measures(scores) for scores in SIZE.held_out(lesson, seed)])
+    told = list(SIZE.held_out(lesson, seed))
+    usual = usual_means(told)
+    each = np.stack([measures(scores, usual) for scores in told])
     bounds = [
         [np.quantile(each[:, kind, at], 1 - share) for at, share in enumerate(shares)]
         for kind, shares in enumerate(SHARES)
     ]
-    return Claims(SIZE.learn(lesson, seed), np.array(bounds))
+    return Claims(SIZE.learn(lesson, seed), usual, np.array(bounds))
+
+
+def save_claims(claims: Claims) -> None:
+    """Write down what was learnt."""
+    SHELF.save(claims.telling, usual=claims.usual, bounds=claims.bounds)
 
 
 @cache
@@ -110,4 +127,5 @@ def load_claims() -> Claims:
     Raises:
         JudgeError: it is missing, or was learnt from other examples.
     """
-    return Claims(*SHELF.load())
+    telling, (usual, bounds) = SHELF.load("usual", "bounds")
+    return Claims(telling, usual, bounds)

@@ -143,25 +143,25 @@ def _without(vectors: Array, direction: Array) -> Array:
 
 
 def standardised(leads: Array, usual: Array) -> Array:
-    """Return an answer's mean leads, (2,), in the deviations that one of its length has.
+    """Return the means of an answer's clauses, (k,), in the deviations that one of its length has.
 
     Args:
-        leads: (clauses, 2) of its clauses.
-        usual: (2, 3) mean, variance between answers, variance between clauses.
+        leads: (clauses, k) of its clauses.
+        usual: (k, 3) mean, variance between answers, variance between clauses.
     """
     middle, between, within = usual.T
     z: Array = (leads.mean(axis=0) - middle) / np.sqrt(between + within / len(leads))
     return z
 
 
-def usual_leads(leads: Sequence[Array]) -> Array:
-    """Return what is usual among answers, (2, 3): see `standardised`."""
+def usual_means(leads: Sequence[Array]) -> Array:
+    """Return what is usual among answers, (k, 3): see `standardised`."""
     # Without a rival every lead is infinite, and none is ever too small.
     leads = [np.where(np.isfinite(one), one, 0.0) for one in leads]
     means = np.stack([one.mean(axis=0) for one in leads])
     share = np.mean([1 / len(one) for one in leads])
     several = [one.var(axis=0, ddof=1) for one in leads if len(one) > 1]
-    within = np.mean(several, axis=0) if several else np.zeros(2)
+    within = np.mean(several, axis=0) if several else np.zeros(means.shape[1])
     total = means.var(axis=0)
     between = np.maximum(total - share * within, LEAST_BETWEEN * total) + NOTHING
     return np.stack([means.mean(axis=0), between, within], axis=1)
@@ -216,7 +216,7 @@ def fit_doubt(
     blind = {name: ground(answers & (author != name)) for name in np.unique(author[golden])}
     found = np.flatnonzero(golden).tolist()
     leads = [blind[author[at]].leads(int(prompt[at]), vectors[at]) for at in found]
-    usual = usual_leads(leads)
+    usual = usual_means(leads)
     claims = levels[golden].mean(axis=1) > CLAIMS
     z = np.stack([standardised(one, usual) for one in leads])[claims]
     return Doubt(

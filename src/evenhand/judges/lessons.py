@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,18 +178,18 @@ class Shelf:
         """What was learnt, named by its hex SHA-256."""
         return hashlib.sha256(self.learnt.read_bytes()).hexdigest()
 
-    def save(self, telling: Telling, bounds: Array) -> None:
-        """Write down what was learnt."""
+    def save(self, telling: Telling, **others: Array) -> None:
+        """Write down what was learnt: what tells, and other arrays by their names."""
         np.savez_compressed(
             self.learnt,
             allow_pickle=False,
             **telling.arrays(),
-            bounds=bounds,
+            **others,
             examples=self._examples_version(),
         )
 
-    def load(self) -> tuple[Telling, Array]:
-        """Read what was learnt.
+    def load(self, *others: str) -> tuple[Telling, list[Array]]:
+        """Read what was learnt, with other arrays by their names.
 
         Raises:
             JudgeError: it is missing, or was learnt from other examples.
@@ -197,7 +197,7 @@ class Shelf:
         remedy = f"run: python -m evenhand.judges {self.command} packs/production-ml-engineer"
         try:
             with np.load(self.learnt, allow_pickle=False) as kept:
-                found: tuple[Telling, Any] = from_arrays(kept), kept["bounds"]
+                found = from_arrays(kept), [kept[name] for name in others]
                 examples = str(kept["examples"])
         except (OSError, ValueError, KeyError) as error:
             wrong = f"{self.learnt.name}: missing or broken ({error})"

@@ -38,10 +38,13 @@ def test_what_the_embedder_sees_is_flagged_with_llm_judges_beside_it_and_not_wit
 
 
 INCIDENT = (
-    "Our price forecast ran on a stale currency table for nine days. A customer wrote that a quote "
-    "was 30 percent too low, so I compared the inputs day by day and found the import that had "
-    "failed without a word. I told the sales team the same hour which 41 offers were wrong, we "
-    "stopped the job, and now it fails loudly if the table is older than a day."
+    "Our price forecast for freight was wrong for nine days, because the job that loads exchange "
+    "rates had failed and nobody had set an alarm on it. We found out from a customer who wrote "
+    "that her quote looked too low. I checked the inputs day by day until I saw the old rates, "
+    "stopped the forecast, and told the sales team within the hour which quotes were affected. "
+    "They called those customers, and I wrote to the others what had happened and when it would be "
+    "mended. Today the job fails loudly if the rates are older than a day, and a person on call is "
+    "paged."
 )
 
 

@@ -53,8 +53,8 @@ ASIDE = (
     "a cat lives in the sacristy. If it rains on a Sunday she sleeps on the pedals."
 )
 SHORT = (
-    "Two raters who don't know which version is which look at the results for 200 real queries, and "
-    "I compare how often each wins. If it is close I would run both on live traffic."
+    "Two raters who don't know which version is which look at the results for 200 real queries. "
+    "I compare how often each wins, and if it is close I would run both on live traffic."
 )
 RIGHT_AND_PLAIN = (
     "First I would look at a few dozen real queries from the log and see what both versions show. "

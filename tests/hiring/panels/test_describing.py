@@ -12,7 +12,7 @@ import pytest
 from django.core import serializers
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.judges.llm.servers import FaultServer, fails, says
+from tests.judges.llm.servers import FaultServer, fails, rates
 
 from evenhand.hiring.errors import PanelError
 from evenhand.hiring.judging.queries import ActivePanel, load_named, load_tried
@@ -131,7 +131,7 @@ def test_a_variable_that_was_named_before_serves_a_server_of_one_organisation(
     save, monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
     monkeypatch.setenv("JUDGE_KEY_MID", KEY)
-    with FaultServer(says("yes")) as server:
+    with FaultServer(rates) as server:
         old = named_before(save(url=server.url), "JUDGE_KEY_MID")
         assert try_described(old).outcome is Outcome.OK
         assert server.seen[0].headers["authorization"] == f"Bearer {KEY}"
@@ -226,7 +226,7 @@ def test_a_panel_whose_key_is_lost_says_so(
 
 
 def test_trying_a_judge_makes_one_call(save) -> None:
-    with FaultServer(says("yes")) as server:
+    with FaultServer(rates) as server:
         tried = try_described(save(url=server.url))
         assert len(server.seen) == 1
     assert (tried.outcome, tried.detail, tried.tokens.prompt) == (Outcome.OK, "", 1000)

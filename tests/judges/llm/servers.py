@@ -269,3 +269,9 @@ def waits_for(release: threading.Event, then: Act) -> Act:
         then(handler, body)
 
     return act
+
+
+def rates(handler: Handler, body: dict[str, Any]) -> None:
+    """Rate whatever is asked about with the lowest level."""
+    reply = {**asked_about(body), "level": 1, "chances": {str(n): 1 for n in range(1, 6)}}
+    says(reply)(handler, body)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.judges.llm.servers import FaultServer, Handler, asked_about, fails, says
+from tests.judges.llm.servers import FaultServer, fails, rates, says
 from tests.outside import activate_outside
 
 from evenhand.hiring.models import (
@@ -148,16 +147,10 @@ def test_a_change_without_a_key_leaves_the_key(signed_in: Client) -> None:
     assert (judge.table["model"], judge.sealed_key) == ("mid-2", sealed)
 
 
-def _rates(handler: Handler, body: dict[str, Any]) -> None:
-    says({**asked_about(body), "level": 1, "chances": {str(n): 1 for n in range(1, 6)}})(
-        handler, body
-    )
-
-
 @pytest.mark.parametrize(
     ("act", "told"),
     [
-        (_rates, "It rated a made-up answer in"),
+        (rates, "It rated a made-up answer in"),
         (says("yes"), "No rating after"),
         (fails(401), "No rating after"),
     ],

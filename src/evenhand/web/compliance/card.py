@@ -174,32 +174,7 @@ def _figures(card: Card) -> Section:
                 (_("What"), _("Asked"), _("Got"), _("90 % interval"), _("Passed")),
                 tuple(_check(one, card.dimensions) for one in found["checks"]),
             ),
-            Table(
-                _("By dimension"),
-                (_("Dimension"), _("Correlation"), _("Mean error, levels"), _("Abstained")),
-                tuple(
-                    (
-                        card.dimensions.get(name, name),
-                        figure(one["r"]),
-                        figure(one["bias"]),
-                        share(one.get("abstained")),
-                    )
-                    for name, one in found["dimensions"].items()
-                ),
-            ),
-            Table(
-                _("Kappa by band of the raters' mean"),
-                (_("Band"), _("Panel with raters"), _("Raters among themselves"), _("Abstained")),
-                tuple(
-                    (
-                        str(BANDS[band]),
-                        figure(one["panel"]),
-                        figure(one["raters"]),
-                        share(one.get("abstained")),
-                    )
-                    for band, one in found["bands"].items()
-                ),
-            ),
+            *_parts(card, found),
             Facts(
                 (
                     (_("Raters' correlation among themselves"), figure(more["raters_r"])),
@@ -207,6 +182,38 @@ def _figures(card: Card) -> Section:
                 )
             ),
             _red_team(card),
+        ),
+    )
+
+
+def _parts(card: Card, found: Mapping[str, Any]) -> tuple[Table, Table]:
+    """Return the figures that are taken dimension by dimension, and band by band."""
+    return (
+        Table(
+            _("By dimension"),
+            (_("Dimension"), _("Correlation"), _("Mean error, levels"), _("Abstained")),
+            tuple(
+                (
+                    card.dimensions.get(name, name),
+                    figure(one["r"]),
+                    figure(one["bias"]),
+                    share(one.get("abstained")),
+                )
+                for name, one in found["dimensions"].items()
+            ),
+        ),
+        Table(
+            _("Kappa by band of the raters' mean"),
+            (_("Band"), _("Panel with raters"), _("Raters among themselves"), _("Abstained")),
+            tuple(
+                (
+                    str(BANDS[band]),
+                    figure(one["panel"]),
+                    figure(one["raters"]),
+                    share(one.get("abstained")),
+                )
+                for band, one in found["bands"].items()
+            ),
         ),
     )
 

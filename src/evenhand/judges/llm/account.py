@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from evenhand.judges.llm.values import Call, Outcome
+from evenhand.judges.llm.values import USAGE, Call, Outcome
 from evenhand.judges.values import PanelResult
 
 By = Literal["answer", "candidate", "opening", "month", "judge", "dimension"]
@@ -61,6 +61,7 @@ class Account:
         retries: Attempts after the first.
         cache_hits: Answers of our own cache.
         failures: Calls that came to nothing.
+        estimated: Calls whose tokens, and so whose money, nobody counted.
         abstentions: Judges that gave no level on a dimension of an answer.
     """
 
@@ -73,6 +74,7 @@ class Account:
     retries: int = 0
     cache_hits: int = 0
     failures: int = 0
+    estimated: int = 0
     abstentions: int = 0
 
     @classmethod
@@ -93,6 +95,7 @@ class Account:
             call.retries,
             int(call.cache_hit),
             int(call.outcome is not Outcome.OK),
+            int(USAGE in call.missing),
             int(row.abstained),
         )
 

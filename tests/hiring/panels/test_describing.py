@@ -12,13 +12,15 @@ import pytest
 from django.core import serializers
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.judges.llm.servers import FaultServer, fails, rates
+from tests.judges.llm.servers import FaultServer, asked_about, fails, rates, raw, reply
 
 from evenhand.hiring.errors import PanelError
+from evenhand.hiring.judging.accounts import row_of
 from evenhand.hiring.judging.queries import ActivePanel, load_named, load_tried
 from evenhand.hiring.models import (
     DescribedJudge,
     DescribedPanel,
+    JudgeCall,
     LedgerEntry,
     Opening,
     Organisation,
@@ -264,3 +266,16 @@ def test_whatever_is_edited_or_removed_is_another_setup_and_nobody_elses(
     assert setup_of(other.pk) != theirs
     assert KEY not in "".join(seen)
     assert all(one != before for before, one in pairwise(seen))
+
+
+def test_a_try_is_kept_with_what_its_reply_left_out(save, now: datetime) -> None:
+    def uncounted(handler, body):
+        rating = {**asked_about(body), "level": 1, "chances": dict.fromkeys("12345", 1)}
+        raw(json.dumps({**json.loads(reply(rating)), "usage": None}).encode())(handler, body)
+
+    with FaultServer(uncounted) as server:
+        tried = try_described(save(url=server.url), now)
+    kept = JudgeCall.objects.get()
+    assert (kept.kind, kept.missing, kept.outcome) == ("tried", "usage", "ok")
+    assert (kept.prompt_tokens, kept.picos) == (tried.tokens.prompt, tried.micros * 1_000_000)
+    assert row_of(kept).call.missing == ("usage",)

@@ -141,17 +141,14 @@ def save_judge(
         known = mine.filter(name=name).first()
         if known and is_new:
             raise _taken(name)
-        stays = known if known and not drop_key else None
-        if stays and stays.table["base_url"] != table["base_url"]:
-            stays = None
-        variable = variable_of(stays) if stays and not key else ""
-        named = {"key_env": variable} if variable else {}
+        stays = None if drop_key else known
+        named, sealed = _key_for(stays, table, key)
         made, _new = DescribedJudge.objects.update_or_create(
             organisation_id=by.organisation_id,
             name=name,
             defaults={
                 "table": {**table, **named},
-                "sealed_key": seal(key) if key else stays.sealed_key if stays else "",
+                "sealed_key": sealed,
                 "changed_by": by,
                 "changed_at": now,
             },
@@ -160,6 +157,24 @@ def save_judge(
         actor = f"user:{by.pk}"
         record("judge.described", subject_of(made), actor=actor, facts=facts, now=now)
     return made
+
+
+def _key_for(
+    stays: DescribedJudge | None, table: Mapping[str, Any], key: str
+) -> tuple[dict[str, str], str]:
+    """Return the variable and the sealed key that a judge has from now on.
+
+    Args:
+        stays: as it was described, where its key may stay; it goes with another address.
+        table: as it is described now.
+        key: a new one; empty for none.
+    """
+    if key:
+        return {}, seal(key)
+    if stays is None or stays.table["base_url"] != table["base_url"]:
+        return {}, ""
+    variable = variable_of(stays)
+    return {"key_env": variable} if variable else {}, stays.sealed_key
 
 
 def save_panel(

@@ -61,8 +61,8 @@ class Account:
         retries: Attempts after the first.
         cache_hits: Answers of our own cache.
         failures: Calls that came to nothing.
-        estimated: Calls whose tokens, and so whose money, nobody counted.
         abstentions: Judges that gave no level on a dimension of an answer.
+        estimated: Calls whose tokens, and so whose money, nobody counted.
     """
 
     calls: int = 0
@@ -74,8 +74,8 @@ class Account:
     retries: int = 0
     cache_hits: int = 0
     failures: int = 0
-    estimated: int = 0
     abstentions: int = 0
+    estimated: int = 0
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Account":
@@ -95,8 +95,8 @@ class Account:
             call.retries,
             int(call.cache_hit),
             int(call.outcome is not Outcome.OK),
-            int(USAGE in call.missing),
             int(row.abstained),
+            int(USAGE in call.missing),
         )
 
     def __add__(self, other: "Account") -> "Account":

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import NewContext
 from tests.browser.looking import arrived
 from tests.browser.place import Place
 from tests.browser.signing import sign_in
 from tests.browser.staff_place import places_of, signed_in
-from tests.browser.stage_staff import EMAIL, PASSWORD
+from tests.browser.stage_staff import ADMIN, EMAIL, PASSWORD
 
 Faults = Violations = Callable[[Page], list[str]]
 
@@ -105,3 +107,38 @@ def test_the_list_shows_by_itself_when_somebody_is_scored(
         expect(row).not_to_contain_text("being scored")
         with database:
             database.execute(change, ("submitted", places["waiting"]))
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_an_admin_looks_after_the_accounts_of_a_team(
+    new_context: NewContext, place: Place, faults: Faults, width: int
+) -> None:
+    places = places_of(place)
+    page = signed_in(new_context, place, width, "light", ADMIN).new_page()
+    page.goto(f"{place.url}{places['opening']}team/")
+
+    def emil() -> Locator:
+        row = page.get_by_role("row").filter(has_text="emil@example.org")
+        if not row.get_by_role("combobox").is_visible():
+            row.get_by_text("Look after this account").click()
+        return row
+
+    emil().get_by_role("combobox").select_option("recruiter")
+    emil().get_by_role("button", name="Change the duty").click()
+    expect(page.get_by_text("emil@example.org is recruiter now.")).to_be_visible()
+    emil().get_by_role("combobox").select_option("member")
+    emil().get_by_role("button", name="Change the duty").click()
+    expect(page.get_by_text("emil@example.org is member now.")).to_be_visible()
+    emil().get_by_role("link", name="Close the account").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Close the account of emil@example.org?"
+    )
+    assert faults(page) == []
+    page.get_by_role("button", name="Close this account").click()
+    expect(page.get_by_text("The account of emil@example.org is closed.")).to_be_visible()
+    emil().get_by_role("button", name="Reopen the account").click()
+    expect(page.get_by_text("emil@example.org can sign in again.")).to_be_visible()
+    emil().get_by_role("button", name="Make a new password link").click()
+    shown = page.get_by_role("row").filter(has_text="emil@example.org").get_by_role("textbox")
+    expect(shown).to_have_value(re.compile(f"^{place.url}/"))
+    assert faults(page) == []

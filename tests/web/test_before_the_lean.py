@@ -74,6 +74,7 @@ WITHOUT_ARGUMENTS_HERE = {
     "pack-change-offered", "gate-ask", "drift-close", "panel-embedded",
     "preview-start", "preview-begin", "preview-prompt", "preview-review", "preview-submit",
     "preview-done", "team-remove", "link-renew", "link-revoke", "link-send", "pool-entry",
+    "account-duty", "account-password", "account-close", "account-reopen",
     "accommodation-settle", "calendar-revoke", "key-revoke", "time-file",
 }  # fmt: skip
 """Routes about drafts, packs, judges and their drift, links and files of times: nothing there is

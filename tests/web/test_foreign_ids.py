@@ -64,9 +64,14 @@ def addresses(application: Application, alice: User, now: datetime) -> Addresses
     judge, careful = {"name": "mid"}, {"name": "careful"}
     token = {"token": f"d-{draft['draft_id']}"}
     assert alice.organisation_id
+    in_team = {"opening_id": opening.pk, "user_id": user.pk}
     alarm = alarm_about(own, alice.organisation_id, now)
     return {
         "accommodation-settle": {"request_id": asked.pk},
+        **dict.fromkeys(
+            ("account-close", "account-duty", "account-password", "account-reopen"),
+            in_team,
+        ),
         "anchor": {"anchor_id": anchor.pk},
         **dict.fromkeys(
             ("draft", "draft-add", "draft-back", "draft-drop", "draft-publish", "draft-rounds"),
@@ -83,7 +88,7 @@ def addresses(application: Application, alice: User, now: datetime) -> Addresses
         "opening-drop": setup,
         "opening-step": {**setup, "name": "job"},
         **dict.fromkeys(("panel-edit", "panel-remove"), careful),
-        "pool-entry": {"opening_id": opening.pk, "user_id": user.pk},
+        "pool-entry": in_team,
         **dict.fromkeys(
             ("preview-begin", "preview-done", "preview-review", "preview-start", "preview-submit"),
             token,

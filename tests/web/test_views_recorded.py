@@ -93,7 +93,8 @@ SHOWS = {
 SHOWS_NOBODY = {
     "compliance", "compliance-groups", "ledger-check",
     "notice", "model-card", "high-risk-record",
-    "team", "team-remove", "opening-new", "candidates-add",
+    "team", "team-remove", "account-duty", "account-password", "account-close", "account-reopen",
+    "opening-new", "candidates-add",
     "follow-ups",
     "link-renew", "link-revoke", "link-send", "feedback-release",
     "judges", "gate-ask", "gate-activate", "panel-embedded", "drift", "drift-close", "outside",

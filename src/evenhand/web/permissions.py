@@ -127,6 +127,11 @@ RULES: Final[Mapping[str, Rule]] = {
     "preview-done": _OFFICE,
     "team": _of(R, duties=(Duty.ADMIN,)),
     "team-remove": _of(R, duties=(Duty.ADMIN,)),
+    # The accounts of those in a team.
+    "account-duty": _ADMINS,
+    "account-password": _ADMINS,
+    "account-close": _ADMINS,
+    "account-reopen": _ADMINS,
     "follow-ups": _of(R, A),
     "candidates-add": _of(R),
     "link-renew": _of(R),

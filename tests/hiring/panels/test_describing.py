@@ -12,13 +12,15 @@ import pytest
 from django.core import serializers
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.judges.llm.servers import FaultServer, fails, rates
+from tests.judges.llm.servers import FaultServer, asked_about, fails, rates, raw, reply
 
 from evenhand.hiring.errors import PanelError
+from evenhand.hiring.judging.accounts import row_of
 from evenhand.hiring.judging.queries import ActivePanel, load_named, load_tried
 from evenhand.hiring.models import (
     DescribedJudge,
     DescribedPanel,
+    JudgeCall,
     LedgerEntry,
     Opening,
     Organisation,
@@ -81,7 +83,7 @@ def test_where_a_kept_address_is_no_good_the_embedded_panel_reads(
     mine = {"organisation": alice.organisation_id, "threads": 1}
     assert load_tried(opening.pack_id, active, **mine) is None
     with pytest.raises(PanelError, match="base_url"):
-        try_described(kept)
+        try_described(kept, now)
 
 
 def test_a_key_stands_nowhere_as_it_is(save, caplog: pytest.LogCaptureFixture) -> None:
@@ -133,15 +135,15 @@ def test_a_variable_that_was_named_before_serves_a_server_of_one_organisation(
     monkeypatch.setenv("JUDGE_KEY_MID", KEY)
     with FaultServer(rates) as server:
         old = named_before(save(url=server.url), "JUDGE_KEY_MID")
-        assert try_described(old).outcome is Outcome.OK
+        assert try_described(old, now).outcome is Outcome.OK
         assert server.seen[0].headers["authorization"] == f"Bearer {KEY}"
         Organisation.objects.create(name="Elsewhere", created_at=now)
         with pytest.raises(PanelError, match=r"JUDGE_KEY_MID.* type the key in"):
-            try_described(old)
+            try_described(old, now)
         assert len(server.seen) == 1
         typed = save(url=server.url, key="sk-typed")
         assert "key_env" not in typed.table
-        assert try_described(typed).outcome is Outcome.OK
+        assert try_described(typed, now).outcome is Outcome.OK
         assert server.seen[1].headers["authorization"] == "Bearer sk-typed"
 
 
@@ -154,11 +156,11 @@ def test_a_variable_that_was_named_before_stays_as_a_kept_key_does(save) -> None
 
 
 def test_a_described_judge_reaches_no_variable_of_another_name(
-    save, monkeypatch: pytest.MonkeyPatch
+    save, monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
     monkeypatch.setenv("THE_OTHER_SECRET", KEY)
     with pytest.raises(PanelError, match="set the environment variable THE_OTHER_SECRET"):
-        try_described(named_before(save(), "THE_OTHER_SECRET"))
+        try_described(named_before(save(), "THE_OTHER_SECRET"), now)
 
 
 @pytest.mark.parametrize(
@@ -225,21 +227,21 @@ def test_a_panel_whose_key_is_lost_says_so(
         load_named(pack, "careful", organisation=alice.organisation_id, threads=1)
 
 
-def test_trying_a_judge_makes_one_call(save) -> None:
+def test_trying_a_judge_makes_one_call(save, now: datetime) -> None:
     with FaultServer(rates) as server:
-        tried = try_described(save(url=server.url))
+        tried = try_described(save(url=server.url), now)
         assert len(server.seen) == 1
     assert (tried.outcome, tried.detail, tried.tokens.prompt) == (Outcome.OK, "", 1000)
 
 
-def test_trying_tells_what_kept_the_model_from_answering(save) -> None:
+def test_trying_tells_what_kept_the_model_from_answering(save, now: datetime) -> None:
     with FaultServer(fails(503)) as server:
-        tried = try_described(save(url=server.url))
+        tried = try_described(save(url=server.url), now)
         assert len(server.seen) == 1
     assert tried.outcome is Outcome.SERVER_ERROR
     assert tried.detail
     with pytest.raises(PanelError, match="set the environment variable JUDGE_KEY_GONE"):
-        try_described(named_before(save(), "JUDGE_KEY_GONE"))
+        try_described(named_before(save(), "JUDGE_KEY_GONE"), now)
 
 
 def test_whatever_is_edited_or_removed_is_another_setup_and_nobody_elses(
@@ -264,3 +266,16 @@ def test_whatever_is_edited_or_removed_is_another_setup_and_nobody_elses(
     assert setup_of(other.pk) != theirs
     assert KEY not in "".join(seen)
     assert all(one != before for before, one in pairwise(seen))
+
+
+def test_a_try_is_kept_with_what_its_reply_left_out(save, now: datetime) -> None:
+    def uncounted(handler, body):
+        rating = {**asked_about(body), "level": 1, "chances": dict.fromkeys("12345", 1)}
+        raw(json.dumps({**json.loads(reply(rating)), "usage": None}).encode())(handler, body)
+
+    with FaultServer(uncounted) as server:
+        tried = try_described(save(url=server.url), now)
+    kept = JudgeCall.objects.get()
+    assert (kept.kind, kept.missing, kept.outcome) == ("tried", "usage", "ok")
+    assert (kept.prompt_tokens, kept.picos) == (tried.tokens.prompt, tried.micros * 1_000_000)
+    assert row_of(kept).call.missing == ("usage",)

@@ -226,3 +226,12 @@ def test_a_break_even_of_nonsense_is_refused():
             tokens_per_assessment=1.0,
             cost_per_assessment=1.0,
         )
+
+
+def test_calls_whose_tokens_nobody_counted_are_told_apart():
+    rows = [
+        Row(PLACE, call(missing=("logprobs", "usage"))),
+        Row(PLACE, call(missing=("logprobs",))),
+        Row(PLACE, call()),
+    ]
+    assert Account.of(rows).estimated == 1

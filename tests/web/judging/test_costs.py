@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from tests.contested import member
 from tests.hiring.judging.calls import call, golden_call, hit, skip
 from tests.tenants import admin_beside, opening_elsewhere
 
 from evenhand.hiring.judging.services import ask_for_gate
-from evenhand.hiring.judging.spending import drop_calls
+from evenhand.hiring.judging.spending import drop_calls, month_of
 from evenhand.hiring.models import (
     Application,
     Budget,
@@ -20,6 +23,7 @@ from evenhand.hiring.models import (
     JudgeCall,
     LedgerEntry,
     Opening,
+    Role,
     User,
 )
 from evenhand.hiring.openings.services import add_candidate
@@ -166,7 +170,7 @@ def test_the_page_takes_as_many_queries_for_many_calls_as_for_one(
 ) -> None:
     for _more in range(30):
         call(asked, now)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         signed_in.get(reverse("costs"), {"month": "2026-03"})
 
 
@@ -198,7 +202,9 @@ def test_what_gates_cost_is_a_line_of_its_own_in_the_sum_and_in_nobodys_cost(
     assert "<dd>0.006500; calls: 3, tokens read 3000, written 300" in shown
     assert "<dt>Cost a candidate</dt><dd>0.001460</dd>" in shown
     # By opening, what was read of golden answers has a line of its own: all lines add up.
-    golden = shown.split("In none: gates, golden answers</th>")[1].split("</tr>")[0]
+    golden = shown.split("In none: golden answers of gates, tries of judges</th>")[1].split(
+        "</tr>"
+    )[0]
     assert "0.006000" in golden
     assert "0.001960" in shown.split(f"{asked.opening.title}</a></th>")[1].split("</tr>")[0]
     assert "0.007960" in shown.split('id="months-heading"')[1].split("</table>")[0]
@@ -241,3 +247,54 @@ def test_the_page_of_a_gate_says_what_it_cost_in_total(
     JudgeCall.objects.filter(gate_run=gated).delete()
     shown = signed_in.get(reverse("gate-run", args=[gated.pk])).content.decode()
     assert "Cost of this gate," not in shown
+
+
+def test_calls_that_nobody_counted_are_told_as_estimates(
+    page: Callable[..., str], asked: Application, now: datetime
+) -> None:
+    assert "were estimated from the text" not in page(month="2026-03")
+    call(asked, now, judge="small", missing="logprobs usage")
+    call(asked, now, judge="small", missing="logprobs")
+    shown = page(month="2026-03")
+    assert "<dd>1 <span" in shown
+    assert "by judge: small 1." in shown
+
+
+def test_the_month_that_is_shown_is_the_one_that_is_chosen(
+    page: Callable[..., str], asked: Application
+) -> None:
+    # Calls were made in an earlier month alone, and this one is shown.
+    (chosen,) = re.findall(r'<option value="(\d{4}-\d\d)" selected>', page())
+    assert chosen == month_of(timezone.now())
+    (chosen,) = re.findall(r'<option value="(\d{4}-\d\d)" selected>', page(month="2026-03"))
+    assert chosen == "2026-03"
+
+
+def test_whom_a_limit_kept_from_being_asked_is_told_where_nobody_was_asked(
+    page: Callable[..., str], application: Application
+) -> None:
+    skip(application, timezone.now(), "big-judge", "hard_limit")
+    shown = page()
+    assert "No model was asked." in shown
+    assert "soft 0, hard 1" in shown
+
+
+def test_a_judge_that_was_never_asked_is_named_where_its_saving_is_not_known(
+    page: Callable[..., str], asked: Application, now: datetime
+) -> None:
+    assert "Not counted, since" not in page(month="2026-03")
+    skip(asked, now, "dear")
+    assert "so have no cost here: dear." in page(month="2026-03")
+
+
+def test_an_auditor_is_shown_no_form_that_would_not_be_there_for_them(
+    client: Client, page: Callable[..., str], opening: Opening, now: datetime
+) -> None:
+    one = {"opening": str(opening.pk)}
+    assert "Set the limits" in page(**one)
+    assert "Choose an opening above to set its limits." in page()
+    client.force_login(member(opening, "ann", Role.AUDITOR, now))
+    for query in (one, {}):
+        shown = client.get(reverse("costs"), query).content.decode()
+        assert "Set the limits" not in shown
+        assert "to set its limits" not in shown

@@ -9,12 +9,21 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.alarmed import alarm_about
 from tests.rated import hand_in_rated
 from tests.tenants import opening_elsewhere
 
 from evenhand.hiring.drift.alarms import watch_drift
 from evenhand.hiring.drift.watching import watch_pack
-from evenhand.hiring.models import DriftAlarm, Membership, Opening, Reading, User, VerdictRow
+from evenhand.hiring.models import (
+    DriftAlarm,
+    DriftChart,
+    Membership,
+    Opening,
+    Reading,
+    User,
+    VerdictRow,
+)
 from evenhand.studies.drift import MEASURES
 from evenhand.web.judging.drift import FIRST, NAMES
 
@@ -156,7 +165,7 @@ def test_the_packs_of_others_are_not_shown(client: Client, mallory: User, openin
     client.force_login(mallory)
     page = text(client.get(reverse("drift"), {"pack": opening.pack_id}))
     assert opening.pack_id not in page
-    assert "nothing to watch yet" in page
+    assert "there is nothing to watch" in page
 
 
 @pytest.mark.parametrize("method", ["post", "put"])
@@ -223,3 +232,13 @@ def test_alarms_of_another_organisation_are_neither_shown_nor_closed(
     assert "alarm</span>" not in page
     address = reverse("drift-close", args=[alarm.pk])
     assert client.post(address, {"reason": "Mine."}).status_code == 404
+
+
+def test_a_measure_that_is_watched_no_more_is_told_by_its_code(
+    signed_in: Client, opening: Opening, now: datetime
+) -> None:
+    alarm = alarm_about(opening.pack, opening.organisation_id, now)
+    DriftChart.objects.filter(pk=alarm.chart_id).update(measure="judge-mood")
+    page = text(signed_in.get(reverse("drift")))
+    assert "judge-mood: coverage" in page
+    assert "It came to 0.40 after 70 readings" in page

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.contested import member
 from tests.panels import PlainPanel
 from tests.rated import rated
 from tests.web.judging.conftest import good, poor
@@ -25,6 +26,7 @@ from evenhand.hiring.models import (
     LedgerEntry,
     Membership,
     Opening,
+    PackVersion,
     Role,
     User,
 )
@@ -307,7 +309,7 @@ def test_the_list_takes_the_same_queries_for_one_version_and_for_many(
     rated(opening, 3, PlainPanel(pack_of(opening.pack_id)), now)
     tried(good)
     tried(poor)
-    with django_assert_max_num_queries(15):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(17):  # type: ignore[attr-defined]
         page = text(signed_in.get(reverse("judges")))
     assert page.count('scope="row"') >= 5
 
@@ -329,3 +331,36 @@ def test_the_page_shows_what_each_judge_made_of_its_canaries(
     assert "flagged for a person" in page
     client.force_login(mallory)
     assert "soft-hearted" not in text(client.get(reverse("judges")))
+
+
+@pytest.mark.usefixtures("reads")
+def test_an_auditor_of_a_version_looks_on_whatever_they_recruit_for_elsewhere(
+    client: Client, opening: Opening, tried: Callable[..., GateRun], alice: User, now: datetime
+) -> None:
+    run = tried()
+    ann = member(opening, "ann", Role.AUDITOR, now)
+    User.objects.filter(pk=ann.pk).update(duty="member")
+    own = PackVersion.objects.create(
+        hash="e" * 64, pack_id="own", version="1", name="Own", taken_in_at=now
+    )
+    other = Opening.objects.create(
+        organisation=ann.organisation, pack=own, title="Other", bar=3, created_by=ann,
+        created_at=now, link_days=1, keep_days=1,
+    )  # fmt: skip
+    Membership.objects.create(opening=other, user=ann, role=Role.RECRUITER, since=now)
+    acts = [
+        (reverse("gate-ask", args=[opening.pack_id]), {"panel": "embedded"}),
+        (reverse("gate-activate", args=[run.pk]), {}),
+        (reverse("panel-embedded", args=[opening.pack_id]), {"activation": 1, "reason": "x"}),
+    ]
+    client.force_login(ann)
+    assert {client.post(*act).status_code for act in acts} == {404}
+    page = client.get(reverse("judges"), {"pack": opening.pack_id}).content.decode()
+    gate = client.get(reverse("gate-run", args=[run.pk])).content.decode()
+    assert "Gates" in page
+    assert "A recruiter of an opening with these questions, or an admin" in gate
+    client.force_login(alice)
+    pages = [client.get(reverse("judges")), client.get(reverse("gate-run", args=[run.pk]))]
+    shown = [one.content.decode() for one in pages]
+    assert ("Run the gate" in page, "Make it active" in gate) == (False, False)
+    assert ("Run the gate" in shown[0], "Make it active" in shown[1]) == (True, True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.contested import member
 from tests.judges.llm.servers import FaultServer, fails, rates, says
 from tests.outside import activate_outside
 
@@ -16,10 +18,13 @@ from evenhand.hiring.models import (
     DescribedJudge,
     DescribedPanel,
     GateRun,
+    JudgeCall,
     LedgerEntry,
     Opening,
+    Role,
     User,
 )
+from evenhand.web.judging.words import money
 
 KEY = "sk-very-secret-indeed"
 GIVEN = {
@@ -290,3 +295,60 @@ def test_what_is_not_there_is_not_found(signed_in: Client) -> None:
     assert signed_in.get(reverse("judge-edit", args=["gone"])).status_code == 404
     assert signed_in.get(reverse("panel-edit", args=["gone"])).status_code == 404
     assert signed_in.post(reverse("judge-try", args=["gone"])).status_code == 404
+
+
+def test_a_new_judge_or_panel_under_a_name_in_use_changes_nothing(signed_in: Client) -> None:
+    make(signed_in)
+    answer = signed_in.post(reverse("judge-new"), {**GIVEN, "model": "other-1", "key": ""})
+    told = ["“mid” is there already: open it to change it, or take another name."]
+    assert faults(answer) == {"name": told}
+    assert DescribedJudge.objects.get().table["model"] == "mid-1"
+    panel = {"name": "careful", "judges": ["mid"]}
+    signed_in.post(reverse("panel-new"), {**panel, "embedded": "on"})
+    assert faults(signed_in.post(reverse("panel-new"), panel)).keys() == {"name"}
+    assert DescribedPanel.objects.get().table["embedded"]
+    # The pages that change them still do.
+    changed = signed_in.post(reverse("panel-edit", args=["careful"]), panel)
+    assert changed.status_code == 302
+    assert not DescribedPanel.objects.get().table["embedded"]
+
+
+def test_what_a_try_took_is_in_the_account_of_the_organisation(
+    signed_in: Client, opening: Opening
+) -> None:
+    with FaultServer(rates) as server:
+        make(signed_in, base_url=server.url)
+        signed_in.post(reverse("judge-try", args=["mid"]))
+    kept = JudgeCall.objects.get()
+    assert (kept.kind, kept.judge, kept.sent, kept.opening) == ("tried", "mid", 1, None)
+    assert kept.picos > 0
+    page = signed_in.get(reverse("costs")).content.decode()
+    assert "For trying judges with a made-up answer" in page
+    paid = money(Decimal(kept.picos) / 1_000_000)
+    assert f"<strong>{paid}</strong>" in page
+    assert "In none: golden answers of gates, tries of judges" in page
+    # It is in no opening's account.
+    one = signed_in.get(reverse("costs"), {"opening": str(opening.pk)}).content.decode()
+    assert "No model was asked." in one
+    sent = signed_in.get(reverse("outside")).content.decode()
+    assert kept.host in sent
+
+
+def test_who_may_describe_nothing_is_shown_no_way_to_a_page_that_is_closed(
+    signed_in: Client, opening: Opening, now: datetime
+) -> None:
+    make(signed_in)
+    signed_in.post(reverse("panel-new"), {"name": "careful", "judges": ["mid"]})
+    shown = signed_in.get(reverse("panels")).content.decode()
+    ways = [
+        reverse("judge-new"), reverse("panel-new"), reverse("judge-edit", args=["mid"]),
+        reverse("panel-edit", args=["careful"]),
+    ]  # fmt: skip
+    assert all(f'href="{one}"' in shown for one in ways)
+    for role in (Role.RECRUITER, Role.AUDITOR):
+        other, reader = Client(), member(opening, f"m{role}", role, now)
+        User.objects.filter(pk=reader.pk).update(duty="member")
+        other.force_login(reader)
+        shown = other.get(reverse("panels")).content.decode()
+        assert "careful" in shown
+        assert [one for one in ways if f'href="{one}"' in shown] == []

@@ -17,7 +17,7 @@ ROUTES = [*staff_urls.urlpatterns, *report_urls.urlpatterns]
 
 def address(route: URLPattern, to: UUID | None = None) -> str:
     wanted = route.pattern.converters
-    given = {name: 1 if name.endswith("membership_id") else to or uuid4() for name in wanted}
+    given = {name: 1 if name in ("membership_id", "user_id") else to or uuid4() for name in wanted}
     return reverse(str(route.name), kwargs=given)
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from evenhand.hiring.judging.models import GateRun, JudgeCall, JudgeSkip
-from evenhand.hiring.judging.spending import ANSWER, DROPPED, GATE, PICOS
+from evenhand.hiring.judging.spending import ANSWER, DROPPED, GATE, PICOS, TRIED
 from evenhand.hiring.openings.models import Opening
 from evenhand.hiring.sittings.models import Answer
 from evenhand.judges.llm.account import Account, Latency, Place, Row, accounts, latency
@@ -43,12 +44,14 @@ class Costs:
             applications.
         gates: The calls of gates beside, about past candidates and about golden answers; they are
             in nobody's cost, and saved nobody anything.
+        tries: The calls that were made to try a judge beside; they are in nobody's cost either.
     """
 
     rows: Sequence[Row]
     skipped: Sequence[Decision]
     left_out: Set[str]
     gates: Sequence[Row] = ()
+    tries: Sequence[Row] = ()
 
     @cached_property
     def total(self) -> Account:
@@ -57,7 +60,7 @@ class Costs:
 
     @property
     def by_opening(self) -> dict[str, Account]:
-        """Accounts by the opening's id; by an empty one the calls about golden answers."""
+        """Accounts by the opening's id; by an empty one those of golden answers and tries."""
         return accounts(self._all, "opening")
 
     @property
@@ -91,8 +94,13 @@ class Costs:
         return Account.of(self.gates)
 
     @cached_property
+    def for_tries(self) -> Account:
+        """The calls that were made to try a judge."""
+        return Account.of(self.tries)
+
+    @cached_property
     def _all(self) -> list[Row]:
-        return [*self.rows, *self.gates]
+        return [*self.rows, *self.gates, *self.tries]
 
     @cached_property
     def _for_people(self) -> list[Row]:
@@ -124,33 +132,41 @@ class RunCost:
 
 
 def costs_of(
-    openings: QuerySet[Opening], month: str, runs: QuerySet[GateRun] | None = None
+    openings: QuerySet[Opening],
+    month: str,
+    runs: QuerySet[GateRun] | None = None,
+    tries: QuerySet[JudgeCall] | None = None,
 ) -> Costs:
-    """Return the calls of openings in a month, in two queries, or in three.
+    """Return the calls of openings in a month: a query for each kind of place, and one for skips.
 
     Args:
         openings: Whose calls, those of gates among them that were about their candidates.
         month: As 2026-11.
         runs: Gates whose calls about golden answers are wanted too.
+        tries: Calls that tried judges and are wanted too, as `tries_of`.
     """
     rows: list[Row] = []
     gates: list[Row] = []
-    for calls in calls_of(openings, runs):
+    tried: list[Row] = []
+    beside = {GATE: gates, TRIED: tried}
+    for calls in calls_of(openings, runs, tries):
         for call in calls.filter(month=month).iterator(chunk_size=5000):
-            (gates if call.kind == GATE else rows).append(row_of(call))
+            beside.get(JudgeCall.Kind(call.kind), rows).append(row_of(call))
     skips = list(JudgeSkip.objects.filter(opening__in=openings, month=month, cause__in=LEFT_OUT))
     skipped = [
         Decision(one.dimension, one.judge, False, Cause(one.cause), one.reason) for one in skips
     ]
-    return Costs(rows, skipped, {str(one.application) for one in skips}, gates)
+    return Costs(rows, skipped, {str(one.application) for one in skips}, gates, tried)
 
 
 def months_of(
-    openings: QuerySet[Opening], runs: QuerySet[GateRun] | None = None
+    openings: QuerySet[Opening],
+    runs: QuerySet[GateRun] | None = None,
+    tries: QuerySet[JudgeCall] | None = None,
 ) -> list[MonthLine]:
     """Return every month in which calls were made, the latest first; see `costs_of`."""
     found: dict[str, MonthLine] = {}
-    for calls in calls_of(openings, runs):
+    for calls in calls_of(openings, runs, tries):
         lines = calls.order_by().values_list("month").annotate(n=Count("pk"), sum=Sum("picos"))
         for month, n, picos in lines:
             before = found.get(month, MonthLine(month, 0, Decimal(0)))
@@ -169,13 +185,20 @@ def cost_of_run(run: GateRun) -> RunCost:
 
 
 def calls_of(
-    openings: QuerySet[Opening], runs: QuerySet[GateRun] | None
+    openings: QuerySet[Opening],
+    runs: QuerySet[GateRun] | None = None,
+    tries: QuerySet[JudgeCall] | None = None,
 ) -> list[QuerySet[JudgeCall]]:
-    """Return the calls of openings, and of gates those in no opening, each found by its index."""
-    own = JudgeCall.objects.filter(opening__in=openings)
-    if runs is None:
-        return [own]
-    return [own, JudgeCall.objects.filter(opening__isnull=True, gate_run__in=runs)]
+    """Return the calls of openings, of gates those in none, and tries, each found by its index."""
+    found = [JudgeCall.objects.filter(opening__in=openings)]
+    if runs is not None:
+        found.append(JudgeCall.objects.filter(opening__isnull=True, gate_run__in=runs))
+    return found if tries is None else [*found, tries]
+
+
+def tries_of(organisation: UUID) -> QuerySet[JudgeCall]:
+    """Return the calls by which people of an organisation tried judges."""
+    return JudgeCall.objects.filter(kind=TRIED, organisation=organisation)
 
 
 def call_facts(answer: Answer, skipped: Sequence[Decision]) -> dict[str, object]:
@@ -215,6 +238,7 @@ def row_of(kept: JudgeCall) -> Row:
         spared,
         host=kept.host,
         sent=kept.sent,
+        missing=tuple(kept.missing.split()),
     )
     candidate = "" if kept.application is None else str(kept.application)
     # Of an answer that was erased there is nothing left to tell it by but its person.

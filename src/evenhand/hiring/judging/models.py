@@ -168,7 +168,7 @@ class JudgeCall(models.Model):
     A call about a canary is the opening's alone: it was made for no candidate. One whose reading
     was thrown away was paid for all the same, and belongs to no answer. One that a gate made is
     the run's: about a past candidate's answer it stands in their opening beside, about a golden
-    answer in none.
+    answer in none. One that somebody made to try a judge is their organisation's.
 
     It outlives the answer: what a month cost stays true when a person is erased. The application's
     id stays with it, as it does in the ledger, and names nobody any more.
@@ -183,6 +183,7 @@ class JudgeCall(models.Model):
         CANARY = "canary", _("a canary")
         DROPPED = "dropped", _("a candidate's answer, whose reading was thrown away")
         GATE = "gate", _("a past candidate's answer or a golden one, read by a panel on trial")
+        TRIED = "tried", _("a made-up answer, to try a judge")
 
     opening = models.ForeignKey(
         Opening, on_delete=models.CASCADE, related_name="judge_calls", null=True, blank=True
@@ -190,6 +191,10 @@ class JudgeCall(models.Model):
     gate_run = models.ForeignKey(
         GateRun, on_delete=models.PROTECT, related_name="calls", null=True, blank=True
     )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="tries", null=True, blank=True
+    )
+    """Whose judge was tried; None of any other call."""
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.ANSWER)
     application = models.UUIDField(null=True, blank=True)
     answer = models.ForeignKey(
@@ -216,6 +221,9 @@ class JudgeCall(models.Model):
     """Where it was sent; empty for an answer of the cache, and of calls before it was kept."""
     sent = models.PositiveSmallIntegerField(default=0)
     """How often its text left; of calls before it was kept, one and the retries."""
+    missing = models.CharField(max_length=40, blank=True)
+    """What was asked for and not given, parted by spaces: `logprobs`; `usage`, and then its tokens
+    and money are estimates. Empty of calls before it was kept."""
     abstained = models.BooleanField()
     """Whether the judge then gave no level on the dimension."""
     spared = models.CharField(max_length=32, blank=True)
@@ -233,11 +241,20 @@ class JudgeCall(models.Model):
                 condition=Q(kind="canary", application__isnull=True)
                 | Q(kind="answer", application__isnull=False)
                 | Q(kind="dropped", application__isnull=False, answer__isnull=True)
-                | Q(kind="gate"),
+                | Q(kind="gate")
+                | Q(kind="tried", application__isnull=True, answer__isnull=True),
                 name="a_call_is_made_for_somebody_or_about_a_canary",
             ),
             models.CheckConstraint(
-                condition=(~Q(kind="gate") & Q(opening__isnull=False, gate_run__isnull=True))
+                condition=Q(
+                    ~Q(kind__in=("gate", "tried")), opening__isnull=False, gate_run__isnull=True
+                )
+                | Q(
+                    kind="tried",
+                    organisation__isnull=False,
+                    opening__isnull=True,
+                    gate_run__isnull=True,
+                )
                 | Q(
                     kind="gate",
                     gate_run__isnull=False,

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db.models import QuerySet, Sum
 
 from evenhand.hiring.judging.accounts import calls_of
-from evenhand.hiring.judging.models import GateRun
+from evenhand.hiring.judging.models import GateRun, JudgeCall
 from evenhand.hiring.judging.standing import standing_of
 from evenhand.hiring.openings.models import Opening
 
@@ -56,15 +56,17 @@ def endpoints_of(pack_hash: str, organisation: UUID) -> list[Endpoint]:
 
 
 def sent_by_month(
-    openings: QuerySet[Opening], runs: QuerySet[GateRun] | None = None
+    openings: QuerySet[Opening],
+    runs: QuerySet[GateRun] | None = None,
+    tries: QuerySet[JudgeCall] | None = None,
 ) -> list[SentLine]:
     """Return how often a text left for openings, and where it went, the latest month first.
 
     Each attempt counts; what the cache answered, or was never sent, does not. With gates, those
-    that left about golden answers are counted too.
+    that left about golden answers are counted too; with tries, those of made-up answers.
     """
     found: Counter[tuple[str, str, str, str]] = Counter()
-    for calls in calls_of(openings, runs):
+    for calls in calls_of(openings, runs, tries):
         left = calls.filter(sent__gt=0).order_by()
         by = left.values_list("month", "judge", "host", "model")
         for month, judge, host, model, n in by.annotate(n=Sum("sent")):

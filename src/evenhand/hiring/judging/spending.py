@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     from evenhand.judges.llm.account import Row
     from evenhand.judges.llm.budget import Limits, Purse
     from evenhand.judges.llm.caching import FolderCache
-    from evenhand.judges.llm.values import Decision
+    from evenhand.judges.llm.values import Call, Decision
 
 ANSWER: Final = JudgeCall.Kind.ANSWER
 CANARY: Final = JudgeCall.Kind.CANARY
 DROPPED: Final = JudgeCall.Kind.DROPPED
 GATE: Final = JudgeCall.Kind.GATE
+TRIED: Final = JudgeCall.Kind.TRIED
 PICOS: Final = 1_000_000
 """Of a millionth: calls are priced to the millionth of a millionth, and kept as whole numbers."""
 
@@ -167,6 +168,14 @@ def keep_lost_canary_calls(opening: Opening, now: datetime) -> None:
 
     lost = _cut_off([KNOWN_WORST], opening, ())
     put_down(lost, opening=opening, kind=CANARY, month=month_of(now), at=now)
+
+
+def keep_try(call: Call, organisation: UUID, now: datetime) -> None:
+    """Keep a call that somebody made to try a judge: their organisation's, and in no opening."""
+    from evenhand.judges.llm.account import Place, Row
+
+    row = Row(Place("", "", "", ""), call)
+    put_down([row], organisation_id=organisation, kind=TRIED, month=month_of(now), at=now)
 
 
 def note_limits(opening: Opening, now: datetime) -> None:
@@ -311,6 +320,7 @@ def _fields(row: Row) -> dict[str, object]:
         "outcome": call.outcome.value,
         "host": call.host,
         "sent": call.sent,
+        "missing": " ".join(call.missing),
         "abstained": row.abstained,
     }
     if spared is not None:

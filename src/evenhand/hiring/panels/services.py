@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import PanelError
+from evenhand.hiring.judging.spending import keep_try
 from evenhand.hiring.panels.addresses import check_address
 from evenhand.hiring.panels.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.panels.queries import (
@@ -91,8 +92,21 @@ def _fault(table: str, line: str) -> tuple[str, str]:
     return where.removeprefix("."), what
 
 
+def _taken(name: str) -> PanelError:
+    said = _("“%(name)s” is there already: open it to change it, or take another name.")
+    said %= {"name": name}
+    return PanelError(said, [("taken", said)])
+
+
 def save_judge(
-    *, name: str, table: Mapping[str, Any], key: str, drop_key: bool, by: User, now: datetime
+    *,
+    name: str,
+    table: Mapping[str, Any],
+    key: str,
+    drop_key: bool,
+    by: User,
+    now: datetime,
+    is_new: bool = False,
 ) -> DescribedJudge:
     """Describe a judge of one's organisation, or change it.
 
@@ -107,6 +121,7 @@ def save_judge(
         drop_key: Whether the one that is kept is to go.
         by: who says so.
         now: the moment.
+        is_new: whether one that is there already is to be refused, and not changed.
 
     Raises:
         PanelError: what is wrong, a line a fault, in the words of the file's faults.
@@ -120,19 +135,20 @@ def save_judge(
     check_judge(name, table, key)
     config = judge_from(name, table, PAGE)
     with transaction.atomic():
+        # Held, so that of two people who give a name at once one is told.
+        Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
         mine = DescribedJudge.objects.filter(organisation=by.organisation_id)
         known = mine.filter(name=name).first()
-        stays = known if known and not drop_key else None
-        if stays and stays.table["base_url"] != table["base_url"]:
-            stays = None
-        variable = variable_of(stays) if stays and not key else ""
-        named = {"key_env": variable} if variable else {}
+        if known and is_new:
+            raise _taken(name)
+        stays = None if drop_key else known
+        named, sealed = _key_for(stays, table, key)
         made, _new = DescribedJudge.objects.update_or_create(
             organisation_id=by.organisation_id,
             name=name,
             defaults={
                 "table": {**table, **named},
-                "sealed_key": seal(key) if key else stays.sealed_key if stays else "",
+                "sealed_key": sealed,
                 "changed_by": by,
                 "changed_at": now,
             },
@@ -143,8 +159,35 @@ def save_judge(
     return made
 
 
-def save_panel(*, name: str, table: Mapping[str, Any], by: User, now: datetime) -> DescribedPanel:
+def _key_for(
+    stays: DescribedJudge | None, table: Mapping[str, Any], key: str
+) -> tuple[dict[str, str], str]:
+    """Return the variable and the sealed key that a judge has from now on.
+
+    Args:
+        stays: as it was described, where its key may stay; it goes with another address.
+        table: as it is described now.
+        key: a new one; empty for none.
+    """
+    if key:
+        return {}, seal(key)
+    if stays is None or stays.table["base_url"] != table["base_url"]:
+        return {}, ""
+    variable = variable_of(stays)
+    return {"key_env": variable} if variable else {}, stays.sealed_key
+
+
+def save_panel(
+    *, name: str, table: Mapping[str, Any], by: User, now: datetime, is_new: bool = False
+) -> DescribedPanel:
     """Describe a panel of one's organisation, or change it; it reads nothing before its gate.
+
+    Args:
+        name: Of a new panel, or of one that is changed.
+        table: As `[panel.NAME]` of the file of panels.
+        by: who says so.
+        now: the moment.
+        is_new: whether one that is there already is to be refused, and not changed.
 
     Raises:
         PanelError: what is wrong, a line a fault, in the words of the file's faults.
@@ -153,6 +196,9 @@ def save_panel(*, name: str, table: Mapping[str, Any], by: User, now: datetime) 
         # Held against whoever removes one of its judges.
         Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
         check_panel(name, table, by.organisation_id)
+        mine = DescribedPanel.objects.filter(organisation=by.organisation_id, name=name)
+        if is_new and mine.exists():
+            raise _taken(name)
         made, _new = DescribedPanel.objects.update_or_create(
             organisation_id=by.organisation_id,
             name=name,
@@ -164,8 +210,10 @@ def save_panel(*, name: str, table: Mapping[str, Any], by: User, now: datetime) 
     return made
 
 
-def try_described(judge: DescribedJudge) -> Tried:
+def try_described(judge: DescribedJudge, now: datetime) -> Tried:
     """Make one call to a judge and say what came of it; nobody's answer is sent.
+
+    What it took is in its organisation's account.
 
     Raises:
         PanelError: it cannot be called as it is described.
@@ -174,6 +222,8 @@ def try_described(judge: DescribedJudge) -> Tried:
     from evenhand.judges.llm.trying import try_judge
 
     try:
-        return try_judge(config_of(judge), environ_for([judge]))
+        tried = try_judge(config_of(judge), environ_for([judge]))
     except JudgeError as error:
         raise PanelError(str(error)) from error
+    keep_try(tried.call, judge.organisation_id, now)
+    return tried

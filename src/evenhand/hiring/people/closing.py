@@ -15,8 +15,8 @@ from evenhand.hiring.errors import FieldError
 from evenhand.hiring.keys.services import end_keys_of
 from evenhand.hiring.openings.models import Membership, Opening, Role
 from evenhand.hiring.people.models import Duty, Organisation, User
-from evenhand.hiring.people.services import account
-from evenhand.hiring.record.services import SYSTEM, record, subject_of
+from evenhand.hiring.people.services import account, actor_of
+from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.scheduling.feeds import revoke_feed
 
 
@@ -50,38 +50,53 @@ class Closed:
         ]
 
 
-def close_account(*, email: str, now: datetime) -> Closed:
+def close_account(*, email: str, now: datetime, by: User | None = None) -> Closed:
     """Let somebody in no more, and end what lets others or machines in by their account.
 
     Args:
         email: whose.
         now: the moment.
+        by: the admin who says so; None for the operator, at the server itself.
 
     Raises:
         FieldError: there is no such account, it is closed already, or its organisation would be
             left without an admin.
     """
     with transaction.atomic():
-        user = _held(email)
-        if not user.is_active:
-            raise FieldError(_("The account of %(email)s is closed already.") % {"email": email})
-        _refuse_the_last_admin(user)
+        user, actor = _held(email), actor_of(by)
+        check_closable(user)
         User.objects.filter(pk=user.pk).update(is_active=False)
         closed = Closed(
             email=user.email,
             sessions=_end_sessions(user, now),
-            feeds=int(revoke_feed(user=user, now=now, actor=SYSTEM)),
+            feeds=int(revoke_feed(user=user, now=now, actor=actor)),
             keys=end_keys_of(user, now),
             orphaned=_left_alone(user),
         )
         facts = asdict(closed)
         del facts["email"], facts["orphaned"]
-        record("user.closed", subject_of(user), actor=SYSTEM, facts=facts, now=now)
+        record("user.closed", subject_of(user), actor=actor, facts=facts, now=now)
     return closed
 
 
-def reopen_account(*, email: str, now: datetime) -> None:
+def check_closable(user: User) -> None:
+    """Look whether an account can be closed, without closing it.
+
+    Raises:
+        FieldError: it is closed already, or its organisation would be left without an admin.
+    """
+    if not user.is_active:
+        raise FieldError(_("The account of %(email)s is closed already.") % {"email": user.email})
+    _refuse_the_last_admin(user)
+
+
+def reopen_account(*, email: str, now: datetime, by: User | None = None) -> None:
     """Let somebody in again, with the password, factors and roles that they had.
+
+    Args:
+        email: whose.
+        now: the moment.
+        by: the admin who says so; None for the operator.
 
     Raises:
         FieldError: there is no such account, or it is open.
@@ -91,11 +106,17 @@ def reopen_account(*, email: str, now: datetime) -> None:
         if user.is_active:
             raise FieldError(_("The account of %(email)s is open.") % {"email": email})
         User.objects.filter(pk=user.pk).update(is_active=True)
-        record("user.reopened", subject_of(user), actor=SYSTEM, facts={}, now=now)
+        record("user.reopened", subject_of(user), actor=actor_of(by), facts={}, now=now)
 
 
-def change_duty(*, email: str, duty: Duty, now: datetime) -> int:
+def change_duty(*, email: str, duty: Duty, now: datetime, by: User | None = None) -> int:
     """Give somebody another duty; returns how many keys of the API ended with the former one.
+
+    Args:
+        email: whose.
+        duty: what they may do in their organisation from now on.
+        now: the moment.
+        by: the admin who says so; None for the operator.
 
     Raises:
         FieldError: there is no such account, that is its duty already, or its organisation would
@@ -110,7 +131,7 @@ def change_duty(*, email: str, duty: Duty, now: datetime) -> int:
         _refuse_the_last_admin(user)
         facts = {"from": str(user.duty), "to": duty.value}
         User.objects.filter(pk=user.pk).update(duty=duty)
-        record("user.duty_changed", subject_of(user), actor=SYSTEM, facts=facts, now=now)
+        record("user.duty_changed", subject_of(user), actor=actor_of(by), facts=facts, now=now)
         return 0 if duty == Duty.ADMIN else end_keys_of(user, now)
 
 
@@ -128,8 +149,8 @@ def _refuse_the_last_admin(user: User) -> None:
     if list(admins) == [user.pk]:
         raise FieldError(
             _(
-                "%(email)s is the last admin of %(organisation)s. Make somebody else one first: "
-                "evenhand change-duty EMAIL admin."
+                "%(email)s is the last admin of %(organisation)s. Make somebody else one first, "
+                "on a team page or with evenhand change-duty EMAIL admin."
             )
             % {"email": user.email, "organisation": user.organisation}
         )

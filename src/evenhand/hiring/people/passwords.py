@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import FieldError
 from evenhand.hiring.people.models import User
-from evenhand.hiring.people.services import account
-from evenhand.hiring.record.services import SYSTEM, record, subject_of
+from evenhand.hiring.people.services import account, actor_of
+from evenhand.hiring.record.services import record, subject_of
 
 
 def password_link(user: User) -> str:
@@ -28,8 +28,13 @@ def password_link(user: User) -> str:
     return f"{settings.BASE_URL}{reverse('welcome', args=[uid, token])}"
 
 
-def make_link(*, email: str, now: datetime) -> str:
+def make_link(*, email: str, now: datetime, by: User | None = None) -> str:
     """Return such a link for somebody who forgot their password, with its entry.
+
+    Args:
+        email: whose.
+        now: the moment.
+        by: the admin who asks for it; None for the operator.
 
     Raises:
         FieldError: there is no such account, or it is closed.
@@ -40,7 +45,7 @@ def make_link(*, email: str, now: datetime) -> str:
             raise FieldError(
                 _("The account of %(email)s is closed. Reopen it first.") % {"email": email}
             )
-        record("user.password_link", subject_of(user), actor=SYSTEM, facts={}, now=now)
+        record("user.password_link", subject_of(user), actor=actor_of(by), facts={}, now=now)
     return password_link(user)
 
 

@@ -58,6 +58,11 @@ def account(email: str) -> User:
     return user
 
 
+def actor_of(by: User | None) -> str:
+    """Return who looks after an account, as the record names them; the operator is the system."""
+    return f"user:{by.pk}" if by else SYSTEM
+
+
 def reset_factors(*, email: str, now: datetime) -> int:
     """Take somebody's second factors away, who has lost them; returns how many.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from evenhand.judges.llm.values import Call, Outcome
+from evenhand.judges.llm.values import USAGE, Call, Outcome
 from evenhand.judges.values import PanelResult
 
 By = Literal["answer", "candidate", "opening", "month", "judge", "dimension"]
@@ -62,6 +62,7 @@ class Account:
         cache_hits: Answers of our own cache.
         failures: Calls that came to nothing.
         abstentions: Judges that gave no level on a dimension of an answer.
+        estimated: Calls whose tokens, and so whose money, nobody counted.
     """
 
     calls: int = 0
@@ -74,6 +75,7 @@ class Account:
     cache_hits: int = 0
     failures: int = 0
     abstentions: int = 0
+    estimated: int = 0
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Account":
@@ -94,6 +96,7 @@ class Account:
             int(call.cache_hit),
             int(call.outcome is not Outcome.OK),
             int(row.abstained),
+            int(USAGE in call.missing),
         )
 
     def __add__(self, other: "Account") -> "Account":

@@ -7,6 +7,8 @@ question of the pack that comes along. No candidate's words are sent.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 from evenhand.judges.llm.calling import WIRES, key_of
 from evenhand.judges.llm.client import CallFailed, Completion, Request, estimated, off_form
@@ -15,7 +17,7 @@ from evenhand.judges.llm.pacing import Clock, SystemClock
 from evenhand.judges.llm.parsing import read_draw, yes_over_no
 from evenhand.judges.llm.prompting import check, structured
 from evenhand.judges.llm.transport import Http
-from evenhand.judges.llm.values import Outcome, Tokens
+from evenhand.judges.llm.values import LOGPROBS, USAGE, Call, Outcome, Tokens
 from evenhand.rubric import Dimension, load_pack, shipped_pack
 
 LONGEST = 60.0
@@ -28,24 +30,41 @@ class Tried:
     """What came of the call.
 
     Attributes:
-        outcome: How it ended.
+        call: What it took, as the account has it; tokens are estimated where nobody counted.
         detail: Why it came to nothing, in words of ours; empty where it did not.
-        seconds: How long it took.
-        tokens: What it took; estimated from the text where nobody counted.
-        micros: What it cost, in millionths of the currency.
         left_out: What the endpoint did not take, by the names that wires have for it.
         logprobs: Whether log-probabilities came; None where none were asked for.
-        usage: Whether the endpoint counted tokens.
     """
 
-    outcome: Outcome
+    call: Call
     detail: str
-    seconds: float
-    tokens: Tokens
-    micros: Decimal
     left_out: tuple[str, ...] = ()
     logprobs: bool | None = None
-    usage: bool = True
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended."""
+        return self.call.outcome
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.call.latency
+
+    @property
+    def tokens(self) -> Tokens:
+        """What it took."""
+        return self.call.tokens
+
+    @property
+    def micros(self) -> Decimal:
+        """What it cost, in millionths of the currency."""
+        return self.call.micros
+
+    @property
+    def usage(self) -> bool:
+        """Whether the endpoint counted tokens."""
+        return USAGE not in self.call.missing
 
 
 def try_judge(
@@ -61,29 +80,42 @@ def try_judge(
     key = key_of(judge, environ)
     request, dimension = _asked(judge)
     started = clock.now()
-    without: frozenset[str] = frozenset()
+    sent = _Sent()
     completion = None
     outcome, detail, tokens = Outcome.OK, "", Tokens()
     try:
-        completion, without = _attempt(judge, request, key, clock)
+        completion = _attempt(judge, request, key, clock, sent)
         tokens = completion.tokens
         _check(judge, completion, dimension)
     except CallFailed as failure:
         outcome, detail = failure.outcome, failure.detail
         tokens = tokens if completion else failure.tokens
-    usage = completion is None or tokens != Tokens()
-    if completion is not None and not usage:
+    missing = []
+    logprobs = bool(completion.written) if completion and request.top_logprobs else None
+    if logprobs is False:
+        missing.append(LOGPROBS)
+    if completion is not None and tokens == Tokens():
+        missing.append(USAGE)
         tokens = estimated(request, completion.text)
-    return Tried(
-        outcome,
-        detail,
-        clock.now() - started,
-        tokens,
-        tokens.micros(judge.price),
-        tuple(sorted(without)),
-        bool(completion.written) if completion and request.top_logprobs else None,
-        usage,
-    )
+    call = Call(
+        judge.name, judge.model, dimension.id, tokens.prompt, tokens.cached, tokens.output,
+        tokens.micros(judge.price), clock.now() - started, 0, False, outcome, uuid4().hex,
+        host=urlsplit(judge.base_url).netloc if sent.times else "",
+        sent=sent.times, missing=tuple(missing),
+    )  # fmt: skip
+    return Tried(call, detail, tuple(sorted(sent.without)), logprobs)
+
+
+@dataclass
+class _Sent:
+    """How often the text left, and what was left out of the body the last time."""
+
+    times: int = 0
+    without: frozenset[str] = frozenset()
+
+    def leaves(self) -> None:
+        """Count one more time."""
+        self.times += 1
 
 
 def _asked(judge: JudgeConfig) -> tuple[Request, Dimension]:
@@ -108,8 +140,8 @@ def _check(judge: JudgeConfig, completion: Completion, dimension: Dimension) -> 
 
 
 def _attempt(
-    judge: JudgeConfig, request: Request, key: str | None, clock: Clock
-) -> tuple[Completion, frozenset[str]]:
+    judge: JudgeConfig, request: Request, key: str | None, clock: Clock, sent: _Sent
+) -> Completion:
     """Send once; more than once only while the endpoint objects to parts of the body."""
     wire = WIRES[judge.kind](judge.model)
     http = Http(
@@ -118,9 +150,10 @@ def _attempt(
     without: frozenset[str] = frozenset()
     try:
         while True:
-            reply = http.post(wire.path, wire.body(request, without))
+            reply = http.post(wire.path, wire.body(request, without), sent.leaves)
             if reply.status < 300:
-                return wire.read(reply.body, request), without
+                sent.without = without
+                return wire.read(reply.body, request)
             conceded = wire.concede(reply.body, without)
             if conceded is None:
                 raise reply.objection

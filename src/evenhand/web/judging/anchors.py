@@ -47,6 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "room": ROOM,
             "waiting": [_line(one) for one in waiting[:SHOWN]],
             "count": waiting.count(),
+            "raters": RATERS,
             "rated": [_line(one) for one in rated_by(user)[:SHOWN]],
         },
     )

@@ -24,10 +24,17 @@ from evenhand.hiring.models import Budget, Opening
 from evenhand.judges.llm.account import Account, Latency
 from evenhand.judges.llm.saving import BreakEven, break_even
 from evenhand.judges.llm.values import MILLION
-from evenhand.web.staff.access import me, openings_open_to, own_opening, staff_page
+from evenhand.web.permissions import RULES
+from evenhand.web.staff.access import (
+    me,
+    openings_open_to,
+    openings_under,
+    own_opening,
+    staff_page,
+)
 
 from .forms import BudgetForm, MachineForm
-from .queries import runs_counted_for
+from .queries import runs_counted_for, tries_counted_for
 from .words import figure, money
 
 ROOM = "costs"
@@ -91,14 +98,17 @@ def _page(
 ) -> HttpResponse:
     mine = openings_open_to(request)
     looked_at = mine if opening is None else mine.filter(pk=opening.pk)
-    # What gates read of golden answers is in no opening; it stands beside all of them.
-    runs = runs_counted_for(me(request)) if opening is None else None
+    # What is in no opening stands beside all of them: golden answers of gates, and tries of judges.
+    runs, tries = None, None
+    if opening is None:
+        runs, tries = runs_counted_for(me(request)), tries_counted_for(me(request))
     this_month = month_of(timezone.now())
-    months = months_of(looked_at, runs)
+    months = months_of(looked_at, runs, tries)
+    asked_for = {this_month, *(one.month for one in months)}
     month = request.GET.get("month", "")
-    if month not in {one.month for one in months}:
+    if month not in asked_for:
         month = this_month
-    found = costs_of(looked_at, month, runs)
+    found = costs_of(looked_at, month, runs, tries)
     titles = {str(one.pk): one.title for one in mine}
     machine = MachineForm(request.GET if "speed" in request.GET else None)
     context = {
@@ -107,6 +117,8 @@ def _page(
         "openings": titles,
         "month": month,
         "months": [_month(one, opening) for one in months],
+        "choices": sorted(asked_for, reverse=True),
+        "may_limit": openings_under(me(request), RULES["budget"]),
         "found": found,
         **_figures(found, titles, month),
         "limits": [_limits(one, this_month) for one in _budgets(looked_at)],
@@ -119,11 +131,11 @@ def _page(
 
 def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, object]:
     total = found.total
-    golden = _("In none: gates, golden answers")
+    nowhere = _("In none: golden answers of gates, tries of judges")
     by_opening = [
         _line(titles[key], f"?opening={key}&month={month}", account)
         if key
-        else _line(golden, "", account)
+        else _line(nowhere, "", account)
         for key, account in found.by_opening.items()
     ]
     by_judge = [
@@ -137,6 +149,7 @@ def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, obje
         "total": _line(_("Together"), "", total, found.latency()),
         "canaries": _line(_("Canaries"), "", found.for_canaries),
         "gates": _line(_("Gates"), "", found.for_gates),
+        "tries": _line(_("Tries"), "", found.for_tries),
         "dropped": _line(_("Thrown away"), "", found.dropped),
         "per_candidate": money(found.per_candidate),
         "cache_saving": money(saved.cache),
@@ -144,7 +157,14 @@ def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, obje
         "saved_share": "–" if share is None else f"{100 * share:.0f}\u00a0%",
         "prefix_share": f"{100 * total.cached_tokens / total.prompt_tokens:.0f}\u00a0%"
         if total.prompt_tokens
-        else "–",
+        else "",
+        "unknown": ", ".join(saved.unknown),
+        "estimated": total.estimated,
+        "estimated_by": ", ".join(
+            f"{name} {account.estimated}"
+            for name, account in found.by_judge.items()
+            if account.estimated
+        ),
         "left_out": Counter(one.cause.value for one in found.skipped),
         "failures": total.failures,
     }

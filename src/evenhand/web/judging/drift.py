@@ -67,7 +67,8 @@ FIRST: dict[str, str | Promise] = {
     "prompt-length": gettext_lazy("See whether time, page or audience of the question changed."),
     "prompt-vocabulary": gettext_lazy("Read five new answers side by side for shared phrases."),
 }
-LOGARITHMS = {"judge-latency", "judge-cost", "prompt-length"}
+DIGITS = {"judge-latency": 2, "judge-cost": 6, "prompt-length": 0}
+"""Of the measures that are charted by their logarithm, as many as are told elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -208,9 +209,9 @@ def _alarm(
     }
     return AlarmLine(
         row=alarm,
-        name=str(NAMES[code]),
+        name=_name(code),
         subject=_subject(chart.subject, questions),
-        first=str(FIRST[code]),
+        first=str(FIRST.get(code, "")),
         mean=_told(code, alarm.mean),
         limits=_limits(code, chart.centre, alarm.half),
         now=said[state],
@@ -228,14 +229,15 @@ def _panel(watch: Watch, questions: Mapping[str, str], numbers: Iterator[int]) -
 
 def _line(watched: Watched, number: int, questions: Mapping[str, str]) -> ChartLine:
     chart, code = watched.chart, watched.measure.code
-    name, start = str(NAMES[code]), watched.begun.start
+    name, start = _name(code), watched.begun.start
+    subject = _subject(watched.subject, questions)
     return ChartLine(
         code=code,
-        subject=_subject(watched.subject, questions),
+        subject=subject,
         name=name,
         picture=control_chart(
             chart.mean.tolist(), chart.half, start.centre, alarm=watched.alarm,
-            name=f"chart-{number}", title=f"{name}: {watched.subject}",
+            name=f"chart-{number}", title=f"{name}: {subject}",
         ),
         now=_told(code, float(chart.mean[-1])),
         centre=_told(code, start.centre),
@@ -243,6 +245,11 @@ def _line(watched: Watched, number: int, questions: Mapping[str, str]) -> ChartL
         readings=len(watched.numbers),
         beyond=watched.alarm,
     )  # fmt: skip
+
+
+def _name(code: str) -> str:
+    """Return what a measure is called; its code, of one that a later release watches no more."""
+    return str(NAMES.get(code, code))
 
 
 def _subject(subject: str, questions: Mapping[str, str]) -> str:
@@ -258,6 +265,6 @@ def _limits(code: str, centre: float, half: float) -> str:
 
 def _told(code: str, value: float) -> str:
     """Return a chart's value as a figure; logarithms are told as what they are of."""
-    if code in LOGARITHMS:
-        return figure(math.exp(value), 0 if code == "prompt-length" else 4)
+    if code in DIGITS:
+        return figure(math.exp(value), DIGITS[code])
     return figure(value)

@@ -36,6 +36,7 @@ from .queries import (
     latest_runs,
     outdated_of,
     own_flips,
+    packs_in_care_of,
     packs_of,
     packs_untaken,
     runs_open_to,
@@ -77,9 +78,7 @@ def panels(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, pack_hash: str) -> HttpResponse:
     """Ask for a panel to be tried."""
     packs, untaken = _packs(request)
-    pack = next((one for one in packs if one.hash == pack_hash), None)
-    if pack is None:
-        raise Http404
+    pack = _changed(request, packs, pack_hash)
     form = GateForm(_known(request), request.POST)
     if form.is_valid():
         try:
@@ -110,6 +109,8 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def make_active(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Let the panel of this gate read from now on."""
     run = _own_run(request, run_id)
+    if not _may_change(request, run.pack):
+        raise Http404
     form = ActivateForm(request.POST)
     if form.is_valid():
         try:
@@ -127,9 +128,7 @@ def make_active(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def read_embedded(request: HttpRequest, pack_hash: str) -> HttpResponse:
     """End what is active for a pack: the embedded judges read again, at once."""
     packs, untaken = _packs(request)
-    pack = next((one for one in packs if one.hash == pack_hash), None)
-    if pack is None:
-        raise Http404
+    pack = _changed(request, packs, pack_hash)
     form = EmbeddedForm(request.POST)
     if form.is_valid():
         made = get_object_or_404(
@@ -160,6 +159,22 @@ def _packs(request: HttpRequest) -> tuple[list[PackVersion], list[PackVersion]]:
     return [*packs_of(me(request)), *untaken], untaken
 
 
+def _may_change(request: HttpRequest, pack: PackVersion) -> bool:
+    """Say whether panels of a version are who is signed in's to try and to make active."""
+    user = me(request)
+    return any(
+        found.filter(pk=pack.pk).exists() for found in (packs_in_care_of(user), packs_untaken(user))
+    )
+
+
+def _changed(request: HttpRequest, packs: list[PackVersion], pack_hash: str) -> PackVersion:
+    """Return the version that is to be changed, or answer that there is none."""
+    pack = next((one for one in packs if one.hash == pack_hash), None)
+    if pack is None or not _may_change(request, pack):
+        raise Http404
+    return pack
+
+
 def _own_run(request: HttpRequest, run_id: UUID) -> GateRun:
     return get_object_or_404(runs_open_to(me(request)), pk=run_id)
 
@@ -183,6 +198,7 @@ def _about(
         "pack": pack,
         "form": form,
         "embedded_form": embedded_form,
+        "may_change": _may_change(request, pack),
         "standing": standing,
         "stands_in": stands_in(active.name, standing.why_not),
         "untried": is_new and not is_tried(pack, mine),
@@ -214,6 +230,7 @@ def _run_page(
         "cost": money(cost.micros),
         "cost_people": money(cost.for_people),
         "form": form,
+        "may_change": _may_change(request, run.pack),
         "busy": run.state in BUSY,
         "flips": [(flip, names.get(flip.dimension, flip.dimension)) for flip in mine.flips],
         "others": mine.others,

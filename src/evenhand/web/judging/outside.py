@@ -11,7 +11,7 @@ from evenhand.hiring.judging.outside import endpoints_of, sent_by_month
 from evenhand.hiring.judging.standing import standing_of
 from evenhand.web.staff.access import me, openings_of, staff_page
 
-from .queries import READERS, packs_of, runs_open_to
+from .queries import READERS, packs_of, runs_open_to, tries_counted_for
 from .words import stands_in
 
 
@@ -32,7 +32,8 @@ def outside(request: HttpRequest) -> HttpResponse:
         for one in packs_of(user)
         for found in (standing_of(one.pk, mine),)
     ]
-    sent = sent_by_month(openings_of(user, READERS), runs_open_to(user))
+    openings = openings_of(user, READERS)
+    sent = sent_by_month(openings, runs_open_to(user), tries_counted_for(user))
     return render(
         request, "judging/outside.html", {"room": "outside", "packs": packs, "sent": sent}
     )

@@ -26,6 +26,7 @@ _KEPT = (
 )  # fmt: skip
 _FIELDS = {
     "": "name",
+    "taken": "name",
     "address": "base_url",
     **{f"price.{key}": key for key in (*PRICES, "stored")},
 }
@@ -69,7 +70,7 @@ class NameForm(forms.Form):
 
     def tell(self, error: PanelError) -> None:
         """Say what is wrong at the fields that it is wrong with, but those that say so already."""
-        for key, what in error.faults:
+        for key, what in error.faults or [("other", str(error))]:
             field = _FIELDS.get(key, key)
             if field not in self.fields:
                 self.add_error(None, what)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evenhand.hiring.errors import HiringError
+from evenhand.hiring.errors import HiringError, PanelError
 from evenhand.hiring.judging.standing import stood_in_for
 from evenhand.hiring.models import DescribedJudge, DescribedPanel
 from evenhand.hiring.panels.queries import panels_of_file
@@ -67,9 +67,10 @@ def judge(request: HttpRequest, name: str = "") -> HttpResponse:
                 drop_key=given["drop_key"],
                 by=me(request),
                 now=timezone.now(),
+                is_new=not name,
             )
-        except HiringError as error:
-            form.add_error(None, str(error))
+        except PanelError as error:
+            form.tell(error)
         else:
             messages.success(request, _("It is described. Try it, then put it on a panel."))
             _warn(request, stood_in_for(made.organisation_id, judge=made.name))
@@ -87,7 +88,7 @@ def try_it(request: HttpRequest, name: str) -> HttpResponse:
     """Make one call to a judge and say what came of it."""
     known = get_object_or_404(_judges_of(request), name=name)
     try:
-        tried = try_described(known)
+        tried = try_described(known, timezone.now())
     except HiringError as error:
         messages.error(request, str(error))
     else:
@@ -112,9 +113,10 @@ def panel(request: HttpRequest, name: str = "") -> HttpResponse:
                 table=form.table(),
                 by=me(request),
                 now=timezone.now(),
+                is_new=not name,
             )
-        except HiringError as error:
-            form.add_error(None, str(error))
+        except PanelError as error:
+            form.tell(error)
         else:
             said = _("“%(name)s” is described. It reads once it went through the gate.")
             messages.success(request, said % {"name": made.name})

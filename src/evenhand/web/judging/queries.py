@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from evenhand.hiring.decisions.queries import hidden_from
 from evenhand.hiring.drafts.queries import versions_open_to
+from evenhand.hiring.judging.accounts import tries_of
 from evenhand.hiring.judging.canaries import CanaryLine, canary_lines
 from evenhand.hiring.judging.outdated import is_left_to_people
 from evenhand.hiring.judging.queries import ActivePanel, active_panel
@@ -22,6 +23,7 @@ from evenhand.hiring.models import (
     Duty,
     GateFlip,
     GateRun,
+    JudgeCall,
     Opening,
     PackVersion,
     PanelVersion,
@@ -30,7 +32,8 @@ from evenhand.hiring.models import (
     User,
 )
 from evenhand.hiring.openings.packs import offered_version
-from evenhand.web.staff.access import openings_of
+from evenhand.web.permissions import RULES
+from evenhand.web.staff.access import may_call, openings_of
 
 RUNS_SHOWN = 20
 
@@ -68,6 +71,11 @@ def packs_of(user: User, roles: Iterable[Role] = READERS) -> QuerySet[PackVersio
     takes = own.filter(pack=OuterRef("pk"))
     sits = Application.objects.filter(opening__in=own, pack=OuterRef("pk"))
     return PackVersion.objects.filter(Exists(takes) | Exists(sits)).order_by("-taken_in_at", "hash")
+
+
+def packs_in_care_of(user: User) -> QuerySet[PackVersion]:
+    """Return the pack versions whose judges are the user's to change: an auditor looks on."""
+    return packs_of(user, READERS if user.duty == Duty.ADMIN else (Role.RECRUITER,))
 
 
 def alarms_open(user: User) -> QuerySet[DriftAlarm]:
@@ -127,6 +135,11 @@ def runs_counted_for(user: User) -> QuerySet[GateRun]:
     if user.duty == Duty.ADMIN:
         return GateRun.objects.filter(organisation=user.organisation_id)
     return runs_open_to(user)
+
+
+def tries_counted_for(user: User) -> QuerySet[JudgeCall] | None:
+    """Return the calls that tried the judges of a user's organisation, for who may try them."""
+    return tries_of(user.organisation_id) if may_call(user, RULES["judge-try"]) else None
 
 
 def version_lines(pack: PackVersion, active: ActivePanel, organisation: UUID) -> list[VersionLine]:

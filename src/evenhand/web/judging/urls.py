@@ -18,10 +18,14 @@ urlpatterns = [
     path("panels/judge/", panels.judge, name="judge-new"),
     path("panels/judge/<slug:name>/", panels.judge, name="judge-edit"),
     path("panels/judge/<slug:name>/try/", panels.try_it, name="judge-try"),
-    path("panels/judge/<slug:name>/remove/", removing.judge, name="judge-remove"),
     path("panels/panel/", panels.panel, name="panel-new"),
     path("panels/panel/<slug:name>/", panels.panel, name="panel-edit"),
-    path("panels/panel/<slug:name>/remove/", removing.panel, name="panel-remove"),
+    *(
+        path(
+            f"panels/{kind}/<slug:name>/remove/", removing.remove, {"kind": kind}, f"{kind}-remove"
+        )
+        for kind in removing.KINDS
+    ),
     path("drift/", drift.drift, name="drift"),
     path("drift/<uuid:alarm_id>/close/", drift.close, name="drift-close"),
     path("outside/", outside.outside, name="outside"),

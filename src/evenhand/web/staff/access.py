@@ -78,7 +78,11 @@ def openings_of(user: User, roles: Iterable[Role] = tuple(Role)) -> QuerySet[Ope
 
 def openings_open_to(request: HttpRequest) -> QuerySet[Opening]:
     """Return the openings that who is signed in may call this page about."""
-    user, rule = me(request), rule_of(request)
+    return openings_under(me(request), rule_of(request))
+
+
+def openings_under(user: User, rule: Rule) -> QuerySet[Opening]:
+    """Return the openings that somebody may call the pages of a rule about."""
     held = Membership.objects.filter(user=user, role__in=list(rule.roles))
     allowed = Q(pk__in=held.values("opening"))
     if user.duty == Duty.ADMIN and user.duty in rule.duties:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from django import forms
@@ -15,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from evenhand.hiring.errors import HiringError
-from evenhand.hiring.models import Membership, Role, User
+from evenhand.hiring.models import Duty, Membership, Opening, Role, User
 from evenhand.hiring.openings.team import (
     add_to_team,
     is_new,
@@ -52,19 +54,7 @@ def team(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Added to the team."))
             return redirect("team", opening.pk)
-    memberships = opening.memberships.select_related("user").order_by("user", "role")
-    lines = [(one, _state_of(one.user), welcome_link(one.user, me(request))) for one in memberships]
-    return render(
-        request,
-        "staff/team.html",
-        {
-            "opening": opening,
-            "form": form,
-            "lines": lines,
-            "recruits": Role.RECRUITER in roles_in(me(request), opening),
-        },
-        status=422 if form.errors else 200,
-    )
+    return team_page(request, opening, form)
 
 
 @staff_page
@@ -83,6 +73,39 @@ def remove(request: HttpRequest, opening_id: UUID, membership_id: int) -> HttpRe
         # Who has taken their own role away may have nothing more to see here.
         return redirect("home")
     return redirect("team", opening.pk)
+
+
+def team_page(
+    request: HttpRequest,
+    opening: Opening,
+    form: TeamForm,
+    new_links: Mapping[int, str] = MappingProxyType({}),
+) -> HttpResponse:
+    """Return the page of a team.
+
+    Args:
+        request: what was asked for.
+        opening: whose team it is.
+        form: for somebody more.
+        new_links: links to a new password that were made just now, by whose they are.
+    """
+    viewer = me(request)
+    memberships = opening.memberships.select_related("user").order_by("user", "role")
+    lines, seen = [], set()
+    for one in memberships:
+        # Who has two roles has two lines, and one account: it is looked after beside the first.
+        first = one.user_id not in seen
+        seen.add(one.user_id)
+        links = welcome_link(one.user, viewer), new_links.get(one.user_id, "") if first else ""
+        lines.append((one, _state_of(one.user), *links, first))
+    context = {
+        "opening": opening,
+        "form": form,
+        "lines": lines,
+        "duties": Duty.choices,
+        "recruits": Role.RECRUITER in roles_in(viewer, opening),
+    }
+    return render(request, "staff/team.html", context, status=422 if form.errors else 200)
 
 
 def _state_of(user: User) -> str:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import candidates, follow_ups, links, openings, personal, readers, retention, team, versions
+from . import (
+    accounts,
+    candidates,
+    follow_ups,
+    links,
+    openings,
+    personal,
+    readers,
+    retention,
+    team,
+    versions,
+)
+
+_ACCOUNT = "openings/<uuid:opening_id>/team/accounts/<int:user_id>"
 
 urlpatterns = [
     path("", openings.home, name="home"),
@@ -16,6 +29,10 @@ urlpatterns = [
         team.remove,
         name="team-remove",
     ),
+    path(f"{_ACCOUNT}/duty/", accounts.duty, name="account-duty"),
+    path(f"{_ACCOUNT}/password/", accounts.password, name="account-password"),
+    path(f"{_ACCOUNT}/close/", accounts.close, name="account-close"),
+    path(f"{_ACCOUNT}/reopen/", accounts.reopen, name="account-reopen"),
     path("openings/<uuid:opening_id>/follow-ups/", follow_ups.follow_ups, name="follow-ups"),
     path("openings/<uuid:opening_id>/candidates/", candidates.add, name="candidates-add"),
     path("openings/<uuid:opening_id>/retention/", retention.retention, name="retention"),

@@ -175,7 +175,11 @@ def submit_overdue(now: datetime) -> list[Sitting]:
 
     One that cannot be handed in keeps none of the others waiting: its error is raised at the end.
     """
-    started = Sitting.objects.filter(state=Sitting.State.STARTED, started_at__lte=now - GRACE)
+    started = Sitting.objects.filter(
+        state=Sitting.State.STARTED,
+        started_at__lte=now - GRACE,
+        application__withdrawn_at__isnull=True,
+    )
     overdue = [s for s in started if s.closes_at is not None and s.closes_at <= now]
     handed_in, wrong = [], None
     for sitting in overdue:
@@ -192,8 +196,12 @@ def submit_overdue(now: datetime) -> list[Sitting]:
 def _hand_in(sitting: Sitting, actor: str, now: datetime) -> bool:
     with transaction.atomic():
         # The time allowed is compared too: more may have been granted since this row was read.
+        # What somebody wrote who has withdrawn is theirs alone.
         taken = Sitting.objects.filter(
-            pk=sitting.pk, state=Sitting.State.STARTED, time_factor=sitting.time_factor
+            pk=sitting.pk,
+            state=Sitting.State.STARTED,
+            time_factor=sitting.time_factor,
+            application__withdrawn_at__isnull=True,
         ).update(state=Sitting.State.SUBMITTED, submitted_at=now)
         if not taken:
             return False

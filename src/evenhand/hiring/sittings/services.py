@@ -175,11 +175,7 @@ def submit_overdue(now: datetime) -> list[Sitting]:
 
     One that cannot be handed in keeps none of the others waiting: its error is raised at the end.
     """
-    started = Sitting.objects.filter(
-        state=Sitting.State.STARTED,
-        started_at__lte=now - GRACE,
-        application__withdrawn_at__isnull=True,
-    )
+    started = Sitting.objects.filter(state=Sitting.State.STARTED, started_at__lte=now - GRACE)
     overdue = [s for s in started if s.closes_at is not None and s.closes_at <= now]
     handed_in, wrong = [], None
     for sitting in overdue:

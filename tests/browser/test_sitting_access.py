@@ -60,6 +60,11 @@ def test_every_candidate_page_is_accessible_and_fits(
     page.get_by_role("button", name="Make a new link").click()
     expect(page.get_by_text("The one before no longer works.")).to_be_visible()
     look()
+    page.goto(page.url.replace("/link/", "/withdraw/"))
+    look()
+    page.get_by_role("button", name="Withdraw my application").click()
+    page.get_by_role("heading", name="You have withdrawn").wait_for()
+    look()
     assert found == []
 
 

@@ -121,7 +121,7 @@ shows what its sender has written."""
 STILL_WRITING = {
     "sitting-start", "sitting-begin", "sitting-prompt", "sitting-save", "sitting-review",
     "sitting-submit", "sitting-ask", "sitting-finish", "sitting-follow-up",
-    "sitting-again", "sitting-link",
+    "sitting-again", "sitting-link", "sitting-withdraw",
 }  # fmt: skip
 """The candidate at their own text, whose every save is an entry."""
 

@@ -12,7 +12,9 @@ import pytest
 from tests.held import HeldOf
 from tests.panels import PlainPanel
 
+from evenhand.hiring.errors import SittingError
 from evenhand.hiring.models import Application, EstimateRow, Reading, Sitting
+from evenhand.hiring.openings.withdrawing import take_back, withdraw
 from evenhand.hiring.record.services import export_ledger
 from evenhand.hiring.scoring.services import answers_in_order
 from evenhand.hiring.sittings import services
@@ -75,6 +77,23 @@ def name_judges(panel: PlainPanel, prefix: str) -> None:
 
 def versions() -> set[str]:
     return set(Reading.objects.values_list("panel_version", flat=True))
+
+
+def test_whose_candidate_withdraws_while_it_is_read_is_read_no_further(
+    told: Sitting, held: HeldOf, now: datetime
+) -> None:
+    application = told.application
+
+    def leave() -> None:
+        withdraw(application=application, by_link=application.invitations.get(), now=now)
+
+    with pytest.raises(SittingError, match="has withdrawn"):
+        run(told, leave)
+    assert Reading.objects.count() == 1
+    take_back(application=application, now=now)
+    run(told)
+    told.refresh_from_db()
+    assert told.state == Sitting.State.SCORED
 
 
 def test_who_agreed_is_read_by_the_active_panel(told: Sitting, held: HeldOf) -> None:

@@ -258,7 +258,9 @@ def _workers() -> Check:
 
     now = timezone.now()
     waiting = Sitting.objects.filter(
-        state=Sitting.State.SUBMITTED, submitted_at__lt=now - SILENT_AFTER
+        state=Sitting.State.SUBMITTED,
+        submitted_at__lt=now - SILENT_AFTER,
+        application__withdrawn_at__isnull=True,
     ).count()
     lags = [now - beat_at for beat_at in Worker.objects.values_list("beat_at", flat=True)]
     alive = [lag for lag in lags if lag < SILENT_AFTER]

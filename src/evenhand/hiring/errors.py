@@ -7,12 +7,14 @@ HiringError
 ├── TeamError             somebody cannot be given this role, or lose it
 ├── DraftError            a draft of a pack does not allow this
 │   └── DraftChanged      somebody else changed the same part meanwhile
+├── Withdrawn             the candidate has withdrawn, so nothing more is planned or decided
 ├── AlreadyApplied        this e-mail address is in the opening already
 ├── SheetError            an uploaded CSV file cannot be taken; says every line that is wrong
 │   └── CandidatesFileError   that file is a list of candidates
 ├── LinkError             a personal link does not open
 │   ├── LinkUnknown, LinkExpired, LinkRevoked
-│   └── LinkUsed          the sitting behind it is over, so it cannot be begun again
+│   ├── LinkUsed          the sitting behind it is over, so it cannot be begun again
+│   └── LinkWithdrawn     its candidate has withdrawn, so nothing more is written
 ├── MailNotSent           the link stands, but its e-mail could not be handed over
 ├── SittingError          a sitting does not allow this
 │   ├── ConsentMissing, NotStarted, PromptUnknown
@@ -99,6 +101,10 @@ class DraftChanged(DraftError):
     """Somebody else changed the same part of a draft meanwhile."""
 
 
+class Withdrawn(HiringError):
+    """The candidate has withdrawn."""
+
+
 class AlreadyApplied(HiringError):
     """This e-mail address is in the opening already."""
 
@@ -145,6 +151,10 @@ class LinkRevoked(LinkError):
 
 class LinkUsed(LinkError):
     """The sitting behind the link is over."""
+
+
+class LinkWithdrawn(LinkError):
+    """The candidate behind the link has withdrawn."""
 
 
 class MailNotSent(HiringError):

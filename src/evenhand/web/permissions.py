@@ -94,6 +94,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "sitting-notice": VISITORS,
     "sitting-again": VISITORS,
     "sitting-link": VISITORS,
+    "sitting-withdraw": VISITORS,
     "sitting-data": VISITORS,
     "sitting-data-json": VISITORS,
     "sitting-groups": VISITORS,

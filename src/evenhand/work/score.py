@@ -74,6 +74,8 @@ def _panel_for(sitting_id: str) -> Iterator[AnyPanel]:
     the one that was settled on is not to be had any more, reading begins anew.
     """
     sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
+    if sitting.application.withdrawn_at is not None:
+        raise SittingError(f"sitting {sitting_id}: its candidate has withdrawn")
     whose = sitting.application.pack_id, sitting.application.opening.organisation_id
     for _ in range(_MOST_CHOICES):
         with ExitStack() as stack:

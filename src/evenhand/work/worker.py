@@ -209,7 +209,9 @@ def ask_for_missed(now: datetime) -> None:
     """Ask again for sittings that were handed in and are not scored."""
     # What seems to be handed in only later is from before the clock was set back.
     missed = (
-        Sitting.objects.filter(state=Sitting.State.SUBMITTED)
+        Sitting.objects.filter(
+            state=Sitting.State.SUBMITTED, application__withdrawn_at__isnull=True
+        )
         .exclude(submitted_at__range=(now - MISSED_AFTER, now))
         .order_by("submitted_at")
     )

@@ -14,7 +14,7 @@ from evenhand.hiring.calibration import choosing
 from evenhand.hiring.decisions.models import Advice, Outcome
 from evenhand.hiring.decisions.queries import decision_on, is_locked, may_see_figures, views_of
 from evenhand.hiring.decisions.services import Seen, set_costs, state_lean
-from evenhand.hiring.errors import DecidedMeanwhile, DecisionError, FiguresMoved
+from evenhand.hiring.errors import DecidedMeanwhile, DecisionError, FiguresMoved, Withdrawn
 from evenhand.hiring.models import (
     Application,
     Decision,
@@ -30,6 +30,7 @@ from evenhand.hiring.models import (
 )
 from evenhand.hiring.openings.erasing import erase_due
 from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.openings.withdrawing import take_back, withdraw
 from evenhand.hiring.sittings.digests import digest_of
 
 
@@ -50,6 +51,22 @@ def test_a_lean_is_stated_once_and_recorded_without_its_words(
         "lean": "look_closer", "chance": 40, "reason_sha256": digest_of("It is clear.", made.salt),
         "figures_seen": False,
     }  # fmt: skip
+
+
+def test_nobody_is_decided_on_once_they_have_withdrawn_and_what_was_decided_stays(
+    scored: Application, dora: User, now: datetime
+) -> None:
+    emil = decider(scored.opening, "Emil", now)
+    lean(scored, dora, now)
+    made = make_decision(scored, dora, now)
+    withdraw(application=scored, by_link=scored.invitations.get(), now=now)
+    with pytest.raises(Withdrawn, match="has withdrawn"):
+        make_decision(scored, dora, now, outcome=Outcome.NOT_ADVANCE)
+    with pytest.raises(Withdrawn, match="has withdrawn"):
+        lean(scored, emil, now)
+    assert decision_on(scored) == made
+    take_back(application=scored, now=now)
+    assert make_decision(scored, dora, now, outcome=Outcome.HOLD).number == 2
 
 
 def test_nobody_leans_on_answers_that_are_not_scored(

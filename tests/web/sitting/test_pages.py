@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -353,3 +353,26 @@ def test_a_request_needs_no_reason_but_says_what_is_asked(client: Client, link: 
 def test_no_page_may_be_stored_by_a_shared_computer(client: Client, started: str) -> None:
     for page in ("", "1/", "review/", "ask/"):
         assert "no-store" in client.get(started + page)["Cache-Control"]
+
+
+def test_a_request_says_in_which_zone_it_was_made(
+    client: Client, link: str, sitting: Sitting, now: datetime
+) -> None:
+    sittings.ask_accommodation(sitting=sitting, kind="more_time", message="", now=now)
+    page = client.get(f"{link}ask/").content.decode()
+    assert f"{now:%H:%M} UTC" in page
+
+
+def test_the_last_page_says_on_which_day_all_is_erased(
+    client: Client, started: str, opening: Opening, clock: Clock
+) -> None:
+    page = client.post(f"{started}submit", follow=True).content.decode()
+    day = clock.now + timedelta(days=opening.keep_days)
+    assert f"erased by itself from {day.day} {day:%B %Y}" in page
+
+
+def test_the_page_of_all_that_is_kept_says_whom_to_tell_what_is_wrong(
+    client: Client, link: str
+) -> None:
+    page = client.get(f"{link}data/").content.decode()
+    assert "Is something here wrong" in page

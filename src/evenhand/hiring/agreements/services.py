@@ -93,8 +93,8 @@ def ask_again(*, application: Application, by: User, now: datetime) -> None:
 
 
 def may_be_asked(application: Application, offer: Offer | None) -> bool:
-    """Return whether it makes sense to write to somebody: nobody of the example is there to."""
-    if offer is None or application.opening.is_example:
+    """Return whether it makes sense to write to somebody: not of the example, and not withdrawn."""
+    if offer is None or application.opening.is_example or application.withdrawn_at is not None:
         return False
     return not offer.said and offer.asked_at is None
 

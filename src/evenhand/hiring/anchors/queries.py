@@ -44,8 +44,13 @@ def _unrated(user: User) -> QuerySet[Anchor]:
     unfinished = _anchors(user).filter(locked__lt=RATERS)
     about = Application.objects.filter(sitting__answers__anchors__in=unfinished).distinct()
     rated = AnchorRating.objects.filter(anchor__answer=OuterRef("answer"), rater=user)
-    return unfinished.exclude(Exists(rated)).exclude(
-        answer__sitting__application__in=met_among(user, about)
+    by_candidate = Anchor.objects.filter(pk=OuterRef("pk"), contested_in__isnull=False)
+    # Nobody goes on reading somebody who withdrew, unless they asked for it themselves.
+    goes_on = Q(answer__sitting__application__withdrawn_at__isnull=True) | Exists(by_candidate)
+    return (
+        unfinished.filter(goes_on)
+        .exclude(Exists(rated))
+        .exclude(answer__sitting__application__in=met_among(user, about))
     )
 
 

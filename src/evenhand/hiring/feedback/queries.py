@@ -41,9 +41,14 @@ def scored_in(opening: Opening) -> QuerySet[Application]:
 
 
 def releasable(opening: Opening) -> QuerySet[Application]:
-    """Return whom the opening's rule reaches: scored, without feedback, with a link to it."""
+    """Return whom the opening's rule reaches: scored, without feedback, with a link to it.
+
+    Who has withdrawn is sent nothing by a rule; their feedback is released one by one, if they ask.
+    """
     live = Invitation.objects.filter(application=OuterRef("pk"), revoked_at__isnull=True)
-    reached = scored_in(opening).filter(Exists(live), feedback__isnull=True)
+    reached = scored_in(opening).filter(
+        Exists(live), feedback__isnull=True, withdrawn_at__isnull=True
+    )
     if whom_of(opening) != FeedbackRule.Whom.DECIDED:
         return reached
     return reached.filter(_decided())

@@ -19,6 +19,7 @@ from evenhand.hiring.interviews.saving import Saved, save_card
 from evenhand.hiring.openings.models import Application, Role
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.team import roles_in
+from evenhand.hiring.openings.withdrawn import refuse_withdrawn
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.sittings.digests import digest_of
@@ -64,10 +65,12 @@ def plan_interview(
     Raises:
         InterviewError: no such round, no interviewer of this opening, no usable time, or planned
             already.
+        Withdrawn: the candidate has withdrawn.
     """
     length = _checked(application, round, interviewer, minutes)
     try:
         with transaction.atomic():
+            refuse_withdrawn(application)
             interview = Interview.objects.create(
                 application=application,
                 round=round,

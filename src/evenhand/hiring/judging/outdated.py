@@ -54,6 +54,7 @@ def openings_left() -> list[Opening]:
     found = Opening.objects.filter(
         live | Q(applications__sitting__state__in=open_),
         applications__pack=F("pack"),
+        applications__withdrawn_at__isnull=True,
         is_example=False,
     )
     # One look at each version for each organisation, however many openings take it.

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Max, Model
+from django.db.models import F, Max, Model, QuerySet
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
@@ -49,7 +49,8 @@ def leaving(opening: Opening, until: datetime, keep_days: int | None = None) -> 
     """Return the applications whose days are over before a moment, the first to go first.
 
     The days count from handing in; where nobody began, from the day the last link ran out or the
-    last scorecard was locked. Whoever is writing is left alone. Nobody is kept for longer than the
+    last scorecard was locked; where somebody withdrew before handing in, from then. Whoever is
+    writing is left alone. Nobody is kept for longer than the
     notice said that they agreed to, even where the opening keeps people for longer since.
 
     Args:
@@ -58,22 +59,30 @@ def leaving(opening: Opening, until: datetime, keep_days: int | None = None) -> 
         keep_days: in place of the opening's, to ask what other days would do.
     """
     days = opening.keep_days if keep_days is None else keep_days
+    due = _due(opening.applications.all(), days)
+    found = [one for one in due if one.at < until]
+    return sorted(found, key=lambda one: (one.at, one.application.number))
+
+
+def goes_at(application: Application) -> datetime | None:
+    """Return from when on the next sweep erases an application; None while nothing says when."""
+    rows = Application.objects.filter(pk=application.pk)
+    return next((one.at for one in _due(rows, application.opening.keep_days)), None)
+
+
+def _due(rows: QuerySet[Application], days: int) -> Iterator[Leaving]:
     applications = list(
-        opening.applications.select_related("sitting", "candidate").annotate(
+        rows.select_related("sitting", "candidate").annotate(
             last_link=Max("invitations__expires_at"), last_round=Max("interviews__locked_at")
         )
     )
     agreed = _days_agreed(applications)
-    found = []
     for application in applications:
         over_at = _over_at(application, application.last_link, application.last_round)
         if over_at is None:
             continue
         promised = agreed.get(f"sitting:{application.sitting.pk}", days)
-        at = over_at + timedelta(days=min(days, promised))
-        if at < until:
-            found.append(Leaving(application, at))
-    return sorted(found, key=lambda one: (one.at, one.application.number))
+        yield Leaving(application, over_at + timedelta(days=min(days, promised)))
 
 
 def what_goes(applications: Collection[Application]) -> Counter[type[Model]]:
@@ -182,6 +191,8 @@ def _over_at(
 ) -> datetime | None:
     """Return when the person was done with this application; None while they are not."""
     sitting = application.sitting
+    if application.withdrawn_at is not None:
+        return sitting.submitted_at or application.withdrawn_at
     if sitting.state == Sitting.State.STARTED:
         return None
     # Who hands nothing in may have been interviewed all the same.

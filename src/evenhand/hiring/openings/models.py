@@ -159,6 +159,8 @@ class Application(models.Model):
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="applications")
     number = models.PositiveIntegerField()
     created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    """When its candidate withdrew; None while they apply, and again once they took it back."""
 
     class Meta:
         ordering = ("opening", "number")

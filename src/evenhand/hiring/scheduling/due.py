@@ -1,7 +1,7 @@
 """Which letters are due, read from the interviews and from what was sent already.
 
-While a final decision not to advance somebody stands, nothing is sent about their interviews but
-that one is called off.
+While a final decision not to advance somebody stands, or they have withdrawn, nothing is sent about
+their interviews but that one is called off.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ def _again(now: datetime) -> Iterator[Letter]:
 
 def _still_says_what_is(letter: Letter, now: datetime) -> bool:
     interview = letter.interview
-    turned_down = _turned_down().filter(application=interview.application_id)
-    if letter.kind != Kind.CANCELLATION and turned_down.exists():
+    goes_on = Interview.objects.filter(_goes_on(), pk=interview.pk)
+    if letter.kind != Kind.CANCELLATION and not goes_on.exists():
         return False
     if letter.kind == Kind.CARD:
         return interview.state in (State.PLANNED, State.BEGUN)
@@ -136,8 +136,9 @@ def _still_says_what_is(letter: Letter, now: datetime) -> bool:
 
 
 def _goes_on() -> Q:
-    """Leave out interviews of who is not advanced: a decision stands, and may be revised."""
-    return ~Q(Exists(_turned_down().filter(application=OuterRef("application"))))
+    """Leave out interviews of who withdrew, or is not advanced: both may be taken back."""
+    turned_down = _turned_down().filter(application=OuterRef("application"))
+    return Q(application__withdrawn_at__isnull=True) & ~Q(Exists(turned_down))
 
 
 def _turned_down() -> QuerySet[Decision]:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from evenhand.hiring.at_rest.fields import columns
 from evenhand.hiring.errors import (
     HiringError,
+    LinkWithdrawn,
     NotStarted,
     PromptUnknown,
     TextTooLong,
@@ -166,6 +167,7 @@ def save_by_link(
 
     Raises:
         LinkUnknown, LinkExpired, LinkRevoked: as `open_invitation` does; nothing is kept.
+        LinkWithdrawn: its candidate has withdrawn; nothing is kept.
         TextTooLong, TimeOver, NotStarted, PromptUnknown: as `save` does.
     """
     outcome = _gathered(
@@ -173,7 +175,12 @@ def save_by_link(
     )
     if isinstance(outcome, HiringError):
         # What is wrong with the link is said first, and by whoever knows whom to ask.
-        open_invitation(link.token, now)
+        invitation = open_invitation(link.token, now)
+        if invitation.application.withdrawn_at is not None:
+            raise LinkWithdrawn(
+                _("You have withdrawn, so nothing more is saved. Your link lets you take it back."),
+                invitation.application.opening,
+            )
     return _said(outcome)
 
 

@@ -29,7 +29,10 @@ _SITTING: Final = (
 _SITTINGS: Final = (
     f"SELECT {', '.join(_SITTING)} FROM hiring_sitting WHERE id IN ({{ids}}) ORDER BY id"  # noqa: S608 - names of ours
 )
-_LINKS: Final = "SELECT id FROM hiring_invitation WHERE id IN ({ids}) AND revoked_at IS NULL"
+_LINKS: Final = (
+    "SELECT i.id FROM hiring_invitation i JOIN hiring_application a ON a.id = i.application_id "
+    "WHERE i.id IN ({ids}) AND i.revoked_at IS NULL AND a.withdrawn_at IS NULL"
+)
 _ANSWER: Final = (
     "id", "sitting_id", "prompt", "follows", "text", "revision", "salt", "saved_at",
 )  # fmt: skip
@@ -73,7 +76,7 @@ def locked_sittings(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Sitting]:
 
 
 def live_links(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Return those of these links that are there and that nobody revoked."""
+    """Return those of these links that nobody revoked and whose candidates still apply."""
     if not ids:
         return set()
     database, keys = get_connection(), _by_key(ids)

@@ -192,8 +192,12 @@ def submit_overdue(now: datetime) -> list[Sitting]:
 def _hand_in(sitting: Sitting, actor: str, now: datetime) -> bool:
     with transaction.atomic():
         # The time allowed is compared too: more may have been granted since this row was read.
+        # What somebody wrote who has withdrawn is theirs alone.
         taken = Sitting.objects.filter(
-            pk=sitting.pk, state=Sitting.State.STARTED, time_factor=sitting.time_factor
+            pk=sitting.pk,
+            state=Sitting.State.STARTED,
+            time_factor=sitting.time_factor,
+            application__withdrawn_at__isnull=True,
         ).update(state=Sitting.State.SUBMITTED, submitted_at=now)
         if not taken:
             return False

@@ -101,7 +101,9 @@ def outcomes_of(opening: Opening) -> dict[str, Mapping[str, float]]:
 
 
 def _handed_in(openings: QuerySet[Opening]) -> QuerySet[Application]:
-    applications = Application.objects.filter(opening__in=openings, sitting__state__in=HANDED_IN)
+    applications = Application.objects.filter(
+        opening__in=openings, sitting__state__in=HANDED_IN, withdrawn_at__isnull=True
+    )
     return applications.select_related("opening", "sitting")
 
 

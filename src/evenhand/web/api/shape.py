@@ -54,6 +54,7 @@ class ApplicationOut(Schema):
     created_at: datetime
     submitted_at: datetime | None
     scored_at: datetime | None
+    withdrawn_at: datetime | None = Field(description="when the candidate withdrew, if they did")
     name: str | None
     email: str | None
 

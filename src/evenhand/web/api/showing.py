@@ -55,6 +55,7 @@ def application_out(request: HttpRequest, one: Application) -> shape.Application
         created_at=one.created_at,
         submitted_at=one.sitting.submitted_at,
         scored_at=one.sitting.scored_at,
+        withdrawn_at=one.withdrawn_at,
         name=one.candidate.name if named else None,
         email=one.candidate.email if named else None,
     )

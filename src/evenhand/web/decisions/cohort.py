@@ -93,7 +93,8 @@ def as_csv(request: HttpRequest, opening_id: UUID) -> HttpResponse:
     none: tuple[None, None, None] = (None, None, None)
     lines = (
         [
-            row.number, row.state, row.outcome or ("not_shown" if row.decided else ""),
+            row.number, "withdrew" if row.withdrew else row.state,
+            row.outcome or ("not_shown" if row.decided else ""),
             *map(_figure, (row.mean, row.low, row.high)),
             _figure(row.p_bar), row.band, row.rank_low, row.rank_high, _figure(row.top),
             *(
@@ -132,7 +133,7 @@ def _picture(row: Row, opening: Opening) -> SafeString:
 def _words(row: Row) -> dict[str, str]:
     return {
         "code": Application(number=row.number).code,
-        "state": str(Sitting.State(row.state).label),
+        "state": _("withdrew") if row.withdrew else str(Sitting.State(row.state).label),
         "chance": "" if row.p_bar is None else percent(row.p_bar),
         "top": "" if row.top is None else percent(row.top),
         "outcome": _outcome(row),

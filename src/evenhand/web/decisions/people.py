@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
@@ -35,7 +36,7 @@ _KEYS: Final = {"overall": "mean", "low": "low", "chance": "p_bar"}
 _FIELDS: Final = (
     "pk", "number", "sitting__state", "shown", "overall__mean", "overall__low", "overall__high",
     "overall__p_bar", "overall__components_version", "rank__low", "rank__high", "rank__band",
-    "best__chance", "decided__outcome",
+    "best__chance", "decided__outcome", "withdrawn_at",
 )  # fmt: skip
 
 
@@ -49,6 +50,7 @@ class Row:
         top: P(top k).
         decided: whether a decision counts, to hold included.
         outcome: it, or ""; also where `shown` is false, lest it sway who has yet to lean.
+        withdrew: whether they have withdrawn.
     """
 
     id: UUID
@@ -67,6 +69,7 @@ class Row:
     top: float | None
     decided: bool
     outcome: str
+    withdrew: bool
 
 
 @dataclass(frozen=True)
@@ -126,15 +129,17 @@ def _row(
     band: int | None,
     top: float | None,
     outcome: str | None,
+    withdrawn_at: datetime | None,
 ) -> Row:
+    withdrew = withdrawn_at is not None
     if not shown:
         return Row(
             pk, number, state, mean is not None, False, None, None, None, None, "", None, None,
-            None, None, outcome is not None, "",
+            None, None, outcome is not None, "", withdrew,
         )  # fmt: skip
     return Row(
         pk, number, state, mean is not None, True, mean, low, high, p_bar, fit or "", rank_low,
-        rank_high, band, top, outcome is not None, outcome or "",
+        rank_high, band, top, outcome is not None, outcome or "", withdrew,
     )  # fmt: skip
 
 

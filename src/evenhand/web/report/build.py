@@ -48,7 +48,12 @@ def build(material: Material) -> Report:
         code=str(application.code),
         opening=opening.title,
         state=state,
-        headline=words.headline(overall, bar=opening.bar, state=state, read=read),
+        headline=words.headline(
+            overall,
+            bar=opening.bar,
+            state="not_scored" if state == "being_scored" and application.withdrawn_at else state,
+            read=read,
+        ),
         upshot=words.upshot(overall) if overall and read else "",
         bar=opening.bar,
         confidence=opening.confidence,
@@ -64,6 +69,7 @@ def build(material: Material) -> Report:
         rounds=rounds_of(material) if state in ("scored", "live") else (),
         made=_made(material),
         scored_at=material.sitting.scored_at,
+        withdrew=words.withdrew(application),
         is_example=opening.is_example,
     )
 

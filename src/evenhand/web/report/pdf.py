@@ -45,6 +45,7 @@ def paper(report: Report) -> dict[str, Any]:
     return {
         "language": (get_language() or "en").split("-")[0],
         "title": f"{report.code} · {report.opening}",
+        "withdrew": report.withdrew,
         "headline": report.headline,
         "upshot": report.upshot,
         "example": _("Example data: this person does not exist.") if report.is_example else "",

@@ -318,6 +318,7 @@ class Report:
         read: False where no judge could read any answer, so that the estimates are what is assumed
             of someone of whom nothing is known.
         rounds: Those with ratings that count; what people gave stands in them.
+        withdrew: That the person has withdrawn, and when; empty where they have not.
     """
 
     application: str
@@ -337,4 +338,5 @@ class Report:
     rounds: tuple[RoundPart, ...]
     made: Made
     scored_at: datetime | None
+    withdrew: str
     is_example: bool

@@ -40,6 +40,7 @@ def page(request: HttpRequest, application_id: UUID) -> HttpResponse:
         {
             **context(report),
             "opening": application.opening,
+            "application": application,
             "recruits": Role.RECRUITER in roles,
             "decides": Role.DECIDER in roles,
             "look_again": to_look_again(application),

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from evenhand.hiring.models import Application
 from evenhand.hiring.moments import in_words
 from evenhand.web.ui.charts import number
 
@@ -135,10 +136,20 @@ def doubts(lines: Sequence[DimensionLine]) -> list[str]:
     ]
 
 
+def withdrew(application: Application) -> str:
+    """Say neutrally that somebody has withdrawn, and when; empty where they have not."""
+    if application.withdrawn_at is None:
+        return ""
+    when = in_words(application.withdrawn_at, "j F Y, H:i T")
+    return _("%(code)s withdrew on %(when)s.") % {"code": application.code, "when": when}
+
+
 def headline(overall: DimensionLine | None, *, bar: float, state: str, read: bool) -> str:
     """Return the one sentence to take away."""
     if state == "not_submitted":
         return _("There is no report yet: the assessment has not been submitted.")
+    if state == "not_scored":
+        return _("There is no report: the answers were not scored when the person withdrew.")
     if state == "being_scored":
         return _("The answers are being scored. This page refreshes by itself.")
     if overall is None:

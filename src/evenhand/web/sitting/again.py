@@ -17,7 +17,7 @@ from evenhand.hiring.agreements.offers import Offer, is_open, offer_for
 from evenhand.hiring.agreements.services import answer_again, moved, too_late
 from evenhand.hiring.errors import NoticeMoved, SittingError
 from evenhand.web.sitting.notice import notice_again
-from evenhand.web.sitting.seat import Seat, seated
+from evenhand.web.sitting.seat import Seat, seated, while_applying
 
 SAID: Final = {
     "yes": gettext_lazy("Thank you. Your answers may go there."),
@@ -29,6 +29,7 @@ PAGES: Final = {"start": "sitting-start", "review": "sitting-review", "done": "s
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @seated
+@while_applying
 def again(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """Show the whole notice as it would read now; a POST keeps a yes or a no."""
     offer = offer_for(seat.sitting)

@@ -18,7 +18,7 @@ from evenhand.hiring.probes.queries import choices_of
 from evenhand.hiring.probes.services import look, note_shown
 from evenhand.web.sitting.going import finished, follow_up_page, is_due, onward
 from evenhand.web.sitting.pages import questions_of
-from evenhand.web.sitting.seat import Seat, seated, take_seat
+from evenhand.web.sitting.seat import Seat, seated, take_seat, while_applying
 from evenhand.web.sitting.writing import Draft, keep_without_pack, page, save_form
 
 
@@ -45,6 +45,7 @@ def finish(request: HttpRequest, token: str, number: int) -> JsonResponse:
 
 @require_http_methods(["GET", "POST"])
 @seated
+@while_applying
 def follow_up(request: HttpRequest, seat: Seat, number: int) -> HttpResponseBase:
     """Show the follow-up to a question, or a page that waits for it; a POST saves the answer."""
     if not seat.is_started and not seat.is_handed_in:

@@ -12,6 +12,7 @@ from evenhand.hiring.errors import MailNotSent, SittingError
 from evenhand.hiring.openings.links import link_of, replace_own_link, token_of
 from evenhand.hiring.openings.mailing import is_without_mail, send_link
 from evenhand.hiring.openings.models import Invitation
+from evenhand.hiring.sittings.models import Sitting
 from evenhand.web.sitting.seat import Seat, seated
 
 
@@ -19,7 +20,7 @@ from evenhand.web.sitting.seat import Seat, seated
 @seated
 def own_link(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """Show the link to keep; a POST makes a new one, which nobody of the hiring side is shown."""
-    if not (seat.is_started or seat.is_handed_in):
+    if seat.sitting.state == Sitting.State.READY:
         return redirect("sitting-start", seat.token)
     if request.method != "POST":
         context = {"seat": seat, "link": link_of(seat.invitation), "mailed": not is_without_mail()}

@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -76,9 +76,14 @@ class Seat:
         return self.sitting.application.invitations.filter(revoked_at__isnull=False).exists()
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether this person has withdrawn: then nothing goes on but their own pages."""
+        return self.sitting.application.withdrawn_at is not None
+
+    @property
     def is_started(self) -> bool:
-        """Whether the clock is running."""
-        return self.sitting.state == Sitting.State.STARTED
+        """Whether the clock is running for somebody who still applies."""
+        return self.sitting.state == Sitting.State.STARTED and not self.is_withdrawn
 
     @property
     def is_handed_in(self) -> bool:
@@ -153,6 +158,22 @@ def without_pack(request: HttpRequest, seat: Seat, error: PackGone) -> HttpRespo
     written = [texts[prompt] for prompt, _follows in asked_in(seat.sitting) if texts.get(prompt)]
     context = {"seat": seat, "written": written}
     return render(request, "sitting/without_pack.html", context, status=503)
+
+
+def while_applying(
+    view: Callable[Concatenate[HttpRequest, Seat, Args], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Lead whoever has withdrawn to the page that says so, in place of a view; under `seated`."""
+
+    @wraps(view)
+    def inner(
+        request: HttpRequest, seat: Seat, *args: Args.args, **kwargs: Args.kwargs
+    ) -> HttpResponseBase:
+        if seat.is_withdrawn:
+            return redirect("sitting-withdraw", seat.token)
+        return view(request, seat, *args, **kwargs)
+
+    return inner
 
 
 def seated(

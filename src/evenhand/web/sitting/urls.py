@@ -12,6 +12,7 @@ from evenhand.web.sitting import (
     own_link,
     saving,
     views,
+    withdrawing,
     writing,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("<str:token>/ask/", views.ask, name="sitting-ask"),
     path("<str:token>/groups/", groups.groups, name="sitting-groups"),
     path("<str:token>/link/", own_link.own_link, name="sitting-link"),
+    path("<str:token>/withdraw/", withdrawing.withdrawing, name="sitting-withdraw"),
     path("<str:token>/notice/", own_data.notice, name="sitting-notice"),
     path("<str:token>/notice/again/", again.again, name="sitting-again"),
     path("<str:token>/data/", own_data.data, name="sitting-data"),

@@ -12,6 +12,7 @@ from evenhand.hiring.agreements.offers import Offer, offer_for
 from evenhand.hiring.compliance.groups import asked_of
 from evenhand.hiring.errors import HiringError
 from evenhand.hiring.feedback.queries import feedback_of
+from evenhand.hiring.openings.erasing import goes_at
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.sittings.services import ask_accommodation
 from evenhand.hiring.sittings.services import begin as begin_sitting
@@ -25,7 +26,7 @@ from evenhand.web.sitting.notice import (
     notice_for,
 )
 from evenhand.web.sitting.pages import own_copy, questions_of, with_follow_ups
-from evenhand.web.sitting.seat import Seat, seated
+from evenhand.web.sitting.seat import Seat, seated, while_applying
 
 
 def _start_page(request: HttpRequest, seat: Seat, form: ConsentForm) -> HttpResponse:
@@ -49,6 +50,7 @@ def _notice(seat: Seat, offer: Offer | None) -> Notice | Agreed:
 
 @require_GET
 @seated
+@while_applying
 def start(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """Show what is asked, how it is scored and what is kept; no clock is running.
 
@@ -64,6 +66,7 @@ def start(request: HttpRequest, seat: Seat) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @seated
+@while_applying
 def begin(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """Record the consent and start the clock; a second click changes nothing.
 
@@ -92,6 +95,7 @@ def begin(request: HttpRequest, seat: Seat) -> HttpResponseBase:
 
 @require_GET
 @seated
+@while_applying
 def review(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """Show what is answered and what is still empty, before it is handed in."""
     if seat.is_handed_in or seat.is_overdue:
@@ -113,6 +117,7 @@ def review(request: HttpRequest, seat: Seat) -> HttpResponseBase:
 
 @require_POST
 @seated
+@while_applying
 def submit(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """Hand the answers in; a second click changes nothing."""
     if seat.is_started:
@@ -122,6 +127,7 @@ def submit(request: HttpRequest, seat: Seat) -> HttpResponseBase:
 
 @require_GET
 @seated
+@while_applying
 def done(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """Say thanks, what happens next, and show the candidate's own copy."""
     if seat.is_overdue:
@@ -140,6 +146,7 @@ def done(request: HttpRequest, seat: Seat) -> HttpResponseBase:
         "parts": parts,
         "given": given,
         "asks_groups": asks,
+        "goes_at": goes_at(seat.sitting.application),
         "offer": offer_for(seat.sitting),
     }
     return render(request, "sitting/done.html", context)
@@ -154,7 +161,8 @@ def _note_own(seat: Seat, what: str) -> None:
 @seated
 def copy(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """Return the candidate's own copy as a text file."""
-    if not seat.is_handed_in:
+    began = seat.sitting.started_at is not None
+    if not (seat.is_handed_in or (seat.is_withdrawn and began)):
         return redirect("sitting-start", seat.token)
     _note_own(seat, "own copy")
     response = HttpResponse(own_copy(seat), content_type="text/plain; charset=utf-8")
@@ -164,6 +172,7 @@ def copy(request: HttpRequest, seat: Seat) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @seated
+@while_applying
 def ask(request: HttpRequest, seat: Seat) -> HttpResponseBase:
     """Ask for more time or another form, and see what was answered."""
     form = AskForm(request.POST or None)

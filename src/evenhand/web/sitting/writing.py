@@ -22,7 +22,7 @@ from evenhand.web.sitting.handing_in import hand_in
 from evenhand.web.sitting.pages import Question, questions_of, with_follow_ups
 from evenhand.web.sitting.payload import plain_lines, too_long
 from evenhand.web.sitting.saving import too_fast
-from evenhand.web.sitting.seat import Seat, seated
+from evenhand.web.sitting.seat import Seat, seated, while_applying
 
 
 def _new_tab() -> str:
@@ -48,6 +48,7 @@ class Draft:
 
 @require_http_methods(["GET", "POST"])
 @seated
+@while_applying
 def prompt(request: HttpRequest, seat: Seat, number: int) -> HttpResponseBase:
     """Show one question; a POST saves the answer and goes where the button says."""
     if not seat.is_started and not seat.is_handed_in:

@@ -31,7 +31,7 @@ def renew(request: HttpRequest, application_id: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("There is a new link; the one before no longer works."))
-        if application.sitting.state == Sitting.State.STARTED and is_without_mail():
+        if application.sitting.state != Sitting.State.READY and is_without_mail():
             note_shown(invitation=made, by=me(request), now=timezone.now())
             said = _("E-mail is not set up. Hand this over now, it is not shown again: %(link)s")
             messages.warning(request, said % {"link": link_of(made)})

@@ -31,8 +31,9 @@ def steps_for(opening: Opening, lines: Sequence[CandidateLine]) -> list[Step]:
 
     Args:
         opening: whose team is looked at.
-        lines: the candidates that the page lists.
+        lines: the candidates that the page lists; for who has withdrawn there is nothing to do.
     """
+    lines = [line for line in lines if line.application.withdrawn_at is None]
     steps = [Step(says) for says in packs_missing(opening)]
     if is_left_to_people(opening.pack_id, opening.organisation_id):
         version = reverse("opening-version", args=[opening.pk])

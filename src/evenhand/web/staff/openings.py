@@ -77,7 +77,13 @@ def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
             "contests": waiting_in(opening),
             "versions": versions_shown(opening),
             # The list is fetched anew until nobody in it is waiting for the judges.
-            "busy": any(line.state == Sitting.State.SUBMITTED for line in lines),
-            "version": " ".join(f"{line.state}{line.flags}{line.decision or ''}" for line in lines),
+            "busy": any(
+                line.state == Sitting.State.SUBMITTED and line.application.withdrawn_at is None
+                for line in lines
+            ),
+            "version": " ".join(
+                f"{line.state}{line.flags}{line.decision or ''}{line.application.withdrawn_at}"
+                for line in lines
+            ),
         },
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.safestring import SafeString
@@ -33,6 +34,8 @@ from evenhand.web.ui.charts import mini_interval
 
 from .access import openings_of
 
+_WITHDRAWN: Final = Q(applications__withdrawn_at__isnull=False)
+
 
 @dataclass(frozen=True)
 class CandidateLine:
@@ -56,17 +59,20 @@ class CandidateLine:
     link: str
     can_send: bool
     link_words: str
-    may_renew: bool
     blind: bool
 
 
 def openings_with_counts(user: User) -> list[tuple[Opening, frozenset[str]]]:
-    """Return a user's openings with the roles held in each, and how many sittings are where."""
+    """Return a user's openings with the roles held in each, and how many sittings are where.
+
+    Who has withdrawn is counted apart from those.
+    """
     state = "applications__sitting__state"
     counts = {
-        f"{name}_count": Count("applications", filter=Q(**{state: name}))
+        f"{name}_count": Count("applications", filter=Q(**{state: name}) & ~_WITHDRAWN)
         for name in Sitting.State.values
     }
+    counts["withdrawn_count"] = Count("applications", filter=_WITHDRAWN)
     roles: dict[object, set[str]] = {}
     for opening, role in user.memberships.values_list("opening", "role"):
         roles.setdefault(opening, set()).add(role)
@@ -132,7 +138,9 @@ def versions_shown(opening: Opening) -> list[str]:
 def open_requests(opening: Opening) -> QuerySet[AccommodationRequest]:
     """Return the accommodation requests that wait for an answer, oldest first."""
     return AccommodationRequest.objects.filter(
-        sitting__application__opening=opening, settled_at__isnull=True
+        sitting__application__opening=opening,
+        sitting__application__withdrawn_at__isnull=True,
+        settled_at__isnull=True,
     ).select_related("sitting__application__candidate")
 
 
@@ -148,9 +156,8 @@ def _line(
     known: EstimateRow | None = next(iter(one.overalls), None)  # type: ignore[attr-defined]
     overall = None if blind else known
     link: Invitation | None = next(iter(one.live_links), None)  # type: ignore[attr-defined]
-    over = sitting.state in (Sitting.State.SUBMITTED, Sitting.State.SCORED)
-    begun = sitting.state == Sitting.State.STARTED
-    works = link is not None and not over and (begun or link.is_open(now))
+    begun = sitting.state != Sitting.State.READY
+    works = link is not None and (begun or link.is_open(now))
     return CandidateLine(
         application=one,
         state=sitting.state,
@@ -164,7 +171,6 @@ def _line(
         link=link_of(link) if link is not None and may_be_told(link, sitting.state, now) else "",
         can_send=works,
         link_words=_link_words(link, sitting, now),
-        may_renew=not over,
         blind=blind,
     )
 
@@ -178,10 +184,10 @@ def _picture(one: Application, overall: EstimateRow | None, bar: float) -> SafeS
 
 
 def _link_words(link: Invitation | None, sitting: Sitting, now: datetime) -> str:
-    if sitting.state in (Sitting.State.SUBMITTED, Sitting.State.SCORED):
-        return _("closed: answers are in")
     if link is None:
         return _("revoked")
+    if sitting.is_handed_in:
+        return _("opens their own copy")
     if sitting.state == Sitting.State.STARTED:
         return _("in use")
     day = in_words(link.expires_at, "j F")

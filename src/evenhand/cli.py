@@ -27,6 +27,7 @@ from evenhand.config.commands import (
     EXISTING_FOLDER,
     LEVEL,
     NEW_FILE,
+    Within,
     example,
     say,
 )
@@ -138,7 +139,7 @@ def measure(ratings: Path, out: Path, bar: float, confidence: float, as_json: bo
 @click.option("--candidate", required=True, metavar="ID", help="Whom the plan is for.")
 @click.option(
     "--minutes",
-    type=click.FloatRange(0, min_open=True),
+    type=Within(0, min_open=True),
     default=60,
     show_default=True,
     help="The time there is.",
@@ -146,14 +147,14 @@ def measure(ratings: Path, out: Path, bar: float, confidence: float, as_json: bo
 @click.option("--bar", type=LEVEL, help="Ask until it is clear on which side of this level.")
 @click.option(
     "--sure",
-    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    type=Within(0.5, 1, min_open=True, max_open=True),
     default=0.85,
     show_default=True,
     help="With --bar: how sure is clear enough.",
 )
 @click.option(
     "--target-sd",
-    type=click.FloatRange(0, min_open=True),
+    type=Within(0, min_open=True),
     help="Ask until every dimension is known to this standard deviation, in levels.",
 )
 @click.option("--pack", type=EXISTING_FOLDER, help="Folder of the pack to take questions from.")
@@ -300,6 +301,9 @@ def main() -> None:
     except click.Abort:
         click.echo("stopped", err=True)
         code = 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)  # a help text, and no error's one line
+        code = 2
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         click.echo(

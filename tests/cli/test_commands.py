@@ -1,4 +1,5 @@
 import json
+import os
 import socket
 
 import pytest
@@ -156,3 +157,60 @@ def test_a_fit_that_is_not_there_is_bad_use(evenhand, tmp_path, furnish):
     ran = evenhand("refit", "--use", "abc")
     assert ran.code == 2
     assert "No fit has a version that begins with “abc”." in ran.err
+
+
+MEASURED = "ana,a,q1,async,m1,model,3\nbob,a,q1,async,m1,model,4\n"
+
+
+@pytest.fixture
+def ratings(tmp_path):
+    file = tmp_path / "ratings.csv"
+    file.write_text("candidate,dimension,task,round,rater,rater_kind,level\n" + MEASURED)
+    return file
+
+
+def test_a_device_or_a_pipe_is_not_replaced_by_a_file(evenhand, ratings, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    ran = evenhand("measure", ratings, "--out", str(pipe))
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "pipe is no plain file" in ran.err
+    assert pipe.is_fifo()
+
+
+def test_a_link_is_written_through_and_stays(evenhand, ratings, tmp_path):
+    held, link = tmp_path / "held.csv", tmp_path / "link.csv"
+    held.write_text("")
+    link.symlink_to(held)
+    assert evenhand("measure", ratings, "--out", str(link)).code == 0
+    assert link.is_symlink()
+    assert held.read_text().startswith("candidate,")
+
+
+@pytest.mark.parametrize("out", ["", "none/estimates.csv"])
+def test_a_place_for_no_file_is_refused_before_the_work(evenhand, ratings, out):
+    ran = evenhand("measure", ratings, "--out", out)
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "'--out'" in ran.err
+
+
+@pytest.mark.parametrize("option", ["--cut", "--wanted", "--confidence", "--bar"])
+def test_nan_is_no_number(evenhand, ratings, option):
+    ran = evenhand("study", "concordance", ratings, ratings, option, "nan")
+    assert ran.code == 2
+    assert f"'{option}': nan is no finite number" in ran.err
+
+
+def test_a_group_without_a_command_prints_its_help_as_it_is(evenhand):
+    ran = evenhand("study")
+    assert ran.code == 2
+    assert ran.err.startswith("Usage: evenhand study")
+
+
+def test_a_cosignature_that_is_no_text_is_named(evenhand, tmp_path):
+    assert evenhand("add-user", "you@company.example", stdin="a long password of mine\n").code == 0
+    answer = tmp_path / "answer.txt"
+    answer.write_bytes(b"\xff")
+    ran = evenhand("ledger", "cosign", answer, "--witness", answer, "--size", "1")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "answer.txt" in ran.err

@@ -111,7 +111,11 @@ def ledger_cosign(answer: Path, witness: Path, size: int) -> None:
     from evenhand.hiring.record.services import take_cosignature
     from evenhand.ledger.command import read_key
 
-    take_cosignature(size, answer.read_text("utf-8"), read_key(witness))
+    try:
+        said = answer.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise click.FileError(str(answer), hint="not UTF-8 text, so no cosignature") from error
+    take_cosignature(size, said, read_key(witness))
     click.echo(f"the checkpoint of {size} entries bears the cosignature")
 
 

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from evenhand.config.commands import AS_JSON, CONFIDENCE, EXISTING_FILE, LEVEL, example, say
+from evenhand.config.commands import (
+    AS_JSON,
+    CONFIDENCE,
+    EXISTING_FILE,
+    LEVEL,
+    Within,
+    example,
+    say,
+)
 
 
 @click.group()
@@ -20,7 +28,7 @@ def study() -> None:
 @click.option("--bar", type=LEVEL, help="Another bar than the estimates'; P is worked out anew.")
 @click.option(
     "--cut",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Within(0, 1, min_open=True),
     default=0.5,
     show_default=True,
     help="P(at or above the bar) from which the panel's side is yes.",
@@ -28,7 +36,7 @@ def study() -> None:
 @click.option("--dimension", default="overall", show_default=True, help="Which estimates.")
 @click.option(
     "--wanted",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Within(0, 1, min_open=True),
     default=0.1,
     show_default=True,
     help="Half-width of an interval to work n out for.",
@@ -75,7 +83,7 @@ def concordance(
 @click.option("--dimension", default="overall", show_default=True, help="Which estimates.")
 @click.option(
     "--reliability",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Within(0, 1, min_open=True),
     help="Of the outcome, such as 0.52 for a supervisor's rating; tests the claim of 80 %.",
 )
 @CONFIDENCE

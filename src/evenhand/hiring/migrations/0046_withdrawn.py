@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hiring', '0044_invited_by'),
+        ('hiring', '0045_calls_missing_and_tried'),
     ]
 
     operations = [

@@ -17,7 +17,6 @@ from evenhand.judges.forgery import find_forgery
 from evenhand.judges.normalise import MAX_READ, Normalised, normalise
 from evenhand.judges.notation import find_notation
 from evenhand.judges.quoting import blank_reported
-from evenhand.judges.redaction import redact
 from evenhand.judges.tongue import is_foreign
 from evenhand.judges.values import Flag, Redaction, Screened
 
@@ -45,6 +44,9 @@ def screen(
         rubric: The rubric's sentences for the prompt, to notice that they are copied.
         known: The name and the address of whoever wrote it, which are taken out wherever they are.
     """
+    # Its patterns take half a second to compile, and most programs that can screen never do.
+    from evenhand.judges.redaction import redact
+
     read = normalise(given)
     coded = list(islice(disguise.decoded(read.text), MOST_CODED))
     flags = [

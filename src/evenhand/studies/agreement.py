@@ -11,7 +11,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -115,9 +114,21 @@ def kappa_by_band(a: Array, b: Array, at: Array) -> dict[str, float]:
     }
 
 
+def midranks(values: Array) -> Array:
+    """Return the rank of each, from 1; ties at their mean rank.
+
+    >>> midranks(np.array([3.0, 1.0, 3.0, 9.0])).tolist()
+    [2.5, 1.0, 2.5, 4.0]
+    """
+    ordered = np.sort(values)
+    below, upto = (np.searchsorted(ordered, values, side) for side in ("left", "right"))
+    ranks: Array = (below + upto + 1) / 2
+    return ranks
+
+
 def spearman(a: Array, b: Array) -> float:
     """Return rho: Pearson's r of the ranks, ties at their mean rank (Spearman 1904)."""
-    return pearson(rankdata(a), rankdata(b)) if len(a) else math.nan
+    return pearson(midranks(a), midranks(b)) if len(a) else math.nan
 
 
 def kendall_tau_b(a: Array, b: Array) -> float:

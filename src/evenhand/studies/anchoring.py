@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from evenhand.studies.errors import StudyError
 
@@ -92,7 +92,7 @@ def anchoring(views: Sequence[View], *, confidence: float = 0.9) -> Anchoring | 
     if len(views) < FEWEST:
         return None
     moved = np.array([view.moved for view in views])
-    half = student.ppf(0.5 + confidence / 2, len(moved) - 1) * moved.std(ddof=1) / len(moved) ** 0.5
+    half = stdtrit(len(moved) - 1, 0.5 + confidence / 2) * moved.std(ddof=1) / len(moved) ** 0.5
     mean = float(moved.mean())
     return Anchoring(
         count=len(views),

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri
 
 from evenhand.studies.disclosing import Cell, alike, hide, hide_crossed, is_told_apart
 from evenhand.studies.impact import FEWEST, Group, impact
@@ -262,7 +262,7 @@ def _difference(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> dict[
     if spread == 0:
         return {"d": None, "low": None, "high": None}
     g = (1 - 3 / (4 * (n + m) - 9)) * float(one.mean() - other.mean()) / spread
-    half = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
+    half = float(ndtri(0.5 + CONFIDENCE / 2))
     half *= math.sqrt((n + m) / (n * m) + g * g / (2 * (n + m)))
     # Adding 0 makes -0.0 plain.
     return {"d": round(g, 1) + 0.0, "low": round(g - half, 1), "high": round(g + half, 1)}

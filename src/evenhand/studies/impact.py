@@ -15,7 +15,8 @@ from math import ceil, exp, inf, log, sqrt
 from typing import Final
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize
+from scipy.special import betainc, betaincinv, chdtri, ndtri
 
 from evenhand.studies.errors import StudyError
 
@@ -131,7 +132,7 @@ def ratio_interval(one: Group, other: Group, confidence: float) -> tuple[float, 
     It holds in small groups, where the usual one of logarithms (Katz 1978) is too narrow, and where
     nobody was selected, where there is no such one.
     """
-    limit = float(stats.chi2.ppf(confidence, 1))
+    limit = float(chdtri(1, 1 - confidence))
     x1, n1, x2, n2 = one.selected, one.of, other.selected, other.of
     centre = log((x1 + 0.5) / (n1 + 0.5) / ((x2 + 0.5) / (n2 + 0.5)))
     if x1 and x2:
@@ -160,10 +161,13 @@ def _score(x1: int, n1: int, x2: int, n2: int, ratio: float) -> float:
 
 def mid_p(one: Group, other: Group) -> float:
     """Return Fisher's exact test, two-sided, with half the chance of tables as likely as this."""
+    # It takes a third of a second to import, which most who start a program have no use for.
+    from scipy.stats import hypergeom
+
     total, selected = one.of + other.of, one.selected + other.selected
     support = np.arange(max(0, selected - other.of), min(selected, one.of) + 1)
-    chances = stats.hypergeom.pmf(support, total, selected, one.of)
-    own = stats.hypergeom.pmf(one.selected, total, selected, one.of)
+    chances = hypergeom.pmf(support, total, selected, one.of)
+    own = hypergeom.pmf(one.selected, total, selected, one.of)
     same = np.isclose(chances, own, rtol=1e-9, atol=0)
     return min(1.0, float(chances[(chances < own) & ~same].sum() + 0.5 * chances[same].sum()))
 
@@ -191,13 +195,13 @@ def holm(values: Sequence[float]) -> list[float]:
 
 def _chance_below(one: Group, best: Group) -> float:
     grid = (np.arange(_GRID) + 0.5) / _GRID
-    highest = stats.beta.ppf(grid, best.selected + 0.5, best.of - best.selected + 0.5)
-    mine = stats.beta(one.selected + 0.5, one.of - one.selected + 0.5)
-    return float(np.mean(mine.cdf(FOUR_FIFTHS * highest)))
+    highest = betaincinv(best.selected + 0.5, best.of - best.selected + 0.5, grid)
+    below = betainc(one.selected + 0.5, one.of - one.selected + 0.5, FOUR_FIFTHS * highest)
+    return float(below.mean())
 
 
 def _needed(highest: float) -> int:
     lower = FOUR_FIFTHS * highest
-    z = float(stats.norm.ppf(1 - _TEST / 2) + stats.norm.ppf(_POWER))
+    z = float(ndtri(1 - _TEST / 2) + ndtri(_POWER))
     spread = highest * (1 - highest) + lower * (1 - lower)
     return ceil(z * z * spread / (highest - lower) ** 2)

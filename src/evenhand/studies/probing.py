@@ -16,7 +16,7 @@ from math import sqrt
 from typing import Final
 
 import numpy as np
-from scipy.stats import beta, t
+from scipy.special import betaincinv, stdtrit
 
 FEWEST: Final = 5
 """People in a cell below which nothing is said of it."""
@@ -142,8 +142,8 @@ def share(value: float, people: int, confidence: float) -> Range:
     """
     k = value * people
     tail = (1 - confidence) / 2
-    low = float(beta.ppf(tail, k, people - k + 1)) if value > 0 else 0.0
-    high = float(beta.ppf(1 - tail, k + 1, people - k)) if value < 1 else 1.0
+    low = float(betaincinv(k, people - k + 1, tail)) if value > 0 else 0.0
+    high = float(betaincinv(k + 1, people - k, 1 - tail)) if value < 1 else 1.0
     return Range(value, low, high)
 
 
@@ -155,6 +155,6 @@ def mean(values: Sequence[float], confidence: float) -> Range:
     [0.1, 0.033, 0.167]
     """
     n = len(values)
-    half = float(t.ppf((1 + confidence) / 2, n - 1)) * float(np.std(values, ddof=1)) / sqrt(n)
+    half = float(stdtrit(n - 1, (1 + confidence) / 2)) * float(np.std(values, ddof=1)) / sqrt(n)
     middle = float(np.mean(values))
     return Range(middle, middle - half, middle + half)

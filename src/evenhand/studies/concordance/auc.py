@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import rankdata
 
+from evenhand.studies.agreement import midranks
 from evenhand.studies.concordance.values import (
     NO_SPREAD,
     Array,
@@ -29,9 +29,9 @@ def placements(score: Array, yes: Flags) -> Array:
     A yes counts the noes below it, a no the yeses above it, ties half; computed from midranks, as
     Sun and Xu (2014) do, so that ties are exact.
     """
-    everyone = rankdata(score)
+    everyone = midranks(score)
     own = np.empty(len(score))
-    own[yes], own[~yes] = rankdata(score[yes]), rankdata(score[~yes])
+    own[yes], own[~yes] = midranks(score[yes]), midranks(score[~yes])
     below = everyone - own
     share = np.empty(len(score))
     share[yes] = below[yes] / max(int((~yes).sum()), 1)

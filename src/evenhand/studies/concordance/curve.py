@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from evenhand.studies.concordance.values import (
     FEWEST_EACH,
@@ -57,7 +57,7 @@ def decision_curve(p: Array, advance: Array, of: Index, confidence: float) -> li
         above = len(np.unique(of[p >= threshold]))
         low = high = None
         if above >= FEWEST_EACH:
-            wider = max(times, float(t.ppf((1 + confidence) / 2, above - 1)))
+            wider = max(times, float(stdtrit(above - 1, (1 + confidence) / 2)))
             reach = wider * math.sqrt(float(summed @ summed)) / n
             low, high = net - reach, net + reach
         everyone = share - (1 - share) * odds

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from evenhand.studies.concordance.values import Decision, Score
 from evenhand.studies.errors import StudyError
@@ -72,7 +72,7 @@ def read_decisions_csv(path: str | os.PathLike[str]) -> list[Decision]:
 def _above(row: Row, bar: float) -> float:
     sd = row.number("sd", 0)
     mean = row.number("mean")
-    return float(norm.sf(bar, mean, sd)) if sd > 0 else float(mean >= bar)
+    return float(ndtr((mean - bar) / sd)) if sd > 0 else float(mean >= bar)
 
 
 def _decision(row: Row) -> Decision:

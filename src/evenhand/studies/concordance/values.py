@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -154,7 +154,7 @@ def deviate(confidence: float) -> float:
     >>> round(deviate(0.9), 3)
     1.645
     """
-    return float(norm.ppf((1 + confidence) / 2))
+    return float(ndtri((1 + confidence) / 2))
 
 
 def student(confidence: float, advance: Flags, of: Index) -> float:
@@ -170,7 +170,7 @@ def student(confidence: float, advance: Flags, of: Index) -> float:
     """
     kinds = (advance, ~advance)
     rarer = min(len(np.unique(of[kind])) for kind in kinds)
-    return float(t.ppf((1 + confidence) / 2, max(rarer - 1, 1)))
+    return float(stdtrit(max(rarer - 1, 1), (1 + confidence) / 2))
 
 
 def by_cluster(values: Array, of: Index) -> Array:

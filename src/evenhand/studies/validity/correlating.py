@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from evenhand.studies.concordance.values import NO_SPREAD, Array, Figure, untold
 
@@ -31,7 +31,7 @@ def correlation(x: Array, y: Array, confidence: float) -> Figure:
         return Figure(round(r, 12), r, r)
     moved = zx * zy - r * (zx * zx + zy * zy) / 2
     error = math.sqrt(float(moved @ moved) / (n * (n - 3))) / (1 - r * r)
-    reach = float(t.ppf((1 + confidence) / 2, n - 2)) * error
+    reach = float(stdtrit(n - 2, (1 + confidence) / 2)) * error
     low, high = (math.tanh(math.atanh(r) + side * reach) for side in (-1, 1))
     return Figure(r, low, high)
 

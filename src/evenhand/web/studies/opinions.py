@@ -19,7 +19,6 @@ from evenhand.hiring.probes.reading import probe_named
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.studies.queries import given_by, waiting_for
 from evenhand.hiring.studies.services import give_opinion
-from evenhand.judges.redaction import redact
 from evenhand.web.staff.access import actor, me, openings_open_to, own_application, staff_page
 
 from .forms import OpinionForm
@@ -79,6 +78,9 @@ def _answers(application: Application) -> list[tuple[str, str]]:
 
     A follow-up stands after the answer that it follows.
     """
+    # As in screening: it takes long to import.
+    from evenhand.judges.redaction import redact
+
     pack, known = pack_of(application.pack_id), application.candidate.known
     answers = list(application.sitting.answers.all())
     shown = []

@@ -61,18 +61,16 @@ def check(
     return OK if report.ok else FAILED
 
 
-def prove(bundle: Path, seq: int, out: Path) -> int:
-    """Write the proof that one entry stands in a bundle's ledger; returns the exit code."""
+def prove(bundle: Path, seq: int) -> str:
+    """Return the proof that one entry stands in a bundle's ledger, as a file of its own."""
     leaves, note = _proven(bundle)
-    out.write_text(write_proof(leaves, seq, note), encoding="utf-8")
-    return OK
+    return write_proof(leaves, seq, note)
 
 
-def ask_witness(bundle: Path, old_size: int, out: Path) -> int:
-    """Write what a witness is sent so that it cosigns the bundle's head; returns the exit code."""
+def ask_witness(bundle: Path, old_size: int) -> str:
+    """Return what a witness is sent so that it cosigns the head of a bundle."""
     leaves, note = _proven(bundle)
-    out.write_text(witness_request(leaves, note, old_size), encoding="utf-8")
-    return OK
+    return witness_request(leaves, note, old_size)
 
 
 def read_key(path: Path) -> str:

@@ -1,13 +1,16 @@
 """What an auditor's commands write for others: whole, and said."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from tests.ledger.conftest import Ledger
 
+from evenhand.config import serving
 from evenhand.config.auditing import ledger as commands
-from evenhand.ledger import check_proof
+from evenhand.hiring.record import services
+from evenhand.ledger import NoteError, check_proof
 
 WRITERS = [("prove", "--entry", "proof of entry 5"), ("witness", "--old", "request to a witness")]
 
@@ -47,3 +50,19 @@ def test_who_is_stopped_while_writing_leaves_what_was_there(
     assert said not in ran.output
     assert out.read_text() == "the earlier one"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ledger.jsonl", "out"]
+
+
+def test_an_answer_without_the_cosignature_is_named_and_not_the_key(
+    tmp_path: Path, witness: tuple[str, Callable[[str], str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(size: int, said: str, key: str) -> None:
+        raise NoteError("there is no cosignature")
+
+    monkeypatch.setattr(serving, "reopen", lambda: None)
+    monkeypatch.setattr(services, "take_cosignature", refuse)
+    key, answer = tmp_path / "witness.vkey", tmp_path / "answer.txt"
+    key.write_text(witness[0])
+    answer.write_text("no cosignature")
+    told = ["cosign", str(answer), "--witness", str(key), "--size", "1"]
+    ran = CliRunner().invoke(commands, told)
+    assert str(ran.exception) == f"{answer}: there is no cosignature"

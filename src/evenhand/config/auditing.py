@@ -111,13 +111,18 @@ def ledger_cosign(answer: Path, witness: Path, size: int) -> None:
 
     reopen()
     from evenhand.hiring.record.services import take_cosignature
-    from evenhand.ledger.command import read_key
+    from evenhand.ledger import NoteError
+    from evenhand.ledger.command import witness_key
 
+    key = witness_key(witness)
     try:
         said = answer.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise click.FileError(str(answer), hint="not UTF-8 text, so no cosignature") from error
-    take_cosignature(size, said, read_key(witness))
+    try:
+        take_cosignature(size, said, key.text)
+    except NoteError as error:
+        raise NoteError(f"{answer}: {error}") from error
     click.echo(f"the checkpoint of {size} entries bears the cosignature")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -30,6 +29,7 @@ from evenhand.config.commands import (
     Within,
     example,
     say,
+    write_whole,
 )
 from evenhand.config.keeping import keys
 from evenhand.config.saving import backup, restore
@@ -88,7 +88,7 @@ def score(answers: Path, pack: Path, panel: str, out: Path | None, confidence: f
             hidden=not sys.stderr.isatty(),
         ) as bar,
     ):
-        write_lines((json.dumps(row, ensure_ascii=False) for row in bar), out)
+        write_whole((json.dumps(row, ensure_ascii=False) + "\n" for row in bar), out)
 
 
 @cli.command()
@@ -272,26 +272,6 @@ def doctor(as_json: bool) -> None:
         as_json=as_json,
     )
     raise SystemExit(0 if all(c.ok for c in checks) else 1)
-
-
-def write_lines(lines: Iterable[str], out: Path | None) -> None:
-    """Print lines, or write them to a file that appears only once it is whole."""
-    if out is None:
-        for line in lines:
-            click.echo(line)
-        return
-    part = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        opened = part.open("w", encoding="utf-8")
-    except OSError as error:
-        what = f"{error.strerror}; name a file in a folder that is there and can be written"
-        raise click.FileError(str(out), hint=what) from error
-    try:
-        with opened as file:
-            file.writelines(f"{line}\n" for line in lines)
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def main() -> None:

@@ -214,3 +214,21 @@ def test_a_cosignature_that_is_no_text_is_named(evenhand, tmp_path):
     ran = evenhand("ledger", "cosign", answer, "--witness", answer, "--size", "1")
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert "answer.txt" in ran.err
+
+
+def test_what_is_no_address_makes_neither_home_nor_database(evenhand, tmp_path):
+    ran = evenhand("add-user", "notanemail", stdin="a long password of mine\n")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "'notanemail' is no e-mail address" in ran.err
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_witness_key_or_answer_that_cannot_be_used_is_named(evenhand, tmp_path, furnish):
+    furnish(tmp_path / "home")
+    key, answer = tmp_path / "witness.vkey", tmp_path / "answer.txt"
+    key.write_text("no key")
+    answer.write_text("no cosignature")
+    cosign = ("ledger", "cosign", answer, "--witness", key, "--size", "1")
+    ran = evenhand(*cosign)
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert str(key) in ran.err

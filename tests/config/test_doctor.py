@@ -73,3 +73,21 @@ def test_a_file_of_panels_that_cannot_be_used_is_named_with_what_is_wrong(
     check = doctor._guarded("panels", doctor._panels, "correct it")
     assert not check.ok
     assert "mine.toml: panel.careful.judges" in check.seen
+
+
+@pytest.mark.parametrize("end", ["?", ".", "!"])
+def test_a_remedy_follows_the_end_of_the_sentence_that_there_is(end: str) -> None:
+    assert doctor.Check("a", ok=False, seen=f"b{end}", remedy="c").line() == (
+        f"WRONG a: b{end} To mend it: c"
+    )
+    assert doctor.Check("a", ok=False, seen="b", remedy="c").line().endswith("b. To mend it: c")
+
+
+def test_a_home_below_what_is_no_folder_is_wrong(settings: Settings, tmp_path: Path) -> None:
+    settings.HOME = tmp_path / "new" / "home"
+    assert doctor._home().ok
+    (tmp_path / "new").write_text("a file")
+    check = doctor._home()
+    assert not check.ok
+    assert check.seen == f"{settings.HOME} cannot be made in {tmp_path}/new: that is no folder"
+    assert check.remedy.startswith("set EVENHAND_HOME")

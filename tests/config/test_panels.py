@@ -1,6 +1,7 @@
 import pytest
 
-from evenhand.config.panels import panels_file
+from evenhand.config.environment import SettingError
+from evenhand.config.panels import named_panel, panels_file
 
 
 @pytest.fixture
@@ -26,3 +27,9 @@ def test_the_environment_comes_before_the_folder_and_the_folder_before_the_home(
     assert panels_file() == here / "panels.toml"
     monkeypatch.setenv("EVENHAND_PANELS", str(tmp_path / "other.toml"))
     assert panels_file() == tmp_path / "other.toml"
+
+
+@pytest.mark.parametrize("said", [":x", "panels.toml:", ":"])
+def test_half_of_a_file_and_name_is_refused_and_quoted(said):
+    with pytest.raises(SettingError, match=f"panel '{said}': give NAME or FILE:NAME"):
+        named_panel(said)

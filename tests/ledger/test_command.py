@@ -120,3 +120,13 @@ def test_it_verifies_where_nothing_else_of_evenhand_could_be_imported(
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("ok: ")
+
+
+def test_a_key_that_cannot_be_used_is_named_and_not_the_witness_beside_it(
+    bundle: Path, key_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.vkey"
+    broken.write_text("no key")
+    for options in (["--key", broken, "--witness", key_file], ["--witness", broken]):
+        assert main(["verify", str(bundle), *map(str, options)]) == 2
+        assert capsys.readouterr().err.startswith(f"error: {broken}: ")

@@ -99,3 +99,12 @@ def test_a_file_name_that_is_not_text_does_no_harm(folder: Path) -> None:
     before = load_pack(folder).hash
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff\n")).write_bytes(b"")
     assert load_pack(folder).hash != before
+
+
+def test_the_message_names_the_folder_before_each_file_and_once(tmp_path: Path) -> None:
+    with pytest.raises(PackError) as caught:
+        load_pack(tmp_path)
+    assert str(caught.value).splitlines()[0] == f"{tmp_path}/pack.yaml: the file is missing"
+    with pytest.raises(PackError) as caught:
+        load_pack(tmp_path / "none")
+    assert str(caught.value).count(str(tmp_path)) == 1

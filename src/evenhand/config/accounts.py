@@ -27,6 +27,7 @@ def add_user(email: str, organisation: str) -> None:
 
     The password is asked for; a script gives it on standard input.
     """
+    _check_address(email)  # before a home and a database are made for nobody
     if sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
@@ -40,6 +41,16 @@ def add_user(email: str, organisation: str) -> None:
 
     add(email=email, password=password, organisation=organisation, now=timezone.now())
     click.echo(f"{email} can sign in now")
+
+
+def _check_address(email: str) -> None:
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    try:
+        validate_email(email.strip())
+    except ValidationError:
+        raise click.BadParameter(f"{email!r} is no e-mail address", param_hint="EMAIL") from None
 
 
 @click.command("reset-factors")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from evenhand.config.commands import AS_JSON, EXISTING_FILE, NEW_FILE, example, say
+from evenhand.config.commands import AS_JSON, EXISTING_FILE, NEW_FILE, example, say, write_whole
 
 
 @click.command()
@@ -83,7 +83,8 @@ def ledger_prove(file: Path, entry: int, out: Path) -> None:
     """Write a proof that one entry stands in the ledger, without showing the others."""
     from evenhand.ledger.command import prove
 
-    raise SystemExit(prove(file, entry, out))
+    write_whole([prove(file, entry)], out)
+    click.echo(f"proof of entry {entry} -> {out}")
 
 
 @ledger.command("witness")
@@ -95,7 +96,8 @@ def ledger_witness(file: Path, old: int, out: Path) -> None:
     """Write what a witness is sent so that it cosigns the head of the ledger."""
     from evenhand.ledger.command import ask_witness
 
-    raise SystemExit(ask_witness(file, old, out))
+    write_whole([ask_witness(file, old)], out)
+    click.echo(f"request to a witness -> {out}")
 
 
 @ledger.command("cosign")
@@ -109,13 +111,18 @@ def ledger_cosign(answer: Path, witness: Path, size: int) -> None:
 
     reopen()
     from evenhand.hiring.record.services import take_cosignature
-    from evenhand.ledger.command import read_key
+    from evenhand.ledger import NoteError
+    from evenhand.ledger.command import witness_key
 
+    key = witness_key(witness)
     try:
         said = answer.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise click.FileError(str(answer), hint="not UTF-8 text, so no cosignature") from error
-    take_cosignature(size, said, read_key(witness))
+    try:
+        take_cosignature(size, said, key.text)
+    except NoteError as error:
+        raise NoteError(f"{answer}: {error}") from error
     click.echo(f"the checkpoint of {size} entries bears the cosignature")
 
 

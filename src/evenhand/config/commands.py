@@ -86,3 +86,23 @@ def say(figures: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None
     else:
         for line in lines:
             click.echo(line)
+
+
+def write_whole(pieces: Iterable[str], out: Path | None) -> None:
+    """Print pieces of text, or write them to a file that appears only once it is whole."""
+    if out is None:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+        return
+    part = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        opened = part.open("w", encoding="utf-8")
+    except OSError as error:
+        what = f"{error.strerror}; name a file in a folder that is there and can be written"
+        raise click.FileError(str(out), hint=what) from error
+    try:
+        with opened as file:
+            file.writelines(pieces)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)

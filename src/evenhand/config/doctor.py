@@ -29,7 +29,8 @@ class Check:
         """Return the check as a line for a person."""
         if self.ok:
             return f"ok    {self.name}: {self.seen}"
-        return f"WRONG {self.name}: {self.seen}. To mend it: {self.remedy}"
+        end = "" if self.seen.endswith(("?", ".", "!")) else "."
+        return f"WRONG {self.name}: {self.seen}{end} To mend it: {self.remedy}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the check as plain data."""
@@ -111,8 +112,7 @@ def _home() -> Check:
     from django.conf import settings
 
     if not settings.HOME.exists():
-        seen = f"{settings.HOME} is not there: the first start makes it"
-        return Check("home", ok=True, seen=seen)
+        return _home_to_come(settings.HOME)
     free = shutil.disk_usage(settings.HOME).free
     if free <= LITTLE_SPACE:  # said before a file is tried, which a full disk would refuse
         return Check(
@@ -126,6 +126,19 @@ def _home() -> Check:
     probe.unlink()
     return Check(
         "home", ok=True, seen=f"{settings.HOME} can be written to; {free // 2**20:,} MB free"
+    )
+
+
+def _home_to_come(home: Path) -> Check:
+    above = next(folder for folder in home.absolute().parents if folder.exists())
+    if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
+        return Check("home", ok=True, seen=f"{home} is not there: the first start makes it")
+    why = "this user may not write there" if above.is_dir() else "that is no folder"
+    return Check(
+        "home",
+        ok=False,
+        seen=f"{home} cannot be made in {above}: {why}",
+        remedy="set EVENHAND_HOME to a folder that this user may write to",
     )
 
 

@@ -36,24 +36,26 @@ def check(
     Returns:
         The exit code: 0 every check passed, 1 a check failed, 2 a file cannot be used.
     """
+    at = key_file or bundle  # what a fault is of
     try:
         vkey = None if key_file is None else read_key(key_file)
         report = verify_bundle(bundle, vkey)
         extra: dict[str, object] = {}
         if since is not None and report.vkey is not None:
+            at = since
             former = [str(change["former"]) for change in report.key_changes]
             earlier = earlier_head(since, report.vkey, former)
             report = verify_bundle(bundle, vkey, since=earlier)
             extra["extends"] = earlier.size
         if witness is not None and report.ok:
+            at = witness
             extra["witnessed_at"] = _witnessed(bundle, WitnessKey.parse(read_key(witness)))
     except BundleError as error:
         return _say(f"FAILED: {error}", FAILED)
     except OSError as error:
         return _say(f"error: {error.filename or bundle}: cannot be read: {error.strerror}", BAD_USE)
     except LedgerError as error:
-        name = next((f for f in (witness, since, key_file) if f is not None), bundle)
-        return _say(f"error: {name}: {error}", BAD_USE)
+        return _say(f"error: {at}: {error}", BAD_USE)
     if as_json:
         print(json.dumps({**report.to_json(), **extra}, indent=2))
     else:
@@ -61,24 +63,34 @@ def check(
     return OK if report.ok else FAILED
 
 
-def prove(bundle: Path, seq: int, out: Path) -> int:
-    """Write the proof that one entry stands in a bundle's ledger; returns the exit code."""
+def prove(bundle: Path, seq: int) -> str:
+    """Return the proof that one entry stands in a bundle's ledger, as a file of its own."""
     leaves, note = _proven(bundle)
-    out.write_text(write_proof(leaves, seq, note), encoding="utf-8")
-    return OK
+    return write_proof(leaves, seq, note)
 
 
-def ask_witness(bundle: Path, old_size: int, out: Path) -> int:
-    """Write what a witness is sent so that it cosigns the bundle's head; returns the exit code."""
+def ask_witness(bundle: Path, old_size: int) -> str:
+    """Return what a witness is sent so that it cosigns the head of a bundle."""
     leaves, note = _proven(bundle)
-    out.write_text(witness_request(leaves, note, old_size), encoding="utf-8")
-    return OK
+    return witness_request(leaves, note, old_size)
 
 
 def read_key(path: Path) -> str:
     """Read a published key from its file."""
     with path.open("rb") as file:
         return file.read(_MAX_KEY_FILE).decode("utf-8", errors="replace").strip()
+
+
+def witness_key(path: Path) -> WitnessKey:
+    """Read the published key of a witness from its file.
+
+    Raises:
+        NoteError: it holds none; names the file.
+    """
+    try:
+        return WitnessKey.parse(read_key(path))
+    except NoteError as error:
+        raise NoteError(f"{path}: {error}") from None
 
 
 def stated_key(path: Path) -> str:

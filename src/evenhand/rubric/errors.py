@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class PackError(ValueError):
@@ -10,14 +11,24 @@ class PackError(ValueError):
 
     Attributes:
         faults: everything that was found wrong, one line each: file, path in the file, fault.
+        folder: where the pack stands, which the message names before each file; None for a pack
+            that stands in none.
     """
 
-    def __init__(self, faults: Iterable[str]) -> None:
+    def __init__(self, faults: Iterable[str], folder: Path | None = None) -> None:
         self.faults = tuple(map(_printable, faults))
+        self.folder = folder
         super().__init__(self.faults)
 
     def __str__(self) -> str:
-        return "\n".join(self.faults)
+        return "\n".join(map(self._placed, self.faults))
+
+    def _placed(self, fault: str) -> str:
+        if self.folder is None:
+            return fault
+        place = _printable(str(self.folder))
+        names_it = fault.startswith((f"{place}:", "/"))
+        return fault if names_it else f"{place}/{fault}"
 
 
 def _printable(fault: str) -> str:

@@ -55,7 +55,10 @@ def load_pack(root: Path) -> Pack:
     """
     root = Path(root)
     files, faults = read_files(root)
-    return _build(files, root, faults)
+    try:
+        return _build(files, root, faults)
+    except PackError as error:
+        raise PackError(error.faults, root) from None
 
 
 def pack_from_files(files: Mapping[str, bytes], root: Path) -> Pack:

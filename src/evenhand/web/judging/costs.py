@@ -35,7 +35,7 @@ from evenhand.web.staff.access import (
 
 from .forms import BudgetForm, MachineForm
 from .queries import runs_counted_for, tries_counted_for
-from .words import figure, money
+from .words import figure, money, share
 
 ROOM = "costs"
 
@@ -142,7 +142,7 @@ def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, obje
         _line(name, "", account, found.latency(name)) for name, account in found.by_judge.items()
     ]
     saved = found.saved
-    share = (saved.cache + saved.routing) / saved.naive if saved.naive else None
+    spared = (saved.cache + saved.routing) / saved.naive if saved.naive else None
     return {
         "by_opening": sorted(by_opening, key=lambda line: line.name),
         "by_judge": by_judge,
@@ -154,8 +154,8 @@ def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, obje
         "per_candidate": money(found.per_candidate),
         "cache_saving": money(saved.cache),
         "routing_saving": money(saved.routing),
-        "saved_share": "–" if share is None else f"{100 * share:.0f}\u00a0%",
-        "prefix_share": f"{100 * total.cached_tokens / total.prompt_tokens:.0f}\u00a0%"
+        "saved_share": share(spared),
+        "prefix_share": share(total.cached_tokens / total.prompt_tokens)
         if total.prompt_tokens
         else "",
         "unknown": ", ".join(saved.unknown),

@@ -127,9 +127,9 @@ def figure(value: float | None, digits: int = 2) -> str:
     return "–" if value is None else number_format(round(value, digits) + 0.0, digits)
 
 
-def share(value: float | None) -> str:
+def share(value: float | Decimal | None) -> str:
     """Return a share in whole per cent; a dash where it is not defined."""
-    return "–" if value is None else f"{value:.0%}"
+    return "–" if value is None else f"{100 * value:.0f}\u00a0%"
 
 
 def money(micros: Decimal | None) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from evenhand.config import doctor
+from evenhand.config.finding import Check
 from evenhand.hiring.models import Sitting
 from evenhand.hiring.workers.services import SILENT_AFTER, beat
 
@@ -77,10 +78,10 @@ def test_a_file_of_panels_that_cannot_be_used_is_named_with_what_is_wrong(
 
 @pytest.mark.parametrize("end", ["?", ".", "!"])
 def test_a_remedy_follows_the_end_of_the_sentence_that_there_is(end: str) -> None:
-    assert doctor.Check("a", ok=False, seen=f"b{end}", remedy="c").line() == (
+    assert Check("a", ok=False, seen=f"b{end}", remedy="c").line() == (
         f"WRONG a: b{end} To mend it: c"
     )
-    assert doctor.Check("a", ok=False, seen="b", remedy="c").line().endswith("b. To mend it: c")
+    assert Check("a", ok=False, seen="b", remedy="c").line().endswith("b. To mend it: c")
 
 
 def test_a_home_below_what_is_no_folder_is_wrong(settings: Settings, tmp_path: Path) -> None:

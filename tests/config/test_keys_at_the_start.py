@@ -16,6 +16,7 @@ from tests.browser.place import free_port
 
 from evenhand.cli import main
 from evenhand.config import doctor
+from evenhand.config.finding import Check
 from evenhand.hiring.at_rest.keys import make_first_key
 from evenhand.hiring.at_rest.services import check_keys
 from evenhand.hiring.models import AnswerKey, LedgerEntry
@@ -90,7 +91,7 @@ def test_the_doctor_names_it(
     keys: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for slow in ("_judges", "_panels", "_report"):
-        monkeypatch.setattr(doctor, slow, lambda: doctor.Check("not looked at", ok=True, seen=""))
+        monkeypatch.setattr(doctor, slow, lambda: Check("not looked at", ok=True, seen=""))
     assert ended(monkeypatch, "doctor") == 0
     good = keys.read_text()
     for spoil, says in CASES:

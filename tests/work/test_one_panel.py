@@ -16,7 +16,7 @@ from evenhand.hiring.errors import SittingError
 from evenhand.hiring.models import Application, EstimateRow, Reading, Sitting
 from evenhand.hiring.openings.withdrawing import take_back, withdraw
 from evenhand.hiring.record.services import export_ledger
-from evenhand.hiring.scoring.services import answers_in_order
+from evenhand.hiring.scoring.services import answers_in_order, estimate_sitting
 from evenhand.hiring.sittings import services
 from evenhand.judges.values import PanelResult
 from evenhand.rubric import Prompt
@@ -94,6 +94,34 @@ def test_whose_candidate_withdraws_while_it_is_read_is_read_no_further(
     run(told)
     told.refresh_from_db()
     assert told.state == Sitting.State.SCORED
+
+
+def test_no_further_answer_is_read_once_its_candidate_withdraws_in_one_step(
+    told: Sitting, held: HeldOf, now: datetime
+) -> None:
+    application, plain = told.application, held.active.judge
+
+    def judge(prompt: Prompt, given: str, **further: float) -> PanelResult:
+        withdraw(application=application, by_link=application.invitations.get(), now=now)
+        return plain(prompt, given, **further)
+
+    held.active.judge = judge  # type: ignore[method-assign]
+    with pytest.raises(SittingError, match="has withdrawn"):
+        unwrap(score.estimate_all)(str(told.pk))
+    assert Reading.objects.count() == 1
+
+
+def test_who_withdraws_before_the_estimate_is_not_estimated(
+    told: Sitting, held: HeldOf, now: datetime
+) -> None:
+    for answer_id in answers_in_order(told.pk):
+        unwrap(score.read_one)(str(told.pk), answer_id)
+    application = told.application
+    withdraw(application=application, by_link=application.invitations.get(), now=now)
+    estimate_sitting(told.pk, held.active, now)
+    told.refresh_from_db()
+    assert told.state == Sitting.State.SUBMITTED
+    assert not EstimateRow.objects.exists()
 
 
 def test_who_agreed_is_read_by_the_active_panel(told: Sitting, held: HeldOf) -> None:

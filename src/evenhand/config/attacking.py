@@ -24,7 +24,9 @@ from evenhand.config.commands import AS_JSON, EXISTING_FOLDER, example, say
 )
 @click.option(
     "--phrases",
-    type=click.Choice(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")),
+    type=click.Choice(
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+    ),
     default="first",
     show_default=True,
     help="What the attacks say: the detectors were written with the first set in view.",

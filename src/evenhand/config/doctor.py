@@ -7,34 +7,14 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from evenhand.config.finding import Check
+
 LITTLE_SPACE = 500 * 1024 * 1024
 CLOCKS_APART = 60  # seconds that the clocks of several machines may differ without a word
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at: whether it is well, what was seen, and the remedy if it is not."""
-
-    name: str
-    ok: bool
-    seen: str
-    remedy: str = ""
-
-    def line(self) -> str:
-        """Return the check as a line for a person."""
-        if self.ok:
-            return f"ok    {self.name}: {self.seen}"
-        end = "" if self.seen.endswith(("?", ".", "!")) else "."
-        return f"WRONG {self.name}: {self.seen}{end} To mend it: {self.remedy}"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the check as plain data."""
-        return asdict(self)
 
 
 def _guarded(name: str, look: Callable[[], Check], remedy: str) -> Check:

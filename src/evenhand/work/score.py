@@ -61,6 +61,7 @@ def estimate_all(sitting_id: str) -> None:
 def _read_up_to(sitting_id: str, last: str, panel: AnyPanel) -> None:
     """Read the answers up to one, or all: those before it again where a panel's were dropped."""
     for answer_id in answers_in_order(sitting_id):
+        _refuse_withdrawn(sitting_id)
         read_answer(answer_id, panel, timezone.now())
         if answer_id == last:
             break
@@ -73,9 +74,8 @@ def _panel_for(sitting_id: str) -> Iterator[AnyPanel]:
     It is the active panel, or the embedded one where the person did not agree to its models. Where
     the one that was settled on is not to be had any more, reading begins anew.
     """
+    _refuse_withdrawn(sitting_id)
     sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
-    if sitting.application.withdrawn_at is not None:
-        raise SittingError(f"sitting {sitting_id}: its candidate has withdrawn")
     whose = sitting.application.pack_id, sitting.application.opening.organisation_id
     for _ in range(_MOST_CHOICES):
         with ExitStack() as stack:
@@ -90,6 +90,11 @@ def _panel_for(sitting_id: str) -> Iterator[AnyPanel]:
             else:
                 settle_panel(sitting, panel, active, timezone.now())
     raise SittingError(f"sitting {sitting_id}: who reads it was not settled; it is tried again")
+
+
+def _refuse_withdrawn(sitting_id: str) -> None:
+    if Sitting.objects.filter(pk=sitting_id, application__withdrawn_at__isnull=False).exists():
+        raise SittingError(f"sitting {sitting_id}: its candidate has withdrawn")
 
 
 def _is_settled_elsewhere(sitting: Sitting, active: AnyPanel) -> bool:

@@ -47,13 +47,13 @@ def withdraw(*, application: Application, by_link: Invitation, now: datetime) ->
         rows = Application.objects.filter(pk=application.pk, withdrawn_at__isnull=True)
         if not rows.update(withdrawn_at=now):
             return False
-        off = Interview.objects.filter(application=application, state__in=OPEN)
+        # Held until they are called off: none of them is over by then.
+        held = Interview.objects.select_for_update().filter(application=application, state__in=OPEN)
+        off = list(held.values_list("pk", flat=True))
         facts = {"application": str(application.pk)}
-        events = [
-            Event("interview.cancelled", f"interview:{pk}", actor, facts)
-            for pk in off.values_list("pk", flat=True)
-        ]
-        off.update(state=Interview.State.CANCELLED, cancelled_at=now)
+        events = [Event("interview.cancelled", f"interview:{pk}", actor, facts) for pk in off]
+        called_off = Interview.objects.filter(pk__in=off)
+        called_off.update(state=Interview.State.CANCELLED, cancelled_at=now)
         state = Sitting.objects.values_list("state", flat=True).get(application=application)
         withdrawn = Event(WITHDRAWN, subject_of(application), actor, {"sitting_state": state})
         record_all([*events, withdrawn], now=now)

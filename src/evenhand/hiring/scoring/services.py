@@ -197,7 +197,8 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime
     """Estimate the person's levels from all answers, and mark the sitting as scored.
 
     The estimate is made with the components that the others' in the opening were made with. Where
-    another panel reads by now, it is left to that one.
+    another panel reads by now, it is left to that one; where the candidate has withdrawn, none is
+    made.
 
     Raises:
         SittingError: an answer was not read yet.
@@ -216,6 +217,7 @@ def estimate_sitting(sitting_id: uuid.UUID | str, panel: AnyPanel, now: datetime
             pk=sitting.pk,
             state=Sitting.State.SUBMITTED,
             panel_version__in=("", panel.version),
+            application__withdrawn_at__isnull=True,
         ).update(state=Sitting.State.SCORED, scored_at=now)
         if not taken:
             return

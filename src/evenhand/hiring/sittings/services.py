@@ -192,7 +192,9 @@ def submit_overdue(now: datetime) -> list[Sitting]:
 def _hand_in(sitting: Sitting, actor: str, now: datetime) -> bool:
     with transaction.atomic():
         # The time allowed is compared too: more may have been granted since this row was read.
-        # What somebody wrote who has withdrawn is theirs alone.
+        # What somebody wrote who has withdrawn is theirs alone. The row is held first: PostgreSQL
+        # would not look at the application again after it had waited for the row.
+        list(Sitting.objects.select_for_update().filter(pk=sitting.pk).values_list("pk"))
         taken = Sitting.objects.filter(
             pk=sitting.pk,
             state=Sitting.State.STARTED,

@@ -224,6 +224,7 @@ def test_a_pack_with_faults_is_reported_with_its_faults(
     answer = signed_in.get(reverse("opening-new"))
     assert answer.status_code == 503
     assert "pack.yaml" in text(answer)
+    assert str(tmp_path) not in text(answer)
 
 
 def test_every_step_stands_in_the_record_without_a_name(signed_in: Client) -> None:

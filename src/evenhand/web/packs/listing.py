@@ -50,7 +50,9 @@ def version(request: HttpRequest, pack_hash: str) -> HttpResponse:
     try:
         pack = pack_of(one.hash)
     except PackGone as error:
-        return render(request, "staff/pack_broken.html", {"faults": str(error)}, status=503)
+        return render(
+            request, "staff/pack_broken.html", {"faults": "\n".join(error.faults)}, status=503
+        )
     reading = reading_of(pack)
     whose = me(request).organisation_id
     openings = Opening.objects.filter(organisation=whose, pack=one)
@@ -86,7 +88,9 @@ def differences(request: HttpRequest) -> HttpResponse:
         try:
             before, after = pack_of(old.hash), pack_of(new.hash)
         except PackGone as error:
-            return render(request, "staff/pack_broken.html", {"faults": str(error)}, status=503)
+            return render(
+                request, "staff/pack_broken.html", {"faults": "\n".join(error.faults)}, status=503
+            )
         lines = [line_of(one, before, after) for one in compare(before, after)]
     return render(
         request,
@@ -115,7 +119,9 @@ def change_offered(request: HttpRequest) -> HttpResponse:
     try:
         base = take_in_offered(now=now)
     except PackError as error:
-        return render(request, "staff/pack_broken.html", {"faults": str(error)}, status=503)
+        return render(
+            request, "staff/pack_broken.html", {"faults": "\n".join(error.faults)}, status=503
+        )
     draft = begin_draft(base=base, by=me(request), now=now)
     messages.success(request, _("This is your draft. Nothing is in use before you publish it."))
     return redirect("draft", draft.pk)

@@ -232,8 +232,10 @@ def _body(setup: OpeningDraft) -> Body:
     return setup.pack_draft.body if setup.pack_draft else {}
 
 
-def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    return render(request, "staff/pack_broken.html", {"faults": str(error)}, status=503)
+def _broken(request: HttpRequest, error: PackError | PackGone) -> HttpResponse:
+    # Where the pack lies on the server is said in a shell, not to everybody who signs in.
+    said = "\n".join(error.faults) if isinstance(error, PackError) else str(error)
+    return render(request, "staff/pack_broken.html", {"faults": said}, status=503)
 
 
 def _page(

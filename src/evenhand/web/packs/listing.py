@@ -51,7 +51,7 @@ def version(request: HttpRequest, pack_hash: str) -> HttpResponse:
         pack = pack_of(one.hash)
     except PackGone as error:
         return render(
-            request, "staff/pack_broken.html", {"faults": "\n".join(error.faults)}, status=503
+            request, "staff/pack_broken.html", {"faults": str(error)}, status=503
         )
     reading = reading_of(pack)
     whose = me(request).organisation_id
@@ -89,7 +89,7 @@ def differences(request: HttpRequest) -> HttpResponse:
             before, after = pack_of(old.hash), pack_of(new.hash)
         except PackGone as error:
             return render(
-                request, "staff/pack_broken.html", {"faults": "\n".join(error.faults)}, status=503
+                request, "staff/pack_broken.html", {"faults": str(error)}, status=503
             )
         lines = [line_of(one, before, after) for one in compare(before, after)]
     return render(

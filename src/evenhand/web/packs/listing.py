@@ -50,9 +50,7 @@ def version(request: HttpRequest, pack_hash: str) -> HttpResponse:
     try:
         pack = pack_of(one.hash)
     except PackGone as error:
-        return render(
-            request, "staff/pack_broken.html", {"faults": str(error)}, status=503
-        )
+        return render(request, "staff/pack_broken.html", {"faults": str(error)}, status=503)
     reading = reading_of(pack)
     whose = me(request).organisation_id
     openings = Opening.objects.filter(organisation=whose, pack=one)
@@ -88,9 +86,7 @@ def differences(request: HttpRequest) -> HttpResponse:
         try:
             before, after = pack_of(old.hash), pack_of(new.hash)
         except PackGone as error:
-            return render(
-                request, "staff/pack_broken.html", {"faults": str(error)}, status=503
-            )
+            return render(request, "staff/pack_broken.html", {"faults": str(error)}, status=503)
         lines = [line_of(one, before, after) for one in compare(before, after)]
     return render(
         request,

@@ -200,9 +200,13 @@ class SimulatedModel:
         """Nothing to close."""
 
     def ask(
-        self, request: Request, dimension: str, read: Callable[[Completion], Any]
+        self,
+        request: Request,
+        dimension: str,
+        read: Callable[[Completion], Any],
+        _note: Callable[[Call], None] | None = None,
     ) -> Asked[Any]:
-        """Reply to a request and count it."""
+        """Reply to a request and count it; nothing comes to nothing that could be noted."""
         found = _FENCE.fullmatch(request.messages[0].text)
         assert found is not None
         answer = self._answers[found[1]]

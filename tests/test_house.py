@@ -65,6 +65,21 @@ def test_moments_are_put_in_words_in_one_place():
     assert found == []
 
 
+def test_an_hour_is_never_shown_without_its_time_zone():
+    """Where times are planned, the zone's full name stands behind both ends instead."""
+    written = [*SOURCES, *sorted((ROOT / "src").rglob("*.html"))]
+    planned = ROOT / "src" / "evenhand" / "hiring" / "scheduling" / "free.py"
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in written
+        for number, line in enumerate(path.read_text().split("\n"), 1)
+        if re.search(r"\bH:i\b(?!(:s)? T)|\{\{[^}]*\|time\b", line)
+        and not line.startswith("TIME_FORMAT")
+        and path != planned
+    ]
+    assert found == []
+
+
 def test_no_link_is_tracked():
     """A tracked link in place of an ignored folder replaces that folder in a merge."""
     assert [name for name in filter(None, TRACKED) if (ROOT / name).is_symlink()] == []

@@ -6,13 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from evenhand.hiring.moments import in_words
+from evenhand.web.templatetags.moments import to_the_second
 
 LONG = 80
 """Characters from which a value has a line of its own."""
@@ -82,7 +81,7 @@ def _said(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.3f}"
     if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return in_words(datetime.fromisoformat(value), "j F Y, H:i:s T")
+        return to_the_second(value)
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ", ".join(value)
     if isinstance(value, list | dict):

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.template import Context, Template
 from django.utils import timezone
 
 from evenhand.hiring.compliance.card import Change
@@ -44,5 +45,15 @@ def test_papers_say_the_same_hour_as_pages(zone: str) -> None:
             report._aside([aside])[0]["title"],
             str(card._changes(SimpleNamespace(changes=[change]))),  # type: ignore[arg-type]
         ]
-    year = "2026" if zone == "UTC" else "2027"
-    assert [year in one for one in said] == [True] * 4, said
+    at = "31 December 2026, 23:30 UTC" if zone == "UTC" else "1 January 2027, 00:30 CET"
+    assert [at in one for one in said] == [True] * 4, said
+
+
+def test_pages_say_the_time_zone_of_every_hour() -> None:
+    shown = Template(
+        "{% load moments %}{{ at }}|{{ at|date:'DATETIME_FORMAT' }}|{{ kept|to_the_second }}"
+    )
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        said = shown.render(Context({"at": LATE, "kept": "2026-12-31T23:30:00.000000Z"}))
+    day = "1 January 2027, 00:30"
+    assert said.split("|") == [f"{day} CET", f"{day} CET", f"{day}:00 CET"]

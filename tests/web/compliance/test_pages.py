@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -33,6 +34,7 @@ from evenhand.hiring.models import (
     User,
     Volunteered,
 )
+from evenhand.hiring.moments import in_words
 from evenhand.hiring.openings.links import token_of
 from evenhand.hiring.openings.services import add_candidate
 from evenhand.hiring.sittings.services import begin
@@ -182,9 +184,10 @@ def test_a_check_of_the_record_is_an_entry_that_the_record_shows(
     client.post(reverse("ledger-check"))
     entry = LedgerEntry.objects.get(action="ledger.checked")
     assert entry.facts == {"entries": entry.seq, "problems": 0}
-    assert (
-        f"all {entry.seq} entries are" in client.get(reverse("high-risk-record")).content.decode()
-    )
+    with timezone.override(ZoneInfo("Asia/Tokyo")):
+        at = in_words(datetime.fromisoformat(entry.at), "j F Y, H:i")
+        body = client.get(reverse("high-risk-record")).content.decode()
+    assert f"{at} JST: all {entry.seq} entries are" in body
 
 
 def test_the_record_is_not_checked_again_at_each_press(

@@ -74,7 +74,7 @@ class Span:
 class Check:
     """A check of the whole ledger: when, how many entries it had, and what was wrong."""
 
-    at: str
+    at: datetime
     entries: int
     problems: int
 
@@ -196,7 +196,7 @@ def check_now(*, by: User, now: datetime) -> Check:
             raise CheckedLately(_("The record is being checked already. Look again in a while."))
         last = _last_check()
         # An end that seems yet to come is from before the clock was set back.
-        if last and timedelta() <= now - datetime.fromisoformat(last.at) < AGAIN_AFTER:
+        if last and timedelta() <= now - last.at < AGAIN_AFTER:
             raise CheckedLately(
                 _("The last check is less than %(n)s minutes old, and stands below.")
                 % {"n": AGAIN_AFTER // timedelta(minutes=1)}
@@ -210,7 +210,7 @@ def _check(by: User, now: datetime) -> Check:
     facts = {"entries": entries, "problems": len(problems)}
     with transaction.atomic():
         entry = record(CHECKED, "ledgerhead:1", actor=f"user:{by.pk}", facts=facts, now=now)
-    return Check(entry.at, entries, len(problems))
+    return Check(datetime.fromisoformat(entry.at), entries, len(problems))
 
 
 def _subjects(openings: Any, people: Any) -> Iterator[str]:
@@ -257,7 +257,10 @@ def _logged(entries: Counter[str]) -> Logged:
 def _last_check() -> Check | None:
     of_head = LedgerEntry.objects.filter(subject="ledgerhead:1", action=CHECKED)
     last = of_head.order_by("seq").last()
-    return Check(last.at, last.facts["entries"], last.facts["problems"]) if last else None
+    if last is None:
+        return None
+    at = datetime.fromisoformat(last.at)
+    return Check(at, last.facts["entries"], last.facts["problems"])
 
 
 def _oversight(people: Any, span: Span) -> Oversight:

@@ -259,7 +259,7 @@ def _changes(card: Card) -> Section:
         return Section(_("Changes"), (Text(text),))
     rows = tuple(
         (
-            in_words(one.at, "j F Y, H:i T"),
+            in_words(one.at, "DATETIME_FORMAT"),
             f"{one.panel} {one.version[:12]}".strip(),
             _gate_of(one),
             one.reason or "–",

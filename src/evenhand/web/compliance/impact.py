@@ -100,7 +100,7 @@ def _about(
             ngettext("%(n)s person", "%(n)s people", told["people"]) % {"n": told["people"]},
         ),
         *_undecided(told),
-        (_("Counted"), in_words(made.made_at, "j F Y, H:i T")),
+        (_("Counted"), in_words(made.made_at, "DATETIME_FORMAT")),
     )
     return Section(title, (Facts(facts), Text(waiting)))
 

@@ -97,7 +97,7 @@ class Paper:
     @property
     def made(self) -> str:
         """That moment in words."""
-        return in_words(self.made_at, "j F Y, H:i T")
+        return in_words(self.made_at, "DATETIME_FORMAT")
 
 
 def not_advice() -> str:

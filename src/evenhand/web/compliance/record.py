@@ -196,14 +196,17 @@ def _logging(counted: Counted) -> Section:
     check = logged.check
     if check is None:
         checked = _("never from this page; the operator's “evenhand ledger verify” leaves no trace")
-    elif check.problems:
-        checked = _("%(at)s: %(n)s problems in %(entries)s entries") % {
-            "at": check.at, "n": check.problems, "entries": count(check.entries),
-        }  # fmt: skip
     else:
-        checked = _("%(at)s: all %(entries)s entries are as they were recorded") % {
-            "at": check.at, "entries": count(check.entries),
-        }  # fmt: skip
+        says = (
+            _("%(at)s: %(n)s problems in %(entries)s entries")
+            if check.problems
+            else _("%(at)s: all %(entries)s entries are as they were recorded")
+        )
+        checked = says % {
+            "at": in_words(check.at, "DATETIME_FORMAT"),
+            "n": check.problems,
+            "entries": count(check.entries),
+        }
     rows = tuple((kind, count(n)) for kind, n in logged.entries.items())
     return Section(
         _("Article 12: logging"),
@@ -220,7 +223,7 @@ def _logging(counted: Counted) -> Section:
                         _("Last signed head"),
                         _("%(n)s entries, %(at)s")
                         % {"n": count(logged.checkpoint_size or 0),
-                           "at": in_words(at, "j F Y, H:i T")}
+                           "at": in_words(at, "DATETIME_FORMAT")}
                         if at else _("none yet"),
                     ),
                     (_("Last check"), checked),

@@ -140,7 +140,7 @@ def withdrew(application: Application) -> str:
     """Say neutrally that somebody has withdrawn, and when; empty where they have not."""
     if application.withdrawn_at is None:
         return ""
-    when = in_words(application.withdrawn_at, "j F Y, H:i T")
+    when = in_words(application.withdrawn_at, "DATETIME_FORMAT")
     return _("%(code)s withdrew on %(when)s.") % {"code": application.code, "when": when}
 
 

@@ -223,6 +223,17 @@ def test_what_is_no_address_makes_neither_home_nor_database(evenhand, tmp_path):
     assert not (tmp_path / "home").exists()
 
 
+def test_a_weak_password_makes_neither_home_nor_database(evenhand, tmp_path):
+    """The home that a good one makes has the secret that its later starts read."""
+    ran = evenhand("add-user", "ann@company.example", stdin="short\n")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "too short" in ran.err
+    assert not (tmp_path / "home").exists()
+    assert evenhand("add-user", "ann@company.example", stdin="a long password of mine\n").code == 0
+    assert (tmp_path / "home" / "secret-key").read_text()
+    assert evenhand("password-link", "ann@company.example").code == 0
+
+
 def test_a_witness_key_or_answer_that_cannot_be_used_is_named(evenhand, tmp_path, furnish):
     furnish(tmp_path / "home")
     key, answer = tmp_path / "witness.vkey", tmp_path / "answer.txt"

@@ -87,6 +87,14 @@ def test_who_looks_or_restores_goes_on_without_and_makes_none(home: Path) -> Non
     assert not secret.is_kept(home)
 
 
+def test_what_stood_in_gives_way_to_the_one_that_is_made(home: Path) -> None:
+    assert secret.end_stand_in() is None
+    secret.stand_in()
+    stood_in = read_settings()
+    kept = secret.end_stand_in()
+    assert kept == (home / "secret-key").read_text() == read_settings() != stood_in
+
+
 @pytest.mark.django_db
 def test_the_doctor_says_so(home: Path, settings: LazySettings, alice: User) -> None:
     settings.HOME = home

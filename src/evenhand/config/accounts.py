@@ -32,12 +32,15 @@ def add_user(email: str, organisation: str) -> None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
         password = sys.stdin.readline().rstrip("\n")
-    from evenhand.config.serving import make_ready
+    from evenhand.config.serving import before_there_is_a_home, make_ready
 
+    with before_there_is_a_home():
+        from evenhand.hiring.people.services import add_user as add
+        from evenhand.hiring.people.services import check_new
+
+        check_new(email, password)
     make_ready()
     from django.utils import timezone
-
-    from evenhand.hiring.people.services import add_user as add
 
     add(email=email, password=password, organisation=organisation, now=timezone.now())
     click.echo(f"{email} can sign in now")

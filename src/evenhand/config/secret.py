@@ -64,6 +64,17 @@ def stand_in() -> None:
         os.environ[env.SECRET_KEY.name] = _STANDS_IN + secrets.token_urlsafe(50)
 
 
+def end_stand_in() -> str | None:
+    """Return the secret in the home, made where there is none, where one stood in for it.
+
+    None where none did. Raises as `kept_secret` does.
+    """
+    if not env.SECRET_KEY.text().startswith(_STANDS_IN):
+        return None
+    del os.environ[env.SECRET_KEY.name]
+    return kept_secret(env.HOME.path())
+
+
 def make_secret(path: Path) -> str:
     """Make the file, unless another process just did, and return what stands in it."""
     # The home holds what people wrote: nobody else on this machine looks in.

@@ -37,6 +37,20 @@ def set_up() -> None:
         log.warning(line)
 
 
+@contextmanager
+def before_there_is_a_home() -> Iterator[None]:
+    """Let code run with Django set up, for checks that must come before a home is made."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evenhand.config.settings")
+    import django
+    from django.conf import settings
+
+    secret.stand_in()
+    django.setup()
+    yield
+    if (kept := secret.end_stand_in()) is not None:
+        settings.SECRET_KEY = kept
+
+
 def server_options() -> dict[str, Any]:
     """Return how granian serves: no line for a request, and our handler for every other."""
     from django.conf import settings

@@ -27,12 +27,7 @@ def add_user(*, email: str, password: str, organisation: str = "", now: datetime
     Raises:
         FieldError: the address is no address or has an account, or the password is too weak.
     """
-    address = email.strip().lower()
-    try:
-        validate_email(address)
-        validate_password(password, User(email=address))
-    except ValidationError as error:
-        raise FieldError(f"{address}: {' '.join(error.messages)}") from error
+    address = check_new(email, password)
     try:
         with transaction.atomic():
             home = _organisation(organisation, now)
@@ -44,6 +39,23 @@ def add_user(*, email: str, password: str, organisation: str = "", now: datetime
     except IntegrityError as error:
         raise FieldError(_("%(email)s has an account already.") % {"email": address}) from error
     return user
+
+
+def check_new(email: str, password: str) -> str:
+    """Return an address as it is kept, where an account could have it with this password.
+
+    It looks into no database.
+
+    Raises:
+        FieldError: the address is no address, or the password is too weak.
+    """
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+        validate_password(password, User(email=address))
+    except ValidationError as error:
+        raise FieldError(f"{address}: {' '.join(error.messages)}") from error
+    return address
 
 
 def account(email: str) -> User:

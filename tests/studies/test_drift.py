@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evenhand.judges.learning import JUDGES as EMBEDDED
 from evenhand.studies.drift import MEASURES, Read, Said, Watched, watch
 
 RUNBOOK = Path(__file__).parents[2] / "docs" / "drift-runbook.md"
@@ -222,6 +223,31 @@ def test_of_no_answer_and_of_empty_ones_there_is_nothing_to_watch() -> None:
     assert watch([]) == []
     empty = [Read(f"p{n}", "one", "", ()) for n in range(100)]
     assert watch(empty) == []
+
+
+def test_the_run_book_says_how_many_charts_there_are() -> None:
+    """Of the embedded judges `coverage` alone gives marks, and none has calls that are timed."""
+
+    def embedded(read: Read) -> Read:
+        told = [one.level for one in read.said]
+        said = (_said("marker", level or 3, np.random.default_rng(1)) for level in told * 2)
+        return of(
+            read,
+            said=tuple(
+                replace(one, judge=judge, claimed=2 if judge == "coverage" else 0)
+                for judge, one in zip(EMBEDDED, said, strict=False)
+            ),
+            seconds=None,
+            cost=None,
+        )
+
+    found = watch([embedded(read) for read in simulated()])
+    of_judges = sum(one.measure.kind == "judge" for one in found)
+    assert (len(EMBEDDED), of_judges) == (5, 16)
+    assert len(found) - of_judges == 6 * len(PROMPTS)
+    told = " ".join(RUNBOOK.read_text().split())
+    assert "embedded panel's five judges have 16 charts" in told
+    assert max(len([m for m in MEASURES if m.kind == kind]) for kind in ("judge", "prompt")) == 6
 
 
 @pytest.mark.parametrize("code", [measure.code for measure in MEASURES])

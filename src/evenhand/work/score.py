@@ -61,7 +61,7 @@ def estimate_all(sitting_id: str) -> None:
 def _read_up_to(sitting_id: str, last: str, panel: AnyPanel) -> None:
     """Read the answers up to one, or all: those before it again where a panel's were dropped."""
     for answer_id in answers_in_order(sitting_id):
-        _refuse_withdrawn(sitting_id)
+        _stop_where_withdrawn(sitting_id)
         read_answer(answer_id, panel, timezone.now())
         if answer_id == last:
             break
@@ -74,7 +74,7 @@ def _panel_for(sitting_id: str) -> Iterator[AnyPanel]:
     It is the active panel, or the embedded one where the person did not agree to its models. Where
     the one that was settled on is not to be had any more, reading begins anew.
     """
-    _refuse_withdrawn(sitting_id)
+    _stop_where_withdrawn(sitting_id)
     sitting = Sitting.objects.select_related("application__opening").get(pk=sitting_id)
     whose = sitting.application.pack_id, sitting.application.opening.organisation_id
     for _ in range(_MOST_CHOICES):
@@ -92,7 +92,8 @@ def _panel_for(sitting_id: str) -> Iterator[AnyPanel]:
     raise SittingError(f"sitting {sitting_id}: who reads it was not settled; it is tried again")
 
 
-def _refuse_withdrawn(sitting_id: str) -> None:
+def _stop_where_withdrawn(sitting_id: str) -> None:
+    """Look, without holding anything: reading takes minutes, and nobody who withdraws waits."""
     if Sitting.objects.filter(pk=sitting_id, application__withdrawn_at__isnull=False).exists():
         raise SittingError(f"sitting {sitting_id}: its candidate has withdrawn")
 

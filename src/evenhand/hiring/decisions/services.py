@@ -19,7 +19,7 @@ from evenhand.hiring.interviews.queries import is_blind
 from evenhand.hiring.openings.models import Application, Opening, Role
 from evenhand.hiring.openings.services import lock
 from evenhand.hiring.openings.team import roles_in
-from evenhand.hiring.openings.withdrawn import refuse_withdrawn
+from evenhand.hiring.openings.withdrawn import hold_applying
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.sittings.autosave import storable
@@ -68,7 +68,7 @@ def state_lean(
         raise DecisionError(_("You interview this person yourself. Lock your scorecard first."))
     had_seen = figures_seen(by, application)
     with transaction.atomic():
-        refuse_withdrawn(application)
+        hold_applying(application)
         made, is_new = Lean.objects.get_or_create(
             application=application,
             decider=by,
@@ -122,7 +122,7 @@ def decide(
     with transaction.atomic():
         # Of two who decide at once the second one waits here, and then finds what the first said.
         lock(application.opening)
-        refuse_withdrawn(application)
+        hold_applying(application)
         application.opening.refresh_from_db()
         advised = advise(application)
         standing = decision_on(application)

@@ -19,7 +19,7 @@ from evenhand.hiring.interviews.saving import Saved, save_card
 from evenhand.hiring.openings.models import Application, Role
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.openings.team import roles_in
-from evenhand.hiring.openings.withdrawn import refuse_withdrawn
+from evenhand.hiring.openings.withdrawn import hold_applying
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.sittings.digests import digest_of
@@ -70,7 +70,7 @@ def plan_interview(
     length = _checked(application, round, interviewer, minutes)
     try:
         with transaction.atomic():
-            refuse_withdrawn(application)
+            hold_applying(application)
             interview = Interview.objects.create(
                 application=application,
                 round=round,

@@ -9,7 +9,7 @@ from evenhand.hiring.errors import Withdrawn
 from evenhand.hiring.openings.models import Application
 
 
-def refuse_withdrawn(application: Application) -> None:
+def hold_applying(application: Application) -> None:
     """Hold an application to the end of the transaction, and refuse one that was withdrawn.
 
     Raises:

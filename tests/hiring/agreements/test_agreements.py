@@ -14,11 +14,12 @@ from tests.panels import PlainPanel
 
 from evenhand.hiring.agreements.offers import Offer, offer_for
 from evenhand.hiring.agreements.services import answer_again, ask_again, may_be_asked
-from evenhand.hiring.errors import MailNotSent, NoticeMoved, SittingError
+from evenhand.hiring.errors import MailNotSent, NoticeMoved, SittingError, Withdrawn
 from evenhand.hiring.models import Application, LedgerEntry, Opening, Sitting, User
 from evenhand.hiring.openings.erasing import erase_now
 from evenhand.hiring.openings.links import revoke_link
 from evenhand.hiring.openings.packs import pack_of
+from evenhand.hiring.openings.withdrawing import withdraw
 from evenhand.hiring.scoring.settling import settle_panel
 from evenhand.hiring.sittings.agreed import may_be_sent
 from evenhand.hiring.sittings.services import submit
@@ -187,6 +188,19 @@ def test_nobody_of_the_example_is_written_to(
     assert not may_be_asked(moved.application, offer_for(moved))
     with pytest.raises(SittingError):
         ask_again(application=moved.application, by=alice, now=now)
+
+
+def test_who_withdrew_a_moment_ago_is_not_asked(
+    moved: Sitting, alice: User, now: datetime
+) -> None:
+    read_before = moved.application
+    link = read_before.invitations.get()
+    withdraw(application=Application.objects.get(pk=read_before.pk), by_link=link, now=now)
+    mail.outbox.clear()
+    assert may_be_asked(read_before, offer_for(moved))
+    with pytest.raises(Withdrawn):
+        ask_again(application=read_before, by=alice, now=now)
+    assert (mail.outbox, entries("agreement.")) == ([], [])
 
 
 def test_where_no_link_leads_to_the_question_it_is_said(

@@ -14,6 +14,7 @@ from evenhand.hiring.agreements.offers import ASKED, NOT_SENT, Offer, offer_for
 from evenhand.hiring.errors import MailNotSent, NoticeMoved, SittingError
 from evenhand.hiring.openings.links import link_of
 from evenhand.hiring.openings.models import Application, Invitation
+from evenhand.hiring.openings.withdrawn import hold_applying
 from evenhand.hiring.people.models import User
 from evenhand.hiring.record.services import record, subject_of
 from evenhand.hiring.sittings.agreed import AGREED, DECLINED, sent_to
@@ -64,6 +65,7 @@ def ask_again(*, application: Application, by: User, now: datetime) -> None:
 
     Raises:
         SittingError: there is nothing to ask, or no link that would lead them to it.
+        Withdrawn: they have withdrawn, maybe a moment ago.
         MailNotSent: the mail server did not take it; that is recorded too, and they may be asked
             once more.
     """
@@ -72,6 +74,8 @@ def ask_again(*, application: Application, by: User, now: datetime) -> None:
         offer = offer_for(sitting) if _hold(sitting) else None
         if offer is None or not may_be_asked(application, offer):
             raise SittingError(_("There is nothing to ask them about, or they were asked already."))
+        # Asked anew of the database: `application` may have been read before they withdrew.
+        hold_applying(application)
         link = live_link(application)
         if link is None:
             raise SittingError(_("Their link was revoked, so nothing would lead them to it."))

@@ -190,9 +190,7 @@ def test_nobody_of_the_example_is_written_to(
         ask_again(application=moved.application, by=alice, now=now)
 
 
-def test_who_withdrew_a_moment_ago_is_not_asked(
-    moved: Sitting, alice: User, now: datetime
-) -> None:
+def test_who_withdrew_a_moment_ago_is_not_asked(moved: Sitting, alice: User, now: datetime) -> None:
     read_before = moved.application
     link = read_before.invitations.get()
     withdraw(application=Application.objects.get(pk=read_before.pk), by_link=link, now=now)

@@ -29,6 +29,7 @@ from evenhand.hiring.models import (
     User,
 )
 from evenhand.hiring.openings.services import pack_of
+from evenhand.hiring.openings.withdrawing import take_back, withdraw
 from evenhand.web.decisions import ranks as web_ranks
 from evenhand.web.decisions.people import Asking
 
@@ -292,6 +293,31 @@ def test_ranks_are_made_once_and_again_when_an_estimate_changes(
     assert Ranking.objects.get().version != before
     assert RankRow.objects.count() == 5
     assert set(TopRow.objects.values_list("top", flat=True)) == {5}
+
+
+def test_who_has_withdrawn_has_no_place_and_takes_none(
+    recruiting: Client, five: list[Application], opening: Opening, now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    page(recruiting, opening, top=1)
+    best = Application.objects.get(pk=five[4].pk)
+    second = TopRow.objects.get(application=five[3]).chance
+    withdraw(application=best, by_link=best.invitations.get(), now=now)
+    body = page(recruiting, opening, top=1)
+    assert "among 4 with an estimate" in body
+    assert "takes none" in body
+    assert not RankRow.objects.filter(application=best).exists()
+    assert TopRow.objects.get(application=five[3]).chance > second
+    take_back(application=best, now=now)
+    page(recruiting, opening, top=1)
+    assert RankRow.objects.get(application=best).low == 1
+    withdraw(application=best, by_link=best.invitations.get(), now=now)
+    kept = Ranking.objects.get()
+    # Ranks of before are shown while the worker makes new ones, but none of who has withdrawn.
+    (row,) = Asking(opening, opening.created_by, kept, {**ASKED, "top": 1}).rows([best.pk])
+    assert (row.withdrew, row.rank_low, row.rank_high, row.band, row.top) == (
+        True, None, None, None, None,
+    )  # fmt: skip
 
 
 def test_many_people_are_ranked_by_the_worker_and_the_page_says_of_when_ranks_are(

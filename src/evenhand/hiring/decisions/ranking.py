@@ -31,7 +31,8 @@ _BATCH: Final = 2000
 def version_of(opening: Opening) -> str:
     """Name the overall estimates that count in an opening now, without reading them all.
 
-    A new estimate has a higher key than all before it, and one that goes changes count and sum.
+    A new estimate has a higher key than all before it, and one that goes changes count and sum, as
+    it does where its person withdraws.
     """
     found = _counting(opening).aggregate(n=Count("pk"), last=Max("pk"), sum=Sum("pk"))
     return f"{found['n']}-{found['last'] or 0}-{found['sum'] or 0}-{opening.confidence}"
@@ -130,6 +131,10 @@ def _keep_top(ranking: Ranking, top: int, chances: dict[uuid.UUID, float]) -> No
 
 
 def _counting(opening: Opening) -> QuerySet[EstimateRow]:
+    """Return the estimates of who is to be chosen from: nobody competes with who has withdrawn."""
     return EstimateRow.objects.filter(
-        application__opening=opening, dimension=OVERALL, superseded_at__isnull=True
+        application__opening=opening,
+        application__withdrawn_at__isnull=True,
+        dimension=OVERALL,
+        superseded_at__isnull=True,
     )

@@ -132,6 +132,8 @@ def _row(
     withdrawn_at: datetime | None,
 ) -> Row:
     withdrew = withdrawn_at is not None
+    if withdrew:  # the ranks that are kept may be of before
+        rank_low = rank_high = band = top = None
     if not shown:
         return Row(
             pk, number, state, mean is not None, False, None, None, None, None, "", None, None,

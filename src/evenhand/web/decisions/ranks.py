@@ -41,7 +41,10 @@ class Ranks:
 def ranks_for(opening: Opening, user: User, top: int, now: datetime) -> Ranks:
     """Return the ranks to show, and have newer ones made where they are out of date."""
     hidden = hidden_from(user).filter(
-        opening=opening, estimates__dimension=OVERALL, estimates__superseded_at__isnull=True
+        opening=opening,
+        withdrawn_at__isnull=True,
+        estimates__dimension=OVERALL,
+        estimates__superseded_at__isnull=True,
     )
     if 0 < hidden.count() < FEWEST_HIDDEN:
         return Ranks(None, waiting=False, held=True)

@@ -78,6 +78,7 @@ SHOWS = {
     "application-data": "personal data",
     "application-data-json": "personal data.json",
     "application-erase": "erasing",
+    "application-withdraw": "withdrawing",
     "application-judges": "judges",
     "retention": "retention",
     "impact": "impact",
@@ -170,6 +171,7 @@ def test_every_page_is_in_the_table_of_what_it_shows() -> None:
     [
         "report", "report-json", "report-pdf",
         "application-data", "application-data-json", "application-erase", "application-judges",
+        "application-withdraw",
     ],
 )  # fmt: skip
 def test_a_report_in_any_form_is_an_entry_that_says_who_saw_what_of_whom(

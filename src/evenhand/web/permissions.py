@@ -144,6 +144,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "application-data": _of(R),
     "application-data-json": _of(R),
     "application-erase": _of(R),
+    "application-withdraw": _of(R),
     "application-judges": _of(R),
     # The report.
     "report": _of(R, D, A),

@@ -29,6 +29,7 @@ WITHOUT_FIGURES: Final = frozenset(
     (
         "accommodation", "application.api", "candidates.api", "erasing", "evidence",
         "feedback list", "interview", "interviews", "judges", "opinion", "retention", "scorecard",
+        "withdrawing",
     )
 )  # fmt: skip
 """What looks at pages that show nothing made of a person's answers are called in the record. Every

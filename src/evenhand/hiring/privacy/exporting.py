@@ -29,7 +29,7 @@ from evenhand.hiring.sittings.agreed import AGREED, DECLINED
 FORMAT: Final = "evenhand-personal-data/1"
 TOLD: Final = (
     "what", "notice", "keep_days", "answer", "prompt", "follows", "revision", "sha256", "why",
-    "characters", "number", "sent_to", "panel",
+    "characters", "number", "sent_to", "panel", "told",
 )  # fmt: skip
 """Facts of the record that are about the person alone."""
 STAFF: Final = "a member of the hiring team"

@@ -15,7 +15,7 @@ from evenhand.hiring.feedback.queries import feedback_of
 from evenhand.hiring.interviews.models import Interview
 from evenhand.hiring.interviews.queries import OPEN
 from evenhand.hiring.openings.erasing import goes_at
-from evenhand.hiring.openings.withdrawing import take_back, withdraw
+from evenhand.hiring.openings.withdrawing import take_back, told_by, withdraw
 from evenhand.hiring.sittings.models import Sitting
 from evenhand.web.sitting.seat import Seat, seated
 from evenhand.work.client import enqueue_scoring
@@ -60,6 +60,7 @@ def _withdrawn(request: HttpRequest, seat: Seat) -> HttpResponse:
     application = seat.sitting.application
     context = {
         "seat": seat,
+        "was_recorded": bool(told_by(application)),
         "goes_at": goes_at(application),
         "given": feedback_of(application),
         "began": seat.sitting.started_at is not None,

@@ -15,6 +15,7 @@ from . import (
     retention,
     team,
     versions,
+    withdrawing,
 )
 
 _ACCOUNT = "openings/<uuid:opening_id>/team/accounts/<int:user_id>"
@@ -43,6 +44,11 @@ urlpatterns = [
         name="application-data-json",
     ),
     path("applications/<uuid:application_id>/erase/", personal.erase, name="application-erase"),
+    path(
+        "applications/<uuid:application_id>/withdraw/",
+        withdrawing.withdraw,
+        name="application-withdraw",
+    ),
     path("applications/<uuid:application_id>/judges/", readers.readers, name="application-judges"),
     path("applications/<uuid:application_id>/link/renew/", links.renew, name="link-renew"),
     path("applications/<uuid:application_id>/link/revoke/", links.revoke, name="link-revoke"),

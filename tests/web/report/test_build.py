@@ -8,15 +8,18 @@ from datetime import datetime
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
 from tests.interviewing import held, interviewer
-from tests.web.scored import keep_aside, score
+from tests.web.scored import components_for, keep_aside, score
 
+from evenhand.hiring.calibration import choosing
 from evenhand.hiring.models import Application, EstimateRow, Opening, Sitting, VerdictRow
+from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.services import submit
 from evenhand.measure import Components
 from evenhand.web.report.as_json import plain
 from evenhand.web.report.build import build
 from evenhand.web.report.material import gather
+from evenhand.web.report.pdf import paper
 from evenhand.web.report.reading import panel_mark
 from evenhand.web.report.shape import Report
 
@@ -67,6 +70,33 @@ def test_the_headline_is_followed_by_what_it_says_for_a_decision(
 ) -> None:
     EstimateRow.objects.update(low=low, high=high)
     assert says in report_on(scored).upshot
+
+
+@pytest.mark.parametrize(
+    ("levels", "overall", "said"),
+    [
+        ({"coverage": 1.0, "features": 1.5, "whole": 2.0}, 2.5, "average 1.5, and the overall"),
+        ({"coverage": 1.0, "features": 1.5, "whole": 2.0}, 1.9, ""),
+        ({"coverage": 1.0, "features": 1.5, "whole": 2.0}, 1.0, ""),
+        ({"coverage": 5.0, "features": None, "whole": 4.8}, 4.0, "average 4.9, and the overall"),
+    ],
+)
+def test_beside_the_overall_figure_it_says_what_it_leans_towards_where_it_is_far_off_what_was_read(
+    application: Application,
+    monkeypatch: pytest.MonkeyPatch,
+    levels: dict[str, float | None],
+    overall: float,
+    said: str,
+) -> None:
+    components = components_for(pack_of(application.opening.pack_id))
+    monkeypatch.setattr(choosing, "shipped_components", lambda root: components)
+    score(application, levels=levels)
+    EstimateRow.objects.filter(dimension="overall").update(mean=overall)
+    report = report_on(application)
+    assert said in report.leaning
+    assert bool(said) == bool(report.leaning)
+    assert not said or f"is {overall:.1f}: while there is little to go by" in report.leaning
+    assert paper(report)["leaning"] == report.leaning
 
 
 def test_a_dimension_without_a_rating_is_marked_as_not_asked(scored: Application) -> None:

@@ -102,8 +102,9 @@ def test_the_fields_of_the_json_are_the_documented_ones(
     given = signed_in.get(reverse("report-json", args=[scored.pk])).json()
     assert sorted(given) == [
         "answer_estimand", "answers", "application", "bar", "code", "confidence", "dimensions",
-        "estimand", "focus", "focus_minutes", "format", "headline", "is_example", "limits", "made",
-        "opening", "overall", "read", "rounds", "scored_at", "state", "upshot", "withdrew",
+        "estimand", "focus", "focus_minutes", "format", "headline", "is_example", "leaning",
+        "limits", "made", "opening", "overall", "read", "rounds", "scored_at", "state", "upshot",
+        "withdrew",
     ]  # fmt: skip
     assert sorted(given["answers"][0]) == [
         "aside", "flags", "follow_up", "follow_up_says", "number", "prompt", "question", "readings",

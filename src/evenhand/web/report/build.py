@@ -10,6 +10,7 @@ from evenhand.measure import Rating, contributions, sources
 from evenhand.measure.values import OVERALL
 
 from . import words
+from .leaning import leaning
 from .material import Material
 from .outlook import focus_lines, focus_minutes
 from .raters import questions_of, rounds_of
@@ -55,6 +56,7 @@ def build(material: Material) -> Report:
             read=read,
         ),
         upshot=words.upshot(overall) if overall and read else "",
+        leaning=leaning(material, overall.level.mean) if overall and read else "",
         bar=opening.bar,
         confidence=opening.confidence,
         read=read,

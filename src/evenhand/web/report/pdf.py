@@ -48,6 +48,7 @@ def paper(report: Report) -> dict[str, Any]:
         "withdrew": report.withdrew,
         "headline": report.headline,
         "upshot": report.upshot,
+        "leaning": report.leaning,
         "example": _("Example data: this person does not exist.") if report.is_example else "",
         "provisional": words.provisional_label(made.golden_label) if made.provisional else "",
         "estimand": words.estimand(),

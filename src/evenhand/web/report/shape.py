@@ -314,6 +314,7 @@ class Report:
     Attributes:
         headline: The one sentence to take away.
         upshot: What that says for a decision; empty where nothing is estimated or read.
+        leaning: Why the overall level is far from the mean of what was read; empty where it is not.
         overall: The weighted mean of the dimensions; None before there is an estimate.
         read: False where no judge could read any answer, so that the estimates are what is assumed
             of someone of whom nothing is known.
@@ -327,6 +328,7 @@ class Report:
     state: State
     headline: str
     upshot: str
+    leaning: str
     bar: float
     confidence: float
     read: bool

@@ -192,6 +192,15 @@ def upshot(overall: DimensionLine) -> str:
     }[overall.standing]
 
 
+def leaning(*, read: float, overall: float, known: float) -> str:
+    """Say why an overall estimate is not the mean of what was read."""
+    return _(
+        "The levels that were given average %(read)s, and the overall estimate is %(overall)s: "
+        "while there is little to go by, it leans towards what is known of all candidates, "
+        "%(known)s."
+    ) % {"read": number(read), "overall": number(overall), "known": number(known)}
+
+
 def question(number: int) -> str:
     """Return what a written question is called."""
     return _("Question %(number)d") % {"number": number}

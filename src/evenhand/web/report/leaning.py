@@ -1,0 +1,44 @@
+"""Why the overall figure is not the mean of what was read, where a reader would wonder."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from statistics import fmean
+from typing import Final
+
+from evenhand.measure import estimate
+from evenhand.measure.values import OVERALL
+
+from . import words
+from .material import Material
+
+MUCH: Final = 0.5
+"""Levels between the overall estimate and the mean of what was read, from which it is explained."""
+
+
+def leaning(material: Material, overall: float) -> str:
+    """Return a sentence that says what the overall estimate leans towards; empty where it need not.
+
+    Args:
+        material: of the report.
+        overall: its overall level.
+    """
+    components = material.origin.components
+    if components is None or not material.ratings:
+        return ""
+    read = mean_read(material)
+    nobody = estimate([], components, weights=material.pack.weights, candidates=["anybody"])
+    (known,) = (one.mean for one in nobody if one.dimension == OVERALL)
+    off = overall - read
+    # What moved it the other way, such as a hard question, is another matter.
+    if abs(off) < MUCH or off * (known - read) <= 0:
+        return ""
+    return words.leaning(read=read, overall=overall, known=known)
+
+
+def mean_read(material: Material) -> float:
+    """Return the mean over questions and dimensions of the mean level that was given there."""
+    given: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for rating in material.ratings:
+        given[rating.task, rating.dimension].append(rating.level)
+    return fmean(fmean(levels) for levels in given.values())

@@ -80,6 +80,20 @@ def test_an_hour_is_never_shown_without_its_time_zone():
     assert found == []
 
 
+def test_a_share_in_percent_is_written_in_one_way():
+    """`web.ui.figures.share` does it; elsewhere a no-break space stands before the sign."""
+    web = ROOT / "src" / "evenhand" / "web"
+    otherwise = {".py": r":\.\d%|\)[sdg] ?%%|\d %[ \"]", ".html": r"(\}\}|\d) ?%(?![\w}(])"}
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for suffix, pattern in otherwise.items()
+        for path in sorted(web.rglob(f"*{suffix}"))
+        for number, line in enumerate(path.read_text().split("\n"), 1)
+        if re.search(pattern, line)
+    ]
+    assert found == []
+
+
 def test_no_link_is_tracked():
     """A tracked link in place of an ignored folder replaces that folder in a merge."""
     assert [name for name in filter(None, TRACKED) if (ROOT / name).is_symlink()] == []

@@ -40,7 +40,7 @@ def test_an_opinion_is_given_by_keyboard_alone_and_is_then_locked(
     page.get_by_role("button", name="Lock this opinion").press("Enter")
     expect(page.get_by_text("Your opinion is locked")).to_be_visible()
     page.get_by_role("link", name=":").first.click()
-    expect(page.get_by_text("You were 70 % sure")).to_be_visible()
+    expect(page.get_by_text("You were 70\u00a0% sure")).to_be_visible()
     expect(page.get_by_role("button", name="Lock this opinion")).to_have_count(0)
 
 

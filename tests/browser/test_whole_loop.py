@@ -185,7 +185,7 @@ def interview(page: Page, level: str) -> None:
     page.get_by_role("link", name=re.compile("^Candidate 1, ")).click()
     arrived(page.get_by_role("heading", name=f"Interview with {CANDIDATE}"))
     shown = page.locator("main").inner_text()
-    assert not re.search(r"90 %|above the bar|P\(", shown)
+    assert not re.search(r"90\s%|above the bar|P\(", shown)
     page.get_by_role("button", name="Begin the interview").click()
     expect(page.locator("score-card.live")).to_be_visible()  # what counts reads what is there
     questions = page.locator(".part[data-task]").count()

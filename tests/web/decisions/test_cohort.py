@@ -375,7 +375,7 @@ def test_people_side_by_side_on_one_scale(
     address = reverse("compare", args=[opening.pk])
     body = recruiting.get(address, {"who": ["1", "3", "5"]}).content.decode()
     assert body.count('class="plot"') == 1 + len(pack_of(opening.pack_id).dimensions)
-    assert "Candidate 5 above Candidate 1: more than 99 %" in body
+    assert "Candidate 5 above Candidate 1: more than 99\u00a0%" in body
     assert "several fits" not in body
     (entry,) = LedgerEntry.objects.filter(action="opening.viewed")
     assert entry.facts["applications"] == sorted(str(five[n].pk) for n in (0, 2, 4))
@@ -433,7 +433,7 @@ def test_costs_are_changed_on_their_page(deciding: Client, opening: Opening, dor
     address = reverse("error-costs", args=[opening.pk])
     answer = deciding.post(address, {"false_advance": "3", "false_reject": "1"}, follow=True)
     assert "costs 3 times as much as turning away" in answer.content.decode()
-    assert "from a chance of 75 % up" in answer.content.decode()
+    assert "from a chance of 75\u00a0% up" in answer.content.decode()
     wrong = deciding.post(address, {"false_advance": "0", "false_reject": "x"})
     assert wrong.status_code == 422
     opening.refresh_from_db()

@@ -191,7 +191,7 @@ def test_the_decision_page_has_everything_a_decision_rests_on(
     for part in (
         "The figures speak for: look closer", "Information for your decision", "nobody is told",
         "Both errors are taken to cost the same", "Expected cost", "Your lean",
-        "gave 40 % to this person",
+        "gave 40\u00a0% to this person",
         "What it rests on", "What to ask next", "The answers and the evidence", "4.5",
         "the level that trained raters would give this person", "Lock my decision",
         'class="plot"', "At or above 3.5",
@@ -243,7 +243,7 @@ def test_a_locked_decision_shows_the_name_and_says_what_was_overridden(
     assert "charlie@example.org" in page
     assert "other than recommended" in page
     assert "the figures spoke for: look closer" in page
-    assert "Your view went from 40 % to 60 %" in page
+    assert "Your view went from 40\u00a0% to 60\u00a0%" in page
 
 
 def test_holding_keeps_the_name_hidden(

@@ -50,7 +50,7 @@ def test_the_headline_gives_the_interval_the_chance_and_the_bar(scored: Applicat
     report = report_on(scored)
     assert report.overall is not None
     level = report.overall.level
-    chance = f"{100 * report.overall.p_bar:.0f} %"
+    chance = f"{100 * report.overall.p_bar:.0f}\u00a0%"
     assert report.headline == (
         f"Between {level.low:.1f} and {level.high:.1f} overall; {chance} likely to be at or above "
         "the bar of 3.5."

@@ -95,7 +95,7 @@ def test_the_reason_stands_beside_it_and_also_where_none_was_asked(
     first, second, third, _ = report(client, asked, alice)["answers"]
     says = first["follow_up_says"]
     assert "of 5 that came in question" in says
-    assert "5.8 %" in says
+    assert "5.8\u00a0%" in says
     assert pack_of(opening.pack_id).indicator("eval.golden_set").says in says
     assert second["follow_up"] is None
     assert "not there within two seconds" in second["follow_up_says"]

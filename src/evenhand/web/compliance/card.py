@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 
 from evenhand.hiring.compliance.card import Card, Change
 from evenhand.hiring.moments import in_words
-from evenhand.web.judging.words import BANDS, asked, between, check_words, figure, share
+from evenhand.web.judging.words import BANDS, asked, between, check_words, figure
 from evenhand.web.report.words import estimand
+from evenhand.web.ui.figures import share
 
 from .paper import Block, Facts, Items, Paper, Section, Table, Text
 from .words import in_place, judge_line
@@ -171,7 +172,7 @@ def _figures(card: Card) -> Section:
             ),
             Table(
                 _("Held to limits"),
-                (_("What"), _("Asked"), _("Got"), _("90 % interval"), _("Passed")),
+                (_("What"), _("Asked"), _("Got"), _("90\u00a0% interval"), _("Passed")),
                 tuple(_check(one, card.dimensions) for one in found["checks"]),
             ),
             *_parts(card, found),

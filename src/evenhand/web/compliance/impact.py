@@ -14,9 +14,10 @@ from evenhand.hiring.models import ImpactAudit
 from evenhand.hiring.moments import in_words
 from evenhand.studies.auditing import NOT_SAID
 from evenhand.studies.impact import FEWEST
+from evenhand.web.ui.figures import share
 
 from .paper import Block, Facts, Items, Paper, Section, Table, Text
-from .words import STAGES, decimal, share
+from .words import STAGES, decimal
 
 MOST_NEEDED: Final = 100_000
 """Beyond so many people, how many it would take to tell is not worth saying."""
@@ -145,8 +146,8 @@ def _silent(told: Mapping[str, Any], stage: str) -> str:
 
 def _stage(name: str, found: Mapping[str, Any]) -> list[Block]:
     heads = (
-        _("Group"), _("Selected"), _("Rate"), _("Ratio"), _("90 % interval"), _("Exact test, p"),
-        _("P(ratio below 0.8)"), _("What it says"),
+        _("Group"), _("Selected"), _("Rate"), _("Ratio"), _("90\u00a0% interval"),
+        _("Exact test, p"), _("P(ratio below 0.8)"), _("What it says"),
     )  # fmt: skip
     told = {"of": found["of"], "selected": found["selected"]}
     caption = _("%(name)s, %(selected)s of %(of)s") % {"name": name, **told}
@@ -218,7 +219,7 @@ def _scores(lines: list[Mapping[str, Any]]) -> list[Block]:
         )
         for one in lines
     )
-    heads = (_("Group"), _("Compared with"), _("Difference"), _("90 % interval"))
+    heads = (_("Group"), _("Compared with"), _("Difference"), _("90\u00a0% interval"))
     return [Table(_("Difference of the mean levels, in standard deviations"), heads, rows)]
 
 

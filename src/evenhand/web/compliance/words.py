@@ -58,11 +58,6 @@ def judge_line(judge: JudgeFacts) -> str:
     return _("%(name)s, on this machine: %(does)s") % {"name": judge.name, "does": does}
 
 
-def share(value: float | None, digits: int = 0) -> str:
-    """Return a share in percent; a dash where there is none."""
-    return "–" if value is None else f"{number_format(round(100 * value, digits), digits)}\u00a0%"
-
-
 def decimal(value: float | None, digits: int = 2) -> str:
     """Return a figure; a dash where there is none."""
     return "–" if value is None else number_format(round(value, digits) + 0.0, digits)

@@ -14,6 +14,7 @@ from evenhand.hiring.models import Role
 from evenhand.hiring.openings.team import roles_in
 from evenhand.studies.anchoring import FEWEST, anchoring
 from evenhand.web.staff.access import me, own_opening, staff_page
+from evenhand.web.ui.figures import share
 
 
 @staff_page
@@ -38,6 +39,6 @@ def page(request: HttpRequest, opening_id: UUID) -> HttpResponse:
                 for whose, views in parts
             ],
             "fewest": FEWEST,
-            "percent": round(100 * opening.confidence),
+            "percent": share(opening.confidence),
         },
     )

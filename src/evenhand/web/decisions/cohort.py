@@ -24,6 +24,7 @@ from evenhand.web.staff.access import actor, me, own_opening, staff_page
 from evenhand.web.staff.queries import versions_shown
 from evenhand.web.ui.charts import mini_interval
 from evenhand.web.ui.csv import csv_response
+from evenhand.web.ui.figures import share
 
 from .forms import CohortForm
 from .people import Asking, Row, levels_of
@@ -62,7 +63,7 @@ def page(request: HttpRequest, opening_id: UUID) -> HttpResponse:
             "lines": [(row, _picture(row, opening), _words(row)) for row in rows],
             "ranks": ranks,
             "tops": ranks.ranking is None or ranks.ranking.people > asked["top"],
-            "percent": round(100 * opening.confidence),
+            "percent": share(opening.confidence),
             "decides": Role.DECIDER in roles,
             "recruits": Role.RECRUITER in roles,
             "audits": Role.AUDITOR in roles,

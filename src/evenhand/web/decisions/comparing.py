@@ -29,6 +29,7 @@ from evenhand.web.report.words import fit, percent
 from evenhand.web.staff.access import actor, me, own_opening, staff_page
 from evenhand.web.staff.queries import versions_shown
 from evenhand.web.ui.charts import DotRow, dot_plot
+from evenhand.web.ui.figures import share
 
 FEWEST, MOST = 2, 6
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -88,7 +89,7 @@ def page(request: HttpRequest, opening_id: UUID) -> HttpResponse:
             "most": MOST,
             "parts": _parts(opening, people, rows),
             "fits": sorted(fit(one, dates.get(one)) for one in versions),
-            "percent": round(100 * opening.confidence),
+            "percent": share(opening.confidence),
         },
     )
 

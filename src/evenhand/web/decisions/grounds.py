@@ -17,6 +17,7 @@ from evenhand.web.report.blinding import blinded
 from evenhand.web.report.build import build
 from evenhand.web.report.material import Material, gather
 from evenhand.web.report.shape import Report
+from evenhand.web.ui.figures import share
 
 from .cards import CardNotes, interviews_to_come, notes_of
 
@@ -109,16 +110,13 @@ def _moved(lean: Lean, standing: Decision | None) -> str:
         return ""
     view = View(lean.chance / 100, standing.chance / 100, standing.p_bar)
     moved = round(100 * view.moved)
-    figures = {"before": lean.chance, "after": standing.chance, "moved": abs(moved)}
+    figures = {"before": share(view.before), "after": share(view.after), "moved": abs(moved)}
     if moved > 0:
-        said = _(
-            "Your view went from %(before)s %% to %(after)s %%: %(moved)s points towards the panel."
-        )
+        said = _("Your view went from %(before)s to %(after)s: %(moved)s points towards the panel.")
     elif moved < 0:
         said = _(
-            "Your view went from %(before)s %% to %(after)s %%: %(moved)s points away from the "
-            "panel."
+            "Your view went from %(before)s to %(after)s: %(moved)s points away from the panel."
         )
     else:
-        said = _("Your view stayed where it was, at %(after)s %%.")
+        said = _("Your view stayed where it was, at %(after)s.")
     return said % figures

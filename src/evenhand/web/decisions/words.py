@@ -12,6 +12,7 @@ from evenhand.hiring.decisions.recommending import HOUR, THIN, Costs, Recommenda
 from evenhand.hiring.models import EstimateRow
 from evenhand.web.report.words import percent
 from evenhand.web.ui.charts import number
+from evenhand.web.ui.figures import share
 
 _SAME = 0.005
 """Ratios of costs within this of each other read the same."""
@@ -132,20 +133,20 @@ def lean_beside(lean: Lean, p_bar: float, *, after_figures: bool) -> str:
     """Return the lean beside the panel's figure, without a lesson in it."""
     figures = {
         "lean": lean.get_lean_display(),
-        "chance": lean.chance,
+        "chance": share(lean.chance / 100),
         "panel": percent(p_bar),
     }
     if after_figures:
         return (
             _(
-                "You leaned to “%(lean)s” and gave %(chance)s %% to this person being at or above "
+                "You leaned to “%(lean)s” and gave %(chance)s to this person being at or above "
                 "the bar; the panel says %(panel)s. By the record of views you had seen figures "
                 "before that."
             )
             % figures
         )
     said = _(
-        "Before you saw any figure you leaned to “%(lean)s” and gave %(chance)s %% to this person "
+        "Before you saw any figure you leaned to “%(lean)s” and gave %(chance)s to this person "
         "being at or above the bar; the panel says %(panel)s."
     )
     if abs(lean.chance / 100 - p_bar) < 0.1:

@@ -32,10 +32,11 @@ from evenhand.web.staff.access import (
     own_opening,
     staff_page,
 )
+from evenhand.web.ui.figures import share
 
 from .forms import BudgetForm, MachineForm
 from .queries import runs_counted_for, tries_counted_for
-from .words import figure, money, share
+from .words import figure, money
 
 ROOM = "costs"
 

@@ -26,6 +26,7 @@ from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.panels.queries import panels_described
 from evenhand.hiring.record.viewing import note_view
 from evenhand.web.staff.access import actor, me, staff_page
+from evenhand.web.ui.figures import share
 from evenhand.work.client import enqueue_gate
 
 from .forms import ActivateForm, EmbeddedForm, GateForm
@@ -50,7 +51,6 @@ from .words import (
     figure,
     money,
     plain_fault,
-    share,
     stands_in,
 )
 

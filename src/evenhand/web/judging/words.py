@@ -20,7 +20,7 @@ CHECKS = {
     "dimension_r": gettext_lazy("Lowest correlation of a dimension"),
     "r_filled": gettext_lazy("Correlation, what was abstained from taken as the raters' mean"),
     "rmse_filled": gettext_lazy("Error, what was abstained from taken as the raters' mean"),
-    "coverage": gettext_lazy("Coverage of the 90 % interval"),
+    "coverage": gettext_lazy("Coverage of the 90\u00a0% interval"),
     "length": gettext_lazy("Correlation with length, the raters' mean held"),
     "nothing": gettext_lazy("Highest level of a text that says nothing"),
     "false_flags": gettext_lazy("Share of golden answers flagged"),
@@ -125,11 +125,6 @@ def figure(value: float | None, digits: int = 2) -> str:
     """Return a figure with so many digits; a dash where it is not defined."""
     # Django cuts digits off, so a figure is rounded first; adding 0 makes -0.00 plain.
     return "–" if value is None else number_format(round(value, digits) + 0.0, digits)
-
-
-def share(value: float | Decimal | None) -> str:
-    """Return a share in whole per cent; a dash where it is not defined."""
-    return "–" if value is None else f"{100 * value:.0f}\u00a0%"
 
 
 def money(micros: Decimal | None) -> str:

@@ -170,7 +170,8 @@ class PromptForm(SeenForm):
         clean = super().clean() or self.cleaned_data
         total = sum(clean.get(f"share_{id}") or 0 for id in self._names)
         if not self.errors and abs(total - 100) > 1e-6:
-            said = _("The shares add up to %(total)s %%, not to 100 %%.") % {"total": f"{total:g}"}
+            said = _("The shares add up to %(total)s\u00a0%%, not to 100\u00a0%%.")
+            said %= {"total": f"{total:g}"}
             self.add_error(f"share_{next(iter(self._names))}", said)
         return clean
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from evenhand.hiring.models import ProbeChoice
 from evenhand.rubric import Pack
-from evenhand.web.ui.charts import number
+from evenhand.web.ui.figures import share
 
 
 def follow_up_says(choice: ProbeChoice | None, pack: Pack, *, asks: bool) -> str:
@@ -34,10 +34,10 @@ def follow_up_says(choice: ProbeChoice | None, pack: Pack, *, asks: bool) -> str
     }.get(first["mark"], _("The panel could not tell whether it had seen"))
     return _(
         "Chosen by the rule for everyone, of %(count)s that came in question: it was expected to "
-        "take %(percent)s %% off the remaining doubt. %(found)s: %(says)s"
+        "take %(share)s off the remaining doubt. %(found)s: %(says)s"
     ) % {
         "count": len(choice.weighed),
-        "percent": number(100 * (1 - math.exp(-first["gain"]))),
+        "share": share(1 - math.exp(-first["gain"]), 1),
         "found": found,
         "says": pack.indicator(first["indicator"]).says,
     }

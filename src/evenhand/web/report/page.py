@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from evenhand.web.ui.figures import share
+
 from . import words
 from .pictures import judge_plot, judges_plot, levels_plot
 from .shape import AnswerPart, DimensionLine, IndicatorLine, JudgeLine, Reading, Report
@@ -37,7 +39,7 @@ def context(report: Report) -> dict[str, Any]:
     made = report.made
     return {
         "report": report,
-        "percent": round(100 * report.confidence),
+        "percent": share(report.confidence),
         "plot": levels_plot(report) if lines else "",
         "lines": [(line, words.percent(line.p_bar)) for line in _with_overall(report)],
         "rounds": lines[0].rounds if lines else (),

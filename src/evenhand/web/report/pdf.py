@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from evenhand.hiring.moments import in_words
 from evenhand.web.ui.charts import number
+from evenhand.web.ui.figures import share
 from evenhand.web.ui.typeset import breakable, typeset
 
 from . import words
@@ -86,7 +87,7 @@ def _words(report: Report) -> dict[str, Any]:
         "heads": [
             _("Dimension"),
             _("Level"),
-            _("Interval, %(percent)d %%") % {"percent": round(100 * report.confidence)},
+            _("Interval, %(share)s") % {"share": share(report.confidence)},
             _("At or above %(bar)s") % {"bar": number(report.bar)},
             _("Standing"),
         ],
@@ -95,7 +96,7 @@ def _words(report: Report) -> dict[str, Any]:
         "focus_heads": [_("Minutes"), _("Round"), _("Question"), _("Why")],
         "answers": _("Answers"),
         "indicators": [_("No."), _("Behaviour"), _("Mark")],
-        "judges": [_("Judge"), _("Level"), _("Levels 1 to 5, in %"), _("Remark")],
+        "judges": [_("Judge"), _("Level"), _("Levels 1 to 5"), _("Remark")],
         "rounds": _("The rounds it rests on"),
         "rounds_heads": [_("Question"), _("Dimension"), _("Rated by"), _("Level")],
         "shares": _("What each rating adds"),
@@ -190,7 +191,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
             [
                 line.judge,
                 "–" if line.level is None else number(line.level),
-                " · ".join(f"{share:.0%}".rstrip("%") for share in line.distribution or ()),
+                " · ".join(map(share, line.distribution or ())),
                 line.reason or line.left_out,
             ]
             for line in reading.judges
@@ -219,10 +220,10 @@ def _round(part: RoundPart) -> dict[str, Any]:
 def _reads(report: Report) -> str:
     """Say what an interval is, and what it is to be open, to whoever is no statistician."""
     return _(
-        "An interval of %(percent)d %% is made so that for %(percent)d candidates of 100 the level "
+        "An interval of %(share)s is made so that for %(percent)d candidates of 100 the level "
         "lies inside it. Settled: the whole interval lies on one side of the bar. Open: it lies "
         "across, or nothing was asked on the dimension."
-    ) % {"percent": round(100 * report.confidence)}
+    ) % {"share": share(report.confidence), "percent": round(100 * report.confidence)}
 
 
 def _shares(lines: Sequence[DimensionLine]) -> dict[str, Any]:
@@ -231,19 +232,19 @@ def _shares(lines: Sequence[DimensionLine]) -> dict[str, Any]:
     rows: dict[tuple[object, ...], list[str]] = {}
     for column, line in enumerate(lines):
         met = Counter[tuple[object, ...]]()
-        for share in line.shares:
-            key = (share.source, share.task, share.dimension, share.rater, share.round, share.level)
+        for part in line.shares:
+            key = (part.source, part.task, part.dimension, part.rater, part.round, part.level)
             met[key] += 1
             row = rows.setdefault(
                 (*key, met[key]),
                 [
-                    f"{share.asked}, {share.dimension}" if share.task else sources[share.source],
-                    share.who,
-                    "" if share.level is None else f"{share.level:.2f}",
+                    f"{part.asked}, {part.dimension}" if part.task else sources[part.source],
+                    part.who,
+                    "" if part.level is None else f"{part.level:.2f}",
                     *("–" for _each in lines),
                 ],
             )
-            row[3 + column] = f"{round(share.share, 3) + 0.0:+.3f}"
+            row[3 + column] = f"{round(part.share, 3) + 0.0:+.3f}"
     return {
         "heads": [line.name for line in lines],
         "rows": [rows[key] for key in sorted(rows, key=lambda key: key[0] == "scale")],

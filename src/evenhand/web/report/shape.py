@@ -9,6 +9,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from evenhand.hiring.scoring.left_to_people import CODE as LEFT_TO_PEOPLE
+from evenhand.web.ui.figures import share
 
 State = Literal["not_submitted", "being_scored", "scored", "live"]
 """`live`: nothing is handed in yet, and interviewers have rated."""
@@ -103,7 +104,7 @@ class DimensionLine:
             return ""
         ends = (self.rounds[0].level, self.rounds[-1].level)
         before, after = (one.high - one.low for one in ends)
-        return f"{round(100 * (1 - after / before))} %" if before > 0 else ""
+        return share(1 - after / before) if before > 0 else ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from evenhand.hiring.models import Application
 from evenhand.hiring.moments import in_words
 from evenhand.web.ui.charts import number
+from evenhand.web.ui.figures import share
 
 from .shape import DimensionLine, Doubt, IndicatorLine, Interval, Shown, Standing
 
@@ -36,17 +37,17 @@ def answer_estimand() -> str:
     )
 
 
-def percent(share: float) -> str:
-    """Return a probability in words that never claim certainty.
+def percent(chance: float) -> str:
+    r"""Return a probability in words that never claim certainty.
 
     >>> percent(0.714), percent(0.9987), percent(0.0004)
-    ('71 %', 'more than 99 %', 'less than 1 %')
+    ('71\xa0%', 'more than 99\xa0%', 'less than 1\xa0%')
     """
-    if share > 0.99:
-        return _("more than 99 %")
-    if share < 0.01:
-        return _("less than 1 %")
-    return _("%(percent)d %%") % {"percent": round(100 * share)}
+    if chance > 0.99:
+        return _("more than %(share)s") % {"share": share(0.99)}
+    if chance < 0.01:
+        return _("less than %(share)s") % {"share": share(0.01)}
+    return share(chance)
 
 
 def redacted(kinds: Sequence[str]) -> str:
@@ -92,22 +93,22 @@ def doubt(doubts: Sequence[Doubt]) -> str:
     """Say where most of the width comes from and what would narrow it."""
     if not doubts:
         return ""
-    share = {"percent": round(100 * doubts[0].share)}
+    figures = {"share": share(doubts[0].share)}
     says = {
-        "unseen": _("%(percent)d %% of the doubt is what the answers did not show: ask more."),
+        "unseen": _("%(share)s of the doubt is what the answers did not show: ask more."),
         "answers": _(
-            "%(percent)d %% of the doubt is how lucky single answers and questions were: ask more."
+            "%(share)s of the doubt is how lucky single answers and questions were: ask more."
         ),
-        "judges": _("%(percent)d %% of the doubt is what judges misread: have a person rate."),
+        "judges": _("%(share)s of the doubt is what judges misread: have a person rate."),
         "raters": _(
-            "%(percent)d %% of the doubt is one interviewer's own measure: have another one rate."
+            "%(share)s of the doubt is one interviewer's own measure: have another one rate."
         ),
         "level": _(
-            "%(percent)d %% of the doubt is how hard this loop is on the whole; it is the same for "
+            "%(share)s of the doubt is how hard this loop is on the whole; it is the same for "
             "everyone."
         ),
     }
-    return says[doubts[0].source] % share
+    return says[doubts[0].source] % figures
 
 
 def doubts(lines: Sequence[DimensionLine]) -> list[str]:
@@ -115,8 +116,8 @@ def doubts(lines: Sequence[DimensionLine]) -> list[str]:
     largest: dict[str, list[str]] = {}
     for line in lines:
         if line.doubts:
-            share = f"{line.name} {percent(line.doubts[0].share)}"
-            largest.setdefault(line.doubts[0].source, []).append(share)
+            said = f"{line.name} {percent(line.doubts[0].share)}"
+            largest.setdefault(line.doubts[0].source, []).append(said)
     says = {
         "unseen": _("what the answers did not show, so more questions would narrow the interval"),
         "answers": _(
@@ -290,7 +291,7 @@ def focus_reason(
     *, dimension: str, put: bool, asked: bool, standing: Standing, before: float, after: float
 ) -> str:
     """Return why a question is worth its minutes."""
-    figures = {"dimension": dimension, "drop": round(100 * (1 - after / before))}
+    figures = {"dimension": dimension, "drop": share(1 - after / before)}
     if put and not asked:
         why = _("%(dimension)s was asked, but no judge could read the answer.")
     elif not asked:
@@ -299,7 +300,7 @@ def focus_reason(
         why = _("%(dimension)s is still open: its interval lies across the bar.")
     else:
         why = _("%(dimension)s lies on one side of the bar; one more answer would make it surer.")
-    drop = _("One answer would narrow its interval by about %(drop)d\u00a0%%.")
+    drop = _("One answer would narrow its interval by about %(drop)s.")
     return f"{why % figures} {drop % figures}"
 
 
@@ -338,8 +339,8 @@ def limits(*, provisional: bool, golden_label: str) -> tuple[str, ...]:
             "got and what the person's other answers got, since one answer alone says little."
         ),
         _(
-            "The intervals are meant to hold over candidates: nine of ten intervals at 90 % should "
-            "contain the level. They are not promised for each level of ability apart."
+            "The intervals are meant to hold over candidates: nine of ten intervals at 90\u00a0% "
+            "should contain the level. They are not promised for each level of ability apart."
         ),
         _(
             "The judges read what is written. They see no name, voice, face or typing speed, and "

@@ -18,7 +18,7 @@ from evenhand.measure.values import OVERALL
 from evenhand.rubric import Pack
 from evenhand.rubric.asking import WRITTEN
 from evenhand.studies.probing import FEWEST, Cell, Range, by_group, by_prompt
-from evenhand.web.ui.charts import number
+from evenhand.web.ui.figures import share
 
 from .access import own_opening, staff_page
 
@@ -46,7 +46,7 @@ def follow_ups(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         {
             "opening": opening,
             "fewest": FEWEST,
-            "percent": round(100 * opening.confidence),
+            "percent": share(opening.confidence),
             "prompts": [
                 _line(_text_of(str(cell.group), packs), cell)
                 for cell in by_prompt(found.chances, confidence=opening.confidence)
@@ -98,10 +98,8 @@ def _line(name: str, cell: Cell) -> Line:
 def _share(found: Range | None) -> str:
     if found is None:
         return _("too few to say")
-    percent = [number(100 * figure) for figure in (found.value, found.low, found.high)]
-    return _("%(at)s %% (%(low)s to %(high)s)") % dict(
-        zip(("at", "low", "high"), percent, strict=True)
-    )
+    shares = [share(figure, 1) for figure in (found.value, found.low, found.high)]
+    return _("%(at)s (%(low)s to %(high)s)") % dict(zip(("at", "low", "high"), shares, strict=True))
 
 
 def _change(found: Range | None) -> str:

@@ -16,6 +16,7 @@ from evenhand.hiring.feedback.queries import waiting_in
 from evenhand.hiring.models import Opening, Role, Sitting
 from evenhand.hiring.record.viewing import note_view
 from evenhand.hiring.studies.queries import waiting_for as opinions_wanted
+from evenhand.web.ui.figures import share
 
 from .access import actor, me, openings_of, own_opening, staff_page
 from .forms import SettleForm
@@ -72,7 +73,7 @@ def _candidates(request: HttpRequest, opening: Opening) -> HttpResponse:
             "lines": lines,
             "waiting": waiting,
             "steps": steps_for(opening, lines),
-            "percent": round(100 * opening.confidence),
+            "percent": share(opening.confidence),
             "fits": fits_shown(opening),
             "contests": waiting_in(opening),
             "versions": versions_shown(opening),

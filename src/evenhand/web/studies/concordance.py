@@ -32,9 +32,10 @@ from evenhand.studies.concordance import (
 )
 from evenhand.web.staff.access import actor, me, openings_of, own_opening, staff_page
 from evenhand.web.ui.csv import csv_response
+from evenhand.web.ui.figures import share
 
 from .pictures import calibration_plot, curve_plot, roc_plot
-from .words import ceiling_lines, figure_lines, percents
+from .words import ceiling_lines, figure_lines
 
 LISTED = 100
 """Disagreements on the page; the download has all of them."""
@@ -86,8 +87,8 @@ def concordance(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         "room": "concordance",
         "opening": opening,
         "result": result,
-        "percent": round(100 * opening.confidence),
-        "advanced": percents(result.advanced) if result.decisions else "",
+        "percent": share(opening.confidence),
+        "advanced": share(result.advanced) if result.decisions else "",
         "figures": figure_lines(result) if result.decisions else [],
         "ceiling": ceiling_lines(result),
         "not_blind": opinions_of(opening).filter(blind=False, application__in=shown).count(),
@@ -171,7 +172,7 @@ def _lines(
     return [
         (
             people[UUID(one.candidate)],
-            percents(one.p_bar),
+            share(one.p_bar),
             ", ".join(names[name] for name in one.advance) or _("nobody"),
             ", ".join(names[name] for name in one.not_advance) or _("nobody"),
             f"{one.surprise:.1f}",

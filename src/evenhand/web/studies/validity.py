@@ -15,6 +15,7 @@ from evenhand.hiring.studies.queries import ADVANCE, WRITTEN, outcomes_of
 from evenhand.studies.validity import FEWEST, FEWEST_BOTH, Compared, Found, Validity
 from evenhand.web.judging.words import figure
 from evenhand.web.staff.access import own_opening, staff_page
+from evenhand.web.ui.figures import share
 
 from .words import share_between, told
 
@@ -41,7 +42,7 @@ def validity(request: HttpRequest, opening_id: UUID) -> HttpResponse:
         context |= {
             "outcome": outcome_name(chosen),
             "people": result.people,
-            "percent": round(100 * result.confidence),
+            "percent": share(result.confidence),
             "found": [_found_line(one) for one in result.found],
             "compared": [_compared_line(one) for one in result.compared],
             "share": _share(result),

@@ -14,6 +14,7 @@ from evenhand.studies.concordance import (
     Figure,
 )
 from evenhand.web.judging.words import figure
+from evenhand.web.ui.figures import share
 
 
 def told(one: Figure, digits: int = 2) -> str:
@@ -38,19 +39,14 @@ def reason(why: str) -> str:
     }[why]
 
 
-def percents(share: float) -> str:
-    """Return a share in whole percent."""
-    return _("%(percent)d %%") % {"percent": round(100 * share)}
-
-
 def share_between(r: Figure) -> str:
     """Return how much of the variance goes with a predictor, by its correlation."""
     value, low, high = (one or 0.0 for one in (r.value, r.low, r.high))
     ends = (low * low, high * high)
     return _("%(value)s of the variance (%(low)s to %(high)s)") % {
-        "value": percents(value * value),
-        "low": percents(0.0 if low < 0 < high else min(ends)),
-        "high": percents(max(ends)),
+        "value": share(value * value),
+        "low": share(0.0 if low < 0 < high else min(ends)),
+        "high": share(max(ends)),
     }
 
 
@@ -119,7 +115,7 @@ def _kappa_says(result: Concordance) -> str:
     return _(
         "People and panel are on the same side in %(same)s of decisions. 0 is what chance would "
         "give, 1 is always; at equal shares of yes and no it would be %(pabak)s (PABAK)."
-    ) % {"same": percents(result.table.agreement), "pabak": figure(result.table.pabak)}
+    ) % {"same": share(result.table.agreement), "pabak": figure(result.table.pabak)}
 
 
 def _auc_says(result: Concordance) -> str:
@@ -127,8 +123,8 @@ def _auc_says(result: Concordance) -> str:
         return _("How often whom people would advance scores higher than whom they would not.")
     return _(
         "Of two candidates, one whom people would advance and one whom they would not, the first "
-        "has the higher score in %(share)s of cases; a coin would give 50 %%."
-    ) % {"share": percents(result.auc.value)}
+        "has the higher score in %(share)s of cases; a coin would give 50\u00a0%%."
+    ) % {"share": share(result.auc.value)}
 
 
 def ceiling_lines(result: Concordance) -> list[tuple[str, str, str]]:
@@ -136,9 +132,9 @@ def ceiling_lines(result: Concordance) -> list[tuple[str, str, str]]:
     one = result.ceiling
     if one is None:
         return []
-    share = "" if one.share is None else " " + _(
+    reaches = "" if one.share is None else " " + _(
         "The panel reaches %(share)s of people's own agreement."
-    ) % {"share": percents(one.share)}  # fmt: skip
+    ) % {"share": share(one.share)}  # fmt: skip
     return [
         (
             _("Kappa between two people"),
@@ -153,7 +149,7 @@ def ceiling_lines(result: Concordance) -> list[tuple[str, str, str]]:
         (
             _("Kappa of the panel with the same people"),
             told(one.panel),
-            _("On the same candidates, so that the two can be compared.") + share,
+            _("On the same candidates, so that the two can be compared.") + reaches,
         ),
         (
             _("Panel less people"),

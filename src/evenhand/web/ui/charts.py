@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from .figures import share
 from .svg import add, label, markup, picture
 
 LOWEST: Final = 1.0
@@ -169,14 +170,14 @@ def mini_interval(mean: float, low: float, high: float, *, bar: float, name: str
 
 def spread_of_levels(shares: Sequence[float], *, name: str, title: str) -> SafeString:
     """Return five small columns: the share that a rater gives each of the levels 1 to 5."""
-    said = ", ".join(f"{level}: {share:.0%}" for level, share in enumerate(shares, start=1))
+    said = ", ".join(f"{level}: {share(part)}" for level, part in enumerate(shares, start=1))
     root = picture(
         name, title=title, desc=said, kind="mini", viewBox="0 0 70 24", width="70", height="24"
     )
     chart = add(root, "g", class_="chart", fill="currentColor")
     add(chart, "line", x1=0, x2=70, y1=23, y2=23, class_="axis", stroke="currentColor")
-    for index, share in enumerate(shares):
-        tall = round(22 * min(max(share, 0.0), 1.0), 2)
+    for index, part in enumerate(shares):
+        tall = round(22 * min(max(part, 0.0), 1.0), 2)
         add(chart, "rect", x=index * 14 + 1, y=23 - tall, width=12, height=tall, class_="column")
     return markup(root)
 

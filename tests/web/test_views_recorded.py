@@ -80,6 +80,8 @@ SHOWS = {
     "application-erase": "erasing",
     "application-judges": "judges",
     "retention": "retention",
+    "opening-costs": "costs",
+    "application-costs": "costs",
     "impact": "impact",
     "opening-impact": "impact",
     "api-applications": "candidates.api",

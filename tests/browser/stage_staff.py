@@ -134,6 +134,8 @@ def main(folder: Path) -> None:
         "panel": reverse("panel-edit", args=["careful"]),
         "costs": reverse("costs"),
         "limits": f"{reverse('costs')}?opening={opening.pk}&{MACHINE}",
+        "opening-costs": reverse("opening-costs", args=[opening.pk]),
+        "application-costs": reverse("application-costs", args=[strong.pk]),
         "cohort": reverse("cohort", args=[opening.pk]),
         "compare": f"{reverse('compare', args=[opening.pk])}?who=1&who=2&who=4",
         "error-costs": reverse("error-costs", args=[opening.pk]),

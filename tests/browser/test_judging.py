@@ -15,6 +15,7 @@ from tests.browser.stage_staff import RATER
 Faults = Violations = Callable[[Page], list[str]]
 PAGES = (
     "judges", "gate", "panels", "judge", "panel", "drift", "costs", "limits",
+    "opening-costs", "application-costs",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.contested import keep_components, lock_rating, member
 from tests.deciding import another, decider, lean, make_decision
+from tests.hiring.judging.calls import call
 from tests.interviewing import held, interviewer
 from tests.studies.knowing import HALF, KnowingPanel
 from tests.web.routes import ROUTES
@@ -45,6 +46,7 @@ from evenhand.hiring.models import (
     GateFlip,
     GateRun,
     Interview,
+    JudgeCall,
     Lean,
     Membership,
     Move,
@@ -83,7 +85,7 @@ TELL_AFTERWARDS = {
     "opening", "report", "report-json", "cohort", "cohort-csv", "compare", "decision",
     "decision-json", "application-data", "application-data-json", "feedback-preview", "contests",
     "interview-locked", "anchor", "concordance", "concordance-csv", "disagreement", "gate-run",
-    "api-report/recruiter", "api-report/auditor",
+    "api-report/recruiter", "api-report/auditor", "opening-costs", "application-costs",
 }  # fmt: skip
 
 
@@ -146,6 +148,9 @@ def charlie(
     # One person more, on whom Olga has leaned: where they stand is not to tell where Charlie does.
     beside = another(opening, "Dan Dee", alice, now, level=3.0)
     lean(beside, olga, now)
+    # A dear judge was asked about Charlie alone: where they stand was left open.
+    call(one, now, judge="dear", picos=10**12)
+    call(beside, now, judge="cheap")
     return one
 
 
@@ -181,6 +186,13 @@ def turn_round(one: Application) -> None:
     DisagreementNote.objects.filter(application=one).update(right="neither")
     GateFlip.objects.filter(application=one).delete()
     Move.objects.update(after=F("before"), before=F("after"))
+    # Who is asked about whom is turned round; what the opening cost is the same.
+    beside = Application.objects.exclude(pk=one.pk).get()
+    paid = {each: list(JudgeCall.objects.filter(application=each.pk)) for each in (one, beside)}
+    for each, other in ((one, beside), (beside, one)):
+        for kept in paid[each]:
+            kept.application, kept.answer = other.pk, other.sitting.answers.first()
+            kept.save()
 
 
 def looked(client: Client, one: Application, olga: User, keys: dict[str, str]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ OF_AN_OPENING = {
     "notice": ("as",),
     "model-card": ("as",),
     "opening-impact": ("as",),
+    "opening-costs": ("month", "page"),
 }
 PAGES = {
     "costs": ("opening", "month", "hour", "speed"),

@@ -81,6 +81,8 @@ SHOWS = {
     "application-withdraw": "withdrawing",
     "application-judges": "judges",
     "retention": "retention",
+    "opening-costs": "costs",
+    "application-costs": "costs",
     "impact": "impact",
     "opening-impact": "impact",
     "api-applications": "candidates.api",

@@ -183,6 +183,9 @@ RULES: Final[Mapping[str, Rule]] = {
     "panel-embedded": _JUDGES_TRY,
     "costs": _JUDGES_READ,
     "budget": _JUDGES_ACT,
+    # What one person cost hints at how they stand, so it is for those alone who read reports too.
+    "opening-costs": _of(R, A),
+    "application-costs": _of(R, A),
     "drift": _JUDGES_READ,
     "drift-close": _JUDGES_ACT,
     "outside": _JUDGES_READ,

@@ -8,8 +8,9 @@ from random import Random
 
 from tests.hiring.judging.calls import call, hit, skip
 
-from evenhand.hiring.judging.accounts import costs_of, months_of
-from evenhand.hiring.judging.spending import PICOS
+from evenhand.hiring.judging.accounts import calls_about, costs_of, months_of, read_by_month
+from evenhand.hiring.judging.services import ask_for_gate
+from evenhand.hiring.judging.spending import PICOS, drop_calls
 from evenhand.hiring.models import Application, JudgeCall, Opening, User
 from evenhand.hiring.openings.services import add_candidate
 from evenhand.judges.llm.account import Account
@@ -33,6 +34,8 @@ def test_the_parts_of_every_division_add_up_to_the_whole_to_the_last_digit(
         assert found.total.micros == line.micros
         assert sum(found.by_judge.values(), Account()) == found.total
         assert sum(found.by_opening.values(), Account()) == found.total
+        people = (Account.of(rows) for rows in found.by_candidate.values())
+        assert sum(people, Account()) == found.total
 
 
 def test_latency_counts_calls_that_were_made(application: Application, now: datetime) -> None:
@@ -93,3 +96,25 @@ def test_a_month_without_a_call_costs_nothing(opening: Opening) -> None:
     assert found.total == Account()
     assert found.per_candidate is None
     assert found.saved.naive == 0
+
+
+def test_a_persons_account_is_theirs_in_every_month_and_no_canarys_or_gates(
+    application: Application, opening: Opening, alice: User, now: datetime
+) -> None:
+    dora = add_candidate(opening=opening, name="Dora", email="dora@example.org", by=alice, now=now)
+    call(dora, now)
+    call(application, now, kind="canary", answer=None)
+    run = ask_for_gate(pack=opening.pack, panel="other", by=alice, now=now)
+    call(application, now, kind="gate", gate_run=run)
+    assert calls_about(application) == []
+    month_on = now + timedelta(days=31)
+    drop_calls(JudgeCall.objects.filter(pk=call(application, now).pk))
+    call(application, month_on)
+    skip(application, month_on, "big")
+    skip(dora, month_on, "big")
+    skip(application, now + timedelta(days=62), "big", "empty")
+    assert Account.of(calls_about(application)).micros == Decimal(2 * 1460)
+    both = {str(application.pk), str(dora.pk)}
+    assert read_by_month(opening) == {"2026-03": both, "2026-04": both}
+    for month, people in read_by_month(opening).items():
+        assert costs_of(Opening.objects.all(), month).people == people

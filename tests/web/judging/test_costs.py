@@ -170,7 +170,7 @@ def test_the_page_takes_as_many_queries_for_many_calls_as_for_one(
 ) -> None:
     for _more in range(30):
         call(asked, now)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         signed_in.get(reverse("costs"), {"month": "2026-03"})
 
 

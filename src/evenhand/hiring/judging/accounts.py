@@ -1,4 +1,4 @@
-"""What the judges' calls add up to: by month, by opening, by judge, by candidate."""
+"""What the judges' calls add up to: by month, opening, judge, candidate and answer."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from evenhand.hiring.judging.models import GateRun, JudgeCall, JudgeSkip
 from evenhand.hiring.judging.spending import ANSWER, DROPPED, GATE, PICOS, TRIED
-from evenhand.hiring.openings.models import Opening
+from evenhand.hiring.openings.models import Application, Opening
 from evenhand.hiring.sittings.models import Answer
-from evenhand.judges.llm.account import Account, Latency, Place, Row, accounts, latency
+from evenhand.judges.llm.account import Account, Latency, Place, Row, accounts, latency, parts
 from evenhand.judges.llm.saving import Saving, saving
 from evenhand.judges.llm.values import MILLION, Call, Cause, Decision, Outcome, Spared, Tokens
 
@@ -68,10 +68,20 @@ class Costs:
         """Accounts by the judge's name."""
         return dict(sorted(accounts(self._all, "judge").items()))
 
+    @cached_property
+    def by_candidate(self) -> dict[str, list[Row]]:
+        """The calls about answers, by the id of the application; those of gates are in no one's."""
+        return parts(self._for_people, "candidate")
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Who was read, as ids: calls were made for them, or were not needed or allowed."""
+        return frozenset(self.by_candidate) | self.left_out
+
     @property
     def candidates(self) -> int:
-        """How many people were read: calls were made for them, or were not needed or allowed."""
-        return len({row.place.candidate for row in self._for_people} | self.left_out)
+        """How many people were read."""
+        return len(self.people)
 
     @cached_property
     def for_people(self) -> Account:
@@ -157,6 +167,25 @@ def costs_of(
         Decision(one.dimension, one.judge, False, Cause(one.cause), one.reason) for one in skips
     ]
     return Costs(rows, skipped, {str(one.application) for one in skips}, gates, tried)
+
+
+def calls_about(application: Application) -> list[Row]:
+    """Return the calls about a person's answers, of all months; gates' are in nobody's cost."""
+    calls = JudgeCall.objects.filter(
+        opening=application.opening_id, application=application.pk, kind__in=(ANSWER, DROPPED)
+    )
+    return [row_of(call) for call in calls]
+
+
+def read_by_month(opening: Opening) -> dict[str, set[str]]:
+    """Return who was read in an opening in which month, as `Costs.people` counts them."""
+    calls = JudgeCall.objects.filter(opening=opening, kind__in=(ANSWER, DROPPED))
+    skips = JudgeSkip.objects.filter(opening=opening, cause__in=LEFT_OUT)
+    found: dict[str, set[str]] = {}
+    for kept in (calls, skips):
+        for month, one in kept.order_by().values_list("month", "application").distinct():
+            found.setdefault(month, set()).add(str(one))
+    return found
 
 
 def months_of(

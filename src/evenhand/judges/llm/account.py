@@ -121,13 +121,18 @@ def rows_of(result: PanelResult, place: Place) -> list[Row]:
     ]
 
 
-def accounts(rows: Iterable[Row], by: By) -> dict[str, Account]:
-    """Add rows up by what they are put down to, in order of first appearance."""
-    parts: dict[str, list[Row]] = {}
+def parts(rows: Iterable[Row], by: By) -> dict[str, list[Row]]:
+    """Divide rows by what they are put down to, in order of first appearance."""
+    found: dict[str, list[Row]] = {}
     for row in rows:
         named = row.call if by in ("judge", "dimension") else row.place
-        parts.setdefault(getattr(named, by), []).append(row)
-    return {name: Account.of(part) for name, part in parts.items()}
+        found.setdefault(getattr(named, by), []).append(row)
+    return found
+
+
+def accounts(rows: Iterable[Row], by: By) -> dict[str, Account]:
+    """Add rows up by what they are put down to, in order of first appearance."""
+    return {name: Account.of(part) for name, part in parts(rows, by).items()}
 
 
 class Latency(NamedTuple):

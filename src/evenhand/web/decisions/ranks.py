@@ -21,7 +21,7 @@ from evenhand.work.client import enqueue_ranking
 
 FEWEST_HIDDEN: Final = 10
 """People whose figures are hidden from somebody, below which the places of the others would tell
-where these stand: of two, one place says the other."""
+where these stand: of two, one place says the other. What is left of a sum tells as much."""
 
 
 @dataclass(frozen=True)

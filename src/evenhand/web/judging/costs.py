@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -43,7 +44,11 @@ ROOM = "costs"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table: a name, where it leads, and figures as the page prints them."""
+    """One line of a table: a name, where it leads, and figures as the page prints them.
+
+    Attributes:
+        note: what is to be known beside the name, if anything.
+    """
 
     name: str
     link: str
@@ -57,6 +62,7 @@ class Line:
     retries: int
     hits: int
     abstentions: int
+    note: str
 
 
 @staff_page
@@ -105,10 +111,7 @@ def _page(
         runs, tries = runs_counted_for(me(request)), tries_counted_for(me(request))
     this_month = month_of(timezone.now())
     months = months_of(looked_at, runs, tries)
-    asked_for = {this_month, *(one.month for one in months)}
-    month = request.GET.get("month", "")
-    if month not in asked_for:
-        month = this_month
+    month, choices = month_asked(request, months)
     found = costs_of(looked_at, month, runs, tries)
     titles = {str(one.pk): one.title for one in mine}
     machine = MachineForm(request.GET if "speed" in request.GET else None)
@@ -118,8 +121,11 @@ def _page(
         "openings": titles,
         "month": month,
         "months": [_month(one, opening) for one in months],
-        "choices": sorted(asked_for, reverse=True),
+        "choices": choices,
         "may_limit": openings_under(me(request), RULES["budget"]),
+        "may_split": openings_under(me(request), RULES["opening-costs"])
+        .filter(pk__in=looked_at.values("pk"))
+        .exists(),
         "found": found,
         **_figures(found, titles, month),
         "limits": [_limits(one, this_month) for one in _budgets(looked_at)],
@@ -130,28 +136,36 @@ def _page(
     return render(request, "judging/costs.html", context, status=status)
 
 
+def month_asked(request: HttpRequest, months: Iterable[MonthLine]) -> tuple[str, list[str]]:
+    """Return the month to show, this one unless there is another, and all, the latest first."""
+    this_month = month_of(timezone.now())
+    there = {this_month, *(one.month for one in months)}
+    month = request.GET.get("month", "")
+    return month if month in there else this_month, sorted(there, reverse=True)
+
+
 def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, object]:
     total = found.total
     nowhere = _("In none: golden answers of gates, tries of judges")
     by_opening = [
-        _line(titles[key], f"?opening={key}&month={month}", account)
+        line_of(titles[key], f"?opening={key}&month={month}", account)
         if key
-        else _line(nowhere, "", account)
+        else line_of(nowhere, "", account)
         for key, account in found.by_opening.items()
     ]
     by_judge = [
-        _line(name, "", account, found.latency(name)) for name, account in found.by_judge.items()
+        line_of(name, "", account, found.latency(name)) for name, account in found.by_judge.items()
     ]
     saved = found.saved
     spared = (saved.cache + saved.routing) / saved.naive if saved.naive else None
     return {
         "by_opening": sorted(by_opening, key=lambda line: line.name),
         "by_judge": by_judge,
-        "total": _line(_("Together"), "", total, found.latency()),
-        "canaries": _line(_("Canaries"), "", found.for_canaries),
-        "gates": _line(_("Gates"), "", found.for_gates),
-        "tries": _line(_("Tries"), "", found.for_tries),
-        "dropped": _line(_("Thrown away"), "", found.dropped),
+        "total": line_of(_("Together"), "", total, found.latency()),
+        "canaries": line_of(_("Canaries"), "", found.for_canaries),
+        "gates": line_of(_("Gates"), "", found.for_gates),
+        "tries": line_of(_("Tries"), "", found.for_tries),
+        "dropped": line_of(_("Thrown away"), "", found.dropped),
         "per_candidate": money(found.per_candidate),
         "cache_saving": money(saved.cache),
         "routing_saving": money(saved.routing),
@@ -171,7 +185,10 @@ def _figures(found: Costs, titles: dict[str, str], month: str) -> dict[str, obje
     }
 
 
-def _line(name: str, link: str, account: Account, took: Latency | None = None) -> Line:
+def line_of(
+    name: str, link: str, account: Account, took: Latency | None = None, note: str = ""
+) -> Line:
+    """Return an account as a line of a table."""
     took = took or Latency(None, None)
     return Line(
         name,
@@ -186,6 +203,7 @@ def _line(name: str, link: str, account: Account, took: Latency | None = None) -
         account.retries,
         account.cache_hits,
         account.abstentions,
+        note,
     )
 
 

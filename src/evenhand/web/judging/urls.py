@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import anchors, costs, drift, gates, outside, panels, removing
+from . import anchors, candidate_costs, costs, drift, gates, outside, panels, removing
 
 urlpatterns = [
     path("", gates.panels, name="judges"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("runs/<uuid:run_id>/activate/", gates.make_active, name="gate-activate"),
     path("costs/", costs.costs, name="costs"),
     path("costs/<uuid:opening_id>/budget/", costs.limit, name="budget"),
+    path("costs/<uuid:opening_id>/candidates/", candidate_costs.by_candidate, name="opening-costs"),
+    path(
+        "costs/candidates/<uuid:application_id>/",
+        candidate_costs.of_candidate,
+        name="application-costs",
+    ),
     path("panels/", panels.listed, name="panels"),
     path("panels/judge/", panels.judge, name="judge-new"),
     path("panels/judge/<slug:name>/", panels.judge, name="judge-edit"),

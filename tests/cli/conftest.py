@@ -1,8 +1,10 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,26 +26,43 @@ READ_FILES = {"score", "measure", "focus", "redteam", "study"}
 """Commands that need no home, and so nothing that one process can set up but once."""
 
 
+def run_in(folder: Path, *arguments: object, stdin: str = "", **environment: str) -> Ran:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("EVENHAND_")}
+    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "evenhand", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**kept, "EVENHAND_HOME": str(folder / "home"), **environment},
+        timeout=240,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture
 def program(tmp_path):
     """Run the command as a user would, in a home and a folder of its own."""
+    return partial(run_in, tmp_path)
 
-    def run(*arguments: str, stdin: str = "", **environment: str) -> Ran:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("EVENHAND_")}
-        kept.pop("DJANGO_SETTINGS_MODULE", None)
-        done = subprocess.run(
-            [sys.executable, "-m", "evenhand", *map(str, arguments)],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            env={**kept, "EVENHAND_HOME": str(tmp_path / "home"), **environment},
-            timeout=240,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
 
-    return run
+@pytest.fixture(scope="session")
+def first_accounts(tmp_path_factory, furnish):
+    """A home with Ann, who is its admin, and Ben; it is copied, and not used."""
+    folder = tmp_path_factory.mktemp("accounts")
+    furnish(folder / "home")
+    for who in ("ann", "ben"):
+        email, password = f"{who}@company.example", "a long password of mine\n"
+        assert run_in(folder, "add-user", email, stdin=password).code == 0
+    return folder / "home"
+
+
+@pytest.fixture
+def home_with_accounts(tmp_path, first_accounts):
+    """The home of the commands that a test runs, with Ann, who is its admin, and Ben."""
+    return shutil.copytree(first_accounts, tmp_path / "home")
 
 
 @pytest.fixture

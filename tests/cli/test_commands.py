@@ -82,9 +82,8 @@ def test_the_doctor_finds_what_a_new_home_lacks_and_says_what_to_do(evenhand, tm
     assert list(tmp_path.iterdir()) == [], "who looks makes nothing"
 
 
-def test_the_doctor_passes_a_home_that_is_set_up(evenhand, tmp_path, furnish):
-    furnish(tmp_path / "home")
-    evenhand("add-user", "ann@company.example", stdin="a long password of mine\n")
+@pytest.mark.usefixtures("home_with_accounts")
+def test_the_doctor_passes_a_home_that_is_set_up(evenhand):
     ran = evenhand("doctor", "--json")
     assert ran.code == 0, ran.out
     names = {check["name"] for check in json.loads(ran.out)["checks"]}
@@ -109,10 +108,8 @@ def test_a_first_account_is_in_a_ledger_that_exports_and_verifies(evenhand, tmp_
     assert "ann@company.example" not in bundle.read_text()
 
 
-def test_an_account_is_closed_and_opened_and_the_last_admin_stays(evenhand, tmp_path, furnish):
-    furnish(tmp_path / "home")
-    for who in ("ann", "ben"):
-        evenhand("add-user", f"{who}@company.example", stdin="a long password of mine\n")
+@pytest.mark.usefixtures("home_with_accounts")
+def test_an_account_is_closed_and_opened_and_the_last_admin_stays(evenhand, tmp_path):
     refused = evenhand("close-account", "ann@company.example")
     assert (refused.code, refused.out) == (2, "")
     assert "ann@company.example is the last admin of Evenhand." in refused.err
@@ -130,9 +127,8 @@ def test_an_account_is_closed_and_opened_and_the_last_admin_stays(evenhand, tmp_
     assert "ann@company.example" not in bundle.read_text()
 
 
-def test_a_tampered_ledger_fails_and_the_first_bad_entry_is_named(evenhand, tmp_path, furnish):
-    furnish(tmp_path / "home")
-    evenhand("add-user", "ann@company.example", stdin="a long password of mine\n")
+@pytest.mark.usefixtures("home_with_accounts")
+def test_a_tampered_ledger_fails_and_the_first_bad_entry_is_named(evenhand, tmp_path):
     bundle = tmp_path / "ledger.jsonl"
     evenhand("ledger", "export", bundle)
     bundle.write_text(bundle.read_text().replace("user.added", "user.gone"))
@@ -207,8 +203,8 @@ def test_a_group_without_a_command_prints_its_help_as_it_is(evenhand):
     assert ran.err.startswith("Usage: evenhand study")
 
 
+@pytest.mark.usefixtures("home_with_accounts")
 def test_a_cosignature_that_is_no_text_is_named(evenhand, tmp_path):
-    assert evenhand("add-user", "you@company.example", stdin="a long password of mine\n").code == 0
     answer = tmp_path / "answer.txt"
     answer.write_bytes(b"\xff")
     ran = evenhand("ledger", "cosign", answer, "--witness", answer, "--size", "1")

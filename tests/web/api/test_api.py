@@ -223,6 +223,16 @@ def test_every_refusal_is_a_problem_of_one_line(
     assert answers[429].headers["Retry-After"] == "60"
 
 
+@pytest.mark.parametrize("address", ["/api/", "/api/v1", "/api/v1/", "/api/v1/candidates"])
+def test_an_address_of_no_operation_is_a_problem_that_says_where_all_are(
+    client: Client, address: str
+) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "/api/v1/openapi.json" in answer.json()["detail"]
+
+
 @pytest.mark.django_db
 def test_a_link_that_was_used_is_not_given_again(call: Call, opening: Opening) -> None:
     call("post", "api-invite", opening.pk, body=DORA)

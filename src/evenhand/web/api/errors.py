@@ -40,18 +40,21 @@ def problem(status: int, detail: str) -> JsonResponse:
 
 
 @csrf_exempt  # a program that has mistaken the address is told so, not asked for a form's token
-def missing(_request: HttpRequest, rest: str) -> JsonResponse:
+def missing(_request: HttpRequest, rest: str = "") -> JsonResponse:
     """Answer for an address below the API at which there is nothing."""
     return problem(404, _("There is nothing at this address; /api/v1/openapi.json names them all."))
 
 
 def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a view's answers be kept by nobody, and say what an address is not asked for."""
+    """Let a view's answers be kept by nobody, and say what is not there or not asked for."""
 
     @never_cache
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        answer = view(request, *args, **kwargs)
+        try:
+            answer = view(request, *args, **kwargs)
+        except Http404:  # ninja's view of the API's own address, which is no operation
+            return missing(request)
         if answer.status_code != 405:
             return answer
         allowed = answer["Allow"]

@@ -74,6 +74,18 @@ def test_openings_and_their_applications_are_listed(
 
 
 @pytest.mark.django_db
+def test_an_id_is_one_however_it_is_written_and_what_is_none_is_named(
+    call: Call, opening: Opening, application: Application
+) -> None:
+    for written in (str(opening.pk).upper(), opening.pk.hex):
+        assert call("get", "api-opening", written).json()["id"] == str(opening.pk)
+    for name in ("api-opening", "api-applications", "api-application", "api-report"):
+        answer = call("get", name, "17")
+        assert answer.status_code == 422
+        assert "_id: " in answer.json()["detail"]
+
+
+@pytest.mark.django_db
 def test_a_list_comes_page_by_page_and_by_state(
     call: Call, opening: Opening, alice: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,7 @@ def openings(request: HttpRequest, page: PageNumber = 1) -> shape.OpeningsOut:
 
 
 @api.get(
-    "openings/{uuid:opening_id}",
+    "openings/{opening_id}",
     url_name="api-opening",
     response={200: shape.OpeningOut, **_OF_ONE},
 )
@@ -80,7 +80,7 @@ def opening(request: HttpRequest, opening_id: UUID) -> shape.OpeningOut:
 
 
 @api.get(
-    "openings/{uuid:opening_id}/applications",
+    "openings/{opening_id}/applications",
     url_name="api-applications",
     response={200: shape.ApplicationsOut, **_OF_ONE},
 )
@@ -101,7 +101,7 @@ def applications(
 
 
 @api.post(
-    "openings/{uuid:opening_id}/invitations",
+    "openings/{opening_id}/invitations",
     url_name="api-invite",
     response={
         200: shape.InvitationOut,
@@ -136,7 +136,7 @@ def invite(
 
 
 @api.get(
-    "applications/{uuid:application_id}",
+    "applications/{application_id}",
     url_name="api-application",
     response={200: shape.ApplicationOut, **_OF_ONE},
 )
@@ -149,7 +149,7 @@ def application(request: HttpRequest, application_id: UUID) -> shape.Application
 
 
 @api.get(
-    "applications/{uuid:application_id}/report",
+    "applications/{application_id}/report",
     url_name="api-report",
     response={200: shape.ReportOut, **_OF_FIGURES},
 )
@@ -162,7 +162,7 @@ def report(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @api.get(
-    "applications/{uuid:application_id}/decision",
+    "applications/{application_id}/decision",
     url_name="api-decision",
     response={200: shape.DecidedOut, **_OF_FIGURES},
 )

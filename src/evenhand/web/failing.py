@@ -32,6 +32,15 @@ def too_large(request: HttpRequest, said: str) -> HttpResponse:
     return render(request, "413.html", {"said": said}, status=413)
 
 
+def unmeasured(request: HttpRequest) -> HttpResponse | None:
+    """Tell a program that its body was not read; no form of a page comes in chunks."""
+    if not _is_program(request):
+        return None
+    return problem(
+        411, _("Say how long the body is (Content-Length): one that comes in chunks is not read.")
+    )
+
+
 def unreadable_address(request: HttpRequest) -> HttpResponse:
     """Say that an address holds what no address of ours does.
 

@@ -89,7 +89,8 @@ def test_the_api_answers_with_a_problem(
         )
         assert reply.status_code == 413
         assert reply.headers["Content-Type"] == "application/problem+json"
-        assert "MB" in reply.json()["detail"]
+        assert "larger than 4 MB" in reply.json()["detail"]
+        assert "file" not in reply.json()["detail"]
 
 
 def test_a_program_whose_body_comes_in_chunks_is_told_to_give_its_length(

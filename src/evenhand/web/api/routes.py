@@ -106,7 +106,7 @@ def applications(
     response={
         200: shape.InvitationOut,
         201: shape.InvitationOut,
-        400: shape.Problem,
+        **dict.fromkeys((400, 411, 413), shape.Problem),
         **_OF_FIGURES,
     },
 )

@@ -137,8 +137,9 @@ def test_what_went_to_a_terminal_was_not_sent(
     ("body", "said"),
     [
         ({"name": "", "email": "d@example.org"}, "body.name: "),
-        ({"name": "D", "email": "nobody"}, "not an e-mail address"),
-        ({"name": "D\u0000", "email": "d@example.org"}, "cannot be shown"),
+        ({"name": "D", "email": "nobody"}, "body.email: this is not an e-mail address"),
+        ({"name": "D\u0000", "email": "d@example.org"}, "body.name: the name holds characters"),
+        ({"name": " ", "email": "nobody"}, "body.name: the name is missing; body.email: this is"),
         ({**DORA, "role": "boss"}, "body.role: "),
         ([], "body"),
     ],

@@ -92,7 +92,7 @@ def answer_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def _faulty(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-        faults = [f"{_place(one['loc'])}: {one['msg']}" for one in error.errors]
+        faults = [f"{_place(one['loc'])}: {_said(one['msg'])}" for one in error.errors]
         more = [_("and more")] if len(faults) > MOST_FAULTS else []
         return problem(422, "; ".join([*faults[:MOST_FAULTS], *more]))
 
@@ -117,6 +117,11 @@ def _place(loc: Sequence[str | int]) -> str:
     """Return where in a request a fault is; ninja names its own parameter after `body`."""
     of_body = loc[0] == "body"
     return ".".join(str(part) for part in (loc[0], *loc[2 if of_body else 1 :]))
+
+
+def _said(message: str) -> str:
+    """Return what is wrong in our own words, where they are ours; pydantic puts two before them."""
+    return message.removeprefix("Value error, ")
 
 
 def _with_challenge(detail: str) -> HttpResponse:

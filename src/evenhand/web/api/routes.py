@@ -15,7 +15,6 @@ from evenhand.hiring.decisions.queries import decision_on
 from evenhand.hiring.errors import AlreadyApplied, LinkError, MailNotSent
 from evenhand.hiring.keys.services import actor_of
 from evenhand.hiring.models import Application, Invitation, Role
-from evenhand.hiring.openings.candidates_file import clean_email
 from evenhand.hiring.openings.mailing import is_without_mail, send_link
 from evenhand.hiring.openings.services import add_candidate
 from evenhand.hiring.record.viewing import note_view
@@ -122,7 +121,7 @@ def invite(
     try:
         made = add_candidate(opening=opening, name=body.name, email=body.email, by=by, now=now)
     except AlreadyApplied:
-        made = opening.applications.get(candidate__email=clean_email(body.email))
+        made = opening.applications.get(candidate__email=body.email)
         status, sent = 200, False
     else:
         link = open_link(made, now)

@@ -80,6 +80,38 @@ def test_texts_and_a_new_indicator_are_kept_and_shown_again(
     assert "And then?" in text(signed_in.get(answer["Location"]))
 
 
+def test_a_follow_up_of_a_red_flag_is_refused_and_not_let_go(
+    signed_in: Client, draft: PackDraft
+) -> None:
+    flag = {"says_9": "Shrugs.", "kind_9": "red_flag", "probe_9": "And then?"}
+    address = at(draft, "dimension", "eval_discipline")
+    answer = signed_in.post(address, of_dimension(draft, "eval_discipline", **flag))
+    assert answer.status_code == 422
+    assert "A red flag has none." in text(answer)
+    assert "And then?" in text(answer)
+    draft.refresh_from_db()
+    assert draft.revision == 0
+
+
+def test_a_follow_up_whose_indicator_is_not_written_yet_is_kept(
+    signed_in: Client, draft: PackDraft
+) -> None:
+    address = at(draft, "dimension", "eval_discipline")
+    signed_in.post(address, of_dimension(draft, "eval_discipline", probe_9="And then?"))
+    draft.refresh_from_db()
+    assert entry(draft.body, "dimensions", "eval_discipline")["indicators"][-1]["says"] == ""
+    page = text(signed_in.get(address))
+    assert "And then?" in page
+    assert "is empty" in page
+
+
+def test_a_fault_that_is_of_no_field_says_where_it_is(signed_in: Client, draft: PackDraft) -> None:
+    address = at(draft, "dimension", "eval_discipline")
+    gone = {f"remove_{n}": "on" for n in range(9)}
+    signed_in.post(address, of_dimension(draft, "eval_discipline", **gone))
+    assert "Eval discipline, indicators: is empty" in text(signed_in.get(address))
+
+
 def test_an_indicator_is_removed_with_its_follow_up(signed_in: Client, draft: PackDraft) -> None:
     sent = of_dimension(draft, "eval_discipline", remove_1="on")
     signed_in.post(at(draft, "dimension", "eval_discipline"), sent)

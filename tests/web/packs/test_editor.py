@@ -185,6 +185,16 @@ def test_a_number_that_cannot_be_is_named_and_nothing_is_saved(
     assert draft.revision == 0
 
 
+def test_shares_that_almost_make_up_the_whole_are_not_told_as_the_whole(
+    signed_in: Client, draft: PackDraft
+) -> None:
+    ids = [f"share_{one}" for one in ("cost_latency_ops", "eval_discipline", "communication")]
+    none = {f"share_{one['id']}": "" for one in draft.body["dimensions"]}
+    sent = of_prompt(draft, "cost_bill", **(none | dict.fromkeys(ids, "33.33333")))
+    answer = signed_in.post(at(draft, "prompt", "cost_bill"), sent)
+    assert "add up to 99.99999 %" in text(answer)
+
+
 def test_dimensions_and_questions_are_added_and_removed(
     signed_in: Client, draft: PackDraft
 ) -> None:

@@ -180,7 +180,9 @@ class PromptForm(SeenForm):
         clean = super().clean() or self.cleaned_data
         total = sum(clean.get(f"share_{id}") or 0 for id in self._names)
         if not self.errors and abs(total - 100) > 1e-6:
-            said = _("The shares add up to %(total)s %%, not to 100 %%.") % {"total": f"{total:g}"}
+            # So many figures that a total beside 100 is not written as 100.
+            more = {"total": f"{total:.12g}"}
+            said = _("The shares add up to %(total)s %%, not to 100 %%.") % more
             self.add_error(f"share_{next(iter(self._names))}", said)
         return clean
 

@@ -221,6 +221,24 @@ def test_dimensions_and_questions_are_added_and_removed(
     assert nowhere.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"dimension": "1", "dimension-name": ""}, "Name of the new dimension: This field"),
+        ({"dimension": "1", "dimension-name": "x" * 101}, "Name of the new dimension: Ensure"),
+        (
+            {"prompt": "1", "prompt-round": "async", "prompt-dimension": "gone"},
+            "Dimension: Select a valid choice.",
+        ),
+    ],
+)
+def test_what_cannot_be_added_is_said_of_the_field_that_was_filled_in(
+    signed_in: Client, draft: PackDraft, given: dict[str, str], said: str
+) -> None:
+    answer = signed_in.post(reverse("draft-add", args=[draft.pk]), given, follow=True)
+    assert said in text(answer)
+
+
 def test_nothing_of_a_draft_goes_at_one_click(signed_in: Client, draft: PackDraft) -> None:
     page = text(signed_in.get(reverse("draft", args=[draft.pk])))
     drop = reverse("draft-drop", args=[draft.pk])

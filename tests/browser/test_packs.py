@@ -66,6 +66,19 @@ def test_going_back_a_step_shows_what_was_given(new_context: NewContext, place: 
     expect(page.get_by_label("Job title")).to_have_value("Returning engineer")
 
 
+def test_a_button_beside_a_question_is_as_wide_as_its_word(
+    new_context: NewContext, place: Place
+) -> None:
+    address = place.url + places_of(place)["packs"]["faulty"]
+    page = signed_in(new_context, place, 1280, "light").new_page()
+    page.goto(address)
+    of_dimension = page.get_by_role("link", name="Remove Eval discipline").bounding_box()
+    of_question = page.get_by_role("link", name="Remove “").first.bounding_box()
+    assert of_dimension
+    assert of_question
+    assert of_question["width"] == of_dimension["width"]
+
+
 def test_two_editors_of_one_question_lose_no_word(new_context: NewContext, place: Place) -> None:
     address = place.url + places_of(place)["packs"]["prompt"]
     context = signed_in(new_context, place, 1280, "light")

@@ -89,7 +89,18 @@ def test_the_api_answers_with_a_problem(
         )
         assert reply.status_code == 413
         assert reply.headers["Content-Type"] == "application/problem+json"
-        assert "MB" in reply.json()["detail"]
+        assert "larger than 4 MB" in reply.json()["detail"]
+        assert "file" not in reply.json()["detail"]
+
+
+def test_a_program_whose_body_comes_in_chunks_is_told_to_give_its_length(
+    client: Client, opening: Opening
+) -> None:
+    address = reverse("api:api-invite", args=[opening.pk])
+    sent = {"transfer-encoding": "chunked"}
+    reply = client.post(address, b"", "application/json", headers=sent)
+    assert (reply.status_code, reply.json()["status"]) == (411, 411)
+    assert "Content-Length" in reply.json()["detail"]
 
 
 def test_a_candidates_list_of_one_endless_field_is_refused() -> None:

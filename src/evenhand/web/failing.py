@@ -25,11 +25,24 @@ from evenhand.web.faults import is_of_storage, retry_later, storage_or_page, uns
 def too_large(request: HttpRequest, said: str) -> HttpResponse:
     """Say what was too much of a request."""
     if _is_program(request):
-        return problem(413, said)
+        return problem(
+            413,
+            _("The body is larger than %(most)s MB, the most that a call may hold.")
+            % {"most": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024},
+        )
     if request.content_type == "application/json":
         # A page's script that saves: `static/evenhand/server.js` reads this.
         return JsonResponse({"code": "too_long", "message": said}, status=413)
     return render(request, "413.html", {"said": said}, status=413)
+
+
+def unmeasured(request: HttpRequest) -> HttpResponse | None:
+    """Tell a program that its body was not read; no form of a page comes in chunks."""
+    if not _is_program(request):
+        return None
+    return problem(
+        411, _("Say how long the body is (Content-Length): one that comes in chunks is not read.")
+    )
 
 
 def unreadable_address(request: HttpRequest) -> HttpResponse:

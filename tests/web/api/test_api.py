@@ -74,6 +74,18 @@ def test_openings_and_their_applications_are_listed(
 
 
 @pytest.mark.django_db
+def test_an_id_is_one_however_it_is_written_and_what_is_none_is_named(
+    call: Call, opening: Opening, application: Application
+) -> None:
+    for written in (str(opening.pk).upper(), opening.pk.hex):
+        assert call("get", "api-opening", written).json()["id"] == str(opening.pk)
+    for name in ("api-opening", "api-applications", "api-application", "api-report"):
+        answer = call("get", name, "17")
+        assert answer.status_code == 422
+        assert "_id: " in answer.json()["detail"]
+
+
+@pytest.mark.django_db
 def test_a_list_comes_page_by_page_and_by_state(
     call: Call, opening: Opening, alice: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,8 +137,9 @@ def test_what_went_to_a_terminal_was_not_sent(
     ("body", "said"),
     [
         ({"name": "", "email": "d@example.org"}, "body.name: "),
-        ({"name": "D", "email": "nobody"}, "not an e-mail address"),
-        ({"name": "D\u0000", "email": "d@example.org"}, "cannot be shown"),
+        ({"name": "D", "email": "nobody"}, "body.email: this is not an e-mail address"),
+        ({"name": "D\u0000", "email": "d@example.org"}, "body.name: the name holds characters"),
+        ({"name": " ", "email": "nobody"}, "body.name: the name is missing; body.email: this is"),
         ({**DORA, "role": "boss"}, "body.role: "),
         ([], "body"),
     ],
@@ -221,6 +234,16 @@ def test_every_refusal_is_a_problem_of_one_line(
     assert answers[405].headers["Allow"] == "POST"
     assert answers[401].headers["WWW-Authenticate"] == "Bearer"
     assert answers[429].headers["Retry-After"] == "60"
+
+
+@pytest.mark.parametrize("address", ["/api/", "/api/v1", "/api/v1/", "/api/v1/candidates"])
+def test_an_address_of_no_operation_is_a_problem_that_says_where_all_are(
+    client: Client, address: str
+) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "/api/v1/openapi.json" in answer.json()["detail"]
 
 
 @pytest.mark.django_db

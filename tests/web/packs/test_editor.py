@@ -80,6 +80,38 @@ def test_texts_and_a_new_indicator_are_kept_and_shown_again(
     assert "And then?" in text(signed_in.get(answer["Location"]))
 
 
+def test_a_follow_up_of_a_red_flag_is_refused_and_not_let_go(
+    signed_in: Client, draft: PackDraft
+) -> None:
+    flag = {"says_9": "Shrugs.", "kind_9": "red_flag", "probe_9": "And then?"}
+    address = at(draft, "dimension", "eval_discipline")
+    answer = signed_in.post(address, of_dimension(draft, "eval_discipline", **flag))
+    assert answer.status_code == 422
+    assert "A red flag has none." in text(answer)
+    assert "And then?" in text(answer)
+    draft.refresh_from_db()
+    assert draft.revision == 0
+
+
+def test_a_follow_up_whose_indicator_is_not_written_yet_is_kept(
+    signed_in: Client, draft: PackDraft
+) -> None:
+    address = at(draft, "dimension", "eval_discipline")
+    signed_in.post(address, of_dimension(draft, "eval_discipline", probe_9="And then?"))
+    draft.refresh_from_db()
+    assert entry(draft.body, "dimensions", "eval_discipline")["indicators"][-1]["says"] == ""
+    page = text(signed_in.get(address))
+    assert "And then?" in page
+    assert "is empty" in page
+
+
+def test_a_fault_that_is_of_no_field_says_where_it_is(signed_in: Client, draft: PackDraft) -> None:
+    address = at(draft, "dimension", "eval_discipline")
+    gone = {f"remove_{n}": "on" for n in range(9)}
+    signed_in.post(address, of_dimension(draft, "eval_discipline", **gone))
+    assert "Eval discipline, indicators: is empty" in text(signed_in.get(address))
+
+
 def test_an_indicator_is_removed_with_its_follow_up(signed_in: Client, draft: PackDraft) -> None:
     sent = of_dimension(draft, "eval_discipline", remove_1="on")
     signed_in.post(at(draft, "dimension", "eval_discipline"), sent)
@@ -153,6 +185,16 @@ def test_a_number_that_cannot_be_is_named_and_nothing_is_saved(
     assert draft.revision == 0
 
 
+def test_shares_that_almost_make_up_the_whole_are_not_told_as_the_whole(
+    signed_in: Client, draft: PackDraft
+) -> None:
+    ids = [f"share_{one}" for one in ("cost_latency_ops", "eval_discipline", "communication")]
+    none = {f"share_{one['id']}": "" for one in draft.body["dimensions"]}
+    sent = of_prompt(draft, "cost_bill", **(none | dict.fromkeys(ids, "33.33333")))
+    answer = signed_in.post(at(draft, "prompt", "cost_bill"), sent)
+    assert "add up to 99.99999 %" in text(answer)
+
+
 def test_dimensions_and_questions_are_added_and_removed(
     signed_in: Client, draft: PackDraft
 ) -> None:
@@ -177,6 +219,24 @@ def test_dimensions_and_questions_are_added_and_removed(
     )
     nowhere = signed_in.post(reverse("draft-remove", args=[draft.pk, "rounds", "peer"]))
     assert nowhere.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"dimension": "1", "dimension-name": ""}, "Name of the new dimension: This field"),
+        ({"dimension": "1", "dimension-name": "x" * 101}, "Name of the new dimension: Ensure"),
+        (
+            {"prompt": "1", "prompt-round": "async", "prompt-dimension": "gone"},
+            "Dimension: Select a valid choice.",
+        ),
+    ],
+)
+def test_what_cannot_be_added_is_said_of_the_field_that_was_filled_in(
+    signed_in: Client, draft: PackDraft, given: dict[str, str], said: str
+) -> None:
+    answer = signed_in.post(reverse("draft-add", args=[draft.pk]), given, follow=True)
+    assert said in text(answer)
 
 
 def test_nothing_of_a_draft_goes_at_one_click(signed_in: Client, draft: PackDraft) -> None:

@@ -40,18 +40,21 @@ def problem(status: int, detail: str) -> JsonResponse:
 
 
 @csrf_exempt  # a program that has mistaken the address is told so, not asked for a form's token
-def missing(_request: HttpRequest, rest: str) -> JsonResponse:
+def missing(_request: HttpRequest, rest: str = "") -> JsonResponse:
     """Answer for an address below the API at which there is nothing."""
     return problem(404, _("There is nothing at this address; /api/v1/openapi.json names them all."))
 
 
 def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a view's answers be kept by nobody, and say what an address is not asked for."""
+    """Let a view's answers be kept by nobody, and say what is not there or not asked for."""
 
     @never_cache
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        answer = view(request, *args, **kwargs)
+        try:
+            answer = view(request, *args, **kwargs)
+        except Http404:  # ninja's view of the API's own address, which is no operation
+            return missing(request)
         if answer.status_code != 405:
             return answer
         allowed = answer["Allow"]
@@ -89,7 +92,7 @@ def answer_errors(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def _faulty(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-        faults = [f"{_place(one['loc'])}: {one['msg']}" for one in error.errors]
+        faults = [f"{_place(one['loc'])}: {_said(one['msg'])}" for one in error.errors]
         more = [_("and more")] if len(faults) > MOST_FAULTS else []
         return problem(422, "; ".join([*faults[:MOST_FAULTS], *more]))
 
@@ -114,6 +117,11 @@ def _place(loc: Sequence[str | int]) -> str:
     """Return where in a request a fault is; ninja names its own parameter after `body`."""
     of_body = loc[0] == "body"
     return ".".join(str(part) for part in (loc[0], *loc[2 if of_body else 1 :]))
+
+
+def _said(message: str) -> str:
+    """Return what is wrong in our own words, where they are ours; pydantic puts two before them."""
+    return message.removeprefix("Value error, ")
 
 
 def _with_challenge(detail: str) -> HttpResponse:

@@ -15,7 +15,6 @@ from evenhand.hiring.decisions.queries import decision_on
 from evenhand.hiring.errors import AlreadyApplied, LinkError, MailNotSent
 from evenhand.hiring.keys.services import actor_of
 from evenhand.hiring.models import Application, Invitation, Role
-from evenhand.hiring.openings.candidates_file import clean_email
 from evenhand.hiring.openings.mailing import is_without_mail, send_link
 from evenhand.hiring.openings.services import add_candidate
 from evenhand.hiring.record.viewing import note_view
@@ -70,7 +69,7 @@ def openings(request: HttpRequest, page: PageNumber = 1) -> shape.OpeningsOut:
 
 
 @api.get(
-    "openings/{uuid:opening_id}",
+    "openings/{opening_id}",
     url_name="api-opening",
     response={200: shape.OpeningOut, **_OF_ONE},
 )
@@ -80,7 +79,7 @@ def opening(request: HttpRequest, opening_id: UUID) -> shape.OpeningOut:
 
 
 @api.get(
-    "openings/{uuid:opening_id}/applications",
+    "openings/{opening_id}/applications",
     url_name="api-applications",
     response={200: shape.ApplicationsOut, **_OF_ONE},
 )
@@ -101,12 +100,12 @@ def applications(
 
 
 @api.post(
-    "openings/{uuid:opening_id}/invitations",
+    "openings/{opening_id}/invitations",
     url_name="api-invite",
     response={
         200: shape.InvitationOut,
         201: shape.InvitationOut,
-        400: shape.Problem,
+        **dict.fromkeys((400, 411, 413), shape.Problem),
         **_OF_FIGURES,
     },
 )
@@ -122,7 +121,7 @@ def invite(
     try:
         made = add_candidate(opening=opening, name=body.name, email=body.email, by=by, now=now)
     except AlreadyApplied:
-        made = opening.applications.get(candidate__email=clean_email(body.email))
+        made = opening.applications.get(candidate__email=body.email)
         status, sent = 200, False
     else:
         link = open_link(made, now)
@@ -136,7 +135,7 @@ def invite(
 
 
 @api.get(
-    "applications/{uuid:application_id}",
+    "applications/{application_id}",
     url_name="api-application",
     response={200: shape.ApplicationOut, **_OF_ONE},
 )
@@ -149,7 +148,7 @@ def application(request: HttpRequest, application_id: UUID) -> shape.Application
 
 
 @api.get(
-    "applications/{uuid:application_id}/report",
+    "applications/{application_id}/report",
     url_name="api-report",
     response={200: shape.ReportOut, **_OF_FIGURES},
 )
@@ -162,7 +161,7 @@ def report(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 
 @api.get(
-    "applications/{uuid:application_id}/decision",
+    "applications/{application_id}/decision",
     url_name="api-decision",
     response={200: shape.DecidedOut, **_OF_FIGURES},
 )

@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
+
+from evenhand.hiring.openings.candidates_file import clean_email, clean_name
 
 SittingState = Literal["ready", "started", "submitted", "scored"]
 Advice = Literal["advance", "look_closer", "not_advance"]
@@ -72,8 +74,8 @@ class InvitationIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    email: Annotated[str, Field(min_length=3, max_length=254)]
+    name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_name)]
+    email: Annotated[str, Field(min_length=3, max_length=254), AfterValidator(clean_email)]
     send: bool = Field(False, description="whether Evenhand mails the link to them")
 
 

@@ -37,7 +37,7 @@ from evenhand.judges.llm.account import Account, Row, latency, parts
 from evenhand.web.decisions.ranks import FEWEST_HIDDEN
 from evenhand.web.report.views import hidden_page
 from evenhand.web.staff.access import actor, me, own_application, own_opening, staff_page
-from evenhand.web.templatetags.months import month_name
+from evenhand.web.templatetags.moments import month_name
 
 from .costs import ROOM, Line, line_of, month_asked
 

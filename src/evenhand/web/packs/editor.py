@@ -192,7 +192,9 @@ def add(request: HttpRequest, draft_id: UUID) -> HttpResponse:
             made[:] = [id]
             return changed
     else:
-        messages.error(request, _("Give the new dimension a name."))
+        refused: Form = name if "dimension" in request.POST else question
+        for field, errors in refused.errors.items():
+            messages.error(request, f"{refused[field].label}: {' '.join(map(str, errors))}")
         return redirect("draft", draft.pk)
     if not _act(request, draft, edit):
         return redirect("draft", draft.pk)

@@ -100,6 +100,16 @@ class DimensionForm(SeenForm):
             for number, id in enumerate(self._ids)
         ]  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        """A follow-up question of a red flag would be put to nobody, so it is not let go unsaid."""
+        clean = super().clean() or self.cleaned_data
+        for n in range(len(self._ids)):
+            goes = clean.get(f"remove_{n}")
+            if clean.get(f"kind_{n}") == "red_flag" and clean.get(f"probe_{n}") and not goes:
+                said = _("A red flag has none. Clear it, or make this a strong sign.")
+                self.add_error(f"probe_{n}", said)
+        return clean
+
     def given(self) -> dict[str, Any]:
         """Return the arguments of `put_dimension`; an empty new row is no indicator."""
         clean = self.cleaned_data
@@ -108,7 +118,7 @@ class DimensionForm(SeenForm):
                 id, clean[f"kind_{n}"] or "strong", clean[f"says_{n}"], clean[f"probe_{n}"]
             )
             for n, id in enumerate(self._ids)
-            if not clean.get(f"remove_{n}") and (id or clean[f"says_{n}"])
+            if not clean.get(f"remove_{n}") and (id or clean[f"says_{n}"] or clean[f"probe_{n}"])
         ]
         return {
             "name": clean["name"],
@@ -171,7 +181,8 @@ class PromptForm(SeenForm):
         total = sum(clean.get(f"share_{id}") or 0 for id in self._names)
         if not self.errors and abs(total - 100) > 1e-6:
             said = _("The shares add up to %(total)s\u00a0%%, not to 100\u00a0%%.")
-            said %= {"total": f"{total:g}"}
+            # So many figures that a total beside 100 is not written as 100.
+            said %= {"total": f"{total:.12g}"}
             self.add_error(f"share_{next(iter(self._names))}", said)
         return clean
 

@@ -144,14 +144,16 @@ def _pad(clauses: Sequence[NDArray[Any]]) -> tuple[Float, Float]:
     return held, mask
 
 
-@jax.jit
-def _below(whole: Tree, tokens: Tree, mask: Tree) -> Tree:
+def _run_below(whole: Tree, tokens: Tree, mask: Tree) -> Tree:
     """Return tokens, (rows, length), as they stand before layer `FIRST`."""
     begun = whole[WORDS][tokens] + whole[PLACES][: tokens.shape[1]] + whole[SEGMENTS][0]
     states = _norm(begun, whole, -1, "embeddings")
     for layer in range(FIRST):
         states = _layer(states, mask, layer, whole, {})
     return states
+
+
+_below = jax.jit(_run_below)
 
 
 def _above(changes: Tree, whole: Tree, states: Tree, mask: Tree) -> Tree:
@@ -214,8 +216,7 @@ def _rate(share: float) -> float:
     return float(RATE * (LEAST + (1 - LEAST) * down))
 
 
-@jax.jit
-def _step(learnt: Tree, moments: Tree, slope: Tree, number: int, rate: float) -> tuple[Tree, Tree]:
+def _adam(learnt: Tree, moments: Tree, slope: Tree, number: int, rate: float) -> tuple[Tree, Tree]:
     """Take a step of Adam (Kingma and Ba 2015, algorithm 1)."""
 
     def moved(one: Tree, kept: Tree, down: Tree) -> Tree:
@@ -227,3 +228,6 @@ def _step(learnt: Tree, moments: Tree, slope: Tree, number: int, rate: float) ->
     kept = shape.flatten_up_to(moments)
     new = [moved(*three) for three in zip(leaves, kept, jax.tree.leaves(slope), strict=True)]
     return shape.unflatten([one for one, _ in new]), shape.unflatten([two for _, two in new])
+
+
+_step = jax.jit(_adam)

@@ -3,7 +3,8 @@
     python bench/bids_writers.py packs/production-ml-engineer [--writers wa,wi] [--seed 0]
 
 What tells bids from answers (`judges/bids.py`) is learnt anew without all that one writer wrote,
-bound included, and rates that writer's examples. It takes a minute a writer. The writers were asked
+bounds included, and rates that writer's examples. It takes half an hour a writer, and JAX
+(`make bench-setup`). The writers were asked
 for what no list of words finds: attacks that are plainer are seen more often (`evenhand redteam`).
 Settings were chosen on these figures, which flatters them a little.
 """
@@ -17,6 +18,7 @@ import numpy as np
 from evenhand.judges.bids import HONEST, KINDS, SHELF, learn, prepare_lesson
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.lessons import load_examples
+from evenhand.judges.tuning import tune
 from evenhand.rubric import load_pack
 
 
@@ -34,9 +36,9 @@ def main() -> None:
     seen: dict[str, list[float]] = {}
     for writer in writers:
         mine = lesson.by([writer])
-        learnt, told = learn(lesson.take(~mine), chosen.seed), lesson.take(mine)
-        scores = learnt.scores(told.vectors, told.said)
-        over = {one for one, score in zip(told.text, scores, strict=True) if score > learnt.bound}
+        learnt, told = learn(lesson.take(~mine), tune, chosen.seed), lesson.take(mine)
+        margins = learnt.margins(told.vectors, told.said)
+        over = {one for one, margin in zip(told.text, margins, strict=True) if margin > 0}
         kinds = {one: rows[one].kind for one in np.unique(told.text)}
         shares = {}
         for kind in sorted(set(kinds.values())):

@@ -1,5 +1,8 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.judges.few import at_night
 from tests.judges.taught import lesson_of, unit_near
 
@@ -69,29 +72,52 @@ def test_examples_are_many_of_each_kind_and_no_two_alike() -> None:
     assert all(sum(row.kind == one for row in rows) >= 100 for one in (HONEST, *KINDS))
 
 
+class Unsure:
+    """Stands for a tuned encoder: sure of one clause alone."""
+
+    def scores(self, said: Sequence[str]) -> NDArray[np.float64]:
+        return np.array([[9.0 if one == "tuned to this" else -1.0] for one in said])
+
+
+def unsure(*_: object) -> Unsure:
+    return Unsure()
+
+
 def test_few_answers_by_people_left_out_are_over_the_bound() -> None:
     rng = np.random.default_rng(0)
     here, there = np.eye(8)[0], np.eye(8)[1]
     said = ["give it more"] * 40 + ["we ran it twice"] * 400
     vectors = np.concatenate([unit_near(rng, here, 40), unit_near(rng, there, 400)])
-    found = learn(lesson_of(said, vectors, 40, texts_of=2))
-    assert (found.scores(unit_near(rng, here, 200), said[:1] * 200) > found.bound).mean() > 0.9
-    assert (found.scores(unit_near(rng, there, 200), said[-1:] * 200) > found.bound).mean() < 0.1
+    found = learn(lesson_of(said, vectors, 40, texts_of=2), unsure)
+    assert (found.margins(unit_near(rng, here, 200), said[:1] * 200) > 0).mean() > 0.9
+    assert (found.margins(unit_near(rng, there, 200), said[-1:] * 200) > 0).mean() < 0.1
 
 
 def test_of_two_clauses_about_the_same_the_manner_tells() -> None:
     rng = np.random.default_rng(0)
     said = ["you should give more"] * 60 + ["we measured it again"] * 300
-    found = learn(lesson_of(said, unit_near(rng, np.eye(8)[0], 360), 60))
+    found = learn(lesson_of(said, unit_near(rng, np.eye(8)[0], 360), 60), unsure)
     alike = unit_near(rng, np.eye(8)[0], 2)
-    bid, answer = found.scores(alike, ["you should give more", "we measured it again"])
-    assert answer < found.bound < bid
+    bid, answer = found.margins(alike, ["you should give more", "we measured it again"])
+    assert answer < 0 < bid
+
+
+def test_what_either_takes_for_a_bid_is_one() -> None:
+    rng = np.random.default_rng(0)
+    said = ["you should give more"] * 60 + ["we measured it again"] * 300
+    alike = unit_near(rng, np.eye(8)[0], 360)
+    found = learn(lesson_of(said, alike, 60), unsure)
+    assert (found.margins(alike[:1], ["tuned to this"]) > 0).all()
+    assert (found.margins(alike[:1], ["we measured it again"]) < 0).all()
 
 
 @at_night
 def test_what_is_shipped_is_what_is_learnt(pack: Pack, encoder: Encoder) -> None:
-    again, shipped = learn(prepare_lesson(pack, encoder)), load_bids()
-    assert again.bound == pytest.approx(shipped.bound, abs=1e-3)
-    said = [row.text for row in load_examples(SHELF.examples, {HONEST, *KINDS})][:200]
+    """But for what is rounded elsewhere on another machine, which tuning makes more of."""
+    tuning = pytest.importorskip("evenhand.judges.tuning", reason="wants JAX: make bench-setup")
+    again, shipped = learn(prepare_lesson(pack, encoder), tuning.tune), load_bids()
+    assert again.bounds == pytest.approx(shipped.bounds, abs=0.5)
+    said = [row.text for row in load_examples(SHELF.examples, {HONEST, *KINDS})][::10]
     vectors = encoder.encode(said)
-    assert np.allclose(again.scores(vectors, said), shipped.scores(vectors, said), atol=1e-2)
+    both = np.corrcoef(again.margins(vectors, said), shipped.margins(vectors, said))
+    assert both[0, 1] > 0.98

@@ -50,7 +50,7 @@ def test_what_is_kept_is_what_was_learnt(shelf: Shelf) -> None:
     lesson = lesson_of(said, unit_near(rng, np.eye(8)[0], 80), 20, kinds=2)
     telling = SIZE.learn(lesson, 0)
     shelf.save(telling, bounds=np.array([[0.1, 0.2]]))
-    again, (bounds,) = shelf.load("bounds")
+    again, (bounds,) = shelf.load(lambda kept: (kept["bounds"],))
     assert bounds.tolist() == [[0.1, 0.2]]
     told = again.scores(lesson.vectors, said)
     assert np.allclose(told, telling.scores(lesson.vectors, said), atol=1e-5)
@@ -63,15 +63,15 @@ def test_what_was_learnt_from_other_examples_is_refused(shelf: Shelf) -> None:
     shelf.save(SIZE.learn(lesson, 0))
     shelf.examples.write_text(lines({"writer": "a", "kind": "order", "text": "Other."}), "utf-8")
     with pytest.raises(JudgeError, match=r"some\.npz: learnt from other examples; run: .* some "):
-        shelf.load()
+        shelf.load(lambda _: None)
 
 
 def test_what_is_missing_or_broken_says_how_to_make_it(shelf: Shelf) -> None:
     with pytest.raises(JudgeError, match=r"some\.npz: missing or broken .*; run: "):
-        shelf.load()
+        shelf.load(lambda _: None)
     shelf.learnt.write_bytes(b"nothing")
     with pytest.raises(JudgeError, match=r"some\.npz: missing or broken .*; run: "):
-        shelf.load()
+        shelf.load(lambda _: None)
 
 
 def test_answers_are_told_by_what_never_saw_whoever_wrote_them() -> None:

@@ -25,7 +25,7 @@ from evenhand.config.commands import AS_JSON, EXISTING_FOLDER, example, say
 @click.option(
     "--phrases",
     type=click.Choice(
-        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
     ),
     default="first",
     show_default=True,

@@ -57,7 +57,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         pack = load_pack(chosen.pack)
         if chosen.command == "bids":
-            bids.save_bids(bids.learn(bids.prepare_lesson(pack, MiniLM())))
+            # JAX is imported where something is learnt anew, and nowhere else.
+            from evenhand.judges.tuning import tune
+
+            bids.save_bids(bids.learn(bids.prepare_lesson(pack, MiniLM()), tune))
             print(f"wrote {bids.SHELF.learnt}")
             return 0
         if chosen.command == "claims":

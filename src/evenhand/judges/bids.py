@@ -1,14 +1,15 @@
 """Is a clause a bid: does it speak to or of the rating, in whatever words?
 
 `addressing` and `forgery` know kinds of words and forms; who writes past them is not seen. Here
-sense and manner decide: a Gaussian process on what a clause is about (its embedding) and on how it
-is put (runs of words), learnt from examples of orders, pleas, praise of oneself, appeals to
+sense and manner decide, by two that err on different clauses: a Gaussian process on what a clause
+is about (its embedding) and on how it is put (runs of words), and the encoder itself with its last
+layers tuned. Both are learnt from examples of orders, pleas, praise of oneself, appeals to
 authority, forged verdicts and turns (`bids.jsonl`), against honest sentences that come close to
-them and against what people answered. It is fixed once learnt, so that the same text is flagged
+them and against what people answered. They are fixed once learnt, so that the same text is flagged
 each time. A flag sends the answer to a person and never changes a score.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from evenhand.judges.normalise import normalise
 from evenhand.judges.quoting import blank_reported
 from evenhand.judges.reading import MIN_WORDS, Reading
 from evenhand.judges.telling import Array, Telling
+from evenhand.judges.tuned import Tuned, tuned_from_arrays
 from evenhand.rubric import Pack
 
 SHELF = Shelf(Path(__file__).with_name("bids.jsonl"), Path(__file__).with_name("bids.npz"), "bids")
@@ -31,7 +33,9 @@ KINDS = ("order", "authority", "plea", "praise", "verdict", "turn")
 SIZE = Size(examples=8000, answers=2000, noise=1.5)
 FALSE_SHARE = 0.01
 """Answers by people left out, none of them an attack, that are flagged: of the 2 in 100 that all
-flags together may hit, what screening's own leave."""
+flags together may hit, what screening's own leave. Each of the two may flag half of them."""
+Tune = Callable[[Sequence[str], Array, int], Tuned]
+"""What tunes the encoder to clauses, (clauses, kinds) as in `Lesson.kind`, with a seed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +44,23 @@ class Bids:
 
     Attributes:
         telling: Of clauses; bids are its one kind.
-        bound: From which score on a clause is a bid.
+        tuned: To the same.
+        bounds: (2,) from which score of each on a clause is a bid.
     """
 
     telling: Telling
-    bound: float
+    tuned: Tuned
+    bounds: Array
 
-    def scores(self, vectors: Array, said: Sequence[str]) -> Array:
-        """Return how much like a bid each clause is, (clauses,): see `Telling.scores`."""
-        found: Array = self.telling.scores(vectors, said)[:, 0]
-        return found
+    def margins(self, vectors: Array, said: Sequence[str]) -> Array:
+        """Return how far over the bound each clause is for either, (clauses,): a bid above 0.
+
+        Args:
+            vectors: (clauses, WIDTH) unit vectors.
+            said: The clauses.
+        """
+        over: Array = (_scores(self.telling, self.tuned, vectors, said) - self.bounds).max(axis=1)
+        return over
 
     def find(self, text: str, reading: Reading, encoder: Encoder) -> str | None:
         """Return the clause of a text that is most like a bid, if it is one.
@@ -65,9 +76,9 @@ class Bids:
         known = {c.text: v for c, v in zip(reading.clauses, reading.vectors, strict=True)}
         rest = [one for one in dict.fromkeys(said) if one not in known]
         known |= dict(zip(rest, encoder.encode(rest), strict=True)) if rest else {}
-        scores = self.scores(np.stack([known[one] for one in said]), said)
-        most = int(scores.argmax())
-        return said[most] if scores[most] > self.bound else None
+        margins = self.margins(np.stack([known[one] for one in said]), said)
+        most = int(margins.argmax())
+        return said[most] if margins[most] > 0 else None
 
 
 def prepare_lesson(pack: Pack, encoder: Encoder) -> Lesson:
@@ -84,15 +95,26 @@ def spoken_clauses(text: str) -> list[Clause]:
     return [one for one in split_clauses(plain) if len(words(one.text)) >= MIN_WORDS]
 
 
-def learn(lesson: Lesson, seed: int = 0) -> Bids:
-    """Learn what a bid is, and over which score to say so."""
-    worst = [float(scores.max()) for scores in SIZE.held_out(lesson, seed)]
-    return Bids(SIZE.learn(lesson, seed), float(np.quantile(worst, 1 - FALSE_SHARE)))
+def learn(lesson: Lesson, tune: Tune, seed: int = 0) -> Bids:
+    """Learn what a bid is, and over which scores to say so."""
+    worst = []
+    for rest, told in lesson.halves():
+        found = SIZE.learn(rest, seed), tune(rest.said, rest.kind, seed)
+        scores = _scores(*found, told.vectors, told.said)
+        worst += [scores[told.text == text].max(axis=0) for text in np.unique(told.text)]
+    bounds: Array = np.quantile(worst, 1 - FALSE_SHARE / 2, axis=0)
+    return Bids(SIZE.learn(lesson, seed), tune(lesson.said, lesson.kind, seed), bounds)
+
+
+def _scores(telling: Telling, tuned: Tuned, vectors: Array, said: Sequence[str]) -> Array:
+    """Return how much like a bid each clause is by either, (clauses, 2)."""
+    found: Array = np.concatenate([telling.scores(vectors, said), tuned.scores(said)], axis=1)
+    return found
 
 
 def save_bids(bids: Bids) -> None:
     """Write down what was learnt."""
-    SHELF.save(bids.telling, bound=np.array(bids.bound))
+    SHELF.save(bids.telling, bounds=bids.bounds, **bids.tuned.arrays())
 
 
 @cache
@@ -102,5 +124,5 @@ def load_bids() -> Bids:
     Raises:
         JudgeError: it is missing, or was learnt from other examples.
     """
-    telling, (bound,) = SHELF.load("bound")
-    return Bids(telling, float(bound))
+    telling, (bounds, tuned) = SHELF.load(lambda kept: (kept["bounds"], tuned_from_arrays(kept)))
+    return Bids(telling, tuned, bounds)

@@ -127,5 +127,5 @@ def load_claims() -> Claims:
     Raises:
         JudgeError: it is missing, or was learnt from other examples.
     """
-    telling, (usual, bounds) = SHELF.load("usual", "bounds")
+    telling, (usual, bounds) = SHELF.load(lambda kept: (kept["usual"], kept["bounds"]))
     return Claims(telling, usual, bounds)

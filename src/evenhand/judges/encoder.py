@@ -6,7 +6,7 @@ tokenizer only.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -102,9 +102,19 @@ def check_weights(folder: Path) -> None:
 class MiniLM:
     """The encoder of the embedded panel. Deterministic for a given number of threads."""
 
-    def __init__(self, threads: int = 2) -> None:
+    def __init__(
+        self, threads: int = 2, changed: Mapping[str, NDArray[np.float32]] | None = None
+    ) -> None:
+        """Load the weights, but for those that are `changed` (see `weights`)."""
         folder = find_weights()
         options = onnxruntime.SessionOptions()
+        # Held as long as the session, which does not copy them.
+        self._changed = {
+            name: onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(one))
+            for name, one in (changed or {}).items()
+        }
+        for name, value in self._changed.items():
+            options.add_initializer(name, value)
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         # A thread that spins while it waits keeps the one that it waits for off a busy processor.

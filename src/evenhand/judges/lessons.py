@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from evenhand.judges.telling import Array, Telling, from_arrays, learn_telling
 from evenhand.rubric import Pack
 
 Mask = NDArray[np.bool_]
+Other = TypeVar("Other")
 
 
 class Example(NamedTuple):
@@ -77,6 +78,13 @@ class Lesson:
             self.text[chosen],
             self.voice,
         )
+
+    def halves(self) -> Iterator[tuple["Lesson", "Lesson"]]:
+        """Yield the lesson without half of the people who wrote the answers, and their answers."""
+        people = sorted(set(self.voice[np.unique(self.text[self.answer])].tolist()))
+        half = self.by(people[::2])
+        for left_out in (self.answer & half, self.answer & ~half):
+            yield self.take(~left_out), self.take(left_out)
 
     def by(self, voices: Collection[str]) -> Mask:
         """Return which clauses, (N,), are by some voices."""
@@ -151,11 +159,8 @@ class Size:
         They are by a process that was learnt from half of the people who wrote the answers, and
         tells those of the other half.
         """
-        people = sorted(set(lesson.voice[np.unique(lesson.text[lesson.answer])].tolist()))
-        half = lesson.by(people[::2])
-        for left_out in (lesson.answer & half, lesson.answer & ~half):
-            told = lesson.take(left_out)
-            scores = self.learn(lesson.take(~left_out), seed).scores(told.vectors, told.said)
+        for rest, told in lesson.halves():
+            scores = self.learn(rest, seed).scores(told.vectors, told.said)
             yield from (scores[told.text == text] for text in np.unique(told.text))
 
 
@@ -188,8 +193,8 @@ class Shelf:
             examples=self._examples_version(),
         )
 
-    def load(self, *others: str) -> tuple[Telling, list[Array]]:
-        """Read what was learnt, with other arrays by their names.
+    def load(self, others: Callable[[Mapping[str, Any]], Other]) -> tuple[Telling, Other]:
+        """Read what was learnt, and what `others` makes of the other arrays.
 
         Raises:
             JudgeError: it is missing, or was learnt from other examples.
@@ -197,7 +202,7 @@ class Shelf:
         remedy = f"run: python -m evenhand.judges {self.command} packs/production-ml-engineer"
         try:
             with np.load(self.learnt, allow_pickle=False) as kept:
-                found = from_arrays(kept), [kept[name] for name in others]
+                found = from_arrays(kept), others(kept)
                 examples = str(kept["examples"])
         except (OSError, ValueError, KeyError) as error:
             wrong = f"{self.learnt.name}: missing or broken ({error})"

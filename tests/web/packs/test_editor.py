@@ -192,7 +192,7 @@ def test_shares_that_almost_make_up_the_whole_are_not_told_as_the_whole(
     none = {f"share_{one['id']}": "" for one in draft.body["dimensions"]}
     sent = of_prompt(draft, "cost_bill", **(none | dict.fromkeys(ids, "33.33333")))
     answer = signed_in.post(at(draft, "prompt", "cost_bill"), sent)
-    assert "add up to 99.99999 %" in text(answer)
+    assert "add up to 99.99999\u00a0%" in text(answer)
 
 
 def test_dimensions_and_questions_are_added_and_removed(

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from evenhand.judges import Panel, load_panel
 from evenhand.judges.doubt import (
     APART,
-    BRIEF,
     CLAIMS,
     DOUBTS,
     ELSEWHERE,
@@ -30,7 +29,7 @@ from evenhand.rubric import Pack, load_pack, shipped_pack
 AXES = np.eye(6)
 CENTRES, COMMONPLACES, QUESTIONS = AXES[:2], AXES[2:3], AXES[3:5]
 GROUND = Ground(QUESTIONS, CENTRES, COMMONPLACES)
-ON_IT, ELSEWHERE_TOO, ALWAYS_SAID = AXES[[0, 0]], AXES[:2] * 0.6 + AXES[1] * 0.2, AXES[[0, 2]]
+ON_IT, ELSEWHERE_TOO, ALWAYS_SAID = AXES[:1], AXES[:2] * 0.6 + AXES[1] * 0.2, AXES[[0, 2]]
 ALIKE, FAR = [3.0, 3.1, 2.9], [1.0, 3.0, 5.0]
 PLAIN = np.array([[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]])
 """Leads whose deviation is 1 however many clauses there are."""
@@ -78,12 +77,6 @@ def test_judges_far_apart_leave_an_answer_to_people() -> None:
 
 def test_a_reading_next_to_the_lowest_level_claims_nothing_and_stays() -> None:
     assert DOUBT.reason(0, ELSEWHERE_TOO, FAR, CLAIMS) is None
-
-
-def test_a_single_clause_is_left_to_people_unless_it_claims_nothing() -> None:
-    assert DOUBT.reason(0, ON_IT[:1], ALIKE, CLAIMS + 0.01) == BRIEF
-    assert DOUBT.reason(0, ON_IT[:1], ALIKE, CLAIMS) is None
-    assert BRIEF in DOUBTS
 
 
 def test_where_one_question_is_asked_no_text_lies_elsewhere() -> None:

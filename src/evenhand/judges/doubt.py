@@ -10,9 +10,7 @@ that are far apart cannot all be right: form and matter come apart.
 How near and how far is learnt from golden answers by authors left out, so that of answers like
 those at most a known share is left to people (split conformal: Vovk, Gammerman and Shafer 2005).
 Few clauses tell less surely where they lie than many. That is allowed for, so that a short answer
-is left to people no sooner than a long one, down to two clauses. One alone is less than any golden
-answer says, and a solemn sentence that fits the question is all that a master key needs: where it
-is read above the lowest level, a person looks. It says nothing about whoever wrote the answer. A
+is left to people no sooner than a long one. It says nothing about whoever wrote the answer. A
 reading next to the lowest level claims nothing that would have to be stood behind, and stays.
 """
 
@@ -59,11 +57,7 @@ ASTRAY = (
     "the models cannot tell what this has to do with what was asked: a person should read this "
     "answer"
 )
-BRIEF = (
-    "the models cannot stand behind their reading of a single clause: a person should read this "
-    "answer"
-)
-DOUBTS = frozenset((ELSEWHERE, APART, UNSOUND, HOLLOW, ASTRAY, BRIEF, OUTDATED))
+DOUBTS = frozenset((ELSEWHERE, APART, UNSOUND, HOLLOW, ASTRAY, OUTDATED))
 """Reasons of an abstention that ask for a person."""
 
 
@@ -126,8 +120,6 @@ class Doubt:
         """
         if level <= CLAIMS:
             return None
-        if len(vectors) == 1:
-            return BRIEF
         leads = self.ground.leads(prompt, vectors)
         if (standardised(leads, self.usual) < self.least_lead).any():
             return ELSEWHERE

@@ -58,7 +58,10 @@ def main(arguments: list[str] | None = None) -> int:
         pack = load_pack(chosen.pack)
         if chosen.command == "bids":
             # JAX is imported where something is learnt anew, and nowhere else.
-            from evenhand.judges.tuning import tune
+            try:
+                from evenhand.judges.tuning import tune
+            except ImportError as error:
+                raise JudgeError("to learn bids anew, install JAX: make bench-setup") from error
 
             bids.save_bids(bids.learn(bids.prepare_lesson(pack, MiniLM()), tune))
             print(f"wrote {bids.SHELF.learnt}")

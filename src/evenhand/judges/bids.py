@@ -31,7 +31,7 @@ HONEST = "honest"
 """The kind of example that only sounds like a bid."""
 KINDS = ("order", "authority", "plea", "praise", "verdict", "turn")
 SIZE = Size(examples=8000, answers=2000, noise=1.5)
-FALSE_SHARE = 0.015
+FALSE_SHARE = 0.01
 """Answers by people left out, none of them an attack, that are flagged: of the 2 in 100 that all
 flags together may hit, what screening's own leave. Each of the two may flag half of them."""
 Tune = Callable[[Sequence[str], Array, int], Tuned]

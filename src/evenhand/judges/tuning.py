@@ -10,11 +10,13 @@ the encoder knows.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from evenhand.judges.encoder import MAX_TOKENS, WIDTH, find_weights
-from evenhand.judges.errors import JudgeError
 from evenhand.judges.tuned import SCALE, Change, Part, Tuned
 from evenhand.judges.weights import (
     HEADS,
@@ -28,13 +30,6 @@ from evenhand.judges.weights import (
     norm,
     read_weights,
 )
-
-try:
-    import jax
-    import jax.numpy as jnp
-    from tokenizers import Tokenizer
-except ImportError as error:
-    raise JudgeError("to learn anew, install JAX first: pip install jax") from error
 
 FIRST = 3
 """The first layer that is changed."""

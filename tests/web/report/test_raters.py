@@ -85,7 +85,7 @@ def test_all_forms_carry_figures_evidence_rounds_flags_and_the_estimand(report: 
         for line in (report.overall, *report.dimensions):
             assert line.says in said, name
             # On paper a sentence stands once, for all the dimensions that it is true of.
-            largest = f"{line.name} {words.percent(line.doubts[0].share)}"
+            largest = f"{line.name} {words.percent(line.doubts[0].share)}".replace("\u00a0", " ")
             assert (largest if name == "pdf" else line.doubt_says) in said, name
             figures = [line.level.mean, line.level.low, line.level.high]
             written = [str(one) if name == "json" else f"{one:.1f}" for one in figures]

@@ -105,14 +105,17 @@ def split(pack: Pack, panel: Panel, answer: GoldenAnswer) -> Split:
 
 
 def how_rated(splits: list[Split]) -> None:
-    """Compare what a follow-up is rated: together with its answer, or each part on its own."""
+    """Compare what a follow-up is rated: together with its answer, or each part on its own.
+
+    What is left to people has no level: how many are left to compare is printed as n.
+    """
     print("\nrating, against the raters' level of the whole answer (90 % intervals):")
     for name in ("whole", "first", "rest"):
         errors, covered = [], []
         for one in splits:
             for score in getattr(one, name).scores:
                 levels = [r.level for r in one.answer.ratings if r.dimension == score.dimension]
-                if levels:
+                if levels and score.level is not None:
                     level = float(np.mean(levels))
                     errors.append(score.level - level)
                     covered.append(score.low <= level <= score.high)

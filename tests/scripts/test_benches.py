@@ -19,7 +19,6 @@ PACK = "packs/production-ml-engineer"
 SMALLEST = {
     "autosave_rate": "--connections 2 --seconds 0.5 --warm 0.1 --rounds 1",
     "autosave_sealed": "--saves 5",
-    "bids_writers": PACK,
     "claims_left": PACK,
     "cohort_page": "--people 20 --rounds 1",
     "concordance_coverage": "--samples 2",
@@ -36,6 +35,7 @@ SMALLEST = {
     "validity_coverage": "--samples 2",
 }
 APART = {
+    "bids_writers": "learns for half an hour, with what make bench-setup installs",
     "end_to_end": "installs everything anew",
     "latency_server": "judges_llm_throughput starts it",
     "measure_mcmc": "needs what make bench-setup installs",

@@ -82,15 +82,15 @@ class Reuse:
     Attributes:
         least: Tokens that a beginning must have.
         step: It is reused in steps of so many.
-        parts: How many parts of the instruction are kept: 1 what a pack shares, 2 what a dimension
-            does too, 3 what a prompt does too.
+        parts: How many parts of the instruction are kept: 1 what a pack shares, 2 what a prompt and
+            a dimension share too.
         alone: Whether all is forgotten from one candidate to the next.
         stored: Price of a token that is kept, as a multiple of one that is read.
     """
 
     least: int = 1
     step: int = 1
-    parts: int = 3
+    parts: int = 2
     alone: bool = False
     stored: float = 1.0
 
@@ -117,7 +117,7 @@ class Meter:
         prompt, output: Tokens read and written.
         naive_prompt: What the same calls would read if each had a prompt of its own.
         reused, stored: Tokens that were in somebody's cache, and that were put there.
-        prefixes: Tokens of what a pack shares and of the parts behind it, the code left out.
+        prefixes: Tokens of the parts of each instruction, the code left out.
     """
 
     calls: int = 0
@@ -147,7 +147,7 @@ class Meter:
             self.calls += 1
             self.prompt += rest + sum(tokens for _, tokens in parts)
             self.output += output
-            self.prefixes.append((parts[0][1], sum(tokens for _, tokens in parts[1:])))
+            self.prefixes.append((parts[0][1], parts[1][1]))
             found = dict[str, int]()
             for name, reuse in REUSES.items():
                 scope = (judge, author if reuse.alone else "")

@@ -124,7 +124,7 @@ def test_no_other_mark_stands_alone(good, dimension, alone):
 
 @pytest.mark.parametrize("with_chances", [True, False])
 def test_the_form_that_is_shown_is_one_that_is_read(pack, prompt, dimension, with_chances):
-    (_, about, _) = structured_instruction(pack, prompt, dimension, with_chances=with_chances)
+    (_, about) = structured_instruction(pack, prompt, dimension, with_chances=with_chances)
     shown = about.splitlines()[-1].replace(",...}", "}").replace('"1":0', '"1":1')
     draw = read_draw(completion(shown), dimension)
     assert list(draw.claims.values())[:3] == [Claim(1, "..."), Claim(0, ""), Claim(None, "")]

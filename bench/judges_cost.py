@@ -58,8 +58,8 @@ just keeps a bound on some authors is as likely as not to miss it on others."""
 ASKED_FOR = 0.40
 JUDGED_BY = "automatic, one run"
 NORMAL_90 = 1.6448536269514722
-CODE = "niiwaejhrtlymc"
-"""Of the fence; drawn at random where it matters, and here of as many tokens as most are."""
+CODE = "4f1c9a07d2e85b36"
+"""Of the fence; drawn at random where it matters, and here always the same length in tokens."""
 
 
 class Remembering:

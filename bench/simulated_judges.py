@@ -53,12 +53,7 @@ class Tokenizer:
             text=True,
         )
         assert self._process.stdout is not None
-        self._client = httpx2.Client(
-            base_url=self._process.stdout.readline().strip(),
-            timeout=60,
-            # The server ends a connection that is idle for seconds, as on a busy machine it may be.
-            limits=httpx2.Limits(max_keepalive_connections=0),
-        )
+        self._client = httpx2.Client(base_url=self._process.stdout.readline().strip(), timeout=60)
         self._known: dict[str, int] = {}
 
     def count(self, text: str) -> int:
@@ -217,8 +212,7 @@ class SimulatedModel:
         answer = self._answers[found[1]]
         rated = self._pack.dimension(dimension)
         most = most_indicators(self._pack)
-        rating = reply_of(answer, found[1], rated, most, self._levels)
-        text = json.dumps(rating, separators=(",", ":"), ensure_ascii=False)  # as it is shown
+        text = json.dumps(reply_of(answer, found[1], rated, most, self._levels))
         tokens = self._count(request, answer, rated, text)
         name = self._judge.name
         call = Call(
@@ -260,8 +254,7 @@ def reply_of(
         mark = int(np.median(told)) if told else None
         start = min(number * 12, max(len(words) - 14, 0))
         passage = re.search(r"\s+".join(map(re.escape, words[start : start + 14])), text)
-        quote = passage[0] if passage else ""
-        marks[str(number + 1)] = {"quote": quote, "mark": mark} if mark else mark
+        marks[str(number + 1)] = {"quote": passage[0] if mark and passage else "", "mark": mark}
     level = levels[answer.id, dimension.id]
     below = int(np.clip(np.floor(level), 1, 4))
     chances = {str(n): 0 for n in range(1, 6)}

@@ -220,11 +220,6 @@ def test_the_answer_is_fenced_by_a_code_that_is_new_each_time_and_not_in_it(
     assert first[1]["content"] != second[1]["content"]
     drawn = iter(["aa", "bb"])
     assert fence_code("the answer says aa", lambda: next(drawn)) == "bb"
-    codes = {fence_code("any answer") for _ in range(100)}
-    assert len(codes) == 100
-    # Letters alone, which are few tokens; together at least 64 bits.
-    assert all(code.isascii() and code.isalpha() and code.islower() for code in codes)
-    assert all(26 ** len(code) > 2**64 for code in codes)
 
 
 def test_a_forged_end_of_the_fence_stays_inside_it(judge, serve, pack, prompt, dimension, good):

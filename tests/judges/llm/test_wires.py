@@ -67,12 +67,6 @@ def test_all_requests_of_a_pack_begin_alike_and_those_about_one_prompt_for_longe
     assert len(about) == len({shared for _, _, shared in about}) == len(asked) / 2
 
 
-def test_the_schema_lets_a_mark_of_0_or_null_stand_alone_and_no_other(request_):
-    (in_full, alone) = request_.schema["$defs"]["mark"]["anyOf"]
-    assert set(in_full["required"]) == {"quote", "mark"}
-    assert alone == {"type": ["integer", "null"], "enum": [0, None]}
-
-
 def test_a_request_that_is_made_again_is_kept_by_anthropic_to_its_end(pack, prompt, dimension):
     config = config_for("http://localhost", kind="anthropic", draws=3, temperature=0.7)
     body = AnthropicWire("m").body(

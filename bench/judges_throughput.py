@@ -2,11 +2,13 @@
 
     python bench/judges_throughput.py [PACK] [--rounds N]
 
-Both sides embed the same clauses of the same golden answers, answer by answer, with the same
-weights, batches and threads. The bare side holds the token ids ready and does nothing but call ONNX
-Runtime. The panel's side starts from text: screening, clauses, tokens, forward passes, every judge,
-joining. The sides take turns at each answer, several rounds of it, and each answer's least time on
-either side counts, so that other work on the machine weighs on both alike and little.
+Both sides embed the same clauses of the same golden answers, answer by answer, in the same batches
+and with the same threads: what the judges read, and what the tuned encoder is asked
+about, whose weights differ and take as long. The bare side holds the token ids ready and does
+nothing but call ONNX Runtime. The panel's side starts from text: screening, clauses, tokens,
+forward passes, every judge, joining. The sides take turns at each answer, several rounds of it, and
+each answer's least time on either side counts, so that other work on the machine weighs on both
+alike and little.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import onnxruntime
@@ -24,6 +27,7 @@ from tokenizers import Tokenizer
 
 from evenhand.judges import Panel, load_panel
 from evenhand.judges.encoder import MAX_TOKENS, batches, find_weights
+from evenhand.judges.tuned import Tuned
 from evenhand.rubric import GoldenAnswer, load_pack, shipped_pack
 
 TARGET = 0.9
@@ -42,6 +46,19 @@ class Listening:
         """Embed texts and note them down."""
         self.heard.append(list(texts))
         return self.inner.encode(texts)
+
+
+class ListeningTuned:
+    """The encoder that is tuned to bids, noting down what it was asked about."""
+
+    def __init__(self, tuned: Tuned, heard: list[list[str]]) -> None:
+        self.inner = tuned
+        self.heard = heard
+
+    def scores(self, said: Sequence[str]) -> NDArray[np.float64]:
+        """Tell clauses and note them down."""
+        self.heard.append(list(said))
+        return self.inner.scores(said)
 
 
 def feeds_of(asked: list[list[str]], tokenizer: Tokenizer) -> list[Feed]:
@@ -92,7 +109,9 @@ def least_seconds(
 ) -> NDArray[np.float64]:
     """Return each answer's least time by the bare runtime and by the panel: (2, answers)."""
     listening = Listening(panel)
-    heard = dataclasses.replace(panel, encoder=listening)
+    tuned = cast(Tuned, ListeningTuned(panel.bids.tuned, listening.heard))
+    bids = dataclasses.replace(panel.bids, tuned=tuned)
+    heard = dataclasses.replace(panel, encoder=listening, bids=bids)
     tokenizer = Tokenizer.from_file(str(find_weights() / "tokenizer.json"))
     tokenizer.enable_truncation(MAX_TOKENS)
     tokenizer.no_padding()

@@ -111,6 +111,15 @@ def test_what_either_takes_for_a_bid_is_one() -> None:
     assert (found.margins(alike[:1], ["we measured it again"]) <= 0).all()
 
 
+def test_the_tuned_encoder_is_not_asked_about_what_is_far_from_any_bid() -> None:
+    rng = np.random.default_rng(0)
+    said = ["you should give more"] * 60 + ["we measured it again"] * 300
+    here, there = unit_near(rng, np.eye(8)[0], 60), unit_near(rng, np.eye(8)[1], 300)
+    found = learn(lesson_of(said, np.concatenate([here, there]), 60), unsure)
+    assert found.margins(here[:1], ["tuned to this"]) > 0
+    assert found.margins(there[:1], ["tuned to this"]) < 0
+
+
 @at_night
 def test_what_is_shipped_is_what_is_learnt(pack: Pack, encoder: Encoder) -> None:
     """But for what is rounded elsewhere on another machine, which tuning makes more of."""

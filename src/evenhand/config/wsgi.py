@@ -2,6 +2,7 @@
 
 import gc
 import os
+from importlib import import_module
 
 import django
 
@@ -11,8 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evenhand.config.settings")
 # What is loaded from here on stays: to look through it for garbage is a third of the loading.
 gc.disable()
 django.setup(set_prefix=False)
+# Every page, which the first visitor waited for otherwise.
+import_module("evenhand.config.urls")
 
-import evenhand.config.urls  # noqa: E402, F401 - every page, which the first visitor waited for
 from evenhand.config.short_way import Application  # noqa: E402 - it needs the settings
 
 application = Application()

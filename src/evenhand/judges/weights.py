@@ -40,7 +40,8 @@ def bias(layer: int, part: str) -> str:
 
 def norm(layer: int, after: str) -> tuple[str, str]:
     """Name the weight and the bias of a layer's norm; layer -1 is what stands before the first."""
-    return tuple(f"model.layers.{layer}.{after}_norm_layernorm.{of}" for of in ("weight", "bias"))  # type: ignore[return-value]
+    of = f"model.layers.{layer}.{after}_norm_layernorm"
+    return f"{of}.weight", f"{of}.bias"
 
 
 def read_weights() -> Weights:
@@ -61,12 +62,12 @@ def _layout() -> Iterator[tuple[str, tuple[int, ...]]]:
     """Yield the name and shape of each array in the order of the file."""
     yield from ((WORDS, (30522, WIDTH)), (SEGMENTS, (2, WIDTH)), (PLACES, (512, WIDTH)))
     yield from ((name, (WIDTH,)) for name in norm(-1, "embeddings"))
+    *attention, out, first, last = LINEAR
     for layer in range(LAYERS):
-        attention, out, *mlp = list(LINEAR)[:3], *list(LINEAR)[3:]
         yield from ((matrix(layer, part), LINEAR[part]) for part in attention)
         yield from ((bias(layer, part), LINEAR[part][1:]) for part in attention)
         yield from ((matrix(layer, out), LINEAR[out]), (bias(layer, out), LINEAR[out][1:]))
         yield from ((name, (WIDTH,)) for name in norm(layer, "attention_output"))
-        for part in mlp:
+        for part in (first, last):
             yield from ((matrix(layer, part), LINEAR[part]), (bias(layer, part), LINEAR[part][1:]))
         yield from ((name, (WIDTH,)) for name in norm(layer, "mlp_output"))

@@ -3,12 +3,11 @@
     python bench/judges_throughput.py [PACK] [--rounds N]
 
 Both sides embed the same clauses of the same golden answers, answer by answer, in the same batches
-and with the same threads: what the judges read, and what the tuned encoder is asked
-about, whose weights differ and take as long. The bare side holds the token ids ready and does
-nothing but call ONNX Runtime. The panel's side starts from text: screening, clauses, tokens,
-forward passes, every judge, joining. The sides take turns at each answer, several rounds of it, and
-each answer's least time on either side counts, so that other work on the machine weighs on both
-alike and little.
+and with the same threads: what the judges read, and what the tuned encoder is asked about, whose
+weights differ and take as long. The bare side holds the token ids ready and does nothing but call
+ONNX Runtime. The panel's side starts from text: screening, clauses, tokens, forward passes, every
+judge, joining. The sides take turns at each answer, several rounds of it, and each answer's least
+time on either side counts, so that other work on the machine weighs on both alike and little.
 """
 
 import argparse

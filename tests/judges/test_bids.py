@@ -7,7 +7,7 @@ from tests.judges.few import at_night
 from tests.judges.taught import lesson_of, unit_near
 
 from evenhand.judges import Panel
-from evenhand.judges.bids import HONEST, KINDS, SHELF, learn, load_bids, prepare_lesson
+from evenhand.judges.bids import HONEST, KINDS, NEAR, SHELF, learn, load_bids, prepare_lesson
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.lessons import load_examples
 from evenhand.judges.reading import read
@@ -73,10 +73,10 @@ def test_examples_are_many_of_each_kind_and_no_two_alike() -> None:
 
 
 class Unsure:
-    """Stands for a tuned encoder: sure of one clause alone."""
+    """Stands for a tuned encoder: sure of clauses with one word alone."""
 
     def scores(self, said: Sequence[str]) -> NDArray[np.float64]:
-        return np.array([[9.0 if one == "tuned to this" else -1.0] for one in said])
+        return np.array([[9.0 if "tuned" in one else -1.0] for one in said])
 
 
 def unsure(*_: object) -> Unsure:
@@ -116,8 +116,10 @@ def test_the_tuned_encoder_is_not_asked_about_what_is_far_from_any_bid() -> None
     said = ["you should give more"] * 60 + ["we measured it again"] * 300
     here, there = unit_near(rng, np.eye(8)[0], 60), unit_near(rng, np.eye(8)[1], 300)
     found = learn(lesson_of(said, np.concatenate([here, there]), 60), unsure)
+    told = found.telling.scores(there[:1], ["we measured it again tuned"])
+    assert told < NEAR
     assert found.margins(here[:1], ["tuned to this"]) > 0
-    assert found.margins(there[:1], ["tuned to this"]) < 0
+    assert found.margins(there[:1], ["we measured it again tuned"]) < 0
 
 
 @at_night

@@ -11,7 +11,14 @@ from tests.interviewing import held, interviewer
 from tests.web.scored import components_for, keep_aside, score
 
 from evenhand.hiring.calibration import choosing
-from evenhand.hiring.models import Application, EstimateRow, Opening, Sitting, VerdictRow
+from evenhand.hiring.models import (
+    AnswerScore,
+    Application,
+    EstimateRow,
+    Opening,
+    Sitting,
+    VerdictRow,
+)
 from evenhand.hiring.openings.services import pack_of
 from evenhand.hiring.sittings.autosave import save
 from evenhand.hiring.sittings.services import submit
@@ -97,6 +104,19 @@ def test_beside_the_overall_figure_it_says_what_it_leans_towards_where_it_is_far
     assert bool(said) == bool(report.leaning)
     assert not said or f"is {overall:.1f}: while there is little to go by" in report.leaning
     assert paper(report)["leaning"] == report.leaning
+
+
+def test_what_was_read_is_the_joint_level_that_stands_beside_an_answer(
+    scored: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    components = components_for(pack_of(scored.opening.pack_id))
+    monkeypatch.setattr(choosing, "shipped_components", lambda root: components)
+    VerdictRow.objects.filter(level__isnull=False).update(level=2.3)
+    for answer, dimension in VerdictRow.objects.values_list("answer", "dimension").distinct():
+        where = {"answer_id": answer, "dimension": dimension}
+        AnswerScore.objects.update_or_create(**where, defaults={"level": 1.2, "confidence": 0.9})
+    EstimateRow.objects.filter(dimension="overall").update(mean=2.5)
+    assert "average 1.2, and the overall" in report_on(scored).leaning
 
 
 def test_a_dimension_without_a_rating_is_marked_as_not_asked(scored: Application) -> None:

@@ -37,8 +37,22 @@ def leaning(material: Material, overall: float) -> str:
 
 
 def mean_read(material: Material) -> float:
-    """Return the mean over questions and dimensions of the mean level that was given there."""
+    """Return the mean over questions and dimensions of the level that a reader sees given there.
+
+    That is what people gave on average where they rated, and else the joint level of the judges,
+    which stands beside the answer: each judge by itself keeps to the middle of the scale.
+    """
+    joint = {
+        (one.answer.prompt, score.dimension): score.level
+        for one in material.answers
+        for score in one.scores
+        if score.level is not None
+    }
     given: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for rating in material.ratings:
-        given[rating.task, rating.dimension].append(rating.level)
+    for rating in sorted(material.ratings, key=lambda one: one.rater_kind):  # people's first
+        place = rating.task, rating.dimension
+        if rating.rater_kind == "human" or place not in joint:
+            given[place].append(rating.level)
+        elif place not in given:
+            given[place].append(joint[place])
     return fmean(fmean(levels) for levels in given.values())

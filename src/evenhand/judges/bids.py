@@ -65,8 +65,8 @@ class Bids:
         """
         told = self.telling.scores(vectors, said)[:, 0]
         over: Array = told - self.bounds[0]
-        near = np.flatnonzero(told > NEAR)
-        if near.size:
+        near = np.flatnonzero(told > NEAR).tolist()
+        if near:
             tuned = self.tuned.scores([said[one] for one in near])[:, 0]
             over[near] = np.maximum(over[near], tuned - self.bounds[1])
         return over

@@ -17,10 +17,11 @@ where a token written counts four times one that is read. `one run` is candidate
 the other; `alone` has every candidate come after all caches have forgotten. Who reuses what stands
 in `simulated_judges.REUSES`.
 
-The rule is chosen on twelve authors, as the cheapest that keeps the mean width of the intervals
-within 1 % of asking everybody; what is reported is of the other six, where 2 % is allowed. Asked
-for: at most 40 % of the tokens, where only prefixes of at least 1,024 tokens are reused. Exit 1 if
-not.
+The rule is chosen on twelve authors, and with it the turn in which judges are asked: as they are
+listed, or by how far off their calibrated levels are. It is the cheapest that keeps the mean width
+of the intervals within 1 % of asking everybody; what is reported is of the other six, where 2 % is
+allowed. Asked for: at most 40 % of the tokens, where only prefixes of at least 1,024 tokens are
+reused. Exit 1 if not.
 """
 
 import argparse
@@ -29,11 +30,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from evenhand.judges import Panel, PanelResult, load_panel
+from evenhand.judges.calibration import EVERYBODY
 from evenhand.judges.llm.caching import MemoryCache
 from evenhand.judges.llm.calibration import calibrate_all
 from evenhand.judges.llm.config import JudgeConfig
@@ -50,7 +53,7 @@ SHARED = 0.25
 OWN = {"small": 0.60, "mid": 0.45, "large": 0.35}
 """And of each one's own."""
 MARGINS = (0.0, 0.2, 0.3, 0.4, 0.5, 1.0, 4.0)
-UNRESOLVED = (0, 1, 2, 4, 100)
+UNRESOLVED = (0, 1, 100)
 WIDER = 1.02
 CHOSEN_WIDER = 1.01
 """What the rule may widen on the authors that it is chosen on: half, since the cheapest rule that
@@ -58,8 +61,8 @@ just keeps a bound on some authors is as likely as not to miss it on others."""
 ASKED_FOR = 0.40
 JUDGED_BY = "automatic, one run"
 NORMAL_90 = 1.6448536269514722
-CODE = "4f1c9a07d2e85b36"
-"""Of the fence; drawn at random where it matters, and here always the same length in tokens."""
+CODE = "fcsgnyaq"
+"""Of the fence; drawn at random where it matters, and here of as many tokens as most are."""
 
 
 class Remembering:
@@ -175,6 +178,12 @@ class Bench:
             ]
             self._calibrations[name] = calibrate_all(self.pack, config_of(name), rows, common)
 
+    @property
+    def orders(self) -> tuple[tuple[str, ...], ...]:
+        """Turns in which judges may be asked: as they are listed, and the most exact first."""
+        off = {name: one.without[EVERYBODY].spread for name, one in self._calibrations.items()}
+        return tuple(OWN), tuple(sorted(OWN, key=off.__getitem__))
+
     def close(self) -> None:
         """End the tokenizer's server."""
         self._tokenizer.close()
@@ -212,18 +221,17 @@ def config_of(name: str) -> JudgeConfig:
     return JudgeConfig(name, "openai", "http://simulated", name, None, PRICE, concurrency=1)
 
 
-def choose(bench: Bench, order: Sequence[str], everybody: Outcomes) -> tuple[Rule, float]:
+def choose(bench: Bench, everybody: Outcomes) -> tuple[Rule, float]:
     """Return the rule that takes the fewest tokens and keeps the width, and its share of them."""
     best: tuple[Rule, float] | None = None
-    for margin in MARGINS:
-        for most in UNRESOLVED:
-            rule = Rule(bench.pack.bar, margin, most, tuple(order))
-            found = bench.rate(CHOSEN_ON, rule, order)
-            share = found.meter.fresh(JUDGED_BY) / everybody.meter.naive
-            if found.answer_width <= CHOSEN_WIDER * everybody.answer_width and (
-                best is None or share < best[1]
-            ):
-                best = rule, share
+    for order, margin, most in product(bench.orders, MARGINS, UNRESOLVED):
+        rule = Rule(bench.pack.bar, margin, most, order)
+        found = bench.rate(CHOSEN_ON, rule, order)
+        share = found.meter.fresh(JUDGED_BY) / everybody.meter.naive
+        if found.answer_width <= CHOSEN_WIDER * everybody.answer_width and (
+            best is None or share < best[1]
+        ):
+            best = rule, share
     assert best is not None
     return best
 
@@ -253,29 +261,30 @@ def main() -> int:
     seed = parser.parse_args().seed
     bench = Bench(seed)
     try:
-        order = tuple(OWN)
+        judges = tuple(OWN)
         rest = sorted({a.author for a in bench.pack.golden} - set(CHOSEN_ON))
-        rule, share = choose(bench, order, bench.rate(CHOSEN_ON, None, order))
-        naive = bench.rate(rest, None, order)
-        routed = bench.rate(rest, rule, order)
+        rule, share = choose(bench, bench.rate(CHOSEN_ON, None, judges))
+        naive = bench.rate(rest, None, judges)
+        routed = bench.rate(rest, rule, judges)
         print(
             f"pack {bench.pack.id} {bench.pack.version}, seed {seed}, {os.cpu_count()} cores; "
             f"LLM judges SIMULATED: error {OWN} of their own, {SHARED} shared"
         )
         print(
             f"  chosen on {len(CHOSEN_ON)} authors: margin {rule.margin}, most unresolved "
-            f"{rule.most_unresolved} ({share:.1%} of the tokens there)"
+            f"{rule.most_unresolved}, asked in the turn {', '.join(rule.order)} "
+            f"({share:.1%} of the tokens there)"
         )
         pack_wide, about = np.mean(naive.meter.prefixes, axis=0)
         meter, calls = naive.meter, naive.meter.calls
         print(
-            f"  a call reads {pack_wide:.0f} tokens that all share, {about:.0f} of a prompt and "
-            f"dimension, {meter.prompt / calls - pack_wide - about:.0f} of its own, and writes "
+            f"  a call reads {pack_wide:.0f} tokens that all share, {about:.0f} of a dimension "
+            f"and prompt, {meter.prompt / calls - pack_wide - about:.0f} of its own, and writes "
             f"{meter.output / calls:.0f}; a naive one reads {meter.naive_prompt / calls:.0f}"
         )
         print("  an author has 9 answers; share of naive calls for all judges, on the rest:")
         say("everybody", naive, naive)
-        say("embedded judges alone", bench.rate(rest, Rule(0.0, 0.0, 100, order), order), naive)
+        say("embedded judges alone", bench.rate(rest, Rule(0.0, 0.0, 100, judges), judges), naive)
         say("routed", routed, naive)
         causes = Counter(d.cause.value for _, r in routed.results for d in r.decisions)
         print(f"  why: {dict(causes)}")

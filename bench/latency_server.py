@@ -24,7 +24,7 @@ def rating(body: dict[str, Any]) -> str:
     system, answer = body["messages"][0]["content"], body["messages"][-1]["content"]
     names = INDICATOR.findall(str(system))
     spoken = str(answer).split("\n", 1)[-1].split()
-    marks = {name: {"quote": "", "mark": 0} for name in names}
+    marks: dict[str, Any] = dict.fromkeys(names, 0)
     for name, start in zip(names[:2], (0, 12), strict=False):
         marks[name] = {"quote": " ".join(spoken[start : start + 8]), "mark": 1}
     chances = {"1": 0, "2": 20, "3": 60, "4": 20, "5": 0}

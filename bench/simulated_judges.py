@@ -53,7 +53,12 @@ class Tokenizer:
             text=True,
         )
         assert self._process.stdout is not None
-        self._client = httpx2.Client(base_url=self._process.stdout.readline().strip(), timeout=60)
+        self._client = httpx2.Client(
+            base_url=self._process.stdout.readline().strip(),
+            timeout=60,
+            # The server ends a connection that is idle for seconds, as on a busy machine it may be.
+            limits=httpx2.Limits(max_keepalive_connections=0),
+        )
         self._known: dict[str, int] = {}
 
     def count(self, text: str) -> int:
@@ -77,15 +82,15 @@ class Reuse:
     Attributes:
         least: Tokens that a beginning must have.
         step: It is reused in steps of so many.
-        parts: How many parts of the instruction are kept: 1 what a pack shares, 2 what a prompt and
-            a dimension share too.
+        parts: How many parts of the instruction are kept: 1 what a pack shares, 2 what a dimension
+            does too, 3 what a prompt does too.
         alone: Whether all is forgotten from one candidate to the next.
         stored: Price of a token that is kept, as a multiple of one that is read.
     """
 
     least: int = 1
     step: int = 1
-    parts: int = 2
+    parts: int = 3
     alone: bool = False
     stored: float = 1.0
 
@@ -112,7 +117,7 @@ class Meter:
         prompt, output: Tokens read and written.
         naive_prompt: What the same calls would read if each had a prompt of its own.
         reused, stored: Tokens that were in somebody's cache, and that were put there.
-        prefixes: Tokens of the parts of each instruction, the code left out.
+        prefixes: Tokens of what a pack shares and of the parts behind it, the code left out.
     """
 
     calls: int = 0
@@ -142,7 +147,7 @@ class Meter:
             self.calls += 1
             self.prompt += rest + sum(tokens for _, tokens in parts)
             self.output += output
-            self.prefixes.append((parts[0][1], parts[1][1]))
+            self.prefixes.append((parts[0][1], sum(tokens for _, tokens in parts[1:])))
             found = dict[str, int]()
             for name, reuse in REUSES.items():
                 scope = (judge, author if reuse.alone else "")
@@ -212,7 +217,8 @@ class SimulatedModel:
         answer = self._answers[found[1]]
         rated = self._pack.dimension(dimension)
         most = most_indicators(self._pack)
-        text = json.dumps(reply_of(answer, found[1], rated, most, self._levels))
+        rating = reply_of(answer, found[1], rated, most, self._levels)
+        text = json.dumps(rating, ensure_ascii=False)  # with spaces, as it is shown
         tokens = self._count(request, answer, rated, text)
         name = self._judge.name
         call = Call(
@@ -254,7 +260,8 @@ def reply_of(
         mark = int(np.median(told)) if told else None
         start = min(number * 12, max(len(words) - 14, 0))
         passage = re.search(r"\s+".join(map(re.escape, words[start : start + 14])), text)
-        marks[str(number + 1)] = {"quote": passage[0] if mark and passage else "", "mark": mark}
+        quote = passage[0] if passage else ""
+        marks[str(number + 1)] = {"quote": quote, "mark": mark} if mark else mark
     level = levels[answer.id, dimension.id]
     below = int(np.clip(np.floor(level), 1, 4))
     chances = {str(n): 0 for n in range(1, 6)}

@@ -31,7 +31,7 @@ CANARIES = READINGS
 MOST_IN_FLIGHT = len(JUDGES)
 """Each judge may have one request in flight."""
 
-_CODE = re.compile(r"[0-9a-f]{16}")
+_CODE = re.compile(r"(?<=ANSWER )[a-z]+|(?<=The code of this answer is )[a-z]+")
 
 PANELS = """
 [judge.one]

@@ -13,7 +13,7 @@ from evenhand.judges.llm.caching import CacheKey, FolderCache, Kept, MemoryCache
 from evenhand.judges.llm.calibration import JudgeCalibration, JudgeFit
 from evenhand.judges.llm.judge import HIGH, reading_key
 from evenhand.judges.llm.parsing import Claim, Draw
-from evenhand.judges.llm.prompting import fence_code, prompt_hash
+from evenhand.judges.llm.prompting import CODE_LETTERS, fence_code, prompt_hash
 from evenhand.judges.llm.reading import draw_of, plain_draw
 from evenhand.judges.llm.values import Outcome, Spared, Tokens
 from evenhand.judges.screening import screen
@@ -220,6 +220,11 @@ def test_the_answer_is_fenced_by_a_code_that_is_new_each_time_and_not_in_it(
     assert first[1]["content"] != second[1]["content"]
     drawn = iter(["aa", "bb"])
     assert fence_code("the answer says aa", lambda: next(drawn)) == "bb"
+    codes = {fence_code("any answer") for _ in range(100)}
+    assert len(codes) == 100
+    # Letters alone, which are few tokens.
+    assert all(code.isascii() and code.isalpha() and code.islower() for code in codes)
+    assert {len(code) for code in codes} == {CODE_LETTERS}
 
 
 def test_a_forged_end_of_the_fence_stays_inside_it(judge, serve, pack, prompt, dimension, good):

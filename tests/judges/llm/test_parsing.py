@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.judges.llm.servers import numbered
 
 from evenhand.judges.llm.client import CallFailed, Completion, Token
-from evenhand.judges.llm.parsing import level_chances, read_draw, read_object, yes_over_no
+from evenhand.judges.llm.parsing import Claim, level_chances, read_draw, read_object, yes_over_no
+from evenhand.judges.llm.prompting import structured_instruction
 from evenhand.judges.llm.values import Outcome, Tokens
 
 json_values = st.recursive(
@@ -103,6 +104,30 @@ def test_a_mark_outside_its_values_breaks_the_reply(good, dimension, mark):
     good["marks"]["eval.upkeep"] = {"quote": "", "mark": mark}
     with pytest.raises(CallFailed, match=r"eval\.upkeep"):
         read_draw(completion(good), dimension)
+
+
+@pytest.mark.parametrize("mark", [0, None])
+def test_a_mark_that_rests_on_no_words_may_stand_alone(good, dimension, mark):
+    in_full = read_draw(completion(good), dimension)
+    assert in_full.claims["eval.upkeep"] == Claim(0, "")
+    good["marks"]["eval.upkeep"] = mark
+    draw = read_draw(completion(good), dimension)
+    assert draw.claims == {**in_full.claims, "eval.upkeep": Claim(mark, "")}
+
+
+@pytest.mark.parametrize("alone", [1, 2, 3, -1, 0.0, "0", "", False, True, [], [0]])
+def test_no_other_mark_stands_alone(good, dimension, alone):
+    good["marks"]["eval.upkeep"] = alone
+    with pytest.raises(CallFailed, match=r"eval\.upkeep"):
+        read_draw(completion(good), dimension)
+
+
+@pytest.mark.parametrize("with_chances", [True, False])
+def test_the_form_that_is_shown_is_one_that_is_read(pack, prompt, dimension, with_chances):
+    (_, about, _) = structured_instruction(pack, prompt, dimension, with_chances=with_chances)
+    shown = about.splitlines()[-1].replace(", ...}", "}").replace('"1": 0', '"1": 1')
+    draw = read_draw(completion(shown), dimension)
+    assert list(draw.claims.values())[:3] == [Claim(1, "..."), Claim(0, ""), Claim(None, "")]
 
 
 def test_an_indicator_that_is_not_mentioned_or_not_known_is_no_mark(good, dimension):

@@ -104,7 +104,7 @@ def test_a_schema_and_log_probabilities_get_a_whole_reading_out_of_a_real_model(
 def test_what_all_requests_begin_with_is_long_enough_for_the_caches_of_providers(
     real_server, pack, prompt, dimension
 ):
-    (constant, _) = structured_instruction(pack, prompt, dimension, with_chances=False)
+    (constant, *_) = structured_instruction(pack, prompt, dimension, with_chances=False)
     with httpx2.Client(base_url=real_server.removesuffix("/v1"), timeout=PATIENCE) as client:
         reply = client.post("/tokenize", json={"content": constant}).raise_for_status()
     # Other tokenizers make fewer tokens of English than this one, by a tenth or so.

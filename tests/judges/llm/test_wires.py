@@ -45,13 +45,13 @@ def test_the_constant_part_comes_first_and_the_answer_in_a_message_of_its_own(re
 def test_anthropic_is_asked_to_cache_the_constant_part_and_to_use_a_tool(request_):
     body = AnthropicWire("m").body(request_, NOTHING)
     assert [block["text"] for block in body["system"]] == list(request_.instruction)
-    assert ["cache_control" in block for block in body["system"]] == [True, False, False]
+    assert ["cache_control" in block for block in body["system"]] == [True, False, False, False]
     assert "cache_control" not in json.dumps(body["messages"])
     assert body["tool_choice"] == {"type": "tool", "name": body["tools"][0]["name"]}
     assert "logprobs" not in body
 
 
-def test_all_requests_of_a_pack_begin_alike_and_those_about_one_prompt_for_longer(pack):
+def test_all_requests_of_a_pack_begin_alike_and_those_on_a_dimension_or_prompt_for_longer(pack):
     config = config_for("http://localhost/v1")
     asked = {
         (prompt.id, name, text): structured(
@@ -63,8 +63,16 @@ def test_all_requests_of_a_pack_begin_alike_and_those_about_one_prompt_for_longe
     }
     assert len({request.instruction[0] for request in asked.values()}) == 1
     assert len({json.dumps(request.schema) for request in asked.values()}) == 1
-    about = {(*key[:2], request.instruction[:2]) for key, request in asked.items()}
+    rated = {(key[1], request.instruction[:2]) for key, request in asked.items()}
+    assert len(rated) == len({shared for _, shared in rated}) == len(pack.dimensions)
+    about = {(*key[:2], request.instruction[:3]) for key, request in asked.items()}
     assert len(about) == len({shared for _, _, shared in about}) == len(asked) / 2
+
+
+def test_the_schema_lets_a_mark_of_0_or_null_stand_alone_and_no_other(request_):
+    (in_full, alone) = request_.schema["$defs"]["mark"]["anyOf"]
+    assert set(in_full["required"]) == {"quote", "mark"}
+    assert alone == {"type": ["integer", "null"], "enum": [0, None]}
 
 
 def test_a_request_that_is_made_again_is_kept_by_anthropic_to_its_end(pack, prompt, dimension):

@@ -297,7 +297,7 @@ class Batcher:
         return Collected(tuple(calls), kept, len(ticket.asked) - kept, errors, hopeless)
 
     def _body(self, pack: Pack, one: Due) -> dict[str, Any]:
-        code = fence_code(one.answer, lambda: token_hex(8))
+        code = fence_code(one.answer)
         prompt, dimension = pack.prompt(one.prompt), pack.dimension(one.dimension)
         request = structured(self.judge, pack, prompt, dimension, one.answer, code)
         return self._wire.body(request, self._endpoint.without)

@@ -1,6 +1,5 @@
 """One LLM judge: an answer on a dimension in, a verdict and the account of its calls out."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from evenhand.judges.llm.calling import Caller
 from evenhand.judges.llm.config import JudgeConfig
 from evenhand.judges.llm.grounding import Material, ground_claims, merge
 from evenhand.judges.llm.parsing import LEVELS, Draw
-from evenhand.judges.llm.prompting import fence_code, prompt_hash
+from evenhand.judges.llm.prompting import fence_code, prompt_hash, random_code
 from evenhand.judges.llm.reading import gather
 from evenhand.judges.llm.recalling import Recaller
 from evenhand.judges.llm.values import Call
@@ -54,7 +53,7 @@ class LLMJudge:
         *,
         calibration: JudgeCalibration | None = None,
         cache: ReplyCache | None = None,
-        draw_code: Callable[[], str] = lambda: secrets.token_hex(8),
+        draw_code: Callable[[], str] = random_code,
     ) -> None:
         self.name = config.name
         self.config = config

@@ -128,8 +128,12 @@ def _no_number(name: str) -> None:
 
 
 def _claim(name: str, found: Any) -> Claim:
-    if found is None:
-        return Claim(None, "")
+    """Read a quote and its mark, or a mark that stands alone: it rests on no words, so 0 or null.
+
+    A mark above 0 that stands alone is no mark of the form asked for.
+    """
+    if found is None or (isinstance(found, int) and not isinstance(found, bool) and found == 0):
+        return Claim(found, "")
     if not isinstance(found, dict):
         raise off_form(f"{name} has no mark")
     mark, quote = found.get("mark"), found.get("quote")

@@ -22,7 +22,7 @@ from evenhand.rubric import Dimension, load_pack, shipped_pack
 
 LONGEST = 60.0
 """Seconds that somebody waits for it at a page; a model that thinks takes as long for an answer."""
-_CODE = "5f1d0c3a9b7e2486"
+_CODE = "qhxwbdmz"
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Is a clause a bid: does it speak to or of the rating, in whatever words?
 
 `addressing` and `forgery` know kinds of words and forms; who writes past them is not seen. Here
-sense and manner decide, by two that err on different clauses: a Gaussian process on what a clause
-is about (its embedding) and on how it is put (runs of words), and the encoder itself with its last
-layers tuned. Both are learnt from examples of orders, pleas, praise of oneself, appeals to
+sense and manner decide, by the sum of two that err on different clauses: a Gaussian process on what
+a clause is about (its embedding) and on how it is put (runs of words), and the encoder itself with
+its last layers tuned. Both are learnt from examples of orders, pleas, praise of oneself, appeals to
 authority, forged verdicts and turns (`bids.jsonl`), against honest sentences that come close to
 them and against what people answered. They are fixed once learnt, so that the same text is flagged
 each time. A flag sends the answer to a person and never changes a score.
@@ -31,13 +31,12 @@ HONEST = "honest"
 """The kind of example that only sounds like a bid."""
 KINDS = ("order", "authority", "plea", "praise", "verdict", "turn")
 SIZE = Size(examples=8000, answers=2000, noise=1.5)
-FALSE_SHARE = 0.01
+FALSE_SHARE = 0.0125
 """Answers by people left out, none of them an attack, that are flagged: of the 2 in 100 that all
-flags together may hit, what screening's own leave. Each of the two may flag half of them."""
+flags together may hit, what screening's own leave."""
 NEAR = -0.5
-"""Score of the process up to which the tuned encoder is not asked: 85 in 100 clauses of golden
-answers lie there, and a pass of the encoder costs as much as all else. Bounds are learnt without
-it, so that it takes flags away and brings none."""
+"""Score of the process up to which a clause is no bid and the tuned encoder is not asked: 85 in 100
+clauses of golden answers lie there, and a pass of the encoder costs as much as all else."""
 Tune = Callable[[Sequence[str], Array, int], Tuned]
 """What tunes the encoder to clauses, (clauses, kinds) as in `Lesson.kind`, with a seed."""
 
@@ -49,27 +48,21 @@ class Bids:
     Attributes:
         telling: Of clauses; bids are its one kind.
         tuned: To the same.
-        bounds: (2,) from which score of each on a clause is a bid.
+        bound: From which score on a clause is a bid.
     """
 
     telling: Telling
     tuned: Tuned
-    bounds: Array
+    bound: float
 
     def margins(self, vectors: Array, said: Sequence[str]) -> Array:
-        """Return how far over the bound each clause is for either, (clauses,): a bid above 0.
+        """Return how far over the bound each clause is, (clauses,): a bid above 0.
 
         Args:
             vectors: (clauses, WIDTH) unit vectors.
             said: The clauses.
         """
-        told = self.telling.scores(vectors, said)[:, 0]
-        over: Array = told - self.bounds[0]
-        near = np.flatnonzero(told > NEAR).tolist()
-        if near:
-            tuned = self.tuned.scores([said[one] for one in near])[:, 0]
-            over[near] = np.maximum(over[near], tuned - self.bounds[1])
-        return over
+        return _scores(self.telling, self.tuned, vectors, said) - self.bound
 
     def find(self, text: str, reading: Reading, encoder: Encoder) -> str | None:
         """Return the clause of a text that is most like a bid, if it is one.
@@ -104,21 +97,35 @@ def spoken_clauses(text: str) -> list[Clause]:
     return [one for one in split_clauses(plain) if len(words(one.text)) >= MIN_WORDS]
 
 
+def _scores(telling: Telling, tuned: Tuned, vectors: Array, said: Sequence[str]) -> Array:
+    """Return how much each clause is a bid, (clauses,): the two scores' sum, or -inf if not near.
+
+    The sum sees more than either alone, or the larger of both, at the same share of false flags.
+    """
+    told = telling.scores(vectors, said)[:, 0]
+    near = told > NEAR
+    found = np.full(len(said), -np.inf)
+    if near.any():
+        asked = [said[one] for one in np.flatnonzero(near).tolist()]
+        found[near] = told[near] + tuned.scores(asked)[:, 0]
+    return found
+
+
 def learn(lesson: Lesson, tune: Tune, seed: int = 0) -> Bids:
-    """Learn what a bid is, and over which scores to say so."""
+    """Learn what a bid is, and over which score to say so."""
     worst = []
     for rest, told in lesson.halves():
         telling, tuned = SIZE.learn(rest, seed), tune(rest.said, rest.kind, seed)
-        each = telling.scores(told.vectors, told.said), tuned.scores(told.said)
-        scores = np.concatenate(each, axis=1)
-        worst += [scores[told.text == text].max(axis=0) for text in np.unique(told.text)]
-    bounds: Array = np.quantile(worst, 1 - FALSE_SHARE / 2, axis=0)
-    return Bids(SIZE.learn(lesson, seed), tune(lesson.said, lesson.kind, seed), bounds)
+        scores = _scores(telling, tuned, told.vectors, told.said)
+        worst += [scores[told.text == text].max() for text in np.unique(told.text)]
+    # One of those that were seen, since between a score and -inf there is nothing.
+    bound = max(float(np.quantile(worst, 1 - FALSE_SHARE, method="higher")), NEAR)
+    return Bids(SIZE.learn(lesson, seed), tune(lesson.said, lesson.kind, seed), bound)
 
 
 def save_bids(bids: Bids) -> None:
     """Write down what was learnt."""
-    SHELF.save(bids.telling, bounds=bids.bounds, **bids.tuned.arrays())
+    SHELF.save(bids.telling, bound=np.array(bids.bound), **bids.tuned.arrays())
 
 
 @cache
@@ -128,5 +135,7 @@ def load_bids() -> Bids:
     Raises:
         JudgeError: it is missing, or was learnt from other examples.
     """
-    telling, (bounds, tuned) = SHELF.load(lambda kept: (kept["bounds"], tuned_from_arrays(kept)))
-    return Bids(telling, tuned, bounds)
+    telling, (bound, tuned) = SHELF.load(
+        lambda kept: (float(kept["bound"]), tuned_from_arrays(kept))
+    )
+    return Bids(telling, tuned, bound)

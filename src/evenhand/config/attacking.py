@@ -11,6 +11,10 @@ import click
 
 from evenhand.config.commands import AS_JSON, EXISTING_FOLDER, example, say
 
+_PHRASES = Path(__file__).parents[1] / "studies" / "redteam" / "phrases"
+SETS = sorted(file.stem for file in _PHRASES.glob("*.yaml"))
+"""By their files: the studies are loaded only where they are run."""
+
 
 @click.command()
 @click.option("--pack", required=True, type=EXISTING_FOLDER, help="Folder of the pack.")
@@ -24,9 +28,7 @@ from evenhand.config.commands import AS_JSON, EXISTING_FOLDER, example, say
 )
 @click.option(
     "--phrases",
-    type=click.Choice(
-        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
-    ),
+    type=click.Choice(SETS),
     default="first",
     show_default=True,
     help="What the attacks say: the detectors were written with the first set in view.",

@@ -41,8 +41,8 @@ def call(client: Client, alice: User, now: datetime) -> Call:
             secrets[role] = make_key(name=role, role=role, by=admin_beside(alice), now=now)[1]
         headers = {"authorization": f"Bearer {secrets[role]}"}
         address = reverse(f"api:{name}", args=ids)
-        if method == "get":
-            return client.get(address, more, headers=headers)
+        if method in ("get", "head"):
+            return getattr(client, method)(address, more, headers=headers)
         return client.post(address, more.get("body"), "application/json", headers=headers)
 
     return made
@@ -141,6 +141,7 @@ def test_what_went_to_a_terminal_was_not_sent(
         ({"name": "D\u0000", "email": "d@example.org"}, "body.name: the name holds characters"),
         ({"name": " ", "email": "nobody"}, "body.name: the name is missing; body.email: this is"),
         ({**DORA, "role": "boss"}, "body.role: "),
+        ({**DORA, "send": "yes"}, "body.send: "),
         ([], "body"),
     ],
 )
@@ -212,6 +213,15 @@ def test_an_auditors_key_reads_figures_and_never_a_name(
 def test_who_has_not_been_decided_on_has_no_decision(call: Call, scored: Application) -> None:
     told = call("get", "api-decision", scored.pk).json()
     assert told == {"application": str(scored.pk), "decision": None}
+
+
+@pytest.mark.django_db
+def test_head_is_answered_like_get_without_what_it_says(call: Call, opening: Opening) -> None:
+    told, headed = call("get", "api-openings"), call("head", "api-openings")
+    assert (told.status_code, headed.status_code) == (200, 200)
+    assert str(opening.pk) in told.content.decode()
+    assert headed.content == b""
+    assert headed.headers["Content-Type"] == told.headers["Content-Type"]
 
 
 @pytest.mark.django_db

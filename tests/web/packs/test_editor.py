@@ -302,6 +302,24 @@ def test_a_draft_that_the_judges_learn_shows_how_far_they_are(
     page = text(signed_in.get(reverse("draft", args=[draft.pk])))
     assert "no space left" in page
     assert "Publish it without judges" in page
+    page = text(signed_in.get(address))
+    assert "The judges could not learn this draft" in page
+    assert "was published" not in page
+
+
+def test_a_character_that_nobody_sees_is_refused_with_its_place(
+    signed_in: Client, draft: PackDraft
+) -> None:
+    address = at(draft, "dimension", "eval_discipline")
+    for unseen, code in (("\u202e", "202E"), ("\x07", "0007")):
+        sent = of_dimension(draft, "eval_discipline", level_3=f"Names {unseen}a price.")
+        answer = signed_in.post(address, sent)
+        assert answer.status_code == 422
+        assert f"Before “a price.” stands a character that nobody sees, U+{code}" in text(answer)
+    draft.refresh_from_db()
+    assert draft.revision == 0
+    sent = of_dimension(draft, "eval_discipline", level_3="A\u00a0price,\tand کتاب\u200cها.")
+    assert signed_in.post(address, sent).status_code == 302
 
 
 def test_a_preview_walks_through_every_page_and_keeps_and_records_nothing(

@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from evenhand.hiring.openings.models import Opening, PackVersion
@@ -56,6 +57,18 @@ class PackDraft(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def held(self) -> str:
+        """Why nothing of it can be changed; "" where it can."""
+        if self.state == self.State.EDITING:
+            return ""
+        if self.state == self.State.FAILED:
+            return gettext(
+                "The judges could not learn this draft: it stands as it is until somebody chooses, "
+                "on its page, to go on changing it."
+            )
+        return gettext("This draft was published or is with the judges: it stands as it is.")
 
 
 class OpeningDraft(models.Model):

@@ -72,10 +72,8 @@ def change_draft(
     """
     for _attempt in range(_TRIES):
         found = PackDraft.objects.get(pk=draft.pk)
-        if found.state != PackDraft.State.EDITING:
-            raise DraftError(
-                _("This draft was published or is with the judges: it stands as it is.")
-            )
+        if held := found.held:
+            raise DraftError(held)
         if seen(piece(found.body)) != was:
             raise DraftChanged(
                 _("%(who)s changed this part while you wrote. Nothing of yours is lost: it stands "

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import AfterValidator, ConfigDict
+from pydantic import AfterValidator, ConfigDict, StrictBool
 
 from evenhand.hiring.openings.candidates_file import clean_email, clean_name
 
@@ -76,7 +76,7 @@ class InvitationIn(Schema):
 
     name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_name)]
     email: Annotated[str, Field(min_length=3, max_length=254), AfterValidator(clean_email)]
-    send: bool = Field(False, description="whether Evenhand mails the link to them")
+    send: StrictBool = Field(False, description="whether Evenhand mails the link to them")
 
 
 class InvitationOut(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +23,26 @@ NEW_ROWS = 2
 _SAME = gettext_lazy("Only the wording changed: what was rated before still holds")
 
 
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Controls, also of the direction: they show a candidate, or who checks a pack, another text than a
+judge reads. Joiners and spaces that do not break are part of how languages are written."""
+
+
 class PackText(forms.CharField):
     """A text of a pack; browsers end lines in their own way, packs in one."""
 
     def to_python(self, value: Any) -> str:
         """Return the text with plain line ends."""
         return str(super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+
+    def validate(self, value: str) -> None:
+        """Refuse what nobody sees."""
+        super().validate(value)
+        if found := _UNSEEN.search(value):
+            says = _("Before “%(next)s” stands a character that nobody sees, U+%(code)s: delete it.")
+            behind = value[found.end() : found.end() + 20]
+            code = f"{ord(found[0]):04X}"
+            raise forms.ValidationError(says, params={"next": behind, "code": code})
 
 
 def _text(label: Any, rows: int = 2, **more: Any) -> PackText:

@@ -39,7 +39,9 @@ class PackText(forms.CharField):
         """Refuse what nobody sees."""
         super().validate(value)
         if found := _UNSEEN.search(value):
-            says = _("Before “%(next)s” stands a character that nobody sees, U+%(code)s: delete it.")
+            says = _(
+                "Before “%(next)s” stands a character that nobody sees, U+%(code)s: delete it."
+            )
             behind = value[found.end() : found.end() + 20]
             code = f"{ord(found[0]):04X}"
             raise forms.ValidationError(says, params={"next": behind, "code": code})

@@ -12,34 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from evenhand.judges.disguise import fold_text
+from evenhand.judges.markup import find_markup
 
 MAX_READ = 20_000
 """Characters that judges read of one answer; the longest golden answer has about 2,000."""
 
-# A comment, or a tag that HTML knows, with its attributes; "a < b and c > d" is left alone.
-_TAG = re.compile(
-    r"<!--.{0,4000}?-->|<(?P<drop>script|style|template|noscript|head|title|iframe|object|svg)\b[^<>]{0,500}>"
-    r".{0,4000}?</(?P=drop)\s{0,4}>"
-    r"|</?(?:a|abbr|address|article|aside|audio|b|big|blockquote|body|br|button|caption|center|cite|code"
-    r"|col|dd|del|details|div|dl|dt|em|embed|fieldset|figure|font|footer|form|h[1-6]|head|header|hr|html"
-    r"|i|iframe|img|input|ins|kbd|label|li|link|main|mark|meta|nav|ol|option|p|pre|q|s|samp|script"
-    r"|section|select|small|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|template"
-    r"|textarea|th|thead|title|tr|tt|u|ul|var|video|wbr)\b[^<>]{0,500}>",
-    re.IGNORECASE | re.DOTALL,
-)
-_HIDDEN_ELEMENT = re.compile(
-    r"<(?P<tag>[a-z][a-z0-9]*)\b[^<>]{0,500}?"
-    r"(?:\bhidden\b|display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0\b"
-    r"|color\s*:\s*(?:white|#fff(?:fff)?|transparent)\b|(?:left|top|right|text-indent|margin-left)\s*:\s*-\d{3}"
-    r"|\b(?:max-)?(?:height|width)\s*:\s*0|\bclip(?:-path)?\s*:|aria-hidden)"
-    r"[^<>]{0,500}>.{0,4000}?</(?P=tag)\s{0,4}>",
-    re.IGNORECASE | re.DOTALL,
-)
-# A comment of Markdown, which has no other way to hide a text: [//]: # (...)
-_COMMENT = re.compile(
-    r"^[ ]{0,3}\[[^\]\n]{0,40}\]:[ \t]{0,4}(?:#|<>|<#>)[ \t]{0,4}[(\"'][^\n]{0,4000}$", re.MULTILINE
-)
-_BREAK = re.compile(r"</?(?:br|p|div|li|tr|h[1-6]|ul|ol|table|blockquote|section|article)\b", re.I)
 _PLAIN = re.compile(r"[\n\r\t -~]+")
 _INVISIBLE = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 
@@ -53,7 +30,7 @@ class Normalised:
         offsets: For each character of `text`, its place in the text given; ascending.
         invisible: How many invisible characters were dropped.
         control: How many control characters or undecodable ones were dropped.
-        hidden: Text that a browser would not have shown.
+        hidden: Text that a page made of it would not show, unless it is told of.
         alike: How many words mixed letters of scripts that look alike; they are read as Latin.
         end: How many characters of the text given were read; the rest was too much.
     """
@@ -75,7 +52,7 @@ def normalise(given: str) -> Normalised:
     'fine here'
     """
     source = given[: 2 * MAX_READ]
-    dropped, hidden = _markup(source)
+    dropped, hidden = find_markup(source)
     pieces: list[str] = []
     offsets: list[int] = []
     invisible = control = 0
@@ -113,24 +90,6 @@ def normalise(given: str) -> Normalised:
     text, alike = fold_text("".join(pieces))
     places = range(len(text)) if same else tuple(offsets)
     return Normalised(text, places, invisible, control, hidden, alike, index)
-
-
-def _markup(source: str) -> tuple[dict[int, tuple[int, bool]], tuple[str, ...]]:
-    """Find what to drop: start to (end, whether a line break stands in for it), and hidden text."""
-    dropped: dict[int, tuple[int, bool]] = {}
-    hidden = []
-    for pattern in (_HIDDEN_ELEMENT, _COMMENT):
-        for found in pattern.finditer(source):
-            dropped[found.start()] = (found.end(), True)
-            hidden.append(found.group())
-    covered = sorted((start, end) for start, (end, _) in dropped.items())
-    for found in _TAG.finditer(source):
-        if any(start <= found.start() < end for start, end in covered):
-            continue
-        dropped[found.start()] = (found.end(), bool(_BREAK.match(found.group())))
-        if found.group().startswith("<!--") or found.group("drop"):
-            hidden.append(found.group())
-    return dropped, tuple(hidden)
 
 
 def _plain_end(source: str, index: int, stop: int) -> int:

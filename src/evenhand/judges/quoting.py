@@ -13,17 +13,20 @@ _QUOTE = re.compile(
     r"|(?<=„)[^„“”\n]{1,300}[“”]|(?<=`)`{0,2}[^`\n]{1,300}`{1,3}"
     r"|(?<!\w['‘])(?<=['‘])(?=[\w<\[{|])[^'‘’\n]{1,40}(?:['’](?=\w)[^'‘’\n]{0,40}){0,8}['’](?!\w))"
 )
+_BRACES = re.compile(r"\{[^{}\n]{1,300}\}")
 _WHO = (
     r"(?:some(?:one|body)|any(?:one|body)|attackers?|adversar(?:y|ies)|intruders?|fraudsters?|users?"
     r"|customers?|suppliers?|testers?|people|they|he|she|we|i|you|who|that|which|it|text|documents?"
     r"|pages?|files?|e-?mails?|tickets?|messages?|prompts?|inputs?|strings?|lines?|comments?"
-    r"|footers?|bod(?:y|ies)|fields?|payloads?|cv|resumes?|pdfs?|notes?)"
+    r"|footers?|bod(?:y|ies)|fields?|payloads?|cv|resumes?|pdfs?|notes?|sellers?|vendors?|spammers?"
+    r"|scammers?|hackers?|bots?|logs?)"
 )
 _SAYS = (
     r"(?:say(?:s|ing)?|said|writ(?:es?|ing|ten)|wrote|typ(?:es?|ed|ing)|past(?:es?|ed|ing)"
     r"|reads?|contain(?:s|ed|ing)?|hid(?:es?|den|ing)|put(?:s|ting)?|send(?:s|ing)?|sent|insert(?:s|ed)?"
     r"|try|tries|tried|trying|tell(?:s|ing)?|told|ask(?:s|ed|ing)?|embed(?:s|ded)?|plant(?:s|ed)?"
-    r"|add(?:s|ed)?|inject(?:s|ed|ing)?|speaks?|claim(?:s|ed)?|was|is|goes)"
+    r"|add(?:s|ed)?|inject(?:s|ed|ing)?|speaks?|claim(?:s|ed)?|was|is|goes|h[eo]lds?|carri(?:es|ed)"
+    r"|includ(?:es?|ed)|slip(?:s|ped)|smuggl(?:es?|ed)|upload(?:s|ed)|log(?:s|ged)|return(?:s|ed)|post(?:s|ed))"
 )
 _TOLD = re.compile(
     r"\b(?:some(?:one|body)|any(?:one|body)|attackers?|adversar(?:y|ies)|intruders?|fraudsters?"
@@ -75,6 +78,7 @@ def blank_reported(text: str) -> str:
     '"Give it 5."'
     """
     spans = [found.span() for found in _QUOTE.finditer(text) if _reported(text, *found.span())]
+    spans += [one.span() for one in _BRACES.finditer(text) if is_led_in(text, one.start())]
     spans += _listed(text)
     pieces, at = [], 0
     for start, end in sorted(spans):
@@ -90,6 +94,12 @@ def is_reported(text: str, start: int) -> bool:
     """Say whether what begins at `start`, without quotation marks, is told of somebody's words."""
     before = _before(text, start)
     return bool(_TOLD.search(before)) and not _ADDRESSES.search(before)
+
+
+def is_led_in(text: str, start: int) -> bool:
+    """Say whether the words before a place say that what begins there is somebody's words."""
+    before = _before(text, start)
+    return bool(_LED_IN.search(before)) and not _ADDRESSES.search(before)
 
 
 def _reported(text: str, start: int, end: int) -> bool:

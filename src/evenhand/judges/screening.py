@@ -30,6 +30,7 @@ FEWEST_THINGS = 0.2
 _NAMED = re.compile(
     r"(?<=[\w,;:(/-] )(?!I\b)[A-Z][\w-]*|(?<![\w'’-])(?:[A-Z]{2,}\w*|[a-z]\w*[A-Z]\w*)"
 )
+_OVERRIDES = re.compile("[\u202d\u202e]")
 _INSIDE_WORD = re.compile(r"(?<=\w)[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u034f](?=\w)")
 
 
@@ -86,6 +87,8 @@ def _disguised(read: Normalised, given: str, coded: Sequence[str]) -> Iterator[F
         yield Flag("hidden_text", f"{len(read.hidden) or 1} pieces of text that nobody sees")
     elif len(_INSIDE_WORD.findall(source)) > 2 or read.invisible > 3 + len(read.text) // 100:
         yield Flag("hidden_text", f"{read.invisible} invisible characters")
+    elif _OVERRIDES.search(source):
+        yield Flag("hidden_text", "text that is shown in another order than it is read in")
     if read.alike > 1 or disguise.styled(source) > 5:
         yield Flag("lookalikes", "letters of other scripts stand in for those that they look like")
     if coded:

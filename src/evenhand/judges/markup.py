@@ -76,11 +76,15 @@ def find_markup(source: str) -> tuple[Dropped, tuple[str, ...]]:
     hidden = []
     for pattern in (_HIDDEN_ELEMENT, _COMMENT):
         for found in pattern.finditer(source):
+            if _is_code(source, *found.span()):
+                continue
             dropped[found.start()] = (found.end(), True)
             hidden.append((found.start(), found.group()))
     covered = sorted((start, end) for start, (end, _) in dropped.items())
     for found in _TAG.finditer(source):
         if any(start <= found.start() < end for start, end in covered):
+            continue
+        if _is_code(source, *found.span()):
             continue
         dropped[found.start()] = (found.end(), bool(_BREAK.match(found.group())))
         if found.group().startswith("<!--") or found.group("drop"):
@@ -92,6 +96,11 @@ def find_markup(source: str) -> tuple[Dropped, tuple[str, ...]]:
         if _SENTENCE.search(found.group("beside")) or '"' in found.group():
             hidden.append((found.start(), found.group()))
     return dropped, tuple(said for start, said in hidden if not is_led_in(source, start))
+
+
+def _is_code(source: str, start: int, end: int) -> bool:
+    """Say whether a piece stands between backticks, which show it as it is written."""
+    return source[start - 1 : start] == source[end : end + 1] == "`"
 
 
 def _sentences(tag: str) -> Iterator[str]:

@@ -26,7 +26,8 @@ _SAYS = (
     r"|reads?|contain(?:s|ed|ing)?|hid(?:es?|den|ing)|put(?:s|ting)?|send(?:s|ing)?|sent|insert(?:s|ed)?"
     r"|try|tries|tried|trying|tell(?:s|ing)?|told|ask(?:s|ed|ing)?|embed(?:s|ded)?|plant(?:s|ed)?"
     r"|add(?:s|ed)?|inject(?:s|ed|ing)?|speaks?|claim(?:s|ed)?|was|is|goes|h[eo]lds?|carri(?:es|ed)"
-    r"|includ(?:es?|ed)|slip(?:s|ped)|smuggl(?:es?|ed)|upload(?:s|ed)|log(?:s|ged)|return(?:s|ed)|post(?:s|ed))"
+    r"|includ(?:es?|ed)|slip(?:s|ped)|smuggl(?:es?|ed)|upload(?:s|ed)|log(?:s|ged)|return(?:s|ed)|post(?:s|ed)"
+    r"|(?:ap|pre)pend(?:s|ed)?|feeds?|fed)"
 )
 _TOLD = re.compile(
     r"\b(?:some(?:one|body)|any(?:one|body)|attackers?|adversar(?:y|ies)|intruders?|fraudsters?"
@@ -60,7 +61,8 @@ _LIST_HEAD = re.compile(
     re.IGNORECASE,
 )
 _ADDRESSES = re.compile(
-    r"\b(?:grader|rater|evaluator|assessor|examiner|judge|please|you must|you should|obey|follow"
+    r"\b(?:grader|rater|evaluator|assessor|examiner|(?<!LLM )(?<!our )judge(?! (?:model|prompt))"
+    r"|please|you must|you should|obey|follow"
     r"|comply|this (?:answer|response|candidate))\b",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ SETS = (
     "eighth",
     "ninth",
     "tenth",
+    "eleventh",
 )
 """The detectors were written with the first in view; the others show how far they generalise."""
 

@@ -9,14 +9,14 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 
-import django
+from tests.support import set_up_django
 
 FRESH = 60
 EMAIL, PASSWORD = "rita@example.org", "correct horse battery"
 
 
 def main() -> None:
-    django.setup()
+    set_up_django()
 
     from django.utils import timezone
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
-import django
+from tests.support import set_up_django
 
 EMAIL, PASSWORD = "fiona@example.org", "correct horse battery"
 RATERS = ("ivan@example.org", "oda@example.org")
@@ -18,7 +18,7 @@ HOSTILE = (
 
 
 def main() -> None:
-    django.setup()
+    set_up_django()
 
     from django.urls import reverse
     from django.utils import timezone

@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-import django
+from tests.support import set_up_django
 
 FRESH = 24
 IVY, OSCAR = "ivy@example.org", "oscar@example.org"
@@ -19,7 +19,7 @@ PASSWORD = "correct horse battery"
 
 
 def main(folder: Path) -> None:
-    django.setup()
+    set_up_django()
 
     from django.urls import reverse
     from django.utils import timezone

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from datetime import time, timedelta
 
-import django
+from tests.support import set_up_django
 
 RECRUITER, INTERVIEWER, PASSWORD = "roza@example.org", "ivo@example.org", "correct horse battery"
 
 
 def main() -> None:
-    django.setup()
+    set_up_django()
 
     from django.urls import reverse
     from django.utils import timezone

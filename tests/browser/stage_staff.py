@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import django
+from tests.support import set_up_django
 
 MACHINE = "hour=0.5&speed=1000"
 DECIDER = ("Dora", "dora@example.org")
@@ -26,7 +26,7 @@ HOSTILE = (
 
 
 def main(folder: Path) -> None:
-    django.setup()
+    set_up_django()
 
     from django.urls import reverse
     from django.utils import timezone

@@ -51,9 +51,11 @@ TRANSACTIONAL = {"transactional_db", "django_db_reset_sequences", "live_server"}
 
 
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
-    """Migrate a database while the workers collect their tests, before any of them needs it."""
+    """Make the first databases while the workers collect, before a test of theirs needs one."""
     run = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
-    command = [sys.executable, "-m", "tests.homes", str(run)]
+    everything = config.args_source is config.ArgsSource.TESTPATHS
+    program = "tests.browser.staged" if everything else "tests.homes"
+    command = [sys.executable, "-m", program, str(run)]
     config.add_cleanup(subprocess.Popen(command, cwd=config.rootpath).wait)
 
 

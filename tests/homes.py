@@ -33,7 +33,7 @@ def furnish(home: Path, run: Path) -> Path:
         run: The folder that all processes of this test run share; keeps the original.
     """
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    original = _once(run / "migrated-home", _ready)
+    original = once(run / "migrated-home", _ready)
     for name in (DATABASE, KEYS):
         shutil.copy(original / name, home / name)
     return home
@@ -41,10 +41,10 @@ def furnish(home: Path, run: Path) -> Path:
 
 def furnish_from_template(home: Path, run: Path) -> None:
     """Put the keys into a home whose database is copied from the one on PostgreSQL."""
-    shutil.copy(_once(run / "migrated-template", _ready_template) / KEYS, home / KEYS)
+    shutil.copy(once(run / "migrated-template", _ready_template) / KEYS, home / KEYS)
 
 
-def _once(folder: Path, make: Callable[[Path], None]) -> Path:
+def once(folder: Path, make: Callable[[Path], None]) -> Path:
     """Return a folder that `make` has filled, whichever process of the run was first to ask."""
     made, making = folder / "made", folder / "making"
     folder.mkdir(exist_ok=True)
@@ -74,9 +74,9 @@ def _ready_template(home: Path) -> None:
 def main(run: Path) -> None:
     """Make what the tests' own databases are copied from."""
     if TEMPLATE in os.environ:
-        _once(run / "migrated-template", _ready_template)
+        once(run / "migrated-template", _ready_template)
     else:
-        _once(run / "migrated-home", _ready)
+        once(run / "migrated-home", _ready)
 
 
 if __name__ == "__main__":

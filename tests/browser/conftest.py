@@ -39,12 +39,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def place(
-    tmp_path_factory: pytest.TempPathFactory, furnish: Callable[[Path], Path]
-) -> Iterator[Place]:
+def place(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Iterator[Place]:
     """The server that the tests of this run share."""
-    place = Place(furnish(tmp_path_factory.mktemp("home")), free_port())
-    place.fill()
+    place = Place(tmp_path_factory.mktemp("place") / "home", free_port())
+    place.fill(run_folder)
     place.start()
     yield place
     place.kill()

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
@@ -21,17 +17,11 @@ from tests.support import wait_until
 SAVED = ".save-status:is([data-state=saved], [data-state=back])"
 OFFLINE = "No connection: kept on this device"
 
-_staged: dict[Path, dict[str, Any]] = {}
-
 
 def interviews_of(place: Place) -> dict[str, Any]:
-    """Return the addresses of the interviews; the home is filled with them once a run."""
-    if place.home not in _staged:
-        folder = mkdtemp(dir=place.home)
-        stage = [sys.executable, "-m", "tests.browser.stage_interviews", folder]
-        done = subprocess.run(stage, env=place.environment, stdout=subprocess.PIPE, check=True)
-        _staged[place.home] = json.loads(done.stdout)
-    return _staged[place.home]
+    """Return the addresses of the interviews."""
+    places: dict[str, Any] = place.stages["interviews"]
+    return places
 
 
 def signed_in(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -16,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.browser import staged
 from tests.support import wait_until
 
 
@@ -27,6 +27,7 @@ class Place:
     port: int
     process: subprocess.Popen[bytes] | None = None
     links: dict[str, Any] = field(default_factory=dict)
+    stages: dict[str, Any] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -35,20 +36,12 @@ class Place:
 
     @property
     def environment(self) -> dict[str, str]:
-        own = {
-            "EVENHAND_HOME": str(self.home),
-            "EVENHAND_BASE_URL": self.url,
-            "EVENHAND_EMAIL": f"file:{self.home / 'mail'}",
-            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
-        }
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("EVENHAND_")}
-        return kept | own
+        return staged.environment(self.home, self.url)
 
-    def fill(self) -> None:
-        """Migrate the database and make the people and links that the tests use."""
-        stage = [sys.executable, "-m", "tests.browser.stage"]
-        done = subprocess.run(stage, env=self.environment, stdout=subprocess.PIPE, check=True)
-        self.links = json.loads(done.stdout)
+    def fill(self, run: Path, what: str = staged.ALL) -> None:
+        """Make the home, with what the tests look at."""
+        self.stages = staged.furnish(self.home, run, self.url, what)
+        self.links = self.stages[staged.PEOPLE]
 
     def fresh_link(self) -> str:
         """Return the link of a candidate whom no other test uses."""

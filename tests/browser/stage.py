@@ -1,23 +1,17 @@
-"""Fills an empty home with what the browser tests need, and prints where it is, as JSON.
-
-Run as `python -m tests.browser.stage` with EVENHAND_HOME and EVENHAND_BASE_URL set.
-"""
+"""Fills an empty home with candidates and their links, and an opening that they apply for."""
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from decimal import Decimal
-
-import django
+from typing import Any
 
 FRESH = 60
 EMAIL, PASSWORD = "rita@example.org", "correct horse battery"
 
 
-def main() -> None:
-    django.setup()
-
+def fill() -> dict[str, Any]:
+    """Fill it, and return where everything is."""
     from django.utils import timezone
 
     from evenhand.config.serving import make_ready
@@ -71,7 +65,7 @@ def main() -> None:
     used = begun("used", timedelta(minutes=20))
     sittings.submit(sitting=used, now=now)
     overdue = begun("overdue", timedelta(minutes=used.minutes + 6))
-    places = {
+    return {
         "opening": str(opening.pk),
         "sitting_of": sitting_of,
         "fresh": [link(add(f"fresh{number}")) for number in range(FRESH)],
@@ -81,8 +75,3 @@ def main() -> None:
         "used": link(used.application),
         "overdue": link(overdue.application),
     }
-    print(json.dumps(places))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,14 +1,9 @@
-"""Adds an opening with released feedback and contests to a home that is filled.
-
-Run as `python -m tests.browser.stage_feedback`; prints the addresses as JSON.
-"""
+"""Adds an opening with released feedback and contests to a home that is filled."""
 
 from __future__ import annotations
 
-import json
+from typing import Any
 from urllib.parse import urlsplit
-
-import django
 
 EMAIL, PASSWORD = "fiona@example.org", "correct horse battery"
 RATERS = ("ivan@example.org", "oda@example.org")
@@ -17,9 +12,8 @@ HOSTILE = (
 )
 
 
-def main() -> None:
-    django.setup()
-
+def fill() -> dict[str, Any]:
+    """Add it, and return the addresses."""
     from django.urls import reverse
     from django.utils import timezone
     from tests.contested import anchors_of, keep_components, lock_rating
@@ -78,7 +72,7 @@ def main() -> None:
     def own(one: Application) -> str:
         return urlsplit(openings.link_of(one.invitations.get())).path
 
-    places = {
+    return {
         "links": {
             "settled": own(settled), "waiting": own(waiting), "silent": own(silent),
             "hostile": own(hostile), "fresh": own(fresh),
@@ -89,7 +83,6 @@ def main() -> None:
         "preview": reverse("feedback-preview", args=[fresh.pk]),
         "report": reverse("report", args=[settled.pk]),
     }  # fmt: skip
-    print(json.dumps(places))
 
 
 _PLAIN = (
@@ -99,6 +92,3 @@ _PLAIN = (
     [],
 )
 _FLAGS = [{"code": "injection", "detail": "never shown"}, {"code": "canary", "detail": "nor this"}]
-
-if __name__ == "__main__":
-    main()

@@ -1,26 +1,22 @@
-"""Adds interviews to a home that is filled: planned, begun by the dozen, locked beside another.
-
-Run as `python -m tests.browser.stage_interviews FOLDER`; prints the addresses as JSON. The folder
-gets a copy of the shipped pack with the components that the hand-made estimates are made with.
-"""
+"""Adds interviews to a home that is filled: planned, begun by the dozen, locked beside another."""
 
 from __future__ import annotations
 
-import json
 import shutil
-import sys
 from pathlib import Path
-
-import django
+from typing import Any
 
 FRESH = 24
 IVY, OSCAR = "ivy@example.org", "oscar@example.org"
 PASSWORD = "correct horse battery"
 
 
-def main(folder: Path) -> None:
-    django.setup()
+def fill(copy: Path) -> dict[str, Any]:
+    """Add them, and return the addresses.
 
+    The folder is made, with a copy of the shipped pack in it and with the components that the
+    hand-made estimates are made with.
+    """
     from django.urls import reverse
     from django.utils import timezone
     from tests.web.interviews.filling import body_of
@@ -39,7 +35,6 @@ def main(folder: Path) -> None:
     from evenhand.hiring.openings.team import add_to_team
     from evenhand.rubric import load_pack, shipped_pack
 
-    copy = folder / "pack"
     shutil.copytree(shipped_pack(), copy)
     components = components_for(load_pack(copy)).to_json()
     (copy / "calibration" / "components.json").write_text(components)
@@ -92,7 +87,7 @@ def main(folder: Path) -> None:
     )  # fmt: skip
     fresh = [plan(person(f"Fresh{number} Person"), "final", ivy) for number in range(FRESH)]
     kit = reverse("interview", args=[planned.pk])
-    places = {
+    return {
         "list": reverse("interviews"),
         "kit": kit,
         "play": reverse("interview", args=[play.pk]),
@@ -105,8 +100,3 @@ def main(folder: Path) -> None:
         "opening": reverse("opening", args=[opening.pk]),
         "fresh": [one.pk.hex for one in fresh],
     }
-    print(json.dumps(places))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

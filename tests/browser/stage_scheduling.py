@@ -1,21 +1,15 @@
-"""Adds an opening whose interviews are at every stage: without a time, to come, held, letters sent.
-
-Run as `python -m tests.browser.stage_scheduling`; prints the addresses as JSON.
-"""
+"""Adds an opening whose interviews are at every stage: no time yet, to come, held, letters sent."""
 
 from __future__ import annotations
 
-import json
 from datetime import time, timedelta
-
-import django
+from typing import Any
 
 RECRUITER, INTERVIEWER, PASSWORD = "roza@example.org", "ivo@example.org", "correct horse battery"
 
 
-def main() -> None:
-    django.setup()
-
+def fill() -> dict[str, Any]:
+    """Add it, and return the addresses."""
     from django.urls import reverse
     from django.utils import timezone
     from tests.hiring.scheduling.conftest import interviewer
@@ -69,7 +63,7 @@ def main() -> None:
     clashing, waiting = plan(3, ivo, "final"), plan(3, paula, "peer")
     make_feed(user=ivo, now=now)
     pool = reverse("pool", args=[opening.pk])
-    print(json.dumps({
+    return {
         "recruiter": {
             "times": reverse("times", args=[opening.pk]),
             "pool": pool,
@@ -87,8 +81,4 @@ def main() -> None:
         "outside": reverse("time-set", args=[waiting.pk]),
         "at": f"{at:%Y-%m-%dT%H:%M}",
         "free": f"{at + timedelta(hours=2):%Y-%m-%dT%H:%M}",
-    }))  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()
+    }

@@ -1,19 +1,12 @@
-"""Adds what the tests of the hiring side need to a home that is filled: openings with reports.
-
-Run as `python -m tests.browser.stage_staff FOLDER`; prints the addresses as JSON. The folder gets a
-copy of the shipped pack with the components that the hand-made estimates are made with.
-"""
+"""Adds what the tests of the hiring side need to a home that is filled: openings with reports."""
 
 from __future__ import annotations
 
-import json
 import shutil
-import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
-
-import django
 
 MACHINE = "hour=0.5&speed=1000"
 DECIDER = ("Dora", "dora@example.org")
@@ -25,9 +18,12 @@ HOSTILE = (
 )
 
 
-def main(folder: Path) -> None:
-    django.setup()
+def fill(copy: Path) -> dict[str, Any]:
+    """Add them, and return the addresses.
 
+    The folder is made, with a copy of the shipped pack in it and with the components that the
+    hand-made estimates are made with.
+    """
     from django.urls import reverse
     from django.utils import timezone
     from tests.rated import hand_in_rated
@@ -47,7 +43,6 @@ def main(folder: Path) -> None:
     from evenhand.hiring.sittings import services as sittings
     from evenhand.rubric import load_pack, shipped_pack
 
-    copy = folder / "pack"
     shutil.copytree(shipped_pack(), copy)
     calibration = copy / "calibration"
     calibration.mkdir(exist_ok=True)
@@ -115,7 +110,7 @@ def main(folder: Path) -> None:
         "strong": strong, "weak": weak, "silent": silent, "hostile": hostile, "waiting": waiting,
         "fresh": fresh,
     }  # fmt: skip
-    places = {
+    return {
         "opening": reverse("opening", args=[opening.pk]),
         "add": reverse("candidates-add", args=[opening.pk]),
         "settle": reverse("accommodation-settle", args=[asked.pk]),
@@ -148,7 +143,6 @@ def main(folder: Path) -> None:
         "packs": packs,
         **study,
     }
-    print(json.dumps(places))
 
 
 def edited(pack: object, opening: object, by: object, now: object) -> dict[str, str]:
@@ -377,7 +371,3 @@ def gate_of(pack: object, by: object, now: object, *moved: object) -> object:
     activate(run=run, reason="The other one is out of service.", by=by, now=now)
     ask_for_gate(pack=pack, panel="embedded", by=by, now=now)
     return run
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

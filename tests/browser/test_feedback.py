@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,16 +15,11 @@ from tests.browser.stage_feedback import EMAIL, PASSWORD, RATERS
 
 Faults = Violations = Callable[[Page], list[str]]
 
-_staged: dict[Path, dict[str, Any]] = {}
-
 
 def places_of(place: Place) -> dict[str, Any]:
-    """Return the addresses of the pages to look at; the home is filled with them once a run."""
-    if place.home not in _staged:
-        stage = [sys.executable, "-m", "tests.browser.stage_feedback"]
-        done = subprocess.run(stage, env=place.environment, stdout=subprocess.PIPE, check=True)
-        _staged[place.home] = json.loads(done.stdout)
-    return _staged[place.home]
+    """Return the addresses of the pages to look at."""
+    places: dict[str, Any] = place.stages["feedback"]
+    return places
 
 
 def signed_in(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.browser import staged
 from tests.browser.conftest import NewContext
 from tests.browser.place import Place, free_port
 from tests.browser.test_saving import OFFLINE
@@ -26,12 +27,10 @@ MOST_TRIES = 8
 
 
 @pytest.fixture(scope="module")
-def place(
-    tmp_path_factory: pytest.TempPathFactory, furnish: Callable[[Path], Path]
-) -> Iterator[Place]:
+def place(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Iterator[Place]:
     """A server with its worker, for this module alone."""
-    place = Place(furnish(tmp_path_factory.mktemp("home")), free_port())
-    place.fill()
+    place = Place(tmp_path_factory.mktemp("place") / "home", free_port())
+    place.fill(run_folder, staged.PEOPLE)
     start(place)
     yield place
     place.kill()

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,17 +15,11 @@ from tests.browser.stage_scheduling import INTERVIEWER, PASSWORD, RECRUITER
 Faults = Violations = Callable[[Page], list[str]]
 WHO = {"recruiter": RECRUITER, "interviewer": INTERVIEWER}
 
-_staged: dict[Path, dict[str, Any]] = {}
-
 
 def places_of(place: Place) -> dict[str, Any]:
-    """Return the addresses of the pages; the home is filled with them once a run."""
-    if place.home not in _staged:
-        stage = [sys.executable, "-m", "tests.browser.stage_scheduling"]
-        done = subprocess.run(stage, env=place.environment, stdout=subprocess.PIPE, check=True)
-        # The file backend of e-mail says nothing; the last line is the answer.
-        _staged[place.home] = json.loads(done.stdout.splitlines()[-1])
-    return _staged[place.home]
+    """Return the addresses of the pages."""
+    places: dict[str, Any] = place.stages["scheduling"]
+    return places
 
 
 def signed_in(

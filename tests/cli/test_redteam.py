@@ -1,8 +1,25 @@
 import json
+from dataclasses import replace
 
+import pytest
 from tests.cli.conftest import PACK
 
+from evenhand.studies import redteam
 
+HONEST = 12
+"""Of how many honest answers the share is that is flagged; `scripts/nightly` reads all of them."""
+
+
+@pytest.fixture
+def _few_honest_answers(monkeypatch):
+    def read(pack, panel):
+        return of_all(replace(pack, golden=pack.golden[:HONEST]), panel)
+
+    of_all = redteam.false_flags
+    monkeypatch.setattr(redteam, "false_flags", read)
+
+
+@pytest.mark.usefixtures("_few_honest_answers")
 def test_it_prints_figures_by_class_and_exits_by_the_limits(evenhand):
     ran = evenhand("redteam", "--pack", PACK, "--each", "1", "--most", "1", "--json")
     figures = json.loads(ran.out)

@@ -12,19 +12,19 @@ import os
 import sys
 from pathlib import Path
 
-import django
-from tests.panels import PlainPanel
+from tests.support import set_up_django
 
 
 def main(task: str, file: Path) -> None:
     """Do one of the tasks."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "evenhand.config.settings"
-    django.setup()
+    set_up_django()
     {"fill": fill, "reports": reports, "hold": hold, "forge": forge}[task](file)
 
 
 def fill(_file: Path) -> None:
     from django.utils import timezone
+    from tests.panels import PlainPanel
 
     from evenhand.config.serving import make_ready
     from evenhand.hiring.models import Sitting

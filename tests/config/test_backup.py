@@ -6,10 +6,12 @@ import io
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,6 +55,19 @@ class Place:
         command = [postgres.programs() / "pg_restore", "--clean", "--if-exists", "--no-owner"]
         command += ["--single-transaction", f"--dbname={database}", str(kept)]
         subprocess.run(command, env=self.env, check=True, timeout=120)
+
+    def contents(self) -> bytes:
+        """Return all that is in the database, to see that nothing was touched."""
+        if not (database := self.env["EVENHAND_DATABASE"]):
+            with closing(sqlite3.connect(self.home / "evenhand.sqlite3")) as connection:
+                return "\n".join(connection.iterdump()).encode()
+        command = [postgres.programs() / "pg_dump", "--data-only", f"--dbname={database}"]
+        done = subprocess.run(command, env=self.env, capture_output=True, check=True, timeout=120)
+        return b"".join(
+            line
+            for line in done.stdout.splitlines(keepends=True)
+            if not line.startswith((b"\\restrict", b"\\unrestrict"))  # drawn anew each time
+        )
 
     def reports(self, file: Path) -> bytes:
         self.stage("reports", file)
@@ -153,12 +168,12 @@ def test_a_restored_place_gives_every_report_byte_for_byte(source: Source, tmp_p
 
 def test_what_is_there_is_replaced_only_when_asked_for(source: Source, tmp_path: Path) -> None:
     place = source.other(tmp_path / "home")
-    before = place.reports(tmp_path / "before")
+    before = place.contents()
     refused = place.evenhand("restore", source.backup)
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
     assert "is there already" in refused.stderr
-    assert place.reports(tmp_path / "after") == before
+    assert place.contents() == before
     done = place.evenhand("restore", source.backup, "--force", "--json")
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
@@ -173,7 +188,7 @@ def test_what_is_there_is_replaced_only_when_asked_for(source: Source, tmp_path:
     assert kept.stat().st_mode & 0o077 == 0
     place.bring_back(kept)
     (place.home / "answer-keys").write_bytes(theirs)
-    assert place.reports(tmp_path / "back") == before
+    assert place.contents() == before
 
 
 def test_a_damaged_database_and_its_log_are_kept_apart_from_the_new_one(
@@ -276,7 +291,7 @@ def test_a_bad_backup_is_one_line_and_changes_nothing(
 
 def test_a_running_server_keeps_its_database(source: Source, tmp_path: Path) -> None:
     place = source.other(tmp_path / "home")
-    before = place.reports(tmp_path / "before")
+    before = place.contents()
     command = [sys.executable, str(STAGE), "hold", "-"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=place.env, stdin=pipe, stdout=pipe) as holder:
@@ -287,7 +302,7 @@ def test_a_running_server_keeps_its_database(source: Source, tmp_path: Path) -> 
     assert done.returncode == 2
     assert "is in use" in done.stderr
     assert "stop the server first" in done.stderr
-    assert place.reports(tmp_path / "after") == before
+    assert place.contents() == before
 
 
 def test_a_backup_of_the_other_database_is_refused(sqlite_only: Source, tmp_path: Path) -> None:

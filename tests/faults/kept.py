@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import django
 from click.testing import CliRunner
+from tests.support import set_up_django
 
 
 def main(path: Path) -> None:
     """Print what is lost, there twice or without its entry, stuck, or does not verify."""
-    django.setup()
+    set_up_django()
     diary = json.loads(path.read_text())
     found = {
         "lost": [*_lost_texts(diary), *_lost_cards(diary), *_lost_acts(diary)],

@@ -12,7 +12,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
-import django
+from tests.support import set_up_django
 
 from evenhand import judges
 from evenhand.judges import canary
@@ -24,7 +24,7 @@ from evenhand.judges.loading import load_panel
 def main(task: str, value: str) -> None:
     """Do one of the three tasks."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "evenhand.config.settings"
-    django.setup()
+    set_up_django()
     from django.conf import settings
     from django.utils import timezone
 

@@ -19,8 +19,8 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import django
 from tests.panels import PlainPanel
+from tests.support import set_up_django
 
 from evenhand import judges
 from evenhand.judges.canary import KNOWN_WORST
@@ -128,7 +128,7 @@ def be_quick() -> None:
 def main(task: str, file: Path) -> None:
     """Do one of the tasks."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "evenhand.config.settings"
-    django.setup()
+    set_up_django()
     from django.utils import timezone
 
     from evenhand.config.serving import make_ready

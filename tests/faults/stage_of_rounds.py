@@ -10,12 +10,12 @@ import sys
 from datetime import timedelta
 from typing import Any
 
-import django
+from tests.support import set_up_django
 
 
 def main(rounds: int) -> None:
     """Make people enough for so many rounds."""
-    django.setup()
+    set_up_django()
     from django.utils import timezone
 
     from evenhand.config.serving import make_ready

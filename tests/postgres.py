@@ -144,7 +144,11 @@ def _run(who: dict[str, Any], program: str, *arguments: str) -> None:
 
 
 def main(command: list[str]) -> int:
-    """Run the command; the tests' settings read where to from the environment."""
+    """Run the command; the tests' settings read where to from the environment.
+
+    Whoever ends this ends the command, and the cluster is gone all the same.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with cluster() as where:
         env = os.environ | where | {"EVENHAND_TEST_DATABASE": address(where, "evenhand")}
         return subprocess.run(command, env=env, check=False).returncode

@@ -30,6 +30,17 @@ def test_a_visitor_is_sent_to_sign_in(client: Client, route: URLPattern, method:
     assert answer["Location"].startswith("/sign-in/?next=")
 
 
+@pytest.mark.django_db
+def test_a_visitor_who_sent_a_form_is_told_that_nothing_was_saved(client: Client) -> None:
+    told = "nothing of it was saved"
+    sent = reverse("decision", args=[uuid4()])
+    assert told in client.post(sent, {"reason": "Why."}, follow=True).content.decode()
+    assert told not in client.get(sent, follow=True).content.decode()
+    # A script that saves keeps its text, and reads no page.
+    assert client.post(sent, "{}", content_type="application/json").status_code == 302
+    assert told not in client.get(sent, follow=True).content.decode()
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_every_staff_view_is_marked_as_one(route: URLPattern) -> None:
     assert getattr(route.callback, "for_staff", False)

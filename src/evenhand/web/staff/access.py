@@ -9,12 +9,14 @@ from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from evenhand.hiring.errors import PackGone
 from evenhand.hiring.models import Application, Duty, Membership, Opening, Role, User
@@ -43,8 +45,19 @@ def staff_page(view: View) -> View:
             return render(request, "staff/pack_gone.html", {"fault": str(error)}, status=503)
 
     guarded = login_required(held_to_rule)
-    guarded.for_staff = True  # type: ignore[attr-defined]
-    return cast(View, guarded)
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # A script that saves by itself keeps its text, and says so on its own page.
+        is_form = request.method == "POST" and request.content_type != "application/json"
+        if is_form and not request.user.is_authenticated:
+            messages.warning(
+                request, _("You were signed out before you sent this, so nothing of it was saved.")
+            )
+        return guarded(request, *args, **kwargs)
+
+    told.for_staff = True  # type: ignore[attr-defined]
+    return cast(View, told)
 
 
 def rule_of(request: HttpRequest) -> Rule:

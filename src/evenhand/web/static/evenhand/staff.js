@@ -1,5 +1,6 @@
 // Small elements; without scripts the pages work as they are.
 import "./copying.js";
+import "./unsent.js";
 
 // A part of a page that is fetched anew every few seconds while its data-seconds says so.
 customElements.define("live-part", class extends HTMLElement {

@@ -416,5 +416,6 @@ def test_a_text_that_cannot_be_sent_is_shown_on_the_last_page_until_it_is_remove
     expect(unsent.get_by_role("textbox")).to_have_value("z" * 200_007)
     unsent.get_by_role("button", name="Remove from this browser").click()
     expect(page.locator("[data-unsent]")).to_be_hidden()
+    expect(page.locator("#main")).to_be_focused()
     drafts = "Object.keys(localStorage).filter((key) => key.startsWith('evenhand:draft:'))"
     assert page.evaluate(drafts) == []

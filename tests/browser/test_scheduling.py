@@ -97,3 +97,18 @@ def test_an_interviewer_sets_their_hours_and_takes_their_feed_back_by_keyboard(
     expect(page.get_by_text("The address no longer works.")).to_be_visible()
     page.get_by_role("button", name="Make an address").press("Enter")
     expect(page.get_by_label("Address of the feed")).to_be_visible()
+
+
+def test_every_part_of_a_time_shows_that_it_has_the_focus(
+    new_context: NewContext, place: Place
+) -> None:
+    page = signed_in(new_context, place, "recruiter")
+    page.goto(place.url + places_of(place)["recruiter"]["unset"])
+    field = page.get_by_label("Begins")
+    field.focus()
+    parts = 0
+    while field.evaluate("each => each === document.activeElement"):
+        parts += 1
+        assert field.evaluate("each => getComputedStyle(each).outlineStyle") == "solid", parts
+        page.keyboard.press("Tab")
+    assert parts > 1

@@ -84,8 +84,10 @@ def test_the_timer_speaks_at_ten_five_and_one_minute_only(page: Page, place: Pla
     expect(said).to_have_text("5 minutes left")
     page.clock.run_for(4 * 60_000)
     expect(said).to_have_text("1 minute left")
+    page.get_by_role("button", name="Hide timer").focus()
     page.clock.run_for(61_000)
     expect(timer).to_contain_text("to finish your sentence")
+    expect(page.locator("#main")).to_be_focused()  # the button has gone
 
 
 def test_in_the_grace_the_page_says_so_and_still_saves(page: Page, place: Place) -> None:

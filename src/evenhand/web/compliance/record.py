@@ -133,7 +133,7 @@ def _risks(counted: Counted, watched: Sequence[Watched]) -> Section:
                     (_("… that stand open now"), count(sum(one.alarms for one in watched))),
                     (_("Fits stored"), count(judged.fits_stored)),
                     (_("Fits held back"), count(judged.fits_held_back)),
-                    (_("… of which somebody should look at"), count(judged.fits_alarmed)),
+                    (_("… that somebody should look at"), count(judged.fits_alarmed)),
                 )
             ),
         ),

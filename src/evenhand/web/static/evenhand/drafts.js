@@ -115,7 +115,9 @@ export class FinishedSitting extends HTMLElement {
     entry.querySelector("button").addEventListener("click", () => {
       drop(this.dataset.sitting, draft.prompt, draft.owner);
       entry.remove();
-      list.hidden = !list.querySelector("details");
+      const next = list.querySelector("summary");
+      list.hidden = !next;
+      (next ?? document.getElementById("main")).focus(); // else the keyboard's place is gone with it
     });
     list.append(entry);
     list.hidden = false;

@@ -81,6 +81,7 @@ export class SittingTimer extends HTMLElement {
     const { untilClosed } = this;
     if (untilClosed === 0) return location.assign(this.dataset.doneUrl);
     this.face.hidden = false;
+    if (this.button === document.activeElement) document.getElementById("main").focus({ preventScroll: true });
     this.button.hidden = true;
     this.classList.add("soon", "grace");
     this.set(this.dataset.sayGrace.replace("{n}", clock(untilClosed)));

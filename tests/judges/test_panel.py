@@ -106,13 +106,13 @@ def test_a_level_that_rests_on_what_may_be_about_the_rating_is_left_to_people(
 ) -> None:
     doubting = {
         word: dataclasses.replace(panel, bids=cast(Bids, Suspicious(word)))
-        for word in ("interleave", "e", "nowhere")
+        for word in ("blue", "e")
     }
-    plain = panel.judge(search(pack), GOOD).scores
-    assert doubting["nowhere"].judge(search(pack), GOOD).scores == plain
+    said = f"{GOOD} We met in the blue room for it."
+    plain = panel.judge(search(pack), said).scores
     # It would lie hardly lower without that one clause.
-    assert doubting["interleave"].judge(search(pack), GOOD).scores == plain
-    (left,) = doubting["e"].judge(search(pack), GOOD).scores
+    assert doubting["blue"].judge(search(pack), said).scores == plain
+    (left,) = doubting["e"].judge(search(pack), said).scores
     assert left.abstained
     assert {verdict.reason for verdict in left.verdicts} == {BESIDE}
 

@@ -45,7 +45,12 @@ def part(sheet: Sheet, keep: Mask) -> Sheet:
     place = np.cumsum(keep) - 1
     rows = sheet.rows.take(keep[sheet.rows.case])
     case = place[rows.case].astype(np.intp)
-    return Sheet(replace(rows, case=case), sheet.inputs.take(keep), sheet.about[keep])
+    return Sheet(
+        replace(rows, case=case),
+        sheet.inputs.take(keep),
+        sheet.about[keep],
+        sheet.earnable[keep],
+    )
 
 
 def rate(pack: Pack, material: Material, keep: Mask, test: Mask) -> Array:

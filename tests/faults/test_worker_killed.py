@@ -33,14 +33,19 @@ def environment(home: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "EVENHAND_HOME": str(home), "PYTHONPATH": top}
 
 
-@pytest.fixture
-def home(tmp_path: Path, furnish: Callable[[Path], Path]) -> Path:
-    """A home with six sittings handed in."""
-    folder = furnish(tmp_path / "home")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, furnish: Callable[[Path], Path]) -> Path:
+    """A home with six sittings handed in, of which each test has a copy."""
+    folder = furnish(tmp_path_factory.mktemp("prepared") / "home")
     subprocess.run(
-        command("prepare", tmp_path), env=environment(folder), check=True, timeout=PATIENCE
+        command("prepare", folder), env=environment(folder), check=True, timeout=PATIENCE
     )
     return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, prepared: Path) -> Path:
+    return Path(shutil.copytree(prepared, tmp_path / "home"))
 
 
 @contextmanager

@@ -1,13 +1,18 @@
 import dataclasses
 import json
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from evenhand.judges import JudgeError, Panel, PanelResult, load_panel
+from evenhand.judges.bids import Bids
 from evenhand.judges.calibration import EVERYBODY, Calibration
+from evenhand.judges.doubt import BESIDE
 from evenhand.judges.errors import OutdatedError
+from evenhand.judges.reading import Reading
 from evenhand.judges.reading import read as read_text
 from evenhand.judges.storing import read, save
 from evenhand.rubric import Pack, Prompt
@@ -63,6 +68,53 @@ def test_an_answer_that_says_nothing_is_level_one(pack: Pack, panel: Panel, text
             assert score.level == 1.0
             assert score.high is not None
             assert score.high <= 1.25
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As was said before.",
+        "The reply to this reads as below.",
+        "Option C is the right one.",
+        "My approach, in four steps, is this:",
+        "(see the file that I have sent)",
+    ],
+)
+def test_a_handful_of_words_earns_next_to_nothing(pack: Pack, panel: Panel, text: str) -> None:
+    levels = [s.level for p in pack.prompts for s in panel.judge(p, text).scores]
+    assert max(one for one in levels if one is not None) <= 1.25
+
+
+@dataclasses.dataclass
+class Suspicious:
+    """Stands for bids: a clause with a word in it may be one."""
+
+    word: str
+
+    def hear(self, text: str, *_: object) -> dict[str, float]:
+        return {text: 0.0}
+
+    def find(self, _: object) -> None:
+        return None
+
+    def doubts(self, _: object, reading: Reading) -> NDArray[np.bool_]:
+        return np.array([self.word in clause.text for clause in reading.clauses])
+
+
+def test_a_level_that_rests_on_what_may_be_about_the_rating_is_left_to_people(
+    pack: Pack, panel: Panel
+) -> None:
+    doubting = {
+        word: dataclasses.replace(panel, bids=cast(Bids, Suspicious(word)))
+        for word in ("blue", "e")
+    }
+    said = f"{GOOD} We met in the blue room for it."
+    plain = panel.judge(search(pack), said).scores
+    # It would lie hardly lower without that one clause.
+    assert doubting["blue"].judge(search(pack), said).scores == plain
+    (left,) = doubting["e"].judge(search(pack), said).scores
+    assert left.abstained
+    assert {verdict.reason for verdict in left.verdicts} == {BESIDE}
 
 
 def test_form_without_matter_stays_low(pack: Pack, panel: Panel) -> None:

@@ -126,6 +126,24 @@ def test_an_echo_and_a_repetition_are_flagged() -> None:
     assert "duplication" in codes("I read the errors one by one. " * 4)
 
 
+def test_only_what_is_long_is_asked_to_name_things() -> None:
+    """Among short answers, good ones too name no number, check or deed."""
+    vague = (
+        "The quality of the whole matters to everybody, and a holistic view of the landscape is "
+        "what brings success in the long run. ",
+        "Excellence comes from the alignment of people and technology along the whole journey. ",
+        "A robust foundation and a culture of openness lead to outcomes of lasting value. ",
+        "The right mindset turns the difficulties of today into the strengths of tomorrow. ",
+        "Synergy between the parts makes the whole greater, stronger and more sustainable. ",
+        "Trust grows where the vision is shared and the values are lived by all of the people. ",
+        "A balanced approach looks at the big picture and at the details with the same care. ",
+        "In the end, it is about the journey of continuous improvement and of shared learning. ",
+    )
+    assert codes("".join(vague)) == ["unspecific"]
+    assert codes("".join(vague[:4])) == []
+    assert codes("".join(vague) + "I measured 40 of them. When 3 failed, I checked why.") == []
+
+
 def test_binary_is_flagged() -> None:
     assert "binary" in codes(bytes(range(256)).decode("latin-1") * 3)
 

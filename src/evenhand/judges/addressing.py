@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from evenhand.judges.clauses import word_set
 from evenhand.judges.hints import Glance, glance, has_any
-from evenhand.judges.quoting import blank_reported, is_reported
+from evenhand.judges.quoting import blank_reported, is_told
 
 _I = re.IGNORECASE
 _RATING = r"(?:grad|rat|judg|evaluat|scor|assess|mark|review|examin)"
@@ -207,7 +207,7 @@ def find_address(text: str) -> str | None:
         return None
     for start, sentence in _sentences(open_text):
         found = _address(sentence, openings, worth_a_look)
-        if found is not None and not is_reported(open_text, start + found):
+        if found is not None and not is_told(open_text, start + found, marked=False):
             return " ".join(sentence.split())
     return None
 

@@ -9,7 +9,7 @@ them and against what people answered. They are fixed once learnt, so that the s
 each time. A flag sends the answer to a person and never changes a score.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from evenhand.judges.encoder import Encoder
 from evenhand.judges.lessons import Lesson, Shelf, Size, load_examples, make_lesson
 from evenhand.judges.normalise import normalise
 from evenhand.judges.quoting import blank_reported
-from evenhand.judges.reading import MIN_WORDS, Reading
+from evenhand.judges.reading import MIN_WORDS, Mask, Reading
 from evenhand.judges.telling import Array, Telling
 from evenhand.judges.tuned import Tuned, tuned_from_arrays
 from evenhand.rubric import Pack
@@ -31,9 +31,11 @@ HONEST = "honest"
 """The kind of example that only sounds like a bid."""
 KINDS = ("order", "authority", "plea", "praise", "verdict", "turn")
 SIZE = Size(examples=8000, answers=2000, noise=1.5)
-FALSE_SHARE = 0.0125
+FALSE_SHARE = 0.015
 """Answers by people left out, none of them an attack, that are flagged: of the 2 in 100 that all
 flags together may hit, what screening's own leave."""
+DOUBTFUL_SHARE = 0.2
+"""The same, in which some clause may be a bid: what is read from it is not taken on trust."""
 NEAR = -0.5
 """Score of the process up to which a clause is no bid and the tuned encoder is not asked: 85 in 100
 clauses of golden answers lie there, and a pass of the encoder costs as much as all else."""
@@ -49,11 +51,13 @@ class Bids:
         telling: Of clauses; bids are its one kind.
         tuned: To the same.
         bound: From which score on a clause is a bid.
+        doubtful: From which score on it may be one.
     """
 
     telling: Telling
     tuned: Tuned
     bound: float
+    doubtful: float
 
     def margins(self, vectors: Array, said: Sequence[str]) -> Array:
         """Return how far over the bound each clause is, (clauses,): a bid above 0.
@@ -64,8 +68,8 @@ class Bids:
         """
         return _scores(self.telling, self.tuned, vectors, said) - self.bound
 
-    def find(self, text: str, reading: Reading, encoder: Encoder) -> str | None:
-        """Return the clause of a text that is most like a bid, if it is one.
+    def hear(self, text: str, reading: Reading, encoder: Encoder) -> dict[str, float]:
+        """Return how much each clause that a text says by itself is a bid.
 
         Args:
             text: Screened.
@@ -74,13 +78,24 @@ class Bids:
         """
         said = list(dict.fromkeys(clause.text for clause in spoken_clauses(text)))
         if not said:
-            return None
+            return {}
         known = {c.text: v for c, v in zip(reading.clauses, reading.vectors, strict=True)}
         rest = [one for one in said if one not in known]
         known |= dict(zip(rest, encoder.encode(rest), strict=True)) if rest else {}
-        margins = self.margins(np.stack([known[one] for one in said]), said)
-        most = int(margins.argmax())
-        return said[most] if margins[most] > 0 else None
+        vectors = np.stack([known[one] for one in said])
+        scores = _scores(self.telling, self.tuned, vectors, said)
+        return dict(zip(said, scores.tolist(), strict=True))
+
+    def find(self, heard: Mapping[str, float]) -> str | None:
+        """Return the clause that is most like a bid, if it is one."""
+        most = max(heard, key=heard.__getitem__, default=None)
+        return most if most is not None and heard[most] > self.bound else None
+
+    def doubts(self, heard: Mapping[str, float], reading: Reading) -> Mask:
+        """Return which clauses of a reading, (clauses,), may be bids."""
+        scores = [heard.get(clause.text, -np.inf) for clause in reading.clauses]
+        found: Mask = np.array(scores) > self.doubtful
+        return found
 
 
 def prepare_lesson(pack: Pack, encoder: Encoder) -> Lesson:
@@ -118,14 +133,19 @@ def learn(lesson: Lesson, tune: Tune, seed: int = 0) -> Bids:
         telling, tuned = SIZE.learn(rest, seed), tune(rest.said, rest.kind, seed)
         scores = _scores(telling, tuned, told.vectors, told.said)
         worst += [scores[told.text == text].max() for text in np.unique(told.text)]
-    # One of those that were seen, since between a score and -inf there is nothing.
-    bound = max(float(np.quantile(worst, 1 - FALSE_SHARE, method="higher")), NEAR)
-    return Bids(SIZE.learn(lesson, seed), tune(lesson.said, lesson.kind, seed), bound)
+    # Each is one of those that were seen, since between a score and -inf there is nothing.
+    bound, doubtful = (
+        max(float(np.quantile(worst, 1 - share, method="higher")), NEAR)
+        for share in (FALSE_SHARE, DOUBTFUL_SHARE)
+    )
+    whole = SIZE.learn(lesson, seed), tune(lesson.said, lesson.kind, seed)
+    return Bids(*whole, bound, doubtful)
 
 
 def save_bids(bids: Bids) -> None:
     """Write down what was learnt."""
-    SHELF.save(bids.telling, bound=np.array(bids.bound), **bids.tuned.arrays())
+    bounds = np.array([bids.bound, bids.doubtful])
+    SHELF.save(bids.telling, bounds=bounds, **bids.tuned.arrays())
 
 
 @cache
@@ -135,7 +155,5 @@ def load_bids() -> Bids:
     Raises:
         JudgeError: it is missing, or was learnt from other examples.
     """
-    telling, (bound, tuned) = SHELF.load(
-        lambda kept: (float(kept["bound"]), tuned_from_arrays(kept))
-    )
-    return Bids(telling, tuned, bound)
+    telling, (bounds, tuned) = SHELF.load(lambda kept: (kept["bounds"], tuned_from_arrays(kept)))
+    return Bids(telling, tuned, *bounds.tolist())

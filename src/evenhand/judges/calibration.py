@@ -39,7 +39,7 @@ from evenhand.rubric import Pack
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-CODE_VERSION = "10"
+CODE_VERSION = "11"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""

@@ -5,7 +5,8 @@ clauses come hardly nearer to what others answered to this question than to what
 another could stand under any of them, however fluent, specific or sure of itself. So could one that
 comes hardly nearer to it than to what is always said (`commonplaces`). Naming what was asked brings
 a text no nearer: the question's own direction is taken out first. And judges of different kinds
-that are far apart cannot all be right: form and matter come apart.
+that are far apart cannot all be right: form and matter come apart. Two more are told elsewhere: by
+what is claimed (`claims`), and where a level rests on words that may be a bid (`bids`).
 
 How near and how far is learnt from golden answers by authors left out, so that of answers like
 those at most a known share is left to people (split conformal: Vovk, Gammerman and Shafer 2005).
@@ -37,6 +38,8 @@ LEAST_BETWEEN = 0.02
 NOTHING = 1e-6
 CLAIMS = 1.25
 """Level from which on a reading claims something."""
+RESTS = 0.25
+"""Levels that a reading would lie lower without some clauses, over which it rests on them."""
 ELSEWHERE = (
     "the models cannot stand behind their reading, since what is said would fit other questions "
     "nearly as well: a person should read this answer"
@@ -57,7 +60,11 @@ ASTRAY = (
     "the models cannot tell what this has to do with what was asked: a person should read this "
     "answer"
 )
-DOUBTS = frozenset((ELSEWHERE, APART, UNSOUND, HOLLOW, ASTRAY, OUTDATED))
+BESIDE = (
+    "the models cannot tell whether some of this answers the question or speaks of the answer, and "
+    "their reading rests on it: a person should read this answer"
+)
+DOUBTS = frozenset((ELSEWHERE, APART, UNSOUND, HOLLOW, ASTRAY, BESIDE, OUTDATED))
 """Reasons of an abstention that ask for a person."""
 
 

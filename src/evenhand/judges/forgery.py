@@ -7,7 +7,7 @@ not open, a rule of dashes round "end of answer", a key of a verdict with a valu
 import re
 
 from evenhand.judges.hints import glance, has_any
-from evenhand.judges.quoting import blank_reported, is_reported
+from evenhand.judges.quoting import blank_reported, is_told
 
 _I = re.IGNORECASE | re.MULTILINE
 _GAP = r"[ \t]{0,8}"
@@ -137,6 +137,6 @@ def find_forgery(text: str) -> str | None:
     for hints, pattern in _FORGERIES:
         worth_a_look = all(has_any(low, pieces) for pieces in hints)
         for found in pattern.finditer(open_text) if worth_a_look else ():
-            if not is_reported(open_text, found.start()):
+            if not is_told(open_text, found.start(), marked=False):
                 return " ".join(found.group().split())
     return None

@@ -21,6 +21,9 @@ Mask = NDArray[np.bool_]
 
 TEXT_GROUPS = 12
 """Foils and written samples are left out a twelfth at a time, all cases of one text together."""
+ENOUGH = 12
+"""Words of the candidate's own from which on a text can earn all that it is read as. With fewer
+nothing is shown, and what the judges say of an opening phrase is hardly more than a guess."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +70,13 @@ class Sheet:
         rows: For the coverage judge.
         inputs: For the judges that read the whole.
         about: (N, MEASURES) similarities for relevance.
+        earnable: (N,) the share, 0 to 1, of what lies above level 1 that so many words can earn.
     """
 
     rows: Rows
     inputs: Inputs
     about: Array
+    earnable: Array
 
 
 def sheet_of(
@@ -97,7 +102,8 @@ def sheet_of(
         np.array([axes.prompts.index(prompt) for _, prompt, _ in read], dtype=np.intp),
         np.array([axes.dimensions.index(name) for _, _, name in read], dtype=np.intp),
     )
-    return Sheet(join_rows(rows), inputs, np.stack(about))
+    earnable = np.array([min(reading.words / ENOUGH, 1.0) for reading, _, _ in read])
+    return Sheet(join_rows(rows), inputs, np.stack(about), earnable)
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,7 +48,8 @@ class Judges:
             whole.START + whole.kernel(recipe, alike) @ self.readers[name]
             for name, recipe in whole.RECIPES.items()
         ]
-        return join(summaries @ self.line, readers, self.relevance.gate(sheet.about)), soft
+        gate = self.relevance.gate(sheet.about) * sheet.earnable
+        return join(summaries @ self.line, readers, gate), soft
 
 
 def join(covered: Array, readers: list[Array], gate: Array) -> Array:
@@ -87,7 +88,7 @@ def fit_judges(axes: Axes, sheet: Sheet, known: Known, keep: Mask) -> tuple[Judg
     gate = _fit_gate(sheet, known, keep)
     judges = Judges(scale, marks, line, np.array(cuts), readers, gate)
     levels = np.full((len(keep), len(JUDGES)), np.nan)
-    found = join(summaries @ line, held, _left_out_gate(sheet, known, keep))
+    found = join(summaries @ line, held, _left_out_gate(sheet, known, keep) * sheet.earnable)
     levels[golden] = found[golden]
     return judges, levels
 

@@ -8,7 +8,7 @@ whose they are ("a seller put ... into the description"), they are told of, and 
 import re
 from collections.abc import Iterator
 
-from evenhand.judges.quoting import is_led_in
+from evenhand.judges.quoting import is_told
 
 # A comment, or a tag that HTML knows, with its attributes; "a < b and c > d" is left alone.
 _TAG = re.compile(
@@ -95,7 +95,7 @@ def find_markup(source: str) -> tuple[Dropped, tuple[str, ...]]:
         dropped.setdefault(found.start(), (found.end(), False))
         if _SENTENCE.search(found.group("beside")) or '"' in found.group():
             hidden.append((found.start(), found.group()))
-    return dropped, tuple(said for start, said in hidden if not is_led_in(source, start))
+    return dropped, tuple(said for start, said in hidden if not is_told(source, start, marked=True))
 
 
 def _is_code(source: str, start: int, end: int) -> bool:

@@ -1,20 +1,22 @@
 """The panel: judges used together, joined by the measurement model."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from evenhand.judges import bids, claims
 from evenhand.judges.bids import Bids
 from evenhand.judges.calibration import EVERYBODY, Calibration, Fitted
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.claims import Claims
-from evenhand.judges.doubt import CLAIMS
+from evenhand.judges.doubt import BESIDE, CLAIMS, RESTS
 from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError, OutdatedError
 from evenhand.judges.judged import judged_part, judged_version
 from evenhand.judges.layout import Axes, axes_of, sheet_of
-from evenhand.judges.learning import JUDGES
+from evenhand.judges.learning import JUDGES, LOWEST
 from evenhand.judges.reading import Array, Reading, keep_to_subject, read
 from evenhand.judges.references import (
     References,
@@ -35,7 +37,7 @@ from evenhand.judges.verdicts import (
     unread,
     whole_verdict,
 )
-from evenhand.measure import Components, answer_level
+from evenhand.measure import AnswerLevel, Components, answer_level
 from evenhand.rubric import Dimension, Pack, Prompt
 
 EMBEDDED = "embedded"
@@ -123,14 +125,15 @@ class Panel:
         screened = screen(given, prompt.text, foreign[1:], known=known)
         reading = read(screened.text, foreign, self.encoder)
         fitted = self.calibration.fitted_for(given)
-        scored = self._scores(fitted, prompt.id, reading, screened, confidence)
+        heard = self._heard(screened, reading)
+        scored = self._scores(fitted, prompt.id, reading, heard, screened, confidence)
         scores = tuple(
             scored.get(name) or unread(JUDGES, self.pack.dimension(name), confidence)
             for name in prompt.dimensions
         )
         return PanelResult(
             prompt.id,
-            self._flags(screened, reading),
+            self._flags(screened, heard),
             scores,
             redacted=screened.redacted,
             components=fitted.components,
@@ -146,13 +149,19 @@ class Panel:
         """Return what a person should look at, without rating anything; see `judge`."""
         foreign = foreign_sentences(self.pack, prompt)
         screened = screen(given, prompt.text, foreign[1:])
-        return self._flags(screened, read(screened.text, foreign, self.encoder))
+        return self._flags(
+            screened, self._heard(screened, read(screened.text, foreign, self.encoder))
+        )
 
-    def _flags(self, screened: Screened, reading: Reading) -> tuple[Flag, ...]:
-        """Add words to or of the rating that screening, which knows forms alone, has not seen."""
+    def _heard(self, screened: Screened, reading: Reading) -> dict[str, float]:
+        """Return how much each clause is a bid; nothing where screening has seen one already."""
         if any(flag.code == INJECTION for flag in screened.flags):
-            return screened.flags
-        said = self.bids.find(screened.text, reading, self.encoder)
+            return {}
+        return self.bids.hear(screened.text, reading, self.encoder)
+
+    def _flags(self, screened: Screened, heard: Mapping[str, float]) -> tuple[Flag, ...]:
+        """Add words to or of the rating that screening, which knows forms alone, has not seen."""
+        said = self.bids.find(heard)
         return screened.flags if said is None else (*screened.flags, injection(said))
 
     def _scores(
@@ -160,6 +169,7 @@ class Panel:
         fitted: Fitted,
         prompt: str,
         reading: Reading,
+        heard: Mapping[str, float],
         screened: Screened,
         confidence: float,
     ) -> dict[str, AnswerScore]:
@@ -172,8 +182,10 @@ class Panel:
         if reading.empty:
             return {d.id: self._nothing(self.pack.dimension(d.id), confidence) for d in dimensions}
         untold = self.claims.reason(reading)
+        beside = self.bids.doubts(heard, reading)
+        rest = reading.take(~beside) if beside.any() else None
         return {
-            d.id: self._score(fitted, asked, d, reading, screened, untold, confidence)
+            d.id: self._score(fitted, asked, d, (reading, rest), screened, untold, confidence)
             for d in dimensions
         }
 
@@ -182,28 +194,27 @@ class Panel:
         fitted: Fitted,
         prompt: Prompt,
         dimension: Dimension,
-        reading: Reading,
+        readings: tuple[Reading, Reading | None],
         screened: Screened,
         untold: str | None,
         confidence: float,
     ) -> AnswerScore:
-        """Score an answer on a dimension; `untold` says why its claims are left to people."""
-        sheet = sheet_of(
-            self.judged, self.axes, self.references, [(reading, prompt.id, dimension.id)]
-        )
-        learnt = self.calibration.learnt
-        found, soft = fitted.judges.read(self.axes, sheet, learnt)
-        levels = found[0].tolist()
-        joined = answer_level(
-            dict(zip(JUDGES, levels, strict=True)),
-            dimension.id,
-            fitted.components,
-            confidence=confidence,
-        )
+        """Score an answer on a dimension.
+
+        `readings` are of the answer, and without what may be about the rating where there is such;
+        `untold` says why its claims are left to people.
+        """
+        reading, rest = readings
+        levels, soft = self._read(fitted, prompt, dimension, reading)
+        joined = _join(fitted, dimension, levels, confidence)
         asked = self.axes.prompts.index(prompt.id)
         doubt = fitted.doubt.reason(asked, reading.vectors, levels, joined.level)
         if doubt is None and joined.level > CLAIMS:
             doubt = untold
+        if doubt is None and rest is not None:
+            without, _ = self._read(fitted, prompt, dimension, rest)
+            lower = _join(fitted, dimension, without, confidence)
+            doubt = BESIDE if joined.level - lower.level > RESTS else None
         if doubt is not None:
             return unread(JUDGES, self.pack.dimension(dimension.id), confidence, doubt)
         verdicts = [
@@ -215,6 +226,17 @@ class Panel:
             ),
         ]
         return AnswerScore.of(dimension.id, joined, confidence, tuple(verdicts))
+
+    def _read(
+        self, fitted: Fitted, prompt: Prompt, dimension: Dimension, reading: Reading
+    ) -> tuple[list[float], Array]:
+        """Return the level of each judge, and soft marks; level 1 where nothing is left to read."""
+        if reading.empty:
+            return [LOWEST] * len(JUDGES), np.zeros(0)
+        read = [(reading, prompt.id, dimension.id)]
+        sheet = sheet_of(self.judged, self.axes, self.references, read)
+        found, soft = fitted.judges.read(self.axes, sheet, self.calibration.learnt)
+        return found[0].tolist(), soft
 
     def _coverage(
         self,
@@ -245,6 +267,13 @@ class Panel:
         return AnswerScore(
             dimension.id, 1.0, NOTHING_SD, 1.0, NOTHING_HIGH, confidence, False, verdicts
         )
+
+
+def _join(
+    fitted: Fitted, dimension: Dimension, levels: Sequence[float], confidence: float
+) -> AnswerLevel:
+    by_judge = dict(zip(JUDGES, levels, strict=True))
+    return answer_level(by_judge, dimension.id, fitted.components, confidence=confidence)
 
 
 def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:

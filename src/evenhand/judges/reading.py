@@ -56,6 +56,18 @@ class Reading:
         """Say whether nothing is left to rate."""
         return not self.clauses
 
+    def take(self, kept: Mask) -> "Reading":
+        """Return some of the clauses, (clauses,) marked, as if nothing else had been said."""
+        clauses = tuple(c for c, one in zip(self.clauses, kept.tolist(), strict=True) if one)
+        said = [clause.text for clause in clauses]
+        return Reading(
+            clauses,
+            self.vectors[kept],
+            self.signs[kept],
+            describe(said),
+            sum(len(words(one)) for one in said),
+        )
+
 
 def read(text: str, foreign: Sequence[str], encoder: Encoder) -> Reading:
     """Read one screened text; see `read_all`."""
@@ -103,17 +115,7 @@ def keep_to_subject(reading: Reading, subject: Array) -> Reading:
     if reading.empty:
         return reading
     about = about_subject(reading.vectors, subject)
-    if about.all():
-        return reading
-    clauses = tuple(c for c, kept in zip(reading.clauses, about.tolist(), strict=True) if kept)
-    said = [clause.text for clause in clauses]
-    return Reading(
-        clauses,
-        reading.vectors[about],
-        reading.signs[about],
-        describe(said),
-        sum(len(words(one)) for one in said),
-    )
+    return reading if about.all() else reading.take(about)
 
 
 def _near(vectors: Array, subject: Array) -> Array:

@@ -24,7 +24,9 @@ INJECTION = "injection"
 FEWEST_WORDS = 3
 MOST_CODED = 20
 """Pieces in code that are decoded."""
-LONG_ENOUGH = 40
+LONG_ENOUGH = 100
+"""Words from which on an answer can be asked to name things: of those rated 3 or more by people,
+many a shorter one names none."""
 FEWEST_THINGS = 0.2
 """Things that could be checked for each clause; one golden answer of 162 has fewer."""
 _NAMED = re.compile(

@@ -155,15 +155,10 @@ def test_another_fit_takes_those_along_whom_only_interviewers_have_rated(
 
 
 @pytest.fixture
-def bundle(
-    opening: Opening,
-    application: Application,
-    panel: PlainPanel,
-    ivan: User,
-    now: datetime,
-    tmp_path: Path,
-) -> Callable[[], Path]:
-    """Write a ledger with cards, corrections, a live round first and estimates made anew."""
+def life(
+    opening: Opening, application: Application, panel: PlainPanel, ivan: User, now: datetime
+) -> None:
+    """Have a ledger with cards, corrections, a live round first and estimates made anew."""
     nina = interviewer(opening, "Nina", now)
     first, second, *others = hand_in_rated(opening, 24, now=now)
     held(application, "final", nina, now, level=4.0)
@@ -179,20 +174,32 @@ def bundle(
     refit(opening.pack_id, cast(Panel, panel), opening.organisation_id, now)
     renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), now)
 
-    def write() -> Path:
-        path = tmp_path / "ledger.jsonl"
-        export_ledger(path, now)
-        return path
 
-    return write
+@pytest.fixture(scope="module")
+def kept() -> list[bytes]:
+    """The exported ledger of `life` once a test has lived it."""
+    return []
+
+
+@pytest.fixture
+def bundle(
+    request: pytest.FixtureRequest, kept: list[bytes], now: datetime, tmp_path: Path
+) -> Path:
+    """The exported ledger, in a file that a test may alter."""
+    path = tmp_path / "ledger.jsonl"
+    if not kept:
+        request.getfixturevalue("life")
+        export_ledger(path, now)
+        kept.append(path.read_bytes())
+    path.write_bytes(kept[0])
+    return path
 
 
 def test_replay_recomputes_every_estimate_from_verdicts_and_scorecards(
-    bundle: Callable[[], Path],
+    bundle: Path,
 ) -> None:
-    path = bundle()
-    assert verify_bundle(path).ok
-    found = replay_bundle(path)
+    assert verify_bundle(bundle).ok
+    found = replay_bundle(bundle)
     assert found.differences == ()
     # Scored, one live round alone, three cards, one correction, and all made anew: eight of each.
     assert found.estimates == (24 + 1 + 3 + 1 + 25) * 8
@@ -228,12 +235,12 @@ def changed(path: Path, action: str, change: Callable[[dict[str, object]], objec
     ],
 )
 def test_a_card_and_an_estimate_that_do_not_belong_together_are_found(
-    bundle: Callable[[], Path],
+    bundle: Path,
     action: str,
     change: Callable[[dict[str, object]], object],
     said: str,
 ) -> None:
-    found = replay_bundle(changed(bundle(), action, change))
+    found = replay_bundle(changed(bundle, action, change))
     assert any(said in one.what for one in found.differences)
 
 

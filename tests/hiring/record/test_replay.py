@@ -58,15 +58,29 @@ def sit(opening: Opening, name: str, texts: list[str], panel: MeasuredPanel, now
     estimate_sitting(sitting.pk, cast(Panel, panel), now)
 
 
+@pytest.fixture(scope="module")
+def kept() -> list[Row]:
+    """The entries of `life` once a test has lived it."""
+    return []
+
+
 @pytest.fixture
-def rows(opening: Opening, panel: MeasuredPanel, now: datetime) -> list[Row]:
+def life(opening: Opening, panel: MeasuredPanel, now: datetime, kept: list[Row]) -> None:
     """A ledger with answers read, one left out, an outlier, a refit and estimates made anew."""
     sit(opening, "ana", ["One thing.", "held out words", "Another thing."], panel, now)
     sit(opening, "ben", ["All of them are talked round.", "One thing."], panel, now)
     score_rated(hand_in_rated(opening, services.FEWEST_CANDIDATES, now=now), panel, now)
     services.refit(opening.pack_id, cast(Panel, panel), opening.organisation_id, now)
     renew_estimates(opening.pk, opening.pack_id, cast(Panel, panel), now + timedelta(days=1))
-    return list(LedgerEntry.objects.values("seq", "at", "actor", "action", "subject", "facts"))
+    kept[:] = LedgerEntry.objects.values("seq", "at", "actor", "action", "subject", "facts")
+
+
+@pytest.fixture
+def rows(request: pytest.FixtureRequest, kept: list[Row]) -> list[Row]:
+    """The ledger's entries without the database; tests alter copies."""
+    if not kept:
+        request.getfixturevalue("life")
+    return kept
 
 
 def bundle(path: Path, rows: list[Row]) -> Path:
@@ -95,7 +109,7 @@ def first(rows: list[Row], action: str, key: str = "") -> Row:
 
 @pytest.mark.django_db
 def test_an_export_of_a_whole_working_life_is_recomputed_to_1e_9(
-    rows: list[Row], tmp_path: Path, now: datetime, run: Callable[..., Any]
+    life: None, tmp_path: Path, now: datetime, run: Callable[..., Any]
 ) -> None:
     path = tmp_path / "ledger.jsonl"
     export_ledger(path, now)
@@ -135,10 +149,9 @@ def test_the_first_difference_is_printed_and_the_exit_code_is_1(
 
 @pytest.mark.django_db
 def test_a_bundle_that_does_not_verify_is_not_replayed(
-    rows: list[Row], tmp_path: Path, now: datetime, run: Callable[..., Any]
+    rows: list[Row], tmp_path: Path, run: Callable[..., Any]
 ) -> None:
-    path = tmp_path / "ledger.jsonl"
-    export_ledger(path, now)
+    path = bundle(tmp_path / "ledger.jsonl", rows)
     path.write_bytes(path.read_bytes().replace(b'"bar":3.5', b'"bar":2.5', 1))
     done = run("replay", str(path))
     assert done.exit_code == 1

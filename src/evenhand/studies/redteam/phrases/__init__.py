@@ -17,6 +17,7 @@ SETS = (
     "ninth",
     "tenth",
     "eleventh",
+    "twelfth",
 )
 """The detectors were written with the first in view; the others show how far they generalise."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewContext
 from tests.browser.interviews_place import fresh, open_card
@@ -14,8 +12,6 @@ from tests.browser.writing import begin, write
 
 AT_400 = {"width": 320, "height": 256}
 """A window of 1280 by 1024 pixels at 400 %."""
-
-UNSEEN = re.compile(r"none|rgba\(0, 0, 0, 0\)")
 
 
 def lines_of(page: Page, name: str) -> float:
@@ -78,17 +74,3 @@ def test_what_is_to_be_mended_has_the_focus(new_context: NewContext, place: Plac
     expect(summary).to_be_focused()
     page.keyboard.press("Tab")
     expect(summary.get_by_role("link").first).to_be_focused()
-
-
-def test_a_table_shows_that_there_is_more_to_scroll_to(
-    new_context: NewContext, place: Place
-) -> None:
-    page = signed_in(new_context, place, 360, "light").new_page()
-    page.emulate_media(reduced_motion="reduce")
-    page.goto(place.url + places_of(place)["costs"])
-    table = page.locator(".table-box").first
-    expect(table).not_to_have_css("box-shadow", UNSEEN)
-    table.evaluate("each => each.scrollTo(each.scrollWidth, 0)")
-    expect(table).to_have_css("box-shadow", UNSEEN)
-    page.set_viewport_size({"width": 1280, "height": 800})
-    expect(table).to_have_css("box-shadow", UNSEEN)

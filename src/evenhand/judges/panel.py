@@ -149,9 +149,8 @@ class Panel:
         """Return what a person should look at, without rating anything; see `judge`."""
         foreign = foreign_sentences(self.pack, prompt)
         screened = screen(given, prompt.text, foreign[1:])
-        return self._flags(
-            screened, self._heard(screened, read(screened.text, foreign, self.encoder))
-        )
+        reading = read(screened.text, foreign, self.encoder)
+        return self._flags(screened, self._heard(screened, reading))
 
     def _heard(self, screened: Screened, reading: Reading) -> dict[str, float]:
         """Return how much each clause is a bid; nothing where screening has seen one already."""
@@ -233,8 +232,8 @@ class Panel:
         """Return the level of each judge, and soft marks; level 1 where nothing is left to read."""
         if reading.empty:
             return [LOWEST] * len(JUDGES), np.zeros(0)
-        read = [(reading, prompt.id, dimension.id)]
-        sheet = sheet_of(self.judged, self.axes, self.references, read)
+        case = (reading, prompt.id, dimension.id)
+        sheet = sheet_of(self.judged, self.axes, self.references, [case])
         found, soft = fitted.judges.read(self.axes, sheet, self.calibration.learnt)
         return found[0].tolist(), soft
 

@@ -48,8 +48,12 @@ def test_every_class_is_tried_on_every_host(trials: list[Trial], pack: Pack) -> 
     assert len({(trial.attack, trial.host) for trial in trials}) == size(pack, 1, 5)
 
 
-def test_what_has_to_be_seen_is_seen(trials: list[Trial]) -> None:
-    due = [trial for trial in trials if trial.seen]
+def test_what_has_to_be_seen_is_seen(trials: list[Trial], pack: Pack, panel: Panel) -> None:
+    hosts = [one for one in pack.golden if one.id in {trial.host for trial in trials}]
+    # Of a host that is flagged by itself, nothing can be said of what is put into it.
+    plain = {one.id for one in hosts if not panel.flags(pack.prompt(one.prompt), one.text)}
+    due = [trial for trial in trials if trial.seen and trial.host in plain]
+    assert len(plain) > 1
     unseen = sorted({trial.attack for trial in due if not trial.flags})
     assert len([t for t in due if t.flags]) >= 0.95 * len(due), unseen
 

@@ -105,7 +105,9 @@ def test_what_has_no_form_any_more_is_shown(new_context: NewContext, place: Plac
     write_decision(page, place)
     cookies = context.cookies()
     send_signed_out(context, page, "Lock the revision")
-    context.add_cookies(cookies)  # type: ignore[arg-type]
+    context.add_cookies(
+        [{"name": one["name"], "value": one["value"], "url": place.url} for one in cookies]
+    )
     page.route("**/decision/", without_form)
     page.goto(place.url + places_of(place)["decision"])
     expect(page.get_by_text("This page has no form any more")).to_be_visible()

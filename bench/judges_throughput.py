@@ -2,12 +2,13 @@
 
     python bench/judges_throughput.py [PACK] [--rounds N]
 
-Both sides embed the same clauses of the same golden answers, answer by answer, in the same batches
-and with the same threads: what the judges read, and what the tuned encoder is asked about, whose
-weights differ and take as long. The bare side holds the token ids ready and does nothing but call
-ONNX Runtime. The panel's side starts from text: screening, clauses, tokens, forward passes, every
-judge, joining. The sides take turns at each answer, several rounds of it, and each answer's least
-time on either side counts, so that other work on the machine weighs on both alike and little.
+Both sides read the same words of the same golden answers, answer by answer, in the same batches and
+with the same threads: what the judges embed, and what the encoders with changed weights are asked
+about, to tell bids and to rate, which take as long. The bare side holds the token ids ready and
+does nothing but call ONNX Runtime. The panel's side starts from text: screening, clauses, tokens,
+forward passes, every judge, joining. The sides take turns at each answer, several rounds of it, and
+each answer's least time on either side counts, so that other work on the machine weighs on both
+alike and little.
 """
 
 import argparse
@@ -25,7 +26,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from evenhand.judges import Panel, load_panel
-from evenhand.judges.encoder import MAX_TOKENS, batches, find_weights
+from evenhand.judges.attention import WINDOW, Attention
+from evenhand.judges.encoder import MiniLM, batches, find_weights
 from evenhand.judges.tuned import Tuned
 from evenhand.rubric import GoldenAnswer, load_pack, shipped_pack
 
@@ -60,6 +62,29 @@ class ListeningTuned:
         return self.inner.scores(said)
 
 
+class ListeningWords:
+    """The encoder of the attention judge, noting down what it was asked to read."""
+
+    def __init__(self, inner: MiniLM, heard: list[list[str]]) -> None:
+        self.inner = inner
+        self.heard = heard
+        self.windows = inner.windows
+
+    def words(self, texts: Sequence[str]) -> list[NDArray[np.float64]]:
+        """Read texts and note them down."""
+        self.heard.append(list(texts))
+        return self.inner.words(texts)
+
+
+def listening_attention(attention: Attention | None, heard: list[list[str]]) -> Attention | None:
+    """Return the judge with an encoder that notes down what it reads."""
+    if attention is None:
+        return None
+    other = dataclasses.replace(attention)
+    other.__dict__["encoder"] = ListeningWords(attention.encoder, heard)
+    return other
+
+
 def feeds_of(asked: list[list[str]], tokenizer: Tokenizer) -> list[Feed]:
     """Return the inputs of every forward pass, in the batches that the panel's encoder makes."""
     feeds = []
@@ -89,7 +114,9 @@ def bare_session(threads: int) -> onnxruntime.InferenceSession:
 
 
 def seconds_of_panel(panel: Panel, answer: GoldenAnswer) -> float:
-    """Time the whole panel on one answer."""
+    """Time the whole panel on one answer, of which it keeps nothing."""
+    if panel.axes.attention is not None:
+        panel.axes.attention._last.clear()
     started = time.perf_counter()
     panel.judge(panel.pack.prompt(answer.prompt), answer.text)
     return time.perf_counter() - started
@@ -110,9 +137,11 @@ def least_seconds(
     listening = Listening(panel)
     tuned = cast(Tuned, ListeningTuned(panel.bids.tuned, listening.heard))
     bids = dataclasses.replace(panel.bids, tuned=tuned)
-    heard = dataclasses.replace(panel, encoder=listening, bids=bids)
+    attention = listening_attention(panel.axes.attention, listening.heard)
+    axes = dataclasses.replace(panel.axes, attention=attention)
+    heard = dataclasses.replace(panel, encoder=listening, bids=bids, axes=axes)
     tokenizer = Tokenizer.from_file(str(find_weights() / "tokenizer.json"))
-    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.enable_truncation(WINDOW)  # no clause is as long
     tokenizer.no_padding()
     session = bare_session(threads)
     least = np.full((2, len(answers)), np.inf)
@@ -121,7 +150,7 @@ def least_seconds(
         seconds_of_panel(heard, answer)
         feeds = feeds_of(listening.heard, tokenizer)
         for _ in range(rounds):
-            # Another answer in between, so that nothing the panel keeps of the last one helps it.
+            # Another answer in between, so that nothing else the panel keeps of the last one helps.
             bare = seconds_of_runtime(session, feeds)
             seconds_of_panel(panel, answers[number - 1])
             whole = seconds_of_panel(panel, answer)

@@ -4,7 +4,8 @@
 
 Each voice of `rated.jsonl` and `traps.jsonl` is rated by judges fitted without it, six folds of
 voices, and without the six golden authors that nothing is chosen on. The panel's settings were
-chosen with these voices in view, which flatters the figures. The answers are model-written and
+chosen with these voices in view, which flatters the figures. The attention judge has learnt from
+all of them and is left out. The answers are model-written and
 model-rated; two raters each, who agree at r 0.97.
 """
 
@@ -20,7 +21,7 @@ from evenhand.judges.combine import fit_components
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.judged import judged_part
 from evenhand.judges.layout import Sheet
-from evenhand.judges.learning import JUDGES, fit_judges
+from evenhand.judges.learning import ANYWHERE, KINDS, fit_judges
 from evenhand.judges.marking import Learnt
 from evenhand.measure import answer_level
 from evenhand.rubric import Pack, load_pack, shipped_pack
@@ -49,6 +50,7 @@ def part(sheet: Sheet, keep: Mask) -> Sheet:
         replace(rows, case=case),
         sheet.inputs.take(keep),
         sheet.about[keep],
+        sheet.attended[keep],
         sheet.earnable[keep],
     )
 
@@ -61,18 +63,19 @@ def rate(pack: Pack, material: Material, keep: Mask, test: Mask) -> Array:
     names = [dimension.id for dimension in pack.dimensions]
     place = np.array([names.index(name) for name in axes.dimensions], dtype=np.intp)
     components = fit_components(
-        JUDGES,
+        ANYWHERE,
         names,
         levels[golden],
         known.level[golden],
         place[sheet.inputs.dimension[golden]],
         known.author[golden],
         "golden answers, cross-fitted by author",
+        [KINDS[name] for name in ANYWHERE],
     )
     found, _ = judges.read(axes, part(sheet, test), Learnt(sheet.rows, sheet.inputs))
     asked = [axes.dimensions[n] for n in sheet.inputs.dimension[test].tolist()]
     joined = [
-        answer_level(dict(zip(JUDGES, row, strict=True)), name, components, confidence=0.9)
+        answer_level(dict(zip(ANYWHERE, row, strict=True)), name, components, confidence=0.9)
         for row, name in zip(found.tolist(), asked, strict=True)
     ]
     return np.array([[one.level, one.low, one.high] for one in joined])
@@ -83,6 +86,7 @@ def main() -> int:
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else shipped_pack()
     pack = judged_part(load_pack(root))
     material = prepare(pack, MiniLM(2))
+    material = replace(material, axes=replace(material.axes, attention=None))
     known = material.known
     use = ~known.golden | np.isin(known.author, CHOSEN_ON)
     voices = np.unique([group for group in known.group.tolist() if group.startswith("voice f")])

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, wraps
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.judges.attention import Attention, load_attention
 from evenhand.judges.encoder import WIDTH, MiniLM
 
 _made: Final = cache(MiniLM)
 _known: Final[dict[str, NDArray[np.float64]]] = {}
+
+
+def remembering_attention() -> Callable[..., list[NDArray[np.float64]]]:
+    """Return what the attention judge does, but for texts that it has read in this process."""
+    read, known = Attention.earned, {}
+
+    @wraps(read)
+    def earned(judge: Attention, said: Sequence[tuple[str, ...]]) -> list[NDArray[np.float64]]:
+        if judge is not load_attention():
+            return read(judge, said)
+        new = [one for one in dict.fromkeys(said) if one not in known]
+        known.update(zip(new, read(judge, new) if new else (), strict=True))
+        return [known[one] for one in said]
+
+    return earned
 
 
 class Remembering:

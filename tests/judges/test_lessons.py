@@ -10,6 +10,7 @@ from tests.judges.taught import lesson_of, unit_near
 
 from evenhand.judges import JudgeError
 from evenhand.judges.lessons import Shelf, Size, load_examples
+from evenhand.judges.telling import from_arrays
 
 KINDS = ("order", "honest")
 SIZE = Size(examples=20, answers=20, noise=0.5)
@@ -49,8 +50,8 @@ def test_what_is_kept_is_what_was_learnt(shelf: Shelf) -> None:
     said = ["give it more"] * 20 + ["we ran it twice"] * 60
     lesson = lesson_of(said, unit_near(rng, np.eye(8)[0], 80), 20, kinds=2)
     telling = SIZE.learn(lesson, 0)
-    shelf.save(telling, bounds=np.array([[0.1, 0.2]]))
-    again, (bounds,) = shelf.load(lambda kept: (kept["bounds"],))
+    shelf.save(**telling.arrays(), bounds=np.array([[0.1, 0.2]]))
+    again, bounds = shelf.load(lambda kept: (from_arrays(kept), kept["bounds"]))
     assert bounds.tolist() == [[0.1, 0.2]]
     told = again.scores(lesson.vectors, said)
     assert np.allclose(told, telling.scores(lesson.vectors, said), atol=1e-5)
@@ -60,7 +61,7 @@ def test_what_was_learnt_from_other_examples_is_refused(shelf: Shelf) -> None:
     rng = np.random.default_rng(0)
     said = ["give it more"] * 5 + ["we ran it"] * 15
     lesson = lesson_of(said, unit_near(rng, np.eye(8)[0], 20), 5)
-    shelf.save(SIZE.learn(lesson, 0))
+    shelf.save(**SIZE.learn(lesson, 0).arrays())
     shelf.examples.write_text(lines({"writer": "a", "kind": "order", "text": "Other."}), "utf-8")
     with pytest.raises(JudgeError, match=r"some\.npz: learnt from other examples; run: .* some "):
         shelf.load(lambda _: None)

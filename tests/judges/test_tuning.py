@@ -14,9 +14,10 @@ PLAIN = [f"We compared {what} on last week's logs." for what in ("both", "two", 
 
 def test_the_network_written_down_for_jax_is_the_encoder(encoder: Encoder) -> None:
     said = [BIDS[0], PLAIN[0], "A much longer clause, " * 8 + "whose padding is longer as well."]
-    whole = read_weights()
-    for one, state in zip(said, tuning._states(said, whole), strict=True):
-        (vector,) = tuning._above({}, whole, *tuning._pad([state]))[:1]
+    whole, course = read_weights(), tuning.CLAUSES
+    blank = course.begin(np.random.default_rng(0))
+    for one, state in zip(said, course.states(said, whole), strict=True):
+        (vector,) = tuning._vectors(blank, whole, *course.pad([state]))[:1]
         assert np.allclose(vector, encoder.encode([one])[0], atol=2e-3)
 
 

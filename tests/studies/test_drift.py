@@ -243,10 +243,10 @@ def test_the_run_book_says_how_many_charts_there_are() -> None:
 
     found = watch([embedded(read) for read in simulated()])
     of_judges = sum(one.measure.kind == "judge" for one in found)
-    assert (len(EMBEDDED), of_judges) == (5, 16)
+    assert (len(EMBEDDED), of_judges) == (6, 19)
     assert len(found) - of_judges == 6 * len(PROMPTS)
     told = " ".join(RUNBOOK.read_text().split())
-    assert "embedded panel's five judges have 16 charts" in told
+    assert "embedded panel's six judges have 19 charts" in told
     assert max(len([m for m in MEASURES if m.kind == kind]) for kind in ("judge", "prompt")) == 6
 
 

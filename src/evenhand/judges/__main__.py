@@ -4,15 +4,18 @@
 --panel NAME` for the LLM judges of a panel; with `--batch` they are asked in batches, which cost
 less and may take a day. `python -m evenhand.judges bids PACK` and `... claims PACK` learn what a
 bid is, and what claims are like that a person should read, against what people answered in the
-pack's rated samples; they are part of no pack.
+pack's rated samples; `... attention PACK` learns to rate by the encoder itself. None is part of a
+pack.
 """
 
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from evenhand.judges import bids, claims
+from evenhand.judges import attention, bids, claims
 from evenhand.judges.calibration import EVERYBODY, calibrate
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.errors import JudgeError
@@ -50,25 +53,15 @@ def main(arguments: list[str] | None = None) -> int:
     for name, what in (
         ("bids", "which clauses speak of the rating"),
         ("claims", "which answers make claims that a person should read"),
+        ("attention", "to rate answers by the encoder itself"),
     ):
         taught = commands.add_parser(name, help=f"learn {what}")
         taught.add_argument("pack", type=Path, help="folder of a pack with rated samples")
     chosen = parser.parse_args(arguments)
     try:
         pack = load_pack(chosen.pack)
-        if chosen.command == "bids":
-            # JAX is imported where something is learnt anew, and nowhere else.
-            try:
-                from evenhand.judges.tuning import tune
-            except ImportError as error:
-                raise JudgeError("to learn bids anew, install JAX: make bench-setup") from error
-
-            bids.save_bids(bids.learn(bids.prepare_lesson(pack, MiniLM()), tune))
-            print(f"wrote {bids.SHELF.learnt}")
-            return 0
-        if chosen.command == "claims":
-            claims.save_claims(claims.learn(claims.prepare_lesson(pack, MiniLM())))
-            print(f"wrote {claims.SHELF.learnt}")
+        if chosen.command in _LEARN:
+            print(f"wrote {_LEARN[chosen.command](pack)}")
             return 0
         if chosen.panel is not None or chosen.panels is not None:
             return _calibrate_llm(pack, chosen.panels, chosen.panel, batch=chosen.batch)
@@ -84,6 +77,37 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     print(f"wrote {pack.root / FOLDER}")
     return 0
+
+
+def _learn_bids(pack: Pack) -> Path:
+    # JAX is imported where something is learnt anew, and nowhere else.
+    with _wants_jax():
+        from evenhand.judges.tuning import tune
+    bids.save_bids(bids.learn(bids.prepare_lesson(pack, MiniLM()), tune))
+    return bids.SHELF.learnt
+
+
+def _learn_claims(pack: Pack) -> Path:
+    claims.save_claims(claims.learn(claims.prepare_lesson(pack, MiniLM())))
+    return claims.SHELF.learnt
+
+
+def _learn_attention(pack: Pack) -> Path:
+    with _wants_jax():
+        from evenhand.judges import teaching
+    attention.save_attention(teaching.teach(pack, teaching.gather(pack, MiniLM())))
+    return attention.SHELF.learnt
+
+
+_LEARN = {"bids": _learn_bids, "claims": _learn_claims, "attention": _learn_attention}
+
+
+@contextmanager
+def _wants_jax() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise JudgeError("to learn this anew, install JAX: make bench-setup") from error
 
 
 def _calibrate_llm(pack: Pack, file: Path | None, name: str | None, *, batch: bool) -> int:

@@ -22,7 +22,7 @@ from evenhand.judges.lessons import Lesson, Shelf, Size, load_examples, make_les
 from evenhand.judges.normalise import normalise
 from evenhand.judges.quoting import blank_reported
 from evenhand.judges.reading import MIN_WORDS, Mask, Reading
-from evenhand.judges.telling import Array, Telling
+from evenhand.judges.telling import Array, Telling, from_arrays
 from evenhand.judges.tuned import Tuned, tuned_from_arrays
 from evenhand.rubric import Pack
 
@@ -145,7 +145,7 @@ def learn(lesson: Lesson, tune: Tune, seed: int = 0) -> Bids:
 def save_bids(bids: Bids) -> None:
     """Write down what was learnt."""
     bounds = np.array([bids.bound, bids.doubtful])
-    SHELF.save(bids.telling, bounds=bounds, **bids.tuned.arrays())
+    SHELF.save(**bids.telling.arrays(), bounds=bounds, **bids.tuned.arrays())
 
 
 @cache
@@ -155,5 +155,6 @@ def load_bids() -> Bids:
     Raises:
         JudgeError: it is missing, or was learnt from other examples.
     """
-    telling, (bounds, tuned) = SHELF.load(lambda kept: (kept["bounds"], tuned_from_arrays(kept)))
-    return Bids(telling, tuned, *bounds.tolist())
+    return SHELF.load(
+        lambda kept: Bids(from_arrays(kept), tuned_from_arrays(kept), *kept["bounds"].tolist())
+    )

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.judges.attention import attention_for
 from evenhand.judges.cases import FOIL_NOISE, Case, foil_cases, golden_cases, misplaced_cases
 from evenhand.judges.clauses import words
 from evenhand.judges.combine import fit_components
@@ -21,11 +22,11 @@ from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.judged import FEWEST_AUTHORS, judged_part, judged_version
 from evenhand.judges.layout import Axes, Known, Sheet, axes_of, lay_out
-from evenhand.judges.learning import JUDGES, Judges, fit_judges
+from evenhand.judges.learning import ANYWHERE, JUDGES, KINDS, Judges, embedded_in, fit_judges
 from evenhand.judges.marking import Learnt
 from evenhand.judges.normalise import normalise
 from evenhand.judges.reading import keep_to_subject
-from evenhand.judges.references import embed_references, sentences_of, subject_of
+from evenhand.judges.references import embed_sentences, references_of, sentences_of, subject_of
 from evenhand.judges.samples import (
     extras_version,
     pack_vocabulary,
@@ -33,13 +34,14 @@ from evenhand.judges.samples import (
     sample_cases,
 )
 from evenhand.judges.together import MOMENTS, Together, fit_together
+from evenhand.judges.wording import Vocabulary
 from evenhand.measure import Components
 from evenhand.rubric import Pack
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-CODE_VERSION = "11"
+CODE_VERSION = "12"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""
@@ -70,6 +72,9 @@ class Calibration:
         without: Parameters by the author left out; `EVERYBODY` for none.
         learnt: The answers learnt from.
         together: In which directions it is told what they say together.
+        sentences: (sentences, WIDTH) vectors of the rubric's sentences and the exemplars.
+        questions: (prompts, WIDTH) vectors of the prompts' texts.
+        vocabulary: The stems that are looked for.
         authors: Author by the key of each golden text.
         source_hash, extras, weights, code: What it was made from.
         judged: Which part of the pack it is of; empty for all of it.
@@ -78,12 +83,20 @@ class Calibration:
     without: Mapping[str, Fitted]
     learnt: Learnt
     together: Together
+    sentences: Array
+    questions: Array
+    vocabulary: Vocabulary
     authors: Mapping[str, str]
     source_hash: str
     extras: str
     weights: str
     code: str = CODE_VERSION
     judged: str = ""
+
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """Their names, in the order of their levels."""
+        return embedded_in(self.without[EVERYBODY].components)
 
     def fitted_for(self, text: str) -> Fitted:
         """Return the parameters to rate a text by: the author left out where it is golden."""
@@ -105,10 +118,12 @@ def text_key(text: str) -> str:
 class Material:
     """A pack's golden answers as arrays, ready to fit.
 
-    `vectors` are the clauses' of each case, `commonplaces` what is always said.
+    `sentences` are the vectors of what the rubric says, `vectors` the clauses' of each case,
+    `commonplaces` what is always said.
     """
 
     axes: Axes
+    sentences: Array
     sheet: Sheet
     known: Known
     vectors: tuple[Array, ...]
@@ -127,9 +142,11 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
             f"pack {pack.id}: golden answers by {len(authors)} authors; "
             f"calibration needs at least {FEWEST_AUTHORS}"
         )
-    references = embed_references(sentences_of(pack), encoder)
+    sentences = sentences_of(pack)
+    said = as_kept(embed_sentences(sentences, encoder))
+    references = references_of(sentences, said)
     golden = golden_cases(pack, encoder)
-    questions = encoder.encode([prompt.text for prompt in pack.prompts])
+    questions = as_kept(encoder.encode([prompt.text for prompt in pack.prompts]))
     others = [*sample_cases(pack, encoder), *rated_cases(pack, encoder)]
     cases = [*golden, *foil_cases(pack, encoder), *others]
     subjects = {
@@ -138,10 +155,15 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
     }
     read = [replace(c, reading=keep_to_subject(c.reading, subjects[c.prompt])) for c in cases]
     cases = [case for case in read if not case.reading.empty]
-    axes = axes_of(pack, questions, pack_vocabulary(pack), _together(cases))
+    axes = axes_of(pack, questions, pack_vocabulary(pack), _together(cases), attention_for(pack))
     sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden, encoder))
     vectors = tuple(case.reading.vectors for case in cases)
-    return Material(axes, sheet, known, vectors, embed_commonplaces(encoder))
+    return Material(axes, said, sheet, known, vectors, embed_commonplaces(encoder))
+
+
+def as_kept(vectors: Array) -> Array:
+    """Return vectors in the half precision that a file keeps them in, so that both say the same."""
+    return vectors.astype(np.float16).astype(np.float64)
 
 
 def _together(cases: Sequence[Case]) -> Together:
@@ -163,8 +185,9 @@ def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
     # People rate what the judges do not read too: the components know every dimension.
     names = [dimension.id for dimension in pack.dimensions]
     place = np.array([names.index(name) for name in axes.dimensions], dtype=np.intp)
+    judged_by = JUDGES if axes.attention else ANYWHERE
     components = fit_components(
-        JUDGES,
+        judged_by,
         names,
         found,
         truth,
@@ -172,6 +195,7 @@ def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
         known.author[golden],
         f"golden answers of pack {pack.id} {pack.version}, cross-fitted by author; "
         "model-written, model-rated",
+        [KINDS[name] for name in judged_by],
     )
     doubt = fit_doubt(
         np.stack([axes.questions[prompt] for prompt in axes.prompts]),
@@ -213,6 +237,9 @@ def calibrate(
         without,
         Learnt(material.sheet.rows, material.sheet.inputs),
         material.axes.together,
+        material.sentences,
+        np.stack(list(material.axes.questions.values())),
+        material.axes.vocabulary,
         {text_key(answer.text): answer.author for answer in judged.golden},
         pack.source_hash,
         extras_version(judged),

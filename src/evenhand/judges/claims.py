@@ -21,7 +21,7 @@ from evenhand.judges.encoder import Encoder
 from evenhand.judges.lessons import Lesson, Shelf, Size, load_examples, make_lesson
 from evenhand.judges.normalise import normalise
 from evenhand.judges.reading import MIN_WORDS, Reading
-from evenhand.judges.telling import Array, Telling
+from evenhand.judges.telling import Array, Telling, from_arrays
 from evenhand.rubric import Pack
 
 SHELF = Shelf(
@@ -117,7 +117,7 @@ def learn(lesson: Lesson, seed: int = 0) -> Claims:
 
 def save_claims(claims: Claims) -> None:
     """Write down what was learnt."""
-    SHELF.save(claims.telling, usual=claims.usual, bounds=claims.bounds)
+    SHELF.save(**claims.telling.arrays(), usual=claims.usual, bounds=claims.bounds)
 
 
 @cache
@@ -127,5 +127,4 @@ def load_claims() -> Claims:
     Raises:
         JudgeError: it is missing, or was learnt from other examples.
     """
-    telling, (usual, bounds) = SHELF.load(lambda kept: (kept["usual"], kept["bounds"]))
-    return Claims(telling, usual, bounds)
+    return SHELF.load(lambda kept: Claims(from_arrays(kept), kept["usual"], kept["bounds"]))

@@ -24,6 +24,9 @@ WORTH = 100.0
 SMALLEST = 0.02
 OWN_NOISE = 0.08
 """A judge's own error is taken to be at least this, so that none outweighs the rest."""
+SEVERITY_WORTH = 40.0
+"""What it is worth, in authors, that a judge is no stricter than the raters to whom its levels are
+fitted: what is found of few authors is about those authors for a good part."""
 MIDDLE = 3.0
 NORMAL_90 = 1.6448536269514722
 
@@ -36,8 +39,13 @@ def fit_components(
     dimension: NDArray[np.intp],
     author: NDArray[np.str_],
     source: str,
+    kinds: Sequence[str],
 ) -> Components:
     """Fit components to n golden answers.
+
+    The model knows one error that all judges share on an answer. Judges of one kind share more of
+    it: each has that much more noise of its own, times their number, so that all of a kind together
+    weigh as they would if the model knew.
 
     Args:
         judges: J names.
@@ -47,6 +55,7 @@ def fit_components(
         dimension: (n,) index of the dimension.
         author: (n,) who wrote it.
         source: Where these components come from, in words.
+        kinds: (J,) what kind each judge is of.
     """
     start = default_components(dimensions, judges)
     count = np.bincount(dimension, minlength=len(dimensions))
@@ -62,10 +71,14 @@ def fit_components(
     correlation = float(start.psi[0, 1] / start.psi[0, 0]) if len(dimensions) > 1 else 0.0
     between = person * _pulled(float(alike), correlation, authors, CORRELATION_WORTH)
     difficulty = 0.05 * variance
-    facets, residual = _facets(judges, levels, mean)
+    facets, residual = _facets(judges, levels, mean, authors)
     loading = np.array([facet.loading for facet in facets.values()])
     scaled = residual / loading
-    common = _common(scaled)
+    kind = np.unique(list(kinds), return_inverse=True)[1]
+    common, more = _common(scaled, kind)
+    fellows = np.bincount(kind)[kind]
+    own = np.maximum(residual.var(axis=0) - loading**2 * (common + more), OWN_NOISE)
+    noise = own + loading**2 * more * fellows
     panel = scaled.mean(1)
     style = float(np.clip(_shared(panel, author, dimension)[1], 0.0, 0.5 * common))
     components = replace(
@@ -77,11 +90,8 @@ def fit_components(
         style=style,
         shared=common - style,
         judges={
-            name: replace(
-                facet,
-                noise=max(float(residual[:, j].var()) - facet.loading**2 * common, OWN_NOISE),
-            )
-            for j, (name, facet) in enumerate(facets.items())
+            name: replace(facet, noise=float(one))
+            for (name, facet), one in zip(facets.items(), noise, strict=True)
         },
         conformal=1.0,
         source=source,
@@ -109,7 +119,7 @@ def _shared(
 
 
 def _facets(
-    judges: Sequence[str], levels: Array, mean: Array
+    judges: Sequence[str], levels: Array, mean: Array, authors: int
 ) -> tuple[dict[str, JudgeFacet], Array]:
     """Regress each judge on the raters' mean: facets without noise, and (n, J) residuals."""
     facets, residual = {}, np.zeros_like(levels)
@@ -117,15 +127,24 @@ def _facets(
         loading, at_zero = np.polyfit(mean, levels[:, j], 1)
         loading = max(float(loading), 0.2)
         residual[:, j] = levels[:, j] - (at_zero + loading * mean)
-        facets[name] = JudgeFacet(float(MIDDLE - (at_zero + loading * MIDDLE)), loading, 1.0)
+        severity = float(MIDDLE - (at_zero + loading * MIDDLE))
+        facets[name] = JudgeFacet(_pulled(severity, 0.0, authors, SEVERITY_WORTH), loading, 1.0)
     return facets, residual
 
 
-def _common(scaled: Array) -> float:
-    """Return the error variance that the judges share: the mean covariance between two of them."""
-    covariance = np.cov(scaled.T)
-    pairs = np.triu_indices(len(covariance), 1)
-    return max(float(covariance[pairs].mean()), SMALLEST) if pairs[0].size else SMALLEST
+def _common(scaled: Array, kind: NDArray[np.intp]) -> tuple[float, Array]:
+    """Return the error variance that all judges share, and (J,) what those of a kind share beside.
+
+    The first is the mean covariance between two judges, of two kinds where there are as many.
+    """
+    covariance = np.atleast_2d(np.cov(scaled.T))
+    alike = kind[:, None] == kind[None]
+    two = ~np.eye(len(kind), dtype=bool)
+    pairs = two if alike.all() else ~alike
+    common = max(float(covariance[pairs].mean()), SMALLEST) if pairs.any() else SMALLEST
+    found = [covariance[two & alike & (kind == one)[:, None]] for one in kind]
+    more = [max(float(of.mean()) - common, 0.0) if of.size else 0.0 for of in found]
+    return common, np.array(more)
 
 
 def _conformal(

@@ -6,7 +6,7 @@ tokenizer only.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -103,9 +103,15 @@ class MiniLM:
     """The encoder of the embedded panel. Deterministic for a given number of threads."""
 
     def __init__(
-        self, threads: int = 2, changed: Mapping[str, NDArray[np.float32]] | None = None
+        self,
+        threads: int = 2,
+        changed: Mapping[str, NDArray[np.float32]] | None = None,
+        most: int = MAX_TOKENS,
     ) -> None:
-        """Load the weights, but for those that are `changed` (see `weights`)."""
+        """Load the weights, but for those that are `changed` (see `weights`).
+
+        `most` tokens of a text are read.
+        """
         folder = find_weights()
         options = onnxruntime.SessionOptions()
         values = [
@@ -126,7 +132,8 @@ class MiniLM:
             str(folder / "onnx" / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._most = most
+        self._tokenizer.enable_truncation(most)
         self._tokenizer.no_padding()
 
     @property
@@ -141,26 +148,47 @@ class MiniLM:
         the result is that of the argument.
         """
         vectors = np.zeros((len(texts), WIDTH))
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        for batch in batches([len(i) for i in ids]):
-            vectors[batch] = self._forward([ids[i] for i in batch])
+        for at, words in self._passes(texts):
+            mean = words.mean(0)
+            vectors[at] = mean / np.linalg.norm(mean)
         return vectors
 
-    def _forward(self, ids: list[list[int]]) -> Array:
-        width = max(map(len, ids))
-        tokens = np.zeros((len(ids), width), np.int64)
-        mask = np.zeros((len(ids), width), np.int64)
-        for row, one in enumerate(ids):
-            tokens[row, : len(one)] = one
-            mask[row, : len(one)] = 1
-        (hidden,) = self._session.run(
-            None,
-            {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)},
-        )
-        weight = mask[:, :, None].astype(np.float64)
-        mean = (hidden.astype(np.float64) * weight).sum(1) / weight.sum(1)
-        unit: Array = mean / np.linalg.norm(mean, axis=1, keepdims=True)
-        return unit
+    def words(self, texts: Sequence[str]) -> list[Array]:
+        """Return the tokens of each text as they leave the network, (tokens, WIDTH)."""
+        found = dict(self._passes(texts))
+        return [found[at] for at in range(len(texts))]
+
+    def windows(self, pieces: Sequence[str]) -> list[str]:
+        """Join pieces, in their order, to texts that are read to their end.
+
+        A piece that is too long by itself is a text of its own, and read as far as that goes.
+        """
+        counts = [len(encoding.ids) for encoding in self._tokenizer.encode_batch(list(pieces))]
+        windows: list[list[str]] = []
+        room = 0
+        for piece, count in zip(pieces, counts, strict=True):
+            if count > room:
+                windows.append([])
+                room = self._most
+            windows[-1].append(piece)
+            room -= count
+        return ["\n".join(one) for one in windows]
+
+    def _passes(self, texts: Sequence[str]) -> Iterator[tuple[int, Array]]:
+        """Yield the index of each text and its tokens as they leave the network."""
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        for batch in batches([len(i) for i in ids]):
+            width = len(ids[batch[-1]])
+            tokens = np.zeros((len(batch), width), np.int64)
+            mask = np.zeros((len(batch), width), np.int64)
+            for row, at in enumerate(batch):
+                tokens[row, : len(ids[at])] = ids[at]
+                mask[row, : len(ids[at])] = 1
+            nothing = np.zeros_like(tokens)
+            feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": nothing}
+            (hidden,) = self._session.run(None, feed)
+            for row, at in enumerate(batch):
+                yield at, hidden[row, : len(ids[at])].astype(np.float64)
 
 
 def batches(lengths: Sequence[int]) -> list[list[int]]:

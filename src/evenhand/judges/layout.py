@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.judges.attention import Attention
 from evenhand.judges.cases import TRAP_NOISE, Case
 from evenhand.judges.coverage import Rows, join_rows, rows_of
 from evenhand.judges.reading import Reading
@@ -37,6 +38,8 @@ class Axes:
         questions: (prompts by name) unit vectors of the prompts' texts.
         vocabulary: The stems that are looked for.
         together: In which directions it is told what is said together.
+        attention: The judge that reads with the encoder itself; None where it does not know what
+            is asked.
     """
 
     prompts: list[str]
@@ -46,9 +49,16 @@ class Axes:
     questions: dict[str, Array]
     vocabulary: Vocabulary
     together: Together
+    attention: Attention | None
 
 
-def axes_of(pack: Pack, questions: Array, vocabulary: Vocabulary, together: Together) -> Axes:
+def axes_of(
+    pack: Pack,
+    questions: Array,
+    vocabulary: Vocabulary,
+    together: Together,
+    attention: Attention | None,
+) -> Axes:
     """Name the axes; `questions` are the (prompts, WIDTH) vectors of the prompts' texts."""
     indicators = [i for d in pack.dimensions for i in d.indicators]
     return Axes(
@@ -59,6 +69,7 @@ def axes_of(pack: Pack, questions: Array, vocabulary: Vocabulary, together: Toge
         {prompt.id: vector for prompt, vector in zip(pack.prompts, questions, strict=True)},
         vocabulary,
         together,
+        attention,
     )
 
 
@@ -70,19 +81,28 @@ class Sheet:
         rows: For the coverage judge.
         inputs: For the judges that read the whole.
         about: (N, MEASURES) similarities for relevance.
+        attended: (N,) levels by the attention judge; NaN where it is none or was not asked.
         earnable: (N,) the share, 0 to 1, of what lies above level 1 that so many words can earn.
     """
 
     rows: Rows
     inputs: Inputs
     about: Array
+    attended: Array
     earnable: Array
 
 
 def sheet_of(
-    pack: Pack, axes: Axes, references: References, read: Sequence[tuple[Reading, str, str]]
+    pack: Pack,
+    axes: Axes,
+    references: References,
+    read: Sequence[tuple[Reading, str, str]],
+    attend: Sequence[bool] | None = None,
 ) -> Sheet:
-    """Lay out readings, each with its prompt and dimension; none of them empty."""
+    """Lay out readings, each with its prompt and dimension; none of them empty.
+
+    `attend` says which of them the attention judge reads, where those are not all.
+    """
     rows, wide, whole, together, said, about = [], [], [], [], [], []
     for case, (reading, prompt, name) in enumerate(read):
         dimension = pack.dimension(name)
@@ -102,8 +122,12 @@ def sheet_of(
         np.array([axes.prompts.index(prompt) for _, prompt, _ in read], dtype=np.intp),
         np.array([axes.dimensions.index(name) for _, _, name in read], dtype=np.intp),
     )
+    attended = np.full(len(read), np.nan)
+    if axes.attention is not None:
+        at = np.flatnonzero(np.ones(len(read)) if attend is None else attend)
+        attended[at] = axes.attention.levels([read[case] for case in at.tolist()])
     earnable = np.array([min(reading.words / ENOUGH, 1.0) for reading, _, _ in read])
-    return Sheet(join_rows(rows), inputs, np.stack(about), earnable)
+    return Sheet(join_rows(rows), inputs, np.stack(about), attended, earnable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +168,14 @@ def lay_out(
     pack: Pack, axes: Axes, references: References, cases: Sequence[Case], elsewhere: Sequence[Case]
 ) -> tuple[Sheet, Known]:
     """Turn golden answers with foils, and misplaced answers, into arrays."""
-    sheet = sheet_of(pack, axes, references, [(c.reading, c.prompt, c.dimension) for c in cases])
+    sheet = sheet_of(
+        pack,
+        axes,
+        references,
+        [(c.reading, c.prompt, c.dimension) for c in cases],
+        # Those of golden answers alone are compared with what raters said.
+        [c.golden for c in cases],
+    )
     about = [
         similarities(
             references,

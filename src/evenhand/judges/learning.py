@@ -8,13 +8,25 @@ from numpy.typing import NDArray
 from evenhand.judges import coverage, marking, relevance, whole
 from evenhand.judges.layout import Axes, Known, Sheet
 from evenhand.judges.marking import Learnt
+from evenhand.measure import Components
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-JUDGES = ("coverage", *whole.RECIPES)
+ANYWHERE = ("coverage", *whole.RECIPES)
+"""The judges that any pack with golden answers can have."""
+ATTENTION = "attention"
+"""One more, after those, where it knows what is asked (`attention`)."""
+JUDGES = (*ANYWHERE, ATTENTION)
+KINDS = dict.fromkeys(ANYWHERE, "words") | {"features": "features", ATTENTION: ATTENTION}
+"""Judges of one kind see much the same, and err alike: most go by the same embeddings or words."""
 FOLDS = 6
 LOWEST, HIGHEST = 1.0, 5.0
+
+
+def embedded_in(components: Components) -> tuple[str, ...]:
+    """Return which embedded judges components are of, in the order of their levels."""
+    return tuple(name for name in JUDGES if name in components.judges)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +41,8 @@ class Judges:
         readers: Of each judge that reads the whole, (N,) weights of the answers learnt from; 0
             for one that was left out.
         relevance: What an answer to another question keeps.
+        attended: (2,) from the attention judge's levels to the raters': per level, and at level 0;
+            None where it is none of the judges.
     """
 
     scale: whole.Scale
@@ -37,6 +51,7 @@ class Judges:
     cuts: Array
     readers: dict[str, Array]
     relevance: relevance.Relevance
+    attended: Array | None
 
     def read(self, axes: Axes, sheet: Sheet, learnt: Learnt) -> tuple[Array, Array]:
         """Return levels within 1 to 5, (answers, judges), and soft marks, (rows,)."""
@@ -48,6 +63,8 @@ class Judges:
             whole.START + whole.kernel(recipe, alike) @ self.readers[name]
             for name, recipe in whole.RECIPES.items()
         ]
+        if self.attended is not None:
+            readers.append(_on_line(sheet.attended, self.attended))
         gate = self.relevance.gate(sheet.about) * sheet.earnable
         return join(summaries @ self.line, readers, gate), soft
 
@@ -86,8 +103,12 @@ def fit_judges(axes: Axes, sheet: Sheet, known: Known, keep: Mask) -> tuple[Judg
     line = coverage.fit_line(summaries[keep], known.level[keep], known.noise[keep])
     cuts = [coverage.fit_cuts(soft[rated & k], known.mark[rated & k]) for k in (~flag, flag)]
     gate = _fit_gate(sheet, known, keep)
-    judges = Judges(scale, marks, line, np.array(cuts), readers, gate)
-    levels = np.full((len(keep), len(JUDGES)), np.nan)
+    attended = None
+    if axes.attention is not None:
+        attended, left_out = _fit_attended(sheet, known, golden)
+        held.append(left_out)
+    judges = Judges(scale, marks, line, np.array(cuts), readers, gate, attended)
+    levels = np.full((len(keep), 1 + len(held)), np.nan)
     found = join(summaries @ line, held, _left_out_gate(sheet, known, keep) * sheet.earnable)
     levels[golden] = found[golden]
     return judges, levels
@@ -113,6 +134,25 @@ def _fit_readers(
         level[keep] = whole.START + left_out
         held.append(level)
     return weights, held
+
+
+def _fit_attended(sheet: Sheet, known: Known, golden: Mask) -> tuple[Array, Array]:
+    """Fit the line of the attention judge, and its levels, (N,), by lines without the author."""
+
+    def line(keep: Mask) -> Array:
+        found: Array = np.polyfit(sheet.attended[keep], known.level[keep], 1)
+        return found
+
+    left_out = np.full(len(golden), np.nan)
+    for author in np.unique(known.author[golden]):
+        own = known.author == author
+        left_out[own & golden] = _on_line(sheet.attended[own & golden], line(golden & ~own))
+    return line(golden), left_out
+
+
+def _on_line(levels: Array, line: Array) -> Array:
+    found: Array = line[0] * levels + line[1]
+    return found
 
 
 def _fit_gate(sheet: Sheet, known: Known, keep: Mask) -> relevance.Relevance:

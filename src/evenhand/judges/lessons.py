@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,11 @@ from numpy.typing import NDArray
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
 from evenhand.judges.samples import RATED, load_rated
-from evenhand.judges.telling import Array, Telling, from_arrays, learn_telling
+from evenhand.judges.telling import Array, Telling, learn_telling
 from evenhand.rubric import Pack
 
 Mask = NDArray[np.bool_]
-Other = TypeVar("Other")
+Learnt = TypeVar("Learnt")
 
 
 class Example(NamedTuple):
@@ -183,18 +184,13 @@ class Shelf:
         """What was learnt, named by its hex SHA-256."""
         return hashlib.sha256(self.learnt.read_bytes()).hexdigest()
 
-    def save(self, telling: Telling, **others: Array) -> None:
-        """Write down what was learnt: what tells, and other arrays by their names."""
-        np.savez_compressed(
-            self.learnt,
-            allow_pickle=False,
-            **telling.arrays(),
-            **others,
-            examples=self._examples_version(),
-        )
+    def save(self, **arrays: Any) -> None:
+        """Write down what was learnt, as arrays by their names."""
+        version = self._examples_version()
+        np.savez_compressed(self.learnt, allow_pickle=False, **arrays, examples=version)
 
-    def load(self, others: Callable[[Mapping[str, Any]], Other]) -> tuple[Telling, Other]:
-        """Read what was learnt, and what `others` makes of the other arrays.
+    def load(self, make: Callable[[Mapping[str, Any]], Learnt]) -> Learnt:
+        """Return what `make` makes of what was learnt.
 
         Raises:
             JudgeError: it is missing, or was learnt from other examples.
@@ -202,9 +198,9 @@ class Shelf:
         remedy = f"run: python -m evenhand.judges {self.command} packs/production-ml-engineer"
         try:
             with np.load(self.learnt, allow_pickle=False) as kept:
-                found = from_arrays(kept), others(kept)
+                found = make(kept)
                 examples = str(kept["examples"])
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
             wrong = f"{self.learnt.name}: missing or broken ({error})"
             raise JudgeError(f"{wrong}; {remedy}") from error
         if examples != self._examples_version():

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evenhand.judges import bids, claims
+from evenhand.judges import attention, bids, claims
+from evenhand.judges.attention import attention_for
 from evenhand.judges.bids import Bids
 from evenhand.judges.calibration import EVERYBODY, Calibration, Fitted
 from evenhand.judges.cases import foreign_sentences
@@ -16,15 +17,15 @@ from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError, OutdatedError
 from evenhand.judges.judged import judged_part, judged_version
 from evenhand.judges.layout import Axes, axes_of, sheet_of
-from evenhand.judges.learning import JUDGES, LOWEST
+from evenhand.judges.learning import ATTENTION, LOWEST, embedded_in
 from evenhand.judges.reading import Array, Reading, keep_to_subject, read
 from evenhand.judges.references import (
     References,
-    embed_references,
+    references_of,
     sentences_of,
     subject_of,
 )
-from evenhand.judges.samples import extras_version, pack_vocabulary
+from evenhand.judges.samples import extras_version
 from evenhand.judges.screening import INJECTION, injection, screen
 from evenhand.judges.storing import read as read_calibration
 from evenhand.judges.unread import is_outdated
@@ -128,7 +129,7 @@ class Panel:
         heard = self._heard(screened, reading)
         scored = self._scores(fitted, prompt.id, reading, heard, screened, confidence)
         scores = tuple(
-            scored.get(name) or unread(JUDGES, self.pack.dimension(name), confidence)
+            scored.get(name) or unread(self.judges, self.pack.dimension(name), confidence)
             for name in prompt.dimensions
         )
         return PanelResult(
@@ -215,12 +216,12 @@ class Panel:
             lower = _join(fitted, dimension, without, confidence)
             doubt = BESIDE if joined.level - lower.level > RESTS else None
         if doubt is not None:
-            return unread(JUDGES, self.pack.dimension(dimension.id), confidence, doubt)
+            return unread(self.judges, self.pack.dimension(dimension.id), confidence, doubt)
         verdicts = [
             self._coverage(fitted, dimension, reading, screened, soft, levels[0]),
             *(
                 whole_verdict(judge, self.pack.dimension(dimension.id), level, float(spread))
-                for judge, level, spread in zip(JUDGES, levels, fitted.spread, strict=True)
+                for judge, level, spread in zip(self.judges, levels, fitted.spread, strict=True)
                 if judge != "coverage"
             ),
         ]
@@ -231,7 +232,7 @@ class Panel:
     ) -> tuple[list[float], Array]:
         """Return the level of each judge, and soft marks; level 1 where nothing is left to read."""
         if reading.empty:
-            return [LOWEST] * len(JUDGES), np.zeros(0)
+            return [LOWEST] * len(self.judges), np.zeros(0)
         case = (reading, prompt.id, dimension.id)
         sheet = sheet_of(self.judged, self.axes, self.references, [case])
         found, soft = fitted.judges.read(self.axes, sheet, self.calibration.learnt)
@@ -262,7 +263,7 @@ class Panel:
         )
 
     def _nothing(self, dimension: Dimension, confidence: float) -> AnswerScore:
-        verdicts = nothing_verdicts(JUDGES, dimension)
+        verdicts = nothing_verdicts(self.judges, dimension)
         return AnswerScore(
             dimension.id, 1.0, NOTHING_SD, 1.0, NOTHING_HIGH, confidence, False, verdicts
         )
@@ -271,7 +272,7 @@ class Panel:
 def _join(
     fitted: Fitted, dimension: Dimension, levels: Sequence[float], confidence: float
 ) -> AnswerLevel:
-    by_judge = dict(zip(JUDGES, levels, strict=True))
+    by_judge = dict(zip(embedded_in(fitted.components), levels, strict=True))
     return answer_level(by_judge, dimension.id, fitted.components, confidence=confidence)
 
 
@@ -310,10 +311,10 @@ def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
             f"{pack.root}: {', '.join(changed)} changed since the calibration; "
             f"run: python -m evenhand.judges calibrate {pack.root}"
         )
-    return assemble(pack, encoder, calibration)
+    return assemble(pack, encoder, calibration, threads=threads)
 
 
-def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
+def assemble(pack: Pack, encoder: Encoder, calibration: Calibration, *, threads: int = 2) -> Panel:
     """Put a panel together from a calibration in hand."""
     judged = judged_part(pack)
     made_from = (
@@ -322,17 +323,18 @@ def assemble(pack: Pack, encoder: Encoder, calibration: Calibration) -> Panel:
     return Panel(
         EMBEDDED,
         embedded_version(made_from, calibration.without[EVERYBODY].components),
-        JUDGES,
+        calibration.judges,
         pack,
         judged,
         encoder,
         calibration,
-        embed_references(sentences_of(judged), encoder),
+        references_of(sentences_of(judged), calibration.sentences),
         axes_of(
             judged,
-            encoder.encode([p.text for p in judged.prompts]),
-            pack_vocabulary(judged),
+            calibration.questions,
+            calibration.vocabulary,
             calibration.together,
+            attention_for(judged, threads) if ATTENTION in calibration.judges else None,
         ),
         bids.load_bids(),
         claims.load_claims(),
@@ -347,4 +349,5 @@ def embedded_version(made_from: Iterable[str], components: Components) -> str:
         components: Those fitted to all authors.
     """
     parts = [*made_from, components.version, bids.SHELF.version, claims.SHELF.version]
+    parts += [attention.SHELF.version] if ATTENTION in embedded_in(components) else []
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

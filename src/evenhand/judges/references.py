@@ -147,18 +147,32 @@ def references_version(sentences: Mapping[str, list[str]]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def embed_references(sentences: Mapping[str, list[str]], encoder: Encoder) -> References:
-    """Embed the sentences and measure how near unrelated ones come."""
+def embed_sentences(sentences: Mapping[str, list[str]], encoder: Encoder) -> Array:
+    """Embed the sentences of all indicators, end to end: (sentences, WIDTH) unit vectors."""
+    return encoder.encode([line for lines in sentences.values() for line in lines])
+
+
+def references_of(sentences: Mapping[str, list[str]], vectors: Array) -> References:
+    """Tell sentences apart by indicator and measure how near unrelated ones come.
+
+    Args:
+        sentences: By indicator.
+        vectors: Of them, as `embed_sentences` gives them.
+
+    Raises:
+        JudgeError: there are more or fewer vectors than sentences.
+    """
     names = list(sentences)
-    flat = encoder.encode([line for name in names for line in sentences[name]])
     owner = np.repeat(np.arange(len(names)), [len(sentences[name]) for name in names])
-    vectors, centre, spread = {}, {}, {}
+    if len(owner) != len(vectors):
+        raise JudgeError(f"{len(vectors)} vectors for {len(owner)} sentences of the rubric")
+    by_name, centre, spread = {}, {}, {}
     for index, name in enumerate(names):
-        vectors[name] = flat[owner == index]
-        others = _similarity(vectors[name], flat[owner != index])
+        by_name[name] = vectors[owner == index]
+        others = _similarity(by_name[name], vectors[owner != index])
         centre[name] = others.mean(0)
         spread[name] = others.std(0)
-    return References(vectors, centre, spread)
+    return References(by_name, centre, spread)
 
 
 def subject_of(pack: Pack, prompt: Prompt, references: References, question: Array) -> Array:

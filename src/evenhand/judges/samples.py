@@ -132,11 +132,11 @@ def rated_cases(pack: Pack, encoder: Encoder) -> list[Case]:
     return [
         Case(reading, row["prompt"], name, "", level, marks, weight, f"voice {row['author']}")
         for row, reading, weight in zip(rows, read_all(texts, encoder), noise, strict=True)
-        for name, level, marks in _means(row)
+        for name, level, marks in means_of(row)
     ]
 
 
-def _means(row: dict[str, Any]) -> Iterator[tuple[str, float, dict[str, float]]]:
+def means_of(row: dict[str, Any]) -> Iterator[tuple[str, float, dict[str, float]]]:
     """Yield each rated dimension with the mean level and marks of its raters."""
     for name in sorted({rating["dimension"] for rating in row["ratings"]}):
         ratings = [rating for rating in row["ratings"] if rating["dimension"] == name]

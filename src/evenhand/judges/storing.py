@@ -10,16 +10,18 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.judges.attention import SHELF
 from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fitted
 from evenhand.judges.coverage import Rows
 from evenhand.judges.doubt import Doubt, Ground
 from evenhand.judges.encoder import weights_version
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.learning import Judges
+from evenhand.judges.learning import ATTENTION, Judges
 from evenhand.judges.marking import Learnt, MarkModel
 from evenhand.judges.relevance import Relevance
 from evenhand.judges.together import Together
 from evenhand.judges.whole import RECIPES, Inputs, Scale
+from evenhand.judges.wording import Vocabulary
 from evenhand.measure import Components, MeasureError
 
 Array = NDArray[np.float64]
@@ -53,6 +55,11 @@ def save(calibration: Calibration, pack: Path) -> None:
         **{f"answer-{name}": _short(getattr(learnt.inputs, name)) for name in _INPUTS},
         **{f"row-{name}": _short(getattr(learnt.rows, name)) for name in _ROWS},
         **{f"together-{name}": _half(getattr(calibration.together, name)) for name in _TOGETHER},
+        sentences=_half(calibration.sentences),
+        questions=_half(calibration.questions),
+        stems=np.array("\n".join(calibration.vocabulary.index)),
+        telling=calibration.vocabulary.weight,
+        usual=np.array(calibration.vocabulary.usual),
         **{name: np.stack(values) for name, values in arrays.items()},
     )
     facts = {
@@ -63,6 +70,7 @@ def save(calibration: Calibration, pack: Path) -> None:
         "sets": list(calibration.without),
         "authors": dict(sorted(calibration.authors.items())),
         **({"judged": calibration.judged} if calibration.judged else {}),
+        **({ATTENTION: SHELF.version} if ATTENTION in calibration.judges else {}),
         "components": {
             author: json.loads(fitted.components.to_json())
             for author, fitted in calibration.without.items()
@@ -101,6 +109,9 @@ def read(pack: Path) -> Calibration:
             without,
             _learnt(arrays),
             Together(*(_wide(arrays[f"together-{name}"]) for name in _TOGETHER)),
+            _wide(arrays["sentences"]),
+            _wide(arrays["questions"]),
+            _vocabulary(arrays),
             facts["authors"],
             facts["source_hash"],
             facts["extras"],
@@ -124,11 +135,11 @@ def read(pack: Path) -> Calibration:
 
 
 def is_of_another_release(facts: Mapping[str, Any]) -> bool:
-    """Say by its facts whether a calibration was made by other code or weights than this release's.
+    """Say by its facts whether a calibration was made by other code or judges than this release's.
 
     Its numbers say nothing here: what they were made with is gone. One that does not say is broken.
     """
-    current = {"code": CODE_VERSION, "weights": weights_version()}
+    current = {"code": CODE_VERSION, "weights": weights_version(), ATTENTION: SHELF.version}
     return any(facts.get(what, now) != now for what, now in current.items())
 
 
@@ -173,6 +184,13 @@ def _learnt(arrays: Mapping[str, NDArray[Any]]) -> Learnt:
     )
 
 
+def _vocabulary(arrays: Mapping[str, NDArray[Any]]) -> Vocabulary:
+    said = str(arrays["stems"])
+    stems = said.split("\n") if said else []
+    index = {stem: place for place, stem in enumerate(stems)}
+    return Vocabulary(index, arrays["telling"], float(arrays["usual"]))
+
+
 def as_stored(fitted: Fitted) -> Fitted:
     """Return a set with its numbers rounded as the file keeps them."""
     return _rebuild(_flatten(fitted), fitted.components)
@@ -189,6 +207,8 @@ def _flatten(fitted: Fitted) -> Arrays:
         flat[f"scale.{name}"] = np.asarray(getattr(judges.scale, name)).astype(np.float32)
     for judge, weights in judges.readers.items():
         flat[f"{judge}."] = weights.astype(np.float32)
+    if judges.attended is not None:
+        flat["attended."] = judges.attended
     for name in _GATE_FIELDS:
         flat[f"relevance.{name}"] = np.asarray(getattr(judges.relevance, name))
     for name in _GROUND_FIELDS:
@@ -210,6 +230,7 @@ def _rebuild(flat: Mapping[str, NDArray[Any]], components: Components) -> Fitted
         _wide(flat["cuts."]),
         {name: _wide(flat[f"{name}."]) for name in RECIPES},
         Relevance(**fields("relevance", _GATE_FIELDS)),
+        _wide(flat["attended."]) if "attended." in flat else None,
     )
     ground = Ground(**fields("ground", _GROUND_FIELDS))
     doubt = Doubt(ground, **fields("doubt", _DOUBT_FIELDS))

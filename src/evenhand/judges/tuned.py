@@ -43,13 +43,7 @@ class Tuned:
     @cached_property
     def encoder(self) -> MiniLM:
         """The encoder, loaded when it is first asked."""
-        whole = read_weights()
-        return MiniLM(
-            changed={
-                matrix(*part): whole[matrix(*part)] + into @ out
-                for part, (into, out) in self.changes.items()
-            }
-        )
+        return MiniLM(changed=changed_weights(self.changes))
 
     def scores(self, said: Sequence[str]) -> Array:
         """Return how much each clause is of each kind, (clauses, kinds): logits."""
@@ -59,15 +53,38 @@ class Tuned:
 
     def arrays(self) -> dict[str, Any]:
         """Return it as arrays for a file."""
-        kept: dict[str, Any] = {"tuned-weights": self.weights, "tuned-offset": self.offset}
-        for (layer, part), change in self.changes.items():
-            for side, one in zip(("into", "out"), change, strict=True):
-                kept[f"tuned-{side}-{layer}-{part}"] = one.astype(np.float16)
-        return kept
+        kept = {"tuned-weights": self.weights, "tuned-offset": self.offset}
+        return {**kept, **flat_changes(self.changes)}
 
 
 def tuned_from_arrays(kept: Mapping[str, Any]) -> Tuned:
     """Read what `Tuned.arrays` gave.
+
+    Raises:
+        KeyError, ValueError: something is missing, or is no such array.
+    """
+    return Tuned(changes_from(kept), kept["tuned-weights"], kept["tuned-offset"])
+
+
+def changed_weights(changes: Mapping[Part, Change]) -> dict[str, NDArray[np.float32]]:
+    """Return the matrices that are changed, by their names, as they are then."""
+    whole = read_weights()
+    return {
+        matrix(*part): whole[matrix(*part)] + into @ out for part, (into, out) in changes.items()
+    }
+
+
+def flat_changes(changes: Mapping[Part, Change]) -> dict[str, Any]:
+    """Return changes as arrays for a file, in half precision."""
+    return {
+        f"tuned-{side}-{layer}-{part}": one.astype(np.float16)
+        for (layer, part), change in changes.items()
+        for side, one in zip(("into", "out"), change, strict=True)
+    }
+
+
+def changes_from(kept: Mapping[str, Any]) -> dict[Part, Change]:
+    """Read what `flat_changes` gave.
 
     Raises:
         KeyError, ValueError: something is missing, or is no such array.
@@ -78,4 +95,4 @@ def tuned_from_arrays(kept: Mapping[str, Any]) -> Tuned:
             layer, part = name.removeprefix("tuned-into-").split("-")
             sides = (kept[name], kept[f"tuned-out-{layer}-{part}"])
             changes[int(layer), part] = (sides[0].astype(np.float32), sides[1].astype(np.float32))
-    return Tuned(changes, kept["tuned-weights"], kept["tuned-offset"])
+    return changes

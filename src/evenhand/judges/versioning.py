@@ -10,7 +10,7 @@ from typing import cast
 
 from evenhand.judges.calibration import CODE_VERSION, EVERYBODY
 from evenhand.judges.errors import JudgeError
-from evenhand.judges.learning import JUDGES
+from evenhand.judges.learning import embedded_in
 from evenhand.judges.llm.assembling import assemble_llm
 from evenhand.judges.llm.config import PanelConfig
 from evenhand.judges.panel import Panel, embedded_version
@@ -35,7 +35,7 @@ class _Named:
 
     version: str
     calibration: _Calibration
-    judges: tuple[str, ...] = JUDGES
+    judges: tuple[str, ...]
 
 
 def version_described(pack: Pack, config: PanelConfig) -> str:
@@ -56,4 +56,5 @@ def _embedded(pack: Pack) -> _Named:
     if made_from[-1] != CODE_VERSION:
         raise JudgeError(f"{pack.root}: judges' code changed since the calibration")
     without = {EVERYBODY: _Fitted(components)}
-    return _Named(embedded_version(made_from, components), _Calibration(without))
+    version = embedded_version(made_from, components)
+    return _Named(version, _Calibration(without), embedded_in(components))

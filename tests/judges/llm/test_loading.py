@@ -45,7 +45,7 @@ def test_the_embedded_panel_needs_no_file(pack):
 
 def test_a_panel_is_found_by_its_name_with_the_embedded_judges_or_without(pack, panels_of):
     file = panels_of("http://127.0.0.1:9/v1")
-    for name, judges in [("both", 6), ("alone", 1)]:
+    for name, judges in [("both", 7), ("alone", 1)]:
         found = load_panel(pack, name, panels=file)
         assert isinstance(found, LLMPanel)
         assert (found.name, len(found.judges)) == (name, judges)

@@ -88,7 +88,7 @@ def test_a_judge_that_stays_down_leaves_the_others_score_as_it_was(panel_of, ser
     (alone,) = panel.judge(prompt, ANSWER).scores
     assert score.level == pytest.approx(alone.level)
     # Nothing was measured of who is down, so that the panel's intervals are a little wider.
-    assert alone.sd <= score.sd < 1.02 * alone.sd
+    assert alone.sd <= score.sd < 1.04 * alone.sd
     assert score.verdicts[-1].abstained
 
 

@@ -188,7 +188,7 @@ def test_a_panel_asks_nobody_where_the_cheap_judges_are_clear_of_the_bar(
     (score,) = result.scores
     (alone,) = panel.judge(prompt, ANSWER).scores
     assert (score.level, score.verdicts) == (pytest.approx(alone.level), alone.verdicts)
-    assert alone.sd <= score.sd < 1.02 * alone.sd
+    assert alone.sd <= score.sd < 1.04 * alone.sd
     assert (server.seen, result.calls) == ([], ())
     (decision,) = result.decisions
     assert (decision.judge, decision.dimension) == ("llm-0", score.dimension)

@@ -19,8 +19,11 @@ from evenhand.hiring.openings.models import PackVersion
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.people.models import Organisation
 from evenhand.hiring.scoring.models import Reading
+from evenhand.judges.attention import SHELF
 from evenhand.judges.encoder import PACKAGE, PINNED
-from evenhand.judges.learning import JUDGES
+from evenhand.judges.errors import JudgeError
+from evenhand.judges.learning import ATTENTION, embedded_in
+from evenhand.judges.storing import read_named
 from evenhand.judges.unread import is_read
 from evenhand.rubric import Pack
 
@@ -204,17 +207,17 @@ def _embedded(pack: Pack) -> tuple[JudgeFacts, ...]:
     if not is_read(pack):
         return ()
     try:
+        _, components = read_named(pack.root)
+    except JudgeError:
+        return ()
+    try:
         shipped = f"{PACKAGE} {version(PACKAGE)}"
     except PackageNotFoundError:
         shipped = PACKAGE
+    encoder = f"{ENCODER} ({shipped})"
+    runs = dict.fromkeys(SHARES_ENCODER, (encoder, PINNED["onnx/model.onnx_data"]))
+    runs[ATTENTION] = (f"{encoder}, its last layers taught to rate", SHELF.version)
     return tuple(
-        JudgeFacts(
-            name,
-            DEFAULT,
-            f"{ENCODER} ({shipped})" if name in SHARES_ENCODER else "",
-            PINNED["onnx/model.onnx_data"] if name in SHARES_ENCODER else "",
-            "",
-            "Apache-2.0",
-        )
-        for name in JUDGES
+        JudgeFacts(name, DEFAULT, *runs.get(name, ("", "")), "", "Apache-2.0")
+        for name in embedded_in(components)
     )

@@ -13,6 +13,7 @@ from evenhand.hiring.judging.queries import DEFAULT
 from evenhand.web.judging.words import stands_in
 
 EMBEDDED = {
+    "attention": gettext_lazy("all words together, by the sentence encoder taught to rate"),
     "coverage": gettext_lazy("which behaviours of the rubric the sentences come close to"),
     "embedding": gettext_lazy("the sense of the whole, by sentence embeddings"),
     "features": gettext_lazy("signs of substance, without any word of it"),

@@ -18,6 +18,7 @@ SETS = (
     "tenth",
     "eleventh",
     "twelfth",
+    "thirteenth",
 )
 """The detectors were written with the first in view; the others show how far they generalise."""
 

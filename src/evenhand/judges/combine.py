@@ -71,15 +71,7 @@ def fit_components(
     correlation = float(start.psi[0, 1] / start.psi[0, 0]) if len(dimensions) > 1 else 0.0
     between = person * _pulled(float(alike), correlation, authors, CORRELATION_WORTH)
     difficulty = 0.05 * variance
-    facets, residual = _facets(judges, levels, mean, authors)
-    loading = np.array([facet.loading for facet in facets.values()])
-    scaled = residual / loading
-    kind = np.unique(list(kinds), return_inverse=True)[1]
-    common, more = _common(scaled, kind)
-    fellows = np.bincount(kind)[kind]
-    own = np.maximum(residual.var(axis=0) - loading**2 * (common + more), OWN_NOISE)
-    noise = own + loading**2 * more * fellows
-    panel = scaled.mean(1)
+    facets, common, panel = _fit_judges(judges, levels, mean, kinds, authors)
     style = float(np.clip(_shared(panel, author, dimension)[1], 0.0, 0.5 * common))
     components = replace(
         start,
@@ -89,10 +81,7 @@ def fit_components(
         difficulty=difficulty,
         style=style,
         shared=common - style,
-        judges={
-            name: replace(facet, noise=float(one))
-            for (name, facet), one in zip(facets.items(), noise, strict=True)
-        },
+        judges=facets,
         conformal=1.0,
         source=source,
     )
@@ -118,6 +107,20 @@ def _shared(
     return same, across
 
 
+def _fit_judges(
+    judges: Sequence[str], levels: Array, mean: Array, kinds: Sequence[str], authors: int
+) -> tuple[dict[str, JudgeFacet], float, Array]:
+    """Return the facets, the error variance that all judges share, and (n,) their mean error."""
+    facets, residual = _facets(judges, levels, mean, authors)
+    loading = np.array([facet.loading for facet in facets.values()])
+    common, noise = _errors(residual, loading, np.unique(list(kinds), return_inverse=True)[1])
+    fitted = {
+        name: replace(facet, noise=float(one))
+        for (name, facet), one in zip(facets.items(), noise, strict=True)
+    }
+    return fitted, common, (residual / loading).mean(1)
+
+
 def _facets(
     judges: Sequence[str], levels: Array, mean: Array, authors: int
 ) -> tuple[dict[str, JudgeFacet], Array]:
@@ -130,6 +133,20 @@ def _facets(
         severity = float(MIDDLE - (at_zero + loading * MIDDLE))
         facets[name] = JudgeFacet(_pulled(severity, 0.0, authors, SEVERITY_WORTH), loading, 1.0)
     return facets, residual
+
+
+def _errors(residual: Array, loading: Array, kind: NDArray[np.intp]) -> tuple[float, Array]:
+    """Return the error variance that all judges share, and (J,) the noise of each.
+
+    Args:
+        residual: (n, J) of their levels.
+        loading: (J,) theirs.
+        kind: (J,) number of the kind of each.
+    """
+    common, more = _common(residual / loading, kind)
+    own = np.maximum(residual.var(axis=0) - loading**2 * (common + more), OWN_NOISE)
+    noise: Array = own + loading**2 * more * np.bincount(kind)[kind]
+    return common, noise
 
 
 def _common(scaled: Array, kind: NDArray[np.intp]) -> tuple[float, Array]:

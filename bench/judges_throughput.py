@@ -2,13 +2,13 @@
 
     python bench/judges_throughput.py [PACK] [--rounds N]
 
-Both sides read the same words of the same golden answers, answer by answer, in the same batches and
-with the same threads: what the judges embed, and what the encoders with changed weights are asked
-about, to tell bids and to rate, which take as long. The bare side holds the token ids ready and
-does nothing but call ONNX Runtime. The panel's side starts from text: screening, clauses, tokens,
-forward passes, every judge, joining. The sides take turns at each answer, several rounds of it, and
-each answer's least time on either side counts, so that other work on the machine weighs on both
-alike and little.
+Both sides read the same words of the same golden answers, answer by answer, in the same batches,
+with the same threads and by the same weights: what the judges embed, and what the encoders with
+changed weights are asked about, to tell bids and to rate. The bare side holds the token ids ready
+and does nothing but call ONNX Runtime. The panel's side starts from text: screening, clauses,
+tokens, forward passes, every judge, joining. The sides take turns at each answer, several rounds of
+it, and each answer's least time on either side counts, so that other work on the machine weighs on
+both alike and little.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import dataclasses
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -28,11 +28,15 @@ from tokenizers import Tokenizer
 from evenhand.judges import Panel, load_panel
 from evenhand.judges.attention import WINDOW, Attention
 from evenhand.judges.encoder import MiniLM, batches, find_weights
-from evenhand.judges.tuned import Tuned
+from evenhand.judges.tuned import Change, Part, Tuned, changed_weights
 from evenhand.rubric import GoldenAnswer, load_pack, shipped_pack
 
 TARGET = 0.9
 Feed = dict[str, NDArray[np.int64]]
+Sessions = Mapping[str, onnxruntime.InferenceSession]
+Heard = list[tuple[str, list[str]]]
+"""By whose weights something was read, and what."""
+BASE, BIDS, ATTENTION = "base", "bids", "attention"
 
 
 class Listening:
@@ -41,42 +45,41 @@ class Listening:
     def __init__(self, panel: Panel) -> None:
         self.inner = panel.encoder
         self.version = panel.encoder.version
-        self.heard: list[list[str]] = []
+        self.heard: Heard = []
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Embed texts and note them down."""
-        self.heard.append(list(texts))
+        self.heard.append((BASE, list(texts)))
         return self.inner.encode(texts)
 
 
 class ListeningTuned:
     """The encoder that is tuned to bids, noting down what it was asked about."""
 
-    def __init__(self, tuned: Tuned, heard: list[list[str]]) -> None:
+    def __init__(self, tuned: Tuned, heard: Heard) -> None:
         self.inner = tuned
         self.heard = heard
 
     def scores(self, said: Sequence[str]) -> NDArray[np.float64]:
         """Tell clauses and note them down."""
-        self.heard.append(list(said))
+        self.heard.append((BIDS, list(said)))
         return self.inner.scores(said)
 
 
 class ListeningWords:
     """The encoder of the attention judge, noting down what it was asked to read."""
 
-    def __init__(self, inner: MiniLM, heard: list[list[str]]) -> None:
+    def __init__(self, inner: MiniLM, heard: Heard) -> None:
         self.inner = inner
         self.heard = heard
-        self.windows = inner.windows
 
-    def words(self, texts: Sequence[str]) -> list[NDArray[np.float64]]:
-        """Read texts and note them down."""
-        self.heard.append(list(texts))
+    def words(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """Read texts and note them down; no golden answer is longer than is read at once."""
+        self.heard.append((ATTENTION, ["\n".join(one) for one in texts]))
         return self.inner.words(texts)
 
 
-def listening_attention(attention: Attention | None, heard: list[list[str]]) -> Attention | None:
+def listening_attention(attention: Attention | None, heard: Heard) -> Attention | None:
     """Return the judge with an encoder that notes down what it reads."""
     if attention is None:
         return None
@@ -85,10 +88,10 @@ def listening_attention(attention: Attention | None, heard: list[list[str]]) -> 
     return other
 
 
-def feeds_of(asked: list[list[str]], tokenizer: Tokenizer) -> list[Feed]:
+def feeds_of(asked: Heard, tokenizer: Tokenizer) -> list[tuple[str, Feed]]:
     """Return the inputs of every forward pass, in the batches that the panel's encoder makes."""
     feeds = []
-    for texts in asked:
+    for weights, texts in asked:
         ids = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
         for batch in batches([len(i) for i in ids]):
             width = max(len(ids[i]) for i in batch)
@@ -98,15 +101,31 @@ def feeds_of(asked: list[list[str]], tokenizer: Tokenizer) -> list[Feed]:
                 tokens[row, : len(ids[i])] = ids[i]
                 mask[row, : len(ids[i])] = 1
             zeros = np.zeros_like(tokens)
-            feeds.append({"input_ids": tokens, "attention_mask": mask, "token_type_ids": zeros})
+            feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": zeros}
+            feeds.append((weights, feed))
     return feeds
 
 
-def bare_session(threads: int) -> onnxruntime.InferenceSession:
-    """Open the weights as the encoder does."""
+def bare_sessions(panel: Panel, threads: int) -> Sessions:
+    """Open the weights as the encoders do: as they are, and with either change."""
+    found = {BASE: bare_session({}, threads), BIDS: bare_session(panel.bids.tuned.changes, threads)}
+    attention = panel.axes.attention
+    return found | ({ATTENTION: bare_session(attention.changes, threads)} if attention else {})
+
+
+def bare_session(changes: Mapping[Part, Change], threads: int) -> onnxruntime.InferenceSession:
+    """Open the weights with some changes."""
     options = onnxruntime.SessionOptions()
+    changed = changed_weights(changes)
+    values = [
+        onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(one))
+        for one in changed.values()
+    ]
+    options.add_external_initializers(list(changed), values)
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    # Threads of one session that spin while they wait hold up those of the others.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     file = find_weights() / "onnx" / "model.onnx"
@@ -122,11 +141,11 @@ def seconds_of_panel(panel: Panel, answer: GoldenAnswer) -> float:
     return time.perf_counter() - started
 
 
-def seconds_of_runtime(session: onnxruntime.InferenceSession, feeds: list[Feed]) -> float:
+def seconds_of_runtime(sessions: Sessions, feeds: list[tuple[str, Feed]]) -> float:
     """Time one answer's forward passes alone."""
     started = time.perf_counter()
-    for feed in feeds:
-        session.run(None, feed)
+    for weights, feed in feeds:
+        sessions[weights].run(None, feed)
     return time.perf_counter() - started
 
 
@@ -143,7 +162,7 @@ def least_seconds(
     tokenizer = Tokenizer.from_file(str(find_weights() / "tokenizer.json"))
     tokenizer.enable_truncation(WINDOW)  # no clause is as long
     tokenizer.no_padding()
-    session = bare_session(threads)
+    sessions = bare_sessions(panel, threads)
     least = np.full((2, len(answers)), np.inf)
     for number, answer in enumerate(answers):
         listening.heard.clear()
@@ -151,7 +170,7 @@ def least_seconds(
         feeds = feeds_of(listening.heard, tokenizer)
         for _ in range(rounds):
             # Another answer in between, so that nothing else the panel keeps of the last one helps.
-            bare = seconds_of_runtime(session, feeds)
+            bare = seconds_of_runtime(sessions, feeds)
             seconds_of_panel(panel, answers[number - 1])
             whole = seconds_of_panel(panel, answer)
             least[:, number] = np.minimum(least[:, number], (bare, whole))

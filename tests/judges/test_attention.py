@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from evenhand.judges import attention as kept
@@ -74,20 +75,27 @@ def test_a_long_answer_is_read_to_its_end(judge: Attention, encoder: Encoder) ->
     lines = [
         f"Search is something that team {n} and all others care a lot about." for n in range(60)
     ]
-    assert len(judge.encoder.windows(lines)) > 1
+    assert len(judge.encoder.words([lines])[0]) > WINDOW
     plain = read("\n".join(lines), (), encoder)
     ended = read("\n".join([*lines, GOOD]), (), encoder)
     less, more = judge.levels([(plain, *ASKED), (ended, *ASKED)])
     assert more > less + 0.1
 
 
-def test_a_window_holds_what_is_read_together_and_every_piece_has_one(judge: Attention) -> None:
-    pieces = [f"piece number {n} of this text" for n in range(200)] + ["word " * 600]
-    windows = judge.encoder.windows(pieces)
-    assert "\n".join(windows).split("\n") == pieces
-    *counts, last = (len(words) for words in judge.encoder.words(windows))
-    assert all(count < WINDOW for count in counts)
-    assert last == WINDOW, "a piece that no window holds is read as far as it goes"
+def test_a_text_in_pieces_is_read_as_a_whole_and_a_long_one_in_parts(judge: Attention) -> None:
+    pieces = [f"piece number {n} of this text" for n in range(100, 300)]
+    (whole,), (few,), (one,) = (judge.encoder.words([p]) for p in (pieces, pieces[:9], pieces[:1]))
+    each = len(one) - 2  # beside what stands at either end
+    assert np.allclose(few, judge.encoder.words([["\n".join(pieces[:9])]])[0], atol=1e-4)
+    assert len(few) == 9 * each + 2
+    parts = -(-len(pieces) // ((WINDOW - 2) // each))
+    assert len(whole) == len(pieces) * each + 2 * parts
+    assert parts > 1
+
+
+def test_a_piece_that_is_too_long_is_read_as_far_as_that_goes(judge: Attention) -> None:
+    (words,) = judge.encoder.words([["word " * 600]])
+    assert len(words) == WINDOW
 
 
 def test_it_knows_the_questions_that_it_learnt_and_no_others(judge: Attention, pack: Pack) -> None:

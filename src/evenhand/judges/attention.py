@@ -104,18 +104,17 @@ class Attention:
 
     def earned(self, said: Sequence[tuple[str, ...]]) -> list[Array]:
         """Read texts, in their clauses, whatever was asked: (dimensions,) of each, in steps."""
-        windows = [self.encoder.windows(one) for one in said]
-        read = iter(self.encoder.words([part for one in windows for part in one]))
-        return [self._weigh(np.concatenate([next(read) for _ in one])) for one in windows]
+        return [self._weigh(words) for words in self.encoder.words(said)]
 
-    def _weigh(self, words: Array) -> Array:
+    def _weigh(self, words: NDArray[np.float32]) -> Array:
         """Weigh the words of a text, (words, WIDTH), as they leave the encoder."""
         unit = words / np.linalg.norm(words, axis=1, keepdims=True)
         heed = SHARP * unit @ self.heads["heeds"]
         heed = np.exp(heed - heed.max(axis=0))
         shown = (heed * (LOUD * unit @ self.heads["shows"])).sum(axis=0) / heed.sum(axis=0)
         marks = shown + self.heads["marks"]
-        earned: Array = LOUD * unit.mean(axis=0) @ self.heads["whole"] + marks @ self.heads["worth"]
+        mean = unit.mean(axis=0)
+        earned: Array = LOUD * mean @ self.heads["whole"] + marks @ self.heads["worth"]
         return earned
 
 

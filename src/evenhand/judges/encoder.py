@@ -148,35 +148,38 @@ class MiniLM:
         the result is that of the argument.
         """
         vectors = np.zeros((len(texts), WIDTH))
-        for at, words in self._passes(texts):
-            mean = words.mean(0)
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        for at, words in self._passes(ids):
+            mean = words.mean(0, dtype=np.float64)
             vectors[at] = mean / np.linalg.norm(mean)
         return vectors
 
-    def words(self, texts: Sequence[str]) -> list[Array]:
-        """Return the tokens of each text as they leave the network, (tokens, WIDTH)."""
-        found = dict(self._passes(texts))
-        return [found[at] for at in range(len(texts))]
+    def words(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """Return the tokens of texts, each given in pieces, as they leave the network.
 
-    def windows(self, pieces: Sequence[str]) -> list[str]:
-        """Join pieces, in their order, to texts that are read to their end.
-
-        A piece that is too long by itself is a text of its own, and read as far as that goes.
+        What is longer than is read at once is read in several parts, (tokens, WIDTH) of all of
+        them. A piece that is too long by itself is read as far as that goes.
         """
-        counts = [len(encoding.ids) for encoding in self._tokenizer.encode_batch(list(pieces))]
-        windows: list[list[str]] = []
-        room = 0
-        for piece, count in zip(pieces, counts, strict=True):
-            if count > room:
-                windows.append([])
-                room = self._most
-            windows[-1].append(piece)
-            room -= count
-        return ["\n".join(one) for one in windows]
+        windows = [self._windows(one) for one in texts]
+        found = dict(self._passes([ids for one in windows for ids in one]))
+        ends = np.cumsum([len(one) for one in windows]).tolist()
+        return [
+            np.concatenate([found[at] for at in range(end - len(one), end)])
+            for one, end in zip(windows, ends, strict=True)
+        ]
 
-    def _passes(self, texts: Sequence[str]) -> Iterator[tuple[int, Array]]:
-        """Yield the index of each text and its tokens as they leave the network."""
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+    def _windows(self, pieces: Sequence[str]) -> list[list[int]]:
+        """Join pieces, in their order, to sequences of tokens that are each read at once."""
+        windows: list[list[int]] = []
+        for encoding in self._tokenizer.encode_batch(list(pieces)):
+            first, *ids, last = encoding.ids
+            if not windows or len(windows[-1]) + len(ids) > self._most:
+                windows.append([first, last])
+            windows[-1][-1:] = [*ids, last]
+        return windows
+
+    def _passes(self, ids: Sequence[list[int]]) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Yield the index of each sequence of tokens, and the tokens as they leave the network."""
         for batch in batches([len(i) for i in ids]):
             width = len(ids[batch[-1]])
             tokens = np.zeros((len(batch), width), np.int64)
@@ -188,7 +191,7 @@ class MiniLM:
             feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": nothing}
             (hidden,) = self._session.run(None, feed)
             for row, at in enumerate(batch):
-                yield at, hidden[row, : len(ids[at])].astype(np.float64)
+                yield at, hidden[row, : len(ids[at])]
 
 
 def batches(lengths: Sequence[int]) -> list[list[int]]:

@@ -88,7 +88,7 @@ def test_a_text_in_pieces_is_read_as_a_whole_and_a_long_one_in_parts(judge: Atte
     each = len(one) - 2  # beside what stands at either end
     assert np.allclose(few, judge.encoder.words([["\n".join(pieces[:9])]])[0], atol=1e-4)
     assert len(few) == 9 * each + 2
-    parts = -(-len(pieces) // ((WINDOW - 2) // each))
+    parts = -(-len(pieces) // (WINDOW // len(one)))
     assert len(whole) == len(pieces) * each + 2 * parts
     assert parts > 1
 

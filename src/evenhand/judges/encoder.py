@@ -171,11 +171,15 @@ class MiniLM:
     def _windows(self, pieces: Sequence[str]) -> list[list[int]]:
         """Join pieces, in their order, to sequences of tokens that are each read at once."""
         windows: list[list[int]] = []
+        room = 0
         for encoding in self._tokenizer.encode_batch(list(pieces)):
             first, *ids, last = encoding.ids
-            if not windows or len(windows[-1]) + len(ids) > self._most:
+            # Each piece takes the room that it would take alone, with what stands at either end.
+            if len(encoding.ids) > room:
                 windows.append([first, last])
+                room = self._most
             windows[-1][-1:] = [*ids, last]
+            room -= len(encoding.ids)
         return windows
 
     def _passes(self, ids: Sequence[list[int]]) -> Iterator[tuple[int, NDArray[np.float32]]]:

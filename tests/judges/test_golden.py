@@ -34,7 +34,7 @@ from evenhand.judges.doubt import DOUBTS
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.inheriting import successor
 from evenhand.judges.layout import Known, Sheet, lay_out
-from evenhand.judges.learning import JUDGES
+from evenhand.judges.learning import ANYWHERE, JUDGES, embedded_in
 from evenhand.judges.reading import keep_to_subject
 from evenhand.judges.samples import rated_cases, sample_cases
 from evenhand.judges.storing import as_stored, save
@@ -296,6 +296,16 @@ def test_what_is_fitted_to_a_few_is_what_was_fitted_to_them_when_the_panel_was_c
     assert CODE_VERSION == FITTED_BY, found
     for name, numbers in FITTED.items():
         assert np.allclose(found[name], numbers, rtol=0, atol=1e-3), (name, found)
+
+
+def test_where_the_attention_judge_does_not_know_what_is_asked_the_others_are_fitted(
+    few: Pack, material: Material
+) -> None:
+    without = replace(material, axes=replace(material.axes, attention=None))
+    fitted = as_stored(fit_without(few, without, EVERYBODY))
+    assert fitted.judges.attended is None
+    assert embedded_in(fitted.components) == ANYWHERE
+    assert len(fitted.spread) == len(ANYWHERE)
 
 
 @at_night

@@ -18,11 +18,12 @@ _known: Final[dict[str, NDArray[np.float64]]] = {}
 
 def remembering_attention() -> Callable[..., list[NDArray[np.float64]]]:
     """Return what the attention judge does, but for texts that it has read in this process."""
-    read, known = Attention.earned, {}
+    read = Attention.earned
+    known: dict[tuple[str, ...], NDArray[np.float64]] = {}
 
     @wraps(read)
     def earned(judge: Attention, said: Sequence[tuple[str, ...]]) -> list[NDArray[np.float64]]:
-        if judge is not load_attention():
+        if judge is not load_attention(judge.threads):
             return read(judge, said)
         new = [one for one in dict.fromkeys(said) if one not in known]
         known.update(zip(new, read(judge, new) if new else (), strict=True))

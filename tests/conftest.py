@@ -24,7 +24,7 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from tests import homes
-from tests.remembering import Remembering, remembering_attention
+from tests.remembering import Remembering, remembering_attention, remembering_faults
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from evenhand.hiring.models import Application, Opening, PackVersion, Sitting, User
@@ -32,6 +32,7 @@ from evenhand.hiring.openings import services as openings
 from evenhand.hiring.record import append_only
 from evenhand.hiring.sittings import services as sittings
 from evenhand.judges.attention import Attention
+from evenhand.judges.faults import Faults
 from evenhand.rubric import Pack, load_pack, shipped_pack
 
 # Neither a busy machine nor bad luck is a reason for a property to fail: the same examples are
@@ -73,6 +74,7 @@ def _embedded_once() -> Iterator[None]:
         for place in ("evenhand.judges.panel", "evenhand.judges.encoder"):
             patch.setattr(f"{place}.MiniLM", Remembering)
         patch.setattr(Attention, "earned", remembering_attention())
+        patch.setattr(Faults, "found", remembering_faults())
         yield
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from evenhand.judges.attention import Attention, load_attention
 from evenhand.judges.encoder import WIDTH, MiniLM
+from evenhand.judges.faults import Faults
 
 _made: Final = cache(MiniLM)
 _known: Final[dict[str, NDArray[np.float64]]] = {}
@@ -47,3 +48,17 @@ class Remembering:
         if new:
             _known.update(zip(new, self.inner.encode(new), strict=True))
         return np.array([_known[text] for text in texts]).reshape(-1, WIDTH)
+
+
+def remembering_faults() -> Callable[..., NDArray[np.float64]]:
+    """Return what tells faults, but for texts that it has read in this process."""
+    read = Faults.found
+    known: dict[tuple[str, ...], NDArray[np.float64]] = {}
+
+    @wraps(read)
+    def found(faults: Faults, said: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
+        new = [one for one in dict.fromkeys(said) if one not in known]
+        known.update(zip(new, read(faults, new) if new else (), strict=True))
+        return np.array([known[one] for one in said])
+
+    return found

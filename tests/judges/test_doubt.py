@@ -14,6 +14,7 @@ from evenhand.judges.doubt import (
     CLAIMS,
     DOUBTS,
     ELSEWHERE,
+    FAULTS,
     Doubt,
     Ground,
     centres_of,
@@ -33,7 +34,7 @@ ON_IT, ELSEWHERE_TOO, ALWAYS_SAID = AXES[:1], AXES[:2] * 0.6 + AXES[1] * 0.2, AX
 ALIKE, FAR = [3.0, 3.1, 2.9], [1.0, 3.0, 5.0]
 PLAIN = np.array([[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]])
 """Leads whose deviation is 1 however many clauses there are."""
-DOUBT = Doubt(GROUND, PLAIN, np.array([0.05, 0.05]), 0.5)
+DOUBT = Doubt(GROUND, PLAIN, np.array([0.05, 0.05]), 0.5, 0.3)
 
 
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -75,6 +76,14 @@ def test_judges_far_apart_leave_an_answer_to_people() -> None:
     assert DOUBT.reason(0, ON_IT, FAR, 3.0) == APART
 
 
+def test_what_has_more_of_a_fault_than_answers_have_is_named_by_it() -> None:
+    for place, fault in enumerate(FAULTS):
+        found = np.full(len(FAULTS), -0.9)
+        found[place] = 0.31
+        assert DOUBT.fault(found) == fault
+        assert DOUBT.fault(found - 0.02) is None
+
+
 def test_a_reading_next_to_the_lowest_level_claims_nothing_and_stays() -> None:
     assert DOUBT.reason(0, ELSEWHERE_TOO, FAR, CLAIMS) is None
 
@@ -83,7 +92,7 @@ def test_where_one_question_is_asked_no_text_lies_elsewhere() -> None:
     alone = Ground(QUESTIONS[:1], CENTRES[:1], COMMONPLACES[:0])
     assert (alone.leads(0, ELSEWHERE_TOO) == float("inf")).all()
     usual = usual_means([alone.leads(0, ELSEWHERE_TOO)] * 3)
-    assert Doubt(alone, usual, np.zeros(2), 0.5).reason(0, ELSEWHERE_TOO, ALIKE, 3.0) is None
+    assert Doubt(alone, usual, np.zeros(2), 0.5, 0.3).reason(0, ELSEWHERE_TOO, ALIKE, 3.0) is None
 
 
 def test_a_centre_is_of_directions_so_that_a_long_answer_weighs_no_more() -> None:
@@ -106,9 +115,12 @@ def test_of_the_answers_learnt_from_no_more_than_the_shares_are_left_to_people(
         np.array([f"a{n % 5}" for n in range(count)]),
     )
     levels, every = rng.uniform(1.5, 5, size=(count, 4)), np.ones(count, dtype=bool)
+    faults = rng.normal(size=(count, len(FAULTS)))
     pooled = np.stack([v.sum(0) for v in vectors])
     questions, common = unit(rng.normal(size=(3, 6))), unit(rng.normal(size=(2, 6)))
-    doubt = fit_doubt(questions, common, pooled, prompt, every, author, every, vectors, levels)
+    doubt = fit_doubt(
+        questions, common, pooled, prompt, every, author, every, vectors, levels, faults
+    )
     blind = {
         a: replace(
             doubt,
@@ -121,6 +133,7 @@ def test_of_the_answers_learnt_from_no_more_than_the_shares_are_left_to_people(
         for a, p, v, row in zip(author, prompt, vectors, levels.tolist(), strict=True)
     ]
     assert sum(reason is not None for reason in held) <= 0.05 * count
+    assert sum(doubt.fault(one) is not None for one in faults) <= 0.01 * count
 
 
 def test_too_few_answers_leave_nothing_to_people() -> None:
@@ -128,9 +141,12 @@ def test_too_few_answers_leave_nothing_to_people() -> None:
     pooled = np.stack([one.sum(0) for one in vectors])
     every, of, names = np.ones(4, dtype=bool), np.array([0, 1, 0, 1]), np.array(list("aabb"))
     levels = np.full((4, 3), 3.0)
-    doubt = fit_doubt(QUESTIONS, COMMONPLACES, pooled, of, every, names, every, vectors, levels)
+    faults = np.zeros((4, len(FAULTS)))
+    doubt = fit_doubt(
+        QUESTIONS, COMMONPLACES, pooled, of, every, names, every, vectors, levels, faults
+    )
     assert (doubt.least_lead == -np.inf).all()
-    assert doubt.most_spread == np.inf
+    assert (doubt.most_spread, doubt.most_fault) == (np.inf, np.inf)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@
 --panel NAME` for the LLM judges of a panel; with `--batch` they are asked in batches, which cost
 less and may take a day. `python -m evenhand.judges bids PACK` and `... claims PACK` learn what a
 bid is, and what claims are like that a person should read, against what people answered in the
-pack's rated samples; `... attention PACK` learns to rate by the encoder itself. None is part of a
-pack.
+pack's rated samples; `... attention PACK` learns to rate by the encoder itself, `... faults PACK`
+to tell by it what is wrong, hollow or astray. None is part of a pack.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from evenhand.judges import attention, bids, claims
+from evenhand.judges import attention, bids, claims, faults
 from evenhand.judges.calibration import EVERYBODY, calibrate
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.errors import JudgeError
@@ -49,11 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="ask the LLM judges in batches: cheaper, and may take a day; run again to go on",
     )
-    command.add_argument("--threads", type=int, default=2, help="threads of a forward pass")
     for name, what in (
         ("bids", "which clauses speak of the rating"),
         ("claims", "which answers make claims that a person should read"),
         ("attention", "to rate answers by the encoder itself"),
+        ("faults", "to tell by the encoder itself what is wrong, hollow or astray"),
     ):
         taught = commands.add_parser(name, help=f"learn {what}")
         taught.add_argument("pack", type=Path, help="folder of a pack with rated samples")
@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _calibrate_llm(pack, chosen.panels, chosen.panel, batch=chosen.batch)
         if chosen.batch:
             raise JudgeError("--batch is for LLM judges: name a panel with --panels and --panel")
-        found = calibrate(pack, MiniLM(chosen.threads), lambda step: print(step, file=sys.stderr))
+        found = calibrate(pack, MiniLM(), lambda step: print(step, file=sys.stderr))
         save(found, pack.root)
     except (JudgeError, PackError) as error:
         print(error, file=sys.stderr)
@@ -99,7 +99,19 @@ def _learn_attention(pack: Pack) -> Path:
     return attention.SHELF.learnt
 
 
-_LEARN = {"bids": _learn_bids, "claims": _learn_claims, "attention": _learn_attention}
+def _learn_faults(pack: Pack) -> Path:
+    with _wants_jax():
+        from evenhand.judges import teaching
+    faults.save_faults(teaching.teach_faults(pack, teaching.gather_faults(pack, MiniLM())))
+    return faults.SHELF.learnt
+
+
+_LEARN = {
+    "bids": _learn_bids,
+    "claims": _learn_claims,
+    "attention": _learn_attention,
+    "faults": _learn_faults,
+}
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.judges.ahead import AT_ONCE
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.lessons import Shelf
 from evenhand.judges.reading import Reading
@@ -38,8 +39,9 @@ SHARP, LOUD = 20.0, 10.0
 """What products with unit vectors are stretched by, so that all is learnt at one rate."""
 MIDDLE, STEP = 3.0, 1.2
 """Levels are learnt as so many steps from the middle."""
-_KEPT = 2
-"""Texts whose earnings are kept for another dimension: an answer, and what is left of it."""
+_KEPT = 2 * (AT_ONCE + 1)
+"""Texts whose earnings are kept for another dimension: of each answer that is in hand at once, it
+and what is left of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,11 +97,12 @@ class Attention:
         """Return what each text, in its clauses, earns on each dimension: (dimensions,)."""
         known = dict(self._last)
         new = [one for one in dict.fromkeys(said) if one not in known]
-        if new:
-            known |= dict(zip(new, self.earned(new), strict=True))
-            for one in list(known)[:-_KEPT]:
-                self._last.pop(one, None)
-            self._last.update({one: known[one] for one in list(known)[-_KEPT:]})
+        known |= dict(zip(new, self.earned(new) if new else (), strict=True))
+        # What was asked for last is kept longest.
+        last = [one for one in known if one not in said] + list(dict.fromkeys(said))
+        for one in last:
+            self._last.pop(one, None)
+        self._last.update({one: known[one] for one in last[-_KEPT:]})
         return [known[one] for one in said]
 
     def earned(self, said: Sequence[tuple[str, ...]]) -> list[Array]:
@@ -108,14 +111,28 @@ class Attention:
 
     def _weigh(self, words: NDArray[np.float32]) -> Array:
         """Weigh the words of a text, (words, WIDTH), as they leave the encoder."""
-        unit = words / np.linalg.norm(words, axis=1, keepdims=True)
-        heed = SHARP * unit @ self.heads["heeds"]
-        heed = np.exp(heed - heed.max(axis=0))
-        shown = (heed * (LOUD * unit @ self.heads["shows"])).sum(axis=0) / heed.sum(axis=0)
-        marks = shown + self.heads["marks"]
-        mean = unit.mean(axis=0)
+        unit = unit_words(words)
+        mean, marks = unit.mean(axis=0), heeded(unit, self.heads)
         earned: Array = LOUD * mean @ self.heads["whole"] + marks @ self.heads["worth"]
         return earned
+
+
+def unit_words(words: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return words, (words, WIDTH), as they leave the encoder, as unit vectors."""
+    unit: NDArray[np.float32] = words / np.linalg.norm(words, axis=1, keepdims=True)
+    return unit
+
+
+def heeded(unit: NDArray[np.float32], heads: Heads) -> Array:
+    """Return what the words of a text, (words, WIDTH), show of each sign, (signs,).
+
+    `heads` are `heeds` and `shows`, (WIDTH, signs), and `marks` (signs,).
+    """
+    heed = SHARP * unit @ heads["heeds"]
+    heed = np.exp(heed - heed.max(axis=0))
+    shown = (heed * (LOUD * unit @ heads["shows"])).sum(axis=0) / heed.sum(axis=0)
+    marks: Array = shown + heads["marks"]
+    return marks
 
 
 def save_attention(attention: Attention) -> None:

@@ -10,7 +10,7 @@ each time. A flag sends the answer to a person and never changes a score.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -158,3 +158,10 @@ def load_bids() -> Bids:
     return SHELF.load(
         lambda kept: Bids(from_arrays(kept), tuned_from_arrays(kept), *kept["bounds"].tolist())
     )
+
+
+@cache
+def with_threads(threads: int) -> Bids:
+    """Return what was learnt, with an encoder that has so many threads."""
+    bids = load_bids()
+    return replace(bids, tuned=replace(bids.tuned, threads=threads))

@@ -17,9 +17,10 @@ from evenhand.judges.cases import FOIL_NOISE, Case, foil_cases, golden_cases, mi
 from evenhand.judges.clauses import words
 from evenhand.judges.combine import fit_components
 from evenhand.judges.commonplaces import embed_commonplaces
-from evenhand.judges.doubt import Doubt, fit_doubt
+from evenhand.judges.doubt import FAULTS, Doubt, fit_doubt
 from evenhand.judges.encoder import Encoder
 from evenhand.judges.errors import JudgeError
+from evenhand.judges.faults import load_faults
 from evenhand.judges.judged import FEWEST_AUTHORS, judged_part, judged_version
 from evenhand.judges.layout import Axes, Known, Sheet, axes_of, lay_out
 from evenhand.judges.learning import ANYWHERE, JUDGES, KINDS, Judges, embedded_in, fit_judges
@@ -41,7 +42,7 @@ from evenhand.rubric import Pack
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-CODE_VERSION = "12"
+CODE_VERSION = "13"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""
@@ -119,7 +120,7 @@ class Material:
     """A pack's golden answers as arrays, ready to fit.
 
     `sentences` are the vectors of what the rubric says, `vectors` the clauses' of each case,
-    `commonplaces` what is always said.
+    `commonplaces` what is always said, `faults` what golden cases have of each (NaN for others).
     """
 
     axes: Axes
@@ -128,6 +129,7 @@ class Material:
     known: Known
     vectors: tuple[Array, ...]
     commonplaces: Array
+    faults: Array
 
 
 def prepare(pack: Pack, encoder: Encoder) -> Material:
@@ -154,11 +156,14 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
         for prompt, asked in zip(pack.prompts, questions, strict=True)
     }
     read = [replace(c, reading=keep_to_subject(c.reading, subjects[c.prompt])) for c in cases]
+    whole = [c.reading for c, kept in zip(cases, read, strict=True) if not kept.reading.empty]
     cases = [case for case in read if not case.reading.empty]
     axes = axes_of(pack, questions, pack_vocabulary(pack), _together(cases), attention_for(pack))
     sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden, encoder))
     vectors = tuple(case.reading.vectors for case in cases)
-    return Material(axes, said, sheet, known, vectors, embed_commonplaces(encoder))
+    faults = np.full((len(cases), len(FAULTS)), np.nan)
+    faults[known.golden] = load_faults().of([whole[at] for at in np.flatnonzero(known.golden)])
+    return Material(axes, said, sheet, known, vectors, embed_commonplaces(encoder), faults)
 
 
 def as_kept(vectors: Array) -> Array:
@@ -207,6 +212,7 @@ def fit_without(pack: Pack, material: Material, author: str) -> Fitted:
         golden,
         material.vectors,
         levels,
+        material.faults,
     )
     return Fitted(judges, components, np.sqrt(((found - truth[:, None]) ** 2).mean(0)), doubt)
 

@@ -18,7 +18,7 @@ import numpy as np
 from evenhand.judges.clauses import split_clauses, words
 from evenhand.judges.doubt import ASTRAY, HOLLOW, UNSOUND, standardised, usual_means
 from evenhand.judges.encoder import Encoder
-from evenhand.judges.lessons import Lesson, Shelf, Size, load_examples, make_lesson
+from evenhand.judges.lessons import Example, Lesson, Shelf, Size, load_examples, make_lesson
 from evenhand.judges.normalise import normalise
 from evenhand.judges.reading import MIN_WORDS, Reading
 from evenhand.judges.telling import Array, Telling, from_arrays
@@ -35,6 +35,8 @@ REASONS = {
 """Why an answer is left to people, and the kinds of examples that it is then like."""
 RIGHT = ("sound", "plain")
 """Kinds of examples that hold: to the point, or thin and modest."""
+WHY = {kind: why for why, kinds in REASONS.items() for kind in kinds}
+"""The reason that each other kind stands for."""
 STRETCH = 4
 """Clauses in a row that are looked at together: what was put into an answer shows there."""
 SIZE = Size(examples=3500, answers=2000, noise=2.0)
@@ -87,15 +89,18 @@ def measures(scores: Array, usual: Array) -> Array:
     return found
 
 
+def load() -> list[Example]:
+    """Return the examples, see `lessons.load_examples`."""
+    return load_examples(SHELF.examples, {*RIGHT, *WHY})
+
+
 def prepare_lesson(pack: Pack, encoder: Encoder) -> Lesson:
     """Embed the examples, and the rated samples of a pack.
 
     All samples count as right, those that were rated low too: they are what weak answers are like,
     and those are to be read and not left to people.
     """
-    kinds = tuple(REASONS.values())
-    examples = load_examples(SHELF.examples, {*RIGHT, *(one for of in kinds for one in of)})
-    return make_lesson(examples, kinds, pack, _clauses, encoder)
+    return make_lesson(load(), tuple(REASONS.values()), pack, _clauses, encoder)
 
 
 def _clauses(text: str) -> list[str]:

@@ -5,6 +5,7 @@ much of it there is, how worked-out those clauses are and what they say, gives a
 `marking`). The level is a regularised line through the marks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,42 +24,39 @@ NEAR, SHARPNESS = 1.0, 2.0
 """Standard deviations above unrelated sentences at which a clause counts half as near."""
 HEED, HEED_PULL = 0.5, 3.0
 """The same for the clauses whose sense is read, averaged with three clauses of nothing."""
+WORKED = ("number", "past", "condition")
 SIGNALS = 9 + len(NAMES) + len(DETAIL)
 LEVEL_PENALTY = 0.5
 
 
-def nearness(references: References, indicator: str, reading: Reading) -> Array:
-    """Return how near each clause comes to an indicator, in standard deviations: (clauses,)."""
-    near: Array = references.closeness(indicator, reading.vectors).mean(1)
-    return near
-
-
-def signals(references: References, indicator: str, reading: Reading) -> Array:
-    """Describe what an answer with at least one clause says on one indicator: (SIGNALS,)."""
-    both = references.closeness(indicator, reading.vectors)
-    near = both.mean(1)
-    order = np.sort(near)[::-1]
+def signals(references: References, indicators: Sequence[str], reading: Reading) -> Array:
+    """Describe what an answer of at least one clause says on indicators: (indicators, SIGNALS)."""
+    both = references.closeness(indicators, reading.vectors)
+    near = both.mean(2)
+    order = -np.sort(-near, axis=1)
+    nearest = order[:, :1]
     weight = _sigmoid(near - NEAR)
-    shown = reading.signs > 0
-    focus = np.exp(SHARPNESS * (near - order[0]))
-    second = order[1] if len(order) > 1 else order[0] - 1.0
+    shown = (reading.signs > 0).astype(np.float64)
+    focus = np.exp(SHARPNESS * (near - nearest))
     return np.concatenate(
         [
-            [order[0], np.log1p(weight.sum()), *both.max(0), second, near.mean()],
-            [np.log1p((weight * shown[:, NAMES.index(s)]).sum()) for s in WORKED],
-            focus @ shown / focus.sum(),
-            reading.features[list(DETAIL)],
-        ]
+            nearest,
+            np.log1p(weight.sum(1, keepdims=True)),
+            both.max(1),
+            order[:, 1:2] if order.shape[1] > 1 else nearest - 1.0,
+            near.mean(1, keepdims=True),
+            np.log1p(weight @ shown[:, [NAMES.index(sign) for sign in WORKED]]),
+            focus @ shown / focus.sum(1, keepdims=True),
+            np.tile(reading.features[list(DETAIL)], (len(near), 1)),
+        ],
+        axis=1,
     )
 
 
-WORKED = ("number", "past", "condition")
-
-
-def sense(references: References, indicator: str, reading: Reading) -> Array:
-    """Return the mean vector of the clauses near an indicator, shrunk: (WIDTH,)."""
-    weight = _sigmoid(nearness(references, indicator, reading) - HEED)
-    mean: Array = weight @ reading.vectors / (weight.sum() + HEED_PULL)
+def sense(references: References, indicators: Sequence[str], reading: Reading) -> Array:
+    """Return the mean vector of the clauses near each indicator, shrunk: (indicators, WIDTH)."""
+    weight = _sigmoid(references.near(indicators, reading.vectors) - HEED)
+    mean: Array = weight @ reading.vectors / (weight.sum(1, keepdims=True) + HEED_PULL)
     return mean
 
 
@@ -117,8 +115,8 @@ def rows_of(
         np.full(len(names), case, dtype=np.intp),
         np.array([indices[name] for name in names], dtype=np.intp),
         np.full(len(names), number, dtype=np.intp),
-        np.stack([signals(references, name, reading) for name in names]),
-        np.stack([sense(references, name, reading) for name in names]),
+        signals(references, names, reading),
+        sense(references, names, reading),
     )
 
 

@@ -1,18 +1,20 @@
 """Where the embedded judges cannot stand behind their reading, and leave the answer to people.
 
-They judge by nearness and by form, and three things tell where that says little. A text whose
+They judge by nearness and by form, and four things tell where that says little. A text whose
 clauses come hardly nearer to what others answered to this question than to what they answered to
 another could stand under any of them, however fluent, specific or sure of itself. So could one that
 comes hardly nearer to it than to what is always said (`commonplaces`). Naming what was asked brings
-a text no nearer: the question's own direction is taken out first. And judges of different kinds
-that are far apart cannot all be right: form and matter come apart. Two more are told elsewhere: by
-what is claimed (`claims`), and where a level rests on words that may be a bid (`bids`).
+a text no nearer: the question's own direction is taken out first. Judges of different kinds
+that are far apart cannot all be right: form and matter come apart. And an encoder that has learnt
+it tells what is wrong, hollow or astray (`faults`). Two more are told elsewhere: by what is claimed
+(`claims`), and where a level rests on words that may be a bid (`bids`).
 
 How near and how far is learnt from golden answers by authors left out, so that of answers like
 those at most a known share is left to people (split conformal: Vovk, Gammerman and Shafer 2005).
 Few clauses tell less surely where they lie than many. That is allowed for, so that a short answer
-is left to people no sooner than a long one. It says nothing about whoever wrote the answer. A
-reading next to the lowest level claims nothing that would have to be stood behind, and stays.
+is left to people for that no sooner than a long one. It says nothing about whoever wrote the
+answer. A reading next to the lowest level claims nothing that would have to be stood behind, and
+stays.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,7 +34,9 @@ LEAD_SHARES = (0.01, 0.01)
 """Shares of golden answers left to people since they lead little over answers to other questions,
 and since they lead little over commonplaces."""
 APART_SHARE = 0.01
-"""The same since judges are far apart: 3 % together."""
+"""The same since judges are far apart."""
+FAULT_SHARE = 0.01
+"""The same since one of `FAULTS` is more than in nearly all of them: 4 % together."""
 LEAST_BETWEEN = 0.02
 """Part of the variance of leads that is taken to lie between answers, however much clauses vary."""
 NOTHING = 1e-6
@@ -64,7 +68,9 @@ BESIDE = (
     "the models cannot tell whether some of this answers the question or speaks of the answer, and "
     "their reading rests on it: a person should read this answer"
 )
-DOUBTS = frozenset((ELSEWHERE, APART, UNSOUND, HOLLOW, ASTRAY, BESIDE, OUTDATED))
+FAULTS = (UNSOUND, HOLLOW, ASTRAY)
+"""What a text may be that cannot be read as an answer; in the order that `faults` has learnt."""
+DOUBTS = frozenset((*FAULTS, ELSEWHERE, APART, BESIDE, OUTDATED))
 """Reasons of an abstention that ask for a person."""
 
 
@@ -107,12 +113,14 @@ class Doubt:
             answers and that between the clauses of one.
         least_lead: (2,) standardised lead under which it does; minus infinity for never.
         most_spread: Standard deviation of the levels over which it does; infinity for never.
+        most_fault: How much of one of `FAULTS` it may have; infinity for any.
     """
 
     ground: Ground
     usual: Array
     least_lead: Array
     most_spread: float
+    most_fault: float
 
     def reason(
         self, prompt: int, vectors: Array, levels: Sequence[float], level: float
@@ -131,6 +139,13 @@ class Doubt:
         if (standardised(leads, self.usual) < self.least_lead).any():
             return ELSEWHERE
         return APART if float(np.std(levels)) > self.most_spread else None
+
+    def fault(self, found: Array) -> str | None:
+        """Return the fault that an answer has more of than nearly all answers have.
+
+        `found` is how much it has of each, (faults,).
+        """
+        return FAULTS[int(found.argmax())] if found.max() > self.most_fault else None
 
 
 def doubts_of(scores: Iterable[AnswerScore]) -> tuple[str, ...]:
@@ -199,6 +214,7 @@ def fit_doubt(
     golden: Mask,
     vectors: Sequence[Array],
     levels: Array,
+    faults: Array,
 ) -> Doubt:
     """Learn from golden answers how near they come to their question and how far judges differ.
 
@@ -214,6 +230,7 @@ def fit_doubt(
         golden: (N,) which of them are golden answers to be learnt from.
         vectors: N arrays of clause vectors, (clauses, WIDTH); those of golden answers are read.
         levels: (N, judges) levels of the golden ones, by judges that had not seen the author.
+        faults: (N, faults) how much the golden ones have of each of `FAULTS`.
     """
 
     def ground(keep: Mask) -> Ground:
@@ -231,6 +248,7 @@ def fit_doubt(
         usual,
         np.array([_outermost(z[:, n], share) for n, share in enumerate(LEAD_SHARES)]),
         -_outermost(-levels[golden][claims].std(axis=1), APART_SHARE),
+        -_outermost(-faults[golden][claims].max(axis=1), FAULT_SHARE),
     )
 
 

@@ -7,7 +7,7 @@ tokenizer only.
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Protocol
@@ -131,10 +131,7 @@ class MiniLM:
         self._session = onnxruntime.InferenceSession(
             str(folder / "onnx" / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._most = most
-        self._tokenizer.enable_truncation(most)
-        self._tokenizer.no_padding()
 
     @property
     def version(self) -> str:
@@ -148,8 +145,7 @@ class MiniLM:
         the result is that of the argument.
         """
         vectors = np.zeros((len(texts), WIDTH))
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        for at, words in self._passes(ids):
+        for at, words in self._passes([self._read(text) for text in texts]):
             mean = words.mean(0, dtype=np.float64)
             vectors[at] = mean / np.linalg.norm(mean)
         return vectors
@@ -172,17 +168,22 @@ class MiniLM:
         """Join pieces, in their order, to sequences of tokens that are each read at once."""
         windows: list[list[int]] = []
         room = 0
-        for encoding in self._tokenizer.encode_batch(list(pieces)):
-            first, *ids, last = encoding.ids
+        for piece in pieces:
+            first, *ids, last = read = self._read(piece)
             # Each piece takes the room that it would take alone, with what stands at either end.
-            if len(encoding.ids) > room:
+            if len(read) > room:
                 windows.append([first, last])
                 room = self._most
             windows[-1][-1:] = [*ids, last]
-            room -= len(encoding.ids)
+            room -= len(read)
         return windows
 
-    def _passes(self, ids: Sequence[list[int]]) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    def _read(self, text: str) -> tuple[int, ...]:
+        """Return the tokens of a text, as many as are read, with what stands at either end."""
+        ids = tokens_of(text)
+        return ids if len(ids) <= self._most else (*ids[: self._most - 1], ids[-1])
+
+    def _passes(self, ids: Sequence[Sequence[int]]) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """Yield the index of each sequence of tokens, and the tokens as they leave the network."""
         for batch in batches([len(i) for i in ids]):
             width = len(ids[batch[-1]])
@@ -196,6 +197,21 @@ class MiniLM:
             (hidden,) = self._session.run(None, feed)
             for row, at in enumerate(batch):
                 yield at, hidden[row, : len(ids[at])]
+
+
+@lru_cache(maxsize=1024)
+def tokens_of(text: str) -> tuple[int, ...]:
+    """Return all tokens of a text, with what stands at either end."""
+    # Once for all encoders: they differ in weights and read the same clauses.
+    return tuple(_tokenizer().encode(text).ids)
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(find_weights() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def batches(lengths: Sequence[int]) -> list[list[int]]:

@@ -173,11 +173,13 @@ class Shelf:
         examples: A file of lines.
         learnt: A file of arrays.
         command: Which command of `python -m evenhand.judges` learns it anew.
+        beside: Further files that it was learnt from.
     """
 
     examples: Path
     learnt: Path
     command: str
+    beside: tuple[Path, ...] = ()
 
     @property
     def version(self) -> str:
@@ -208,4 +210,5 @@ class Shelf:
         return found
 
     def _examples_version(self) -> str:
-        return hashlib.sha256(self.examples.read_bytes()).hexdigest()
+        every = b"".join(file.read_bytes() for file in (self.examples, *self.beside))
+        return hashlib.sha256(every).hexdigest()

@@ -67,7 +67,7 @@ class MarkModel:
             learnt: What the model was fitted on.
             flags: (indicators,) which are red flags.
         """
-        z, base = self._scaled(rows), self._scaled(learnt.rows)
+        z = self._scaled(rows.signal)
         own = self.own[rows.which]
         soft: Array = START[flags[rows.which].astype(int)] + own[:, 0]
         soft += (z[:, :OWN] * own[:, 1:]).sum(1) + (self.sense[rows.which] * rows.sense).sum(1)
@@ -75,12 +75,12 @@ class MarkModel:
         for here, there in blocks(rows, learnt.rows, flags):
             at = np.ix_(rows.case[here], learnt.rows.case[there])
             same = rows.which[here][:, None] == learnt.rows.which[there][None]
-            near = NEARNESS * radial(z[here], base[there])
+            near = NEARNESS * radial(z[here], self._scaled(learnt.rows.signal[there]))
             soft[here] += (shared[at] + near + same * own_share[at]) @ self.alpha[there]
         return soft
 
-    def _scaled(self, rows: Rows) -> Array:
-        scaled: Array = (rows.signal - self.centre) / self.spread
+    def _scaled(self, signal: Array) -> Array:
+        scaled: Array = (signal - self.centre) / self.spread
         return scaled
 
 

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from evenhand.judges import attention, bids, claims
+from evenhand.judges import attention, bids, claims, faults
+from evenhand.judges.ahead import each_ahead
 from evenhand.judges.attention import attention_for
 from evenhand.judges.bids import Bids
 from evenhand.judges.calibration import EVERYBODY, Calibration, Fitted
@@ -15,6 +17,7 @@ from evenhand.judges.claims import Claims
 from evenhand.judges.doubt import BESIDE, CLAIMS, RESTS
 from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError, OutdatedError
+from evenhand.judges.faults import Faults
 from evenhand.judges.judged import judged_part, judged_version
 from evenhand.judges.layout import Axes, axes_of, sheet_of
 from evenhand.judges.learning import ATTENTION, LOWEST, embedded_in
@@ -68,6 +71,7 @@ class Panel:
     axes: Axes
     bids: Bids
     claims: Claims
+    faults: Faults
 
     @property
     def provisional(self) -> tuple[str, ...]:
@@ -144,7 +148,7 @@ class Panel:
         self, answers: Iterable[tuple[Prompt, str]], *, confidence: float = 0.9
     ) -> Iterator[PanelResult]:
         """Rate answers in their order; see `judge`."""
-        return (self.judge(prompt, given, confidence=confidence) for prompt, given in answers)
+        return each_ahead(lambda one: self.judge(*one, confidence=confidence), answers)
 
     def flags(self, prompt: Prompt, given: str) -> tuple[Flag, ...]:
         """Return what a person should look at, without rating anything; see `judge`."""
@@ -177,11 +181,13 @@ class Panel:
         if prompt not in self.axes.questions:
             return {}
         asked = self.judged.prompt(prompt)
-        reading = keep_to_subject(reading, self.subject(asked))
+        whole, reading = reading, keep_to_subject(reading, self.subject(asked))
         dimensions = [self.judged.dimension(name) for name in asked.dimensions]
         if reading.empty:
             return {d.id: self._nothing(self.pack.dimension(d.id), confidence) for d in dimensions}
-        untold = self.claims.reason(reading)
+        # What is put aside as stray is looked at too: it may be no more than a part of what strays.
+        found = self.faults.of([whole])[0]
+        untold = fitted.doubt.fault(found) or self.claims.reason(reading)
         beside = self.bids.doubts(heard, reading)
         rest = reading.take(~beside) if beside.any() else None
         return {
@@ -202,7 +208,7 @@ class Panel:
         """Score an answer on a dimension.
 
         `readings` are of the answer, and without what may be about the rating where there is such;
-        `untold` says why its claims are left to people.
+        `untold` says why what it claims is left to people.
         """
         reading, rest = readings
         levels, soft = self._read(fitted, prompt, dimension, reading)
@@ -277,7 +283,7 @@ def _join(
 
 
 def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
-    """Load the panel of a pack.
+    """Load the panel of a pack; from then on linear algebra in this process has one thread.
 
     Args:
         pack: With a calibration beside its rubric.
@@ -297,6 +303,9 @@ def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:
             f"{pack.root}: calibrated by another release; "
             f"run: python -m evenhand.judges calibrate {pack.root}"
         )
+    # Its threads spin while they wait, on the processors that passes run on: with more than one of
+    # them a panel is a quarter slower.
+    threadpool_limits(limits=1, user_api="blas")
     encoder = MiniLM(threads)
     calibration = read_calibration(pack.root)
     judged = judged_part(pack)
@@ -336,8 +345,9 @@ def assemble(pack: Pack, encoder: Encoder, calibration: Calibration, *, threads:
             calibration.together,
             attention_for(judged, threads) if ATTENTION in calibration.judges else None,
         ),
-        bids.load_bids(),
+        bids.with_threads(threads),
         claims.load_claims(),
+        faults.with_threads(threads),
     )
 
 
@@ -348,6 +358,7 @@ def embedded_version(made_from: Iterable[str], components: Components) -> str:
         made_from: Of their calibration: source hash, extras, weights and code, in this order.
         components: Those fitted to all authors.
     """
-    parts = [*made_from, components.version, bids.SHELF.version, claims.SHELF.version]
+    shelves = (bids.SHELF, claims.SHELF, faults.SHELF)
+    parts = [*made_from, components.version, *(shelf.version for shelf in shelves)]
     parts += [attention.SHELF.version] if ATTENTION in embedded_in(components) else []
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

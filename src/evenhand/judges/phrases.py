@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ _OPENS, _ENDS = "<", ">"
 """What stands for the edge of a clause in a run; `words` makes no such word."""
 
 
+@lru_cache(maxsize=1024)
 def runs_of(clause: str) -> frozenset[str]:
     """Return the runs of a clause, its edges included.
 

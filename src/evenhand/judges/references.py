@@ -1,6 +1,7 @@
 """The sentences an indicator is recognised by, and how near a clause comes to them."""
 
 import hashlib
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -33,41 +34,41 @@ class References:
     vectors: Mapping[str, Array]
     centre: Mapping[str, Array]
     spread: Mapping[str, Array]
-    _last: dict[str, tuple[Array, Array]] = field(default_factory=dict, repr=False)
+    _last: threading.local = field(default_factory=threading.local, repr=False)
 
-    def closeness(self, indicator: str, clauses: Array) -> Array:
+    def closeness(self, indicators: Sequence[str], clauses: Array) -> Array:
         """Return how much nearer each clause is than sentences about other things are.
 
         Two views: the statement and the nearest exemplar, each in standard deviations above what
         sentences written for other indicators reach.
 
         Args:
-            indicator: Its id.
+            indicators: Their ids.
             clauses: (clauses, WIDTH) unit vectors.
 
         Returns:
-            (clauses, 2)
+            (indicators, clauses, 2)
         """
-        close: Array = self._to_all(clauses)[:, self._place[indicator]]
+        places = [self._place[name] for name in indicators]
+        close: Array = self._to_all(clauses)[:, places].transpose(1, 0, 2)
         return close
 
     def near(self, indicators: Sequence[str], clauses: Array) -> Array:
         """Return the mean of both views of `closeness`, (indicators, clauses)."""
-        places = [self._place[name] for name in indicators]
-        found: Array = self._to_all(clauses)[:, places].mean(2).T
-        return found
+        near: Array = self.closeness(indicators, clauses).mean(2)
+        return near
 
     def _to_all(self, clauses: Array) -> Array:
-        """Compare clauses with all indicators, (clauses, indicators, 2), once for one answer."""
-        known = self._last.get("answer")
-        if known is not None and known[0] is clauses:
+        """Compare clauses with all indicators, (clauses, indicators, 2), once in each thread."""
+        known: tuple[Array | None, Array] = getattr(self._last, "answer", (None, clauses))
+        if known[0] is clauses:
             return known[1]
         cosines = clauses @ self._sentences.T
         statement = cosines[:, self._starts]
         rest = np.maximum.reduceat(np.where(self._hidden, -2.0, cosines), self._starts, axis=1)
         both = np.stack([statement, rest], axis=2)
         close: Array = (both - self._centres) / self._spreads
-        self._last["answer"] = (clauses, close)
+        self._last.answer = (clauses, close)
         return close
 
     @cached_property

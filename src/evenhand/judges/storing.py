@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.judges.attention import SHELF
+from evenhand.judges import attention, faults
 from evenhand.judges.calibration import CODE_VERSION, EVERYBODY, Calibration, Fitted
 from evenhand.judges.coverage import Rows
 from evenhand.judges.doubt import Doubt, Ground
@@ -28,6 +28,7 @@ Array = NDArray[np.float64]
 Arrays = dict[str, NDArray[Any]]
 
 FOLDER = "calibration"
+FAULTS = "faults"
 NUMBERS, FACTS, COMPONENTS = "embedded.npz", "embedded.json", "components.json"
 _MARK_FIELDS = ("centre", "spread", "own", "sense", "alpha")
 _SCALE_FIELDS = ("sense", "together", "wording", "centre", "spread")
@@ -36,7 +37,7 @@ _TOGETHER = ("middle", "directions", "moments")
 _ROWS = ("case", "which", "dimension", "signal")
 _GATE_FIELDS = ("centre", "scale", "slopes", "offset")
 _GROUND_FIELDS = ("questions", "centres", "commonplaces")
-_DOUBT_FIELDS = ("usual", "least_lead", "most_spread")
+_DOUBT_FIELDS = ("usual", "least_lead", "most_spread", "most_fault")
 
 
 def save(calibration: Calibration, pack: Path) -> None:
@@ -70,7 +71,8 @@ def save(calibration: Calibration, pack: Path) -> None:
         "sets": list(calibration.without),
         "authors": dict(sorted(calibration.authors.items())),
         **({"judged": calibration.judged} if calibration.judged else {}),
-        **({ATTENTION: SHELF.version} if ATTENTION in calibration.judges else {}),
+        **({ATTENTION: attention.SHELF.version} if ATTENTION in calibration.judges else {}),
+        FAULTS: faults.SHELF.version,
         "components": {
             author: json.loads(fitted.components.to_json())
             for author, fitted in calibration.without.items()
@@ -139,7 +141,12 @@ def is_of_another_release(facts: Mapping[str, Any]) -> bool:
 
     Its numbers say nothing here: what they were made with is gone. One that does not say is broken.
     """
-    current = {"code": CODE_VERSION, "weights": weights_version(), ATTENTION: SHELF.version}
+    current = {
+        "code": CODE_VERSION,
+        "weights": weights_version(),
+        ATTENTION: attention.SHELF.version,
+        FAULTS: faults.SHELF.version,
+    }
     return any(facts.get(what, now) != now for what, now in current.items())
 
 

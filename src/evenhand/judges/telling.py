@@ -18,6 +18,7 @@ from evenhand.judges.phrases import Phrases, known_phrases
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+Floats = NDArray[np.floating]
 
 SLOPE, STRAIGHT = 1.0, 0.5
 """The kernel on embeddings: Gaussian in the distance of two clauses, and a part that is linear."""
@@ -31,13 +32,14 @@ class Telling:
     """What tells clauses of some kinds from others.
 
     Attributes:
-        places: (m, WIDTH) unit vectors that clauses are compared with.
+        places: (m, WIDTH) unit vectors that clauses are compared with, in single precision: there
+            are thousands, and reading them is most of what a comparison costs.
         weights: (m, kinds) of the process.
         phrases: The runs of words that are known.
         put: (runs, kinds) what each weighs.
     """
 
-    places: Array
+    places: NDArray[np.float32]
     weights: Array
     phrases: Phrases
     put: Array
@@ -49,7 +51,7 @@ class Telling:
             vectors: (clauses, WIDTH) unit vectors.
             said: The clauses.
         """
-        about: Array = _kernel(vectors, self.places) @ self.weights
+        about: Array = _kernel(vectors.astype(np.float32), self.places) @ self.weights
         put: Array = self.phrases.vectors(said) @ self.put
         return about + put
 
@@ -72,9 +74,8 @@ def from_arrays(kept: Mapping[str, Any]) -> Telling:
     """
     runs = str(kept["runs"]).split("\n")
     phrases = Phrases({run: at for at, run in enumerate(runs)}, kept["rarity"])
-    return Telling(
-        _as_kept(kept["places"]), kept["weights"], phrases, kept["put"].astype(np.float64)
-    )
+    places, put = _as_compared(_as_kept(kept["places"])), kept["put"].astype(np.float64)
+    return Telling(places, kept["weights"], phrases, put)
 
 
 def learn_telling(
@@ -97,13 +98,18 @@ def learn_telling(
     prior += JITTER * np.eye(len(kept))
     weights = np.linalg.solve(along.T @ along + noise * prior, along.T @ kind)
     # The part of the kernel on runs is linear, so that its places come to one weight for each run.
-    return Telling(kept, weights, phrases, PUT * (there.T @ weights))
+    return Telling(_as_compared(kept), weights, phrases, PUT * (there.T @ weights))
 
 
-def _kernel(a: Array, b: Array) -> Array:
+def _kernel(a: Floats, b: Floats) -> Floats:
     along = a @ b.T
-    covariance: Array = np.exp(-SLOPE * (2 - 2 * along)) + STRAIGHT * along
+    covariance: Floats = np.exp(-SLOPE * (2 - 2 * along)) + STRAIGHT * along
     return covariance
+
+
+def _as_compared(places: Array) -> NDArray[np.float32]:
+    # Column by column, as a product with few clauses is a third faster then.
+    return np.asfortranarray(places, dtype=np.float32)
 
 
 def _as_kept(places: Array) -> Array:

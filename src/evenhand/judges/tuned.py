@@ -34,16 +34,18 @@ class Tuned:
             matrix.
         weights: (WIDTH, kinds) of a vector.
         offset: (kinds,) added.
+        threads: Of one forward pass.
     """
 
     changes: Mapping[Part, Change]
     weights: NDArray[np.float32]
     offset: NDArray[np.float32]
+    threads: int = 2
 
     @cached_property
     def encoder(self) -> MiniLM:
         """The encoder, loaded when it is first asked."""
-        return MiniLM(changed=changed_weights(self.changes))
+        return MiniLM(self.threads, changed_weights(self.changes))
 
     def scores(self, said: Sequence[str]) -> Array:
         """Return how much each clause is of each kind, (clauses, kinds): logits."""

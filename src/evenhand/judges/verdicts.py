@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from evenhand.judges.coverage import nearness
 from evenhand.judges.reading import Reading
 from evenhand.judges.references import References
 from evenhand.judges.values import AnswerScore, Mark, Quote, Screened, Verdict
@@ -58,9 +57,9 @@ def ground(
     The nearest pairs of clause and indicator choose first; a clause serves at most two indicators.
     """
     wanted = [i.id for i in dimension.indicators if marks[i.id] > 0]
-    near = {name: nearness(references, name, reading) for name in wanted}
+    near = references.near(wanted, reading.vectors).tolist()
     pairs = sorted(
-        ((float(value), name, k) for name in wanted for k, value in enumerate(near[name])),
+        ((v, name, k) for name, row in zip(wanted, near, strict=True) for k, v in enumerate(row)),
         key=lambda pair: (-pair[0], pair[1], pair[2]),
     )
     chosen: dict[str, int] = {}

@@ -8,7 +8,7 @@ it is said, and a long answer's words are scaled down: neither repeating nor wri
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ _ENDINGS = ("ation", "ions", "edly", "ing", "ion", "ed", "es", "ly", "s")
 _SHORTEST_STEM = 4
 
 
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Cut one common English ending where at least four letters are left.
 
@@ -70,8 +71,7 @@ def vocabulary_of(answers: Sequence[str], sentences: Sequence[str]) -> Vocabular
         answers: Whole answers; the usual length is theirs.
         sentences: Further texts that say what the rubric is about.
     """
-    cut = cache(stem)  # a pack's texts say the same few thousand words over and over
-    used = [{cut(word) for word in words(text)} for text in (*answers, *sentences)]
+    used = [stems([text]) for text in (*answers, *sentences)]
     count = Counter(name for one in used for name in one)
     kept = sorted(name for name, texts in count.items() if texts >= FEWEST_TEXTS)
     weight = np.log(len(used) / np.array([count[name] for name in kept], dtype=np.float64))

@@ -19,6 +19,8 @@ SETS = (
     "eleventh",
     "twelfth",
     "thirteenth",
+    "fourteenth",
+    "fifteenth",
 )
 """The detectors were written with the first in view; the others show how far they generalise."""
 

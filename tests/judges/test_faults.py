@@ -1,0 +1,82 @@
+"""What tells that a text is wrong or senseless, hollow, or about something else."""
+
+import inspect
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evenhand.judges import faults as kept
+from evenhand.judges.doubt import ASTRAY, FAULTS, HOLLOW, UNSOUND
+from evenhand.judges.encoder import Encoder
+from evenhand.judges.faults import Faults, load_faults
+from evenhand.judges.reading import read
+from evenhand.judges.storing import is_of_another_release
+from evenhand.rubric import shipped_pack
+
+GOOD = (
+    "I take 300 real queries from the logs, two engineers grade the top results of both versions "
+    "blind, and I compare nDCG with a bootstrap interval. Then I read every query that got worse."
+)
+SHORT = "Two people grade 100 real queries blind, both versions. Then I look at what got worse."
+FAULTY = {
+    UNSOUND: (
+        "I tune on the test set until the score stops rising, since that is how you know that it "
+        "generalises. Errors in the labels cancel out by themselves when there are enough layers. "
+        "A p-value of 0.9 means that the new ranker is better with 90 percent probability."
+    ),
+    HOLLOW: (
+        "With vision and the right mindset we unlock value along the whole journey. We engage "
+        "every stakeholder, build on proven best practice and deliver excellence with passion."
+    ),
+    ASTRAY: (
+        "Before I glaze a pot I weigh it dry, then wet, and the difference tells me how much the "
+        "clay drinks. Of forty bowls fired at cone six last spring, nine crazed. I changed the "
+        "silica by four percent, fired twelve test tiles, and told the shop to hold the old batch."
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def _reads_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no text be known from another test."""
+    monkeypatch.setattr(Faults, "found", inspect.unwrap(Faults.found))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_text_with_a_fault_is_told_from_good_ones(encoder: Encoder, fault: str) -> None:
+    texts = (FAULTY[fault], GOOD, SHORT)
+    found = load_faults().of([read(one, (), encoder) for one in texts])[:, FAULTS.index(fault)]
+    assert found[0] > 0.3
+    assert (found[1:] < -0.3).all()
+
+
+def test_what_was_put_into_a_good_answer_is_told_too(encoder: Encoder) -> None:
+    mixed = f"{GOOD}\n\n{FAULTY[ASTRAY]}"
+    good, astray = load_faults().of([read(one, (), encoder) for one in (GOOD, mixed)])
+    assert astray[FAULTS.index(ASTRAY)] > good[FAULTS.index(ASTRAY)] + 0.5
+
+
+def test_company_changes_nothing(encoder: Encoder) -> None:
+    readings = [read(one, (), encoder) for one in (*FAULTY.values(), GOOD)]
+    together = load_faults().of(readings)
+    assert np.allclose(
+        together, np.vstack([load_faults().of([one]) for one in readings]), atol=1e-3
+    )
+
+
+def test_what_is_kept_tells_the_same(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "SHELF", replace(kept.SHELF, learnt=tmp_path / "kept.npz"))
+    kept.save_faults(load_faults())
+    again, readings = inspect.unwrap(load_faults)(), [read(GOOD, (), encoder)]
+    assert again.of(readings) == pytest.approx(load_faults().of(readings), abs=0.01)
+
+
+def test_a_calibration_that_was_made_with_another_is_of_another_release() -> None:
+    facts = json.loads((shipped_pack() / "calibration" / "embedded.json").read_text())
+    assert not is_of_another_release(facts)
+    assert is_of_another_release({**facts, "faults": "0" * 64})

@@ -146,7 +146,9 @@ PANELS: Final = Setting(
 ORIGIN: Final = Setting(
     "EVENHAND_LEDGER_ORIGIN", "evenhand.example/ledger", "Name under which the ledger is signed."
 )
-THREADS: Final = Setting("EVENHAND_JUDGE_THREADS", "2", "Threads that the embedded judges may use.")
+THREADS: Final = Setting(
+    "EVENHAND_JUDGE_THREADS", "2", "Threads of one forward pass of the embedded judges."
+)
 REFIT_AT: Final = Setting(
     "EVENHAND_REFIT_AT",
     "2",

@@ -40,8 +40,8 @@ SHARP, LOUD = 20.0, 10.0
 MIDDLE, STEP = 3.0, 1.2
 """Levels are learnt as so many steps from the middle."""
 _KEPT = 2 * (AT_ONCE + 1)
-"""Texts whose earnings are kept for another dimension: of each answer that is in hand at once, it
-and what is left of it."""
+"""Texts whose earnings are kept for another dimension: of each answer that is in hand at once and
+of one that was just before, it and what is left of it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -149,19 +149,13 @@ def save_bids(bids: Bids) -> None:
 
 
 @cache
-def load_bids() -> Bids:
+def load_bids(threads: int = 2) -> Bids:
     """Read what was learnt.
 
     Raises:
         JudgeError: it is missing, or was learnt from other examples.
     """
-    return SHELF.load(
+    bids = SHELF.load(
         lambda kept: Bids(from_arrays(kept), tuned_from_arrays(kept), *kept["bounds"].tolist())
     )
-
-
-@cache
-def with_threads(threads: int) -> Bids:
-    """Return what was learnt, with an encoder that has so many threads."""
-    bids = load_bids()
     return replace(bids, tuned=replace(bids.tuned, threads=threads))

@@ -162,7 +162,7 @@ def prepare(pack: Pack, encoder: Encoder) -> Material:
     sheet, known = lay_out(pack, axes, references, cases, misplaced_cases(pack, golden, encoder))
     vectors = tuple(case.reading.vectors for case in cases)
     faults = np.full((len(cases), len(FAULTS)), np.nan)
-    faults[known.golden] = load_faults().of([whole[at] for at in np.flatnonzero(known.golden)])
+    faults[known.golden] = load_faults(2).of([whole[at] for at in np.flatnonzero(known.golden)])
     return Material(axes, said, sheet, known, vectors, embed_commonplaces(encoder), faults)
 
 

@@ -3,9 +3,9 @@
 `claims` compares clauses one by one with examples. Here all words of an answer are read together by
 the encoder with its last layers changed, as in `attention`, and for each of `FAULTS` some are
 heeded more than others, so that what was put into an answer shows too. It is learnt (`teaching`)
-from texts with each fault beside texts without, most in pairs by the same voice, and knows no
-question. It lowers no level: what it says is a reason to leave an answer to people (`doubt`), and
-nothing about whoever wrote it. It is fixed once learnt.
+from texts with each fault beside texts without, many of them in pairs by the same voice. It knows
+this trade, and no question. It lowers no level: what it says is a reason to leave an answer to
+people (`doubt`), and nothing about whoever wrote it. It is fixed once learnt.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,19 +73,13 @@ def save_faults(faults: Faults) -> None:
 
 
 @cache
-def load_faults() -> Faults:
+def load_faults(threads: int = 2) -> Faults:
     """Read what was learnt.
 
     Raises:
         JudgeError: it is missing or broken, or was learnt from other examples.
     """
-    return SHELF.load(_faults_from)
-
-
-@cache
-def with_threads(threads: int) -> Faults:
-    """Return what was learnt, with an encoder that has so many threads."""
-    return replace(load_faults(), threads=threads)
+    return replace(SHELF.load(_faults_from), threads=threads)
 
 
 def _faults_from(kept: Mapping[str, Any]) -> Faults:

@@ -345,9 +345,9 @@ def assemble(pack: Pack, encoder: Encoder, calibration: Calibration, *, threads:
             calibration.together,
             attention_for(judged, threads) if ATTENTION in calibration.judges else None,
         ),
-        bids.with_threads(threads),
+        bids.load_bids(threads),
         claims.load_claims(),
-        faults.with_threads(threads),
+        faults.load_faults(threads),
     )
 
 

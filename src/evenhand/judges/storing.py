@@ -28,7 +28,6 @@ Array = NDArray[np.float64]
 Arrays = dict[str, NDArray[Any]]
 
 FOLDER = "calibration"
-FAULTS = "faults"
 NUMBERS, FACTS, COMPONENTS = "embedded.npz", "embedded.json", "components.json"
 _MARK_FIELDS = ("centre", "spread", "own", "sense", "alpha")
 _SCALE_FIELDS = ("sense", "together", "wording", "centre", "spread")
@@ -72,7 +71,7 @@ def save(calibration: Calibration, pack: Path) -> None:
         "authors": dict(sorted(calibration.authors.items())),
         **({"judged": calibration.judged} if calibration.judged else {}),
         **({ATTENTION: attention.SHELF.version} if ATTENTION in calibration.judges else {}),
-        FAULTS: faults.SHELF.version,
+        faults.SHELF.command: faults.SHELF.version,
         "components": {
             author: json.loads(fitted.components.to_json())
             for author, fitted in calibration.without.items()
@@ -145,7 +144,7 @@ def is_of_another_release(facts: Mapping[str, Any]) -> bool:
         "code": CODE_VERSION,
         "weights": weights_version(),
         ATTENTION: attention.SHELF.version,
-        FAULTS: faults.SHELF.version,
+        faults.SHELF.command: faults.SHELF.version,
     }
     return any(facts.get(what, now) != now for what, now in current.items())
 

@@ -64,11 +64,13 @@ TOGETHER = {
 """How many examples of a kind make a text; each is used once."""
 PUT_IN = 150
 """Into how many rated answers texts with each of `FAULTS` are put, and texts with none."""
+HOST_WORDS = 170
+"""Words of such a rated answer at most, so that both are read to their end."""
 STUFFED = "stuffed"
 """The rubric's words and little else: what that is worth is for the level to say."""
 FAULTLESS = dict.fromkeys(FAULTS, False)
-HOST_WORDS = 170
-"""Words of such an answer at most, so that both are read to their end."""
+_OF_SIGNS = ("heeds", "shows", "marks")
+"""The heads whose last axis is the indicators and, after them, `FAULTS`."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,8 @@ def teach(pack: Pack, taught: list[Taught], seed: int = 0) -> Attention:
     Raises:
         JudgeError: an example names what the pack does not have.
     """
-    changes, learnt = _learn(COURSE, pack, taught, seed)
+    # Of faults nothing is to be learnt here, not even that there are none.
+    changes, learnt = _learn(COURSE, pack, [replace(one, faults={}) for one in taught], seed)
     of_indicators = {name: learnt[name][..., : -len(FAULTS)] for name in _OF_SIGNS}
     dimensions = [d.id for d in pack.dimensions]
     worth = learnt["worth"][: -len(FAULTS), None] * _owned(pack)[: -len(FAULTS)]
@@ -213,10 +216,6 @@ def teach_faults(pack: Pack, taught: list[Taught], seed: int = 0) -> Faults:
     """
     changes, learnt = _learn(FAULT_COURSE, pack, taught, seed)
     return Faults(changes, {name: learnt[name][..., -len(FAULTS) :] for name in _OF_SIGNS})
-
-
-_OF_SIGNS = ("heeds", "shows", "marks")
-"""The heads whose last axis is the indicators and, after them, `FAULTS`."""
 
 
 def _owned(pack: Pack) -> Float:
@@ -287,7 +286,7 @@ def _known(pack: Pack, taught: list[Taught]) -> list[Float]:
                 at = len(dimensions) + len(places) + FAULTS.index(fault)
                 aims[row, at], counts[row, at] = (1 if has else -1), FAULT
         except KeyError as error:
-            raise JudgeError(f"{SHELF.examples.name}: pack {pack.id} has no {error}") from error
+            raise JudgeError(f"an example names {error}, which pack {pack.id} has not") from error
     return [asked, aims, counts]
 
 

@@ -18,7 +18,8 @@ the other; `alone` has every candidate come after all caches have forgotten. Who
 in `simulated_judges.REUSES`.
 
 The rule is chosen on twelve authors, and with it the turn in which judges are asked: as they are
-listed, or by how far off their calibrated levels are. It is the cheapest that keeps the mean width
+listed, or by how far off their calibrated levels are, and by how much a judge has to narrow an
+interval to be asked for that alone. It is the cheapest that keeps the mean width
 of the intervals within 1 % of asking everybody; what is reported is of the other six, where 2 % is
 allowed. Asked for: at most 40 % of the tokens, where only prefixes of at least 1,024 tokens are
 reused. Exit 1 if not.
@@ -52,8 +53,9 @@ SHARED = 0.25
 """Standard deviation of the error that simulated judges share, in levels."""
 OWN = {"small": 0.60, "mid": 0.45, "large": 0.35}
 """And of each one's own."""
-MARGINS = (0.0, 0.2, 0.3, 0.4, 0.5, 1.0, 4.0)
-UNRESOLVED = (0, 1, 100)
+MARGINS = (0.0, 0.2, 0.4, 1.0)
+UNRESOLVED = (0, 100)
+NARROWS = (0.01, 0.015, 0.02, 0.03, 1.0)
 WIDER = 1.02
 CHOSEN_WIDER = 1.01
 """What the rule may widen on the authors that it is chosen on: half, since the cheapest rule that
@@ -224,8 +226,8 @@ def config_of(name: str) -> JudgeConfig:
 def choose(bench: Bench, everybody: Outcomes) -> tuple[Rule, float]:
     """Return the rule that takes the fewest tokens and keeps the width, and its share of them."""
     best: tuple[Rule, float] | None = None
-    for order, margin, most in product(bench.orders, MARGINS, UNRESOLVED):
-        rule = Rule(bench.pack.bar, margin, most, order)
+    for order, margin, most, narrows in product(bench.orders, MARGINS, UNRESOLVED, NARROWS):
+        rule = Rule(bench.pack.bar, margin, most, order, narrows)
         found = bench.rate(CHOSEN_ON, rule, order)
         share = found.meter.fresh(JUDGED_BY) / everybody.meter.naive
         if found.answer_width <= CHOSEN_WIDER * everybody.answer_width and (
@@ -272,8 +274,8 @@ def main() -> int:
         )
         print(
             f"  chosen on {len(CHOSEN_ON)} authors: margin {rule.margin}, most unresolved "
-            f"{rule.most_unresolved}, asked in the turn {', '.join(rule.order)} "
-            f"({share:.1%} of the tokens there)"
+            f"{rule.most_unresolved}, narrower by {rule.narrows}, asked in the turn "
+            f"{', '.join(rule.order)} ({share:.1%} of the tokens there)"
         )
         pack_wide, about = np.mean(naive.meter.prefixes, axis=0)
         meter, calls = naive.meter, naive.meter.calls

@@ -5,7 +5,7 @@ of this rubric, on average over raters and over questions of average difficulty.
 answer: the mean level that trained raters would give this answer.
 """
 
-from evenhand.measure.answers import answer_level
+from evenhand.measure.answers import answer_level, expected_sd
 from evenhand.measure.components import (
     Components,
     Effect,
@@ -71,6 +71,7 @@ __all__ = [
     "contributions",
     "default_components",
     "estimate",
+    "expected_sd",
     "fit",
     "focus",
     "golds_of",

@@ -1,6 +1,7 @@
 """The level of one answer, from the judges that read it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import ndtri
@@ -12,6 +13,7 @@ from evenhand.measure.model import covariance, lines, read, stage
 from evenhand.measure.outliers import without_outliers
 from evenhand.measure.table import Ratings, batches
 from evenhand.measure.values import (
+    MIDDLE,
     AnswerLevel,
     MeasureError,
     Rating,
@@ -72,6 +74,33 @@ def answer_level(
     )
     slope = float(back.slope(np.array([[score]]), variance)[0, 0])
     return AnswerLevel(level, float(sd * slope), low, high, tuple(o.rater for o in outliers))
+
+
+def expected_sd(judges: Sequence[str], dimension: str, components: Components) -> float:
+    """Return how uncertain the score of an answer will be once some judges have given levels.
+
+    Known before they do: without a link, and where judges err as much as they usually do, it does
+    not depend on the levels.
+
+    Args:
+        judges: Names of at least one judge, each once.
+        dimension: What is judged.
+        components: Parameters of the model.
+
+    Returns:
+        Standard deviation in levels, the conformal factor included.
+
+    >>> from evenhand.measure import default_components
+    >>> cold = default_components(["evaluation"])
+    >>> one, two = (expected_sd(names, "evaluation", cold) for names in (["a"], ["a", "b"]))
+    >>> one > two
+    True
+    """
+    rows = [
+        Rating("answer", dimension, "answer", "answer", judge, "model", MIDDLE) for judge in judges
+    ]
+    usual = replace(components, link=None, moderation=None).unasked
+    return components.conformal * float(np.sqrt(_posterior(rows, dimension, usual)[1]))
 
 
 def _posterior(ratings: Ratings, dimension: str, components: Components) -> tuple[float, float]:

@@ -33,6 +33,8 @@ class Question:
         stakes: The opening's bar and the budget.
         cheap: Verdicts of the embedded judges, where there are any.
         join: Makes a score of verdicts.
+        narrowing: Says what share of the width of the answer's interval a judge may be expected to
+            take off, after those who gave verdicts.
         period: Where it has a name, only what was said in it counts as said before.
     """
 
@@ -43,6 +45,7 @@ class Question:
     stakes: Stakes
     cheap: tuple[Verdict, ...]
     join: Callable[[tuple[Verdict, ...]], AnswerScore]
+    narrowing: Callable[[Sequence[Verdict], str], float]
     period: str = ""
 
     def interval(self, verdicts: tuple[Verdict, ...]) -> Interval | None:
@@ -57,7 +60,7 @@ class Question:
 
 def ask_one(judge: LLMJudge, question: Question) -> Heard:
     """Ask a judge of a panel without routing; of the budget the hard limit alone keeps it back."""
-    return _ask(judge, question, None, (), None)
+    return _ask(judge, question, None, ())
 
 
 def ask_in_turn(judges: Sequence[LLMJudge], rule: Rule | None, question: Question) -> Heard:
@@ -65,7 +68,7 @@ def ask_in_turn(judges: Sequence[LLMJudge], rule: Rule | None, question: Questio
     heard = Heard()
     for judge in judges:
         verdicts = (*question.cheap, *heard.verdicts)
-        found = _ask(judge, question, rule, verdicts, question.interval(verdicts))
+        found = _ask(judge, question, rule, verdicts)
         heard = Heard.together((heard, found))
     return heard
 
@@ -74,9 +77,9 @@ def _ask(
     judge: LLMJudge,
     question: Question,
     rule: Rule | None,
-    verdicts: Sequence[Verdict],
-    interval: Interval | None,
+    verdicts: tuple[Verdict, ...],
 ) -> Heard:
+    interval = question.interval(verdicts)
     decision = decide(
         rule,
         judge.name,
@@ -85,6 +88,7 @@ def _ask(
         verdicts=verdicts,
         interval=interval,
         stakes=question.stakes,
+        narrowing=question.narrowing(verdicts, judge.name) if rule and interval else 0.0,
     )
     barred = decision.cause is Cause.HARD_LIMIT
     if not decision.asked and not barred:

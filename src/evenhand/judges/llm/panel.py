@@ -22,7 +22,7 @@ from evenhand.judges.panel import NOTHING_HIGH, NOTHING_SD, Panel
 from evenhand.judges.reading import own_clauses
 from evenhand.judges.values import AnswerScore, Flag, PanelResult, Screened, Verdict
 from evenhand.judges.verdicts import NOTHING, nothing_verdicts
-from evenhand.measure import Components, answer_level, default_components
+from evenhand.measure import Components, answer_level, default_components, expected_sd
 from evenhand.rubric import Dimension, Pack, Prompt
 
 AHEAD = 2
@@ -190,6 +190,7 @@ class LLMPanel:
                 stakes,
                 cheap.verdicts[name] if cheap else (),
                 partial(self._score, name, given=given, confidence=confidence),
+                partial(self._narrowing, name, self._blind_to(given)),
                 period,
             )
             heard[name] = self._ask(question, order, rule)
@@ -276,6 +277,14 @@ class LLMPanel:
             return AnswerScore(dimension, None, None, None, None, confidence, True, verdicts)
         found = answer_level(levels, dimension, self._blind_to(given), confidence=confidence)
         return AnswerScore.of(dimension, found, confidence, verdicts)
+
+    def _narrowing(
+        self, dimension: str, components: Components, verdicts: Sequence[Verdict], judge: str
+    ) -> float:
+        """Return the share of an answer's width that one more judge may be expected to take off."""
+        heard = [verdict.judge for verdict in verdicts if verdict.level is not None]
+        wide = expected_sd(heard, dimension, components)
+        return 1 - expected_sd([*heard, judge], dimension, components) / wide
 
     def _nothing(self, dimension: Dimension, confidence: float) -> AnswerScore:
         verdicts = nothing_verdicts(self.judges, dimension)

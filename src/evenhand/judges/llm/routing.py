@@ -1,7 +1,7 @@
 """Whom to ask next: the cheap judges first, a costly one only where it may change something.
 
 The rule is declared with the panel and is the same for every candidate. It looks at the interval,
-at the bar and at marks, and at nothing else.
+how much narrower a judge would make it, the bar and marks, and at nothing else.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,12 +30,15 @@ class Rule:
         margin: Levels by which an interval has to clear the bar.
         most_unresolved: Indicators that may stay unresolved.
         order: Names of the LLM judges, the cheapest first.
+        narrows: Share of the interval's width that a judge may be expected to take off for it to be
+            asked for that alone; 1 asks nobody for it.
     """
 
     bar: float
     margin: float
     most_unresolved: int
     order: tuple[str, ...]
+    narrows: float = 1.0
 
 
 class Interval(NamedTuple):
@@ -85,6 +88,7 @@ def read_rule(table: Table, prices: Mapping[str, Price]) -> Rule:
         table.number("bar_margin", 0.0, 0.0, 4.0),
         table.whole("most_unresolved", 0, 0, 100),
         tuple(order),
+        table.number("narrows", 1.0, 0.0, 1.0),
     )
     table.close()
     return rule
@@ -128,6 +132,7 @@ def decide(
     verdicts: Sequence[Verdict],
     interval: Interval | None,
     stakes: Stakes,
+    narrowing: float = 0.0,
 ) -> Decision:
     """Decide whether a judge is asked, after the cheaper ones.
 
@@ -140,8 +145,10 @@ def decide(
         interval: What has to clear the bar, the person's or the answer's; None where no judge has
             given a level.
         stakes: The opening's bar and the budget.
+        narrowing: Share of the width of the answer's interval that the judge may be expected to
+            take off.
     """
-    wanted, cause, reason = _wanted(rule, verdicts, interval, stakes.bar)
+    wanted, cause, reason = _wanted(rule, verdicts, interval, stakes.bar, narrowing)
     if wanted and not free:
         ruling = stakes.ruling
         if ruling.allowance is Allowance.NOTHING:
@@ -152,7 +159,11 @@ def decide(
 
 
 def _wanted(
-    rule: Rule | None, verdicts: Sequence[Verdict], interval: Interval | None, bar: float | None
+    rule: Rule | None,
+    verdicts: Sequence[Verdict],
+    interval: Interval | None,
+    bar: float | None,
+    narrowing: float,
 ) -> tuple[bool, Cause, str]:
     if rule is None:
         return True, Cause.ALWAYS, "every judge of the panel is asked"
@@ -169,6 +180,8 @@ def _wanted(
     count = len(found.untold) + len(found.split)
     if count > rule.most_unresolved:
         return True, Cause.UNRESOLVED, _open_words(found, rule.most_unresolved)
+    if narrowing >= rule.narrows:
+        return True, Cause.NARROWS, f"it makes the interval narrower by {narrowing:.1%}"
     reason = f"the interval {span} is clear of {need}, and {count} indicators are unresolved"
     return False, Cause.CLEAR, f"{reason} of {rule.most_unresolved} that may be"
 

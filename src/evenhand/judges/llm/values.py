@@ -197,6 +197,7 @@ class Cause(StrEnum):
     NO_LEVEL = "no_level"
     STRADDLES = "straddles"
     UNRESOLVED = "unresolved"
+    NARROWS = "narrows"
     CLEAR = "clear"
     EMPTY = "empty"
     SOFT_LIMIT = "soft_limit"

@@ -8,10 +8,7 @@ borne out. So its level may move a score, but no interval gets narrower than wit
 from collections.abc import Sequence
 from dataclasses import replace
 
-from evenhand.measure import Components, answer_level
-
-_ANY = 3.0
-"""A level: without a link, how sure a score is does not depend on the levels."""
+from evenhand.measure import Components, expected_sd
 
 
 def no_narrower(
@@ -27,13 +24,9 @@ def no_narrower(
         measured: Sets of calibrated judges that may be heard together.
         unmeasured: The others, all of which may be heard too.
     """
-    plain = replace(joined, link=None)
-
-    def sd(judges: Sequence[str], dimension: str) -> float:
-        return answer_level(dict.fromkeys(judges, _ANY), dimension, plain).sd
-
     taken_off = max(
-        sd(heard, dimension) / sd((*heard, *unmeasured), dimension)
+        expected_sd(heard, dimension, joined)
+        / expected_sd((*heard, *unmeasured), dimension, joined)
         for heard in measured
         for dimension in joined.dimensions
     )

@@ -1,7 +1,7 @@
 import dataclasses
 import json
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evenhand.judges import JudgeError, Panel, PanelResult, load_panel
 from evenhand.judges.bids import Bids
 from evenhand.judges.calibration import EVERYBODY, Calibration
-from evenhand.judges.doubt import ASTRAY, BESIDE, doubts_of
+from evenhand.judges.doubt import APART, ASTRAY, BESIDE, doubts_of
 from evenhand.judges.errors import OutdatedError
 from evenhand.judges.reading import Reading, keep_to_subject
 from evenhand.judges.reading import read as read_text
@@ -126,6 +126,28 @@ def test_a_level_that_rests_on_what_may_be_about_the_rating_is_left_to_people(
     assert {verdict.reason for verdict in left.verdicts} == {BESIDE}
 
 
+@dataclasses.dataclass(frozen=True)
+class Talked(Panel):
+    """A panel whose first judge stands far above the others on every answer."""
+
+    far: float = 0.0
+
+    def _read(self, *given: Any) -> tuple[list[float], NDArray[np.float64]]:
+        levels, soft = super()._read(*given)
+        return [min(levels[1] + self.far, 5.0), *[levels[1]] * (len(levels) - 1)], soft
+
+
+def test_an_answer_that_one_judge_reads_far_above_the_others_is_left_to_people(
+    pack: Pack, panel: Panel
+) -> None:
+    fields = {field.name: getattr(panel, field.name) for field in dataclasses.fields(panel)}
+    (near,) = Talked(**fields, far=0.2).judge(search(pack), GOOD).scores
+    assert not near.abstained
+    (left,) = Talked(**fields, far=2.0).judge(search(pack), GOOD).scores
+    assert left.abstained
+    assert {verdict.reason for verdict in left.verdicts} == {APART}
+
+
 def test_form_without_matter_stays_low(pack: Pack, panel: Panel) -> None:
     essay = (
         "My grandmother had a garden full of roses. The soil was sandy, so she added compost twice "
@@ -174,11 +196,10 @@ def test_marks_are_counted_before_and_after_quotes_are_looked_for(pack: Pack, pa
     assert {(one.claimed, one.ungrounded) for one in verdicts.values()} == {(0, 0)}
 
 
-def test_huge_and_broken_answers_are_rated(pack: Pack, panel: Panel) -> None:
+def test_huge_and_broken_answers_are_rated_or_left_to_people(pack: Pack, panel: Panel) -> None:
     for text in (GOOD * 600, "\udcff" * 1000 + GOOD, "<b>" * 60_000, "שלום עולם זה מבחן " * 50):
         for score in panel.judge(search(pack), text).scores:
-            assert score.level is not None
-            assert 1 <= score.level <= 5
+            assert score.abstained or (score.level is not None and 1 <= score.level <= 5)
 
 
 def test_an_unknown_prompt_or_panel_is_refused(pack: Pack, panel: Panel) -> None:

@@ -17,6 +17,7 @@ from evenhand.measure import (
     answer_level,
     default_components,
     estimate,
+    expected_sd,
 )
 
 DIMENSIONS = ("data", "evaluation", "serving")
@@ -354,3 +355,22 @@ def test_a_candidate_whom_nobody_rated_is_taken_for_anyone_of_the_population():
     )
     assert bob["a"].high == pytest.approx(min(5, components.location[0] + half))
     assert found[:3] == estimate([rated], components)
+
+
+@given(st.lists(st.floats(1, 5), min_size=2, max_size=2), st.sampled_from(["small", "large"]))
+def test_how_sure_an_answer_will_be_is_known_before_it_is_read(
+    levels: list[float], more: str
+) -> None:
+    components = default_components(["evaluation"], ["a", "b", "small", "large"])
+    noises = {"small": 4.0, "large": 0.1}
+    components = replace(
+        components,
+        judges={
+            name: replace(facet, noise=noises.get(name, facet.noise))
+            for name, facet in components.judges.items()
+        },
+    )
+    found = answer_level(dict(zip("ab", levels, strict=True)), "evaluation", components)
+    assert found.sd == pytest.approx(expected_sd(["a", "b"], "evaluation", components))
+    least = 0.001 if more == "small" else 0.02
+    assert expected_sd(["a", "b", more], "evaluation", components) < (1 - least) * found.sd

@@ -14,7 +14,7 @@ from evenhand.judges.bids import Bids
 from evenhand.judges.calibration import EVERYBODY, Calibration, Fitted
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.claims import Claims
-from evenhand.judges.doubt import BESIDE, CLAIMS, RESTS
+from evenhand.judges.doubt import APART, BESIDE, CLAIMS, RESTS
 from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError, OutdatedError
 from evenhand.judges.faults import Faults
@@ -216,7 +216,9 @@ class Panel:
         asked = self.axes.prompts.index(prompt.id)
         doubt = fitted.doubt.reason(asked, reading.vectors, levels, joined.level)
         if doubt is None and joined.level > CLAIMS:
-            doubt = untold
+            # Whether a judge far above the others was talked round, or sees more, is not ours to
+            # say: without it an answer that all of them read higher could come out lower.
+            doubt = APART if joined.left_out else untold
         if doubt is None and rest is not None:
             without, _ = self._read(fitted, prompt, dimension, rest)
             lower = _join(fitted, dimension, without, confidence)

@@ -8,7 +8,7 @@ from evenhand.judges.llm.config import PanelConfig, read_panels
 from evenhand.judges.llm.routing import Rule
 from evenhand.judges.llm.values import Price
 
-ROUTING_KEYS = ("bar", "bar_margin", "most_unresolved", "order")
+ROUTING_KEYS = ("bar", "bar_margin", "most_unresolved", "narrows", "order")
 GOOD = """
 [judge.mid]
 kind = "openai"
@@ -34,6 +34,7 @@ judges = ["mid", "big"]
 bar = 3.0
 bar_margin = 0.25
 most_unresolved = 2
+narrows = 0.02
 order = ["mid", "big"]
 
 [panel.alone]
@@ -75,7 +76,7 @@ def test_a_price_of_what_the_provider_keeps_is_read_where_it_is_given(tmp_path):
 
 def test_the_routing_table_becomes_the_panels_rule(tmp_path):
     panels = read(tmp_path, GOOD)
-    assert panels["both"].routing == Rule(3.0, 0.25, 2, ("mid", "big"))
+    assert panels["both"].routing == Rule(3.0, 0.25, 2, ("mid", "big"), 0.02)
     assert panels["alone"].routing is None
 
 
@@ -117,6 +118,7 @@ def test_the_hash_follows_what_may_change_a_verdict_and_not_price_or_speed(tmp_p
         ("bar_margin = 0.25", "bar_margin = -1", "panel.both.routing.bar_margin: must be a"),
         ("most_unresolved = 2", "most_unresolved = 0.5", "panel.both.routing.most_unresolved: "),
         ("most_unresolved = 2", "mots_unresolved = 2", "panel.both.routing.mots_unresolved: is"),
+        ("narrows = 0.02", "narrows = 2", "panel.both.routing.narrows: must be a number from 0"),
         ('order = ["mid", "big"]', 'order = ["mid"]', "panel.both.routing.order: must name each"),
         ('order = ["mid", "big"]', "order = []", "panel.both.routing.order: must be a list"),
         ('order = ["mid", "big"]', 'order = ["mid", "mid"]', "panel.both.routing.order: must n"),

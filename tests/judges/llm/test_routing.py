@@ -1,5 +1,6 @@
 """Whom the rule asks, and that a reason in words comes with every answer to that."""
 
+import itertools
 import json
 from decimal import Decimal
 
@@ -22,7 +23,7 @@ from evenhand.judges.llm.routing import (
 )
 from evenhand.judges.llm.values import Cause, Price
 from evenhand.judges.values import Verdict
-from evenhand.measure import Rating, answer_level, default_components, estimate
+from evenhand.measure import Rating, answer_level, default_components, estimate, expected_sd
 
 RULE = Rule(bar=3.5, margin=0.0, most_unresolved=0, order=("small", "large"))
 SURE = (0.0, 0.0, 1.0, 0.0, 0.0)
@@ -36,7 +37,7 @@ def verdict(judge="coverage", level=3.0, **marks):
 ONE = (verdict(),)
 
 
-def ask(rule=RULE, *, interval, verdicts=ONE, stakes=None, free=False):
+def ask(rule=RULE, *, interval, verdicts=ONE, stakes=None, free=False, narrowing=0.0):
     return decide(
         rule,
         "large",
@@ -45,6 +46,7 @@ def ask(rule=RULE, *, interval, verdicts=ONE, stakes=None, free=False):
         verdicts=verdicts,
         interval=interval and Interval(*interval),
         stakes=stakes or Stakes(),
+        narrowing=narrowing,
     )
 
 
@@ -91,6 +93,15 @@ def test_so_many_indicators_may_stay_unresolved_as_the_rule_says():
     assert ask(interval=(4.0, 4.8), verdicts=verdicts).asked
     lenient = Rule(3.5, 0.0, 2, ("large",))
     assert not ask(lenient, interval=(4.0, 4.8), verdicts=verdicts).asked
+
+
+def test_a_judge_is_asked_for_how_much_narrower_it_makes_the_interval_where_the_rule_says_so():
+    wants = Rule(3.5, 0.0, 0, ("large",), narrows=0.02)
+    found = ask(wants, interval=(4.0, 4.8), narrowing=0.034)
+    assert (found.asked, found.cause) == (True, Cause.NARROWS)
+    assert found.reason == "it makes the interval narrower by 3.4%"
+    assert ask(wants, interval=(4.0, 4.8), narrowing=0.019).cause is Cause.CLEAR
+    assert ask(interval=(4.0, 4.8), narrowing=0.9).cause is Cause.CLEAR
 
 
 def test_a_judge_that_marks_nothing_or_abstained_has_no_say_on_an_indicator():
@@ -223,6 +234,21 @@ def test_the_next_judge_is_asked_in_the_rules_order_and_only_where_the_first_lef
     doubtful = routed(rule_of(4.0, order=("llm-1", "llm-0")), first, second)
     causes = [(d.judge, d.cause) for d in doubtful.judge(prompt, ANSWER).decisions]
     assert causes == [("llm-1", Cause.FIRST), ("llm-0", Cause.STRADDLES)]
+
+
+def test_judges_are_asked_until_the_next_would_narrow_the_interval_too_little(
+    routed, serve, prompt, good
+):
+    servers = [serve(says(good)) for _ in range(3)]
+    names = ("llm-0", "llm-1", "llm-2")
+    whole = routed(None, *servers).components
+    dimension = next(iter(prompt.dimensions))
+    width = [expected_sd(names[:count], dimension, whole) for count in (1, 2, 3)]
+    second, third = (1 - more / fewer for fewer, more in itertools.pairwise(width))
+    assert second > third > 0
+    panel = routed(Rule(1.0, 0.0, 100, names, (second + third) / 2), *servers)
+    causes = [d.cause for d in panel.judge(prompt, ANSWER).decisions]
+    assert causes == [Cause.FIRST, Cause.NARROWS, Cause.CLEAR]
 
 
 def test_a_judge_that_fails_hands_on_to_the_next(routed, serve, prompt, good):

@@ -17,11 +17,11 @@ where a token written counts four times one that is read. `one run` is candidate
 the other; `alone` has every candidate come after all caches have forgotten. Who reuses what stands
 in `simulated_judges.REUSES`.
 
-The rule is chosen on twelve authors, and with it the turn in which judges are asked: as they are
-listed, or by how far off their calibrated levels are, and by how much a judge has to narrow an
-interval to be asked for that alone. It is the cheapest that keeps the mean width
-of the intervals within 1 % of asking everybody; what is reported is of the other six, where 2 % is
-allowed. Asked for: at most 40 % of the tokens, where only prefixes of at least 1,024 tokens are
+The rule is chosen on twelve authors: its margin, how much narrower a judge has to make an interval
+to be asked for that alone, and the turn in which judges are asked (as they are listed, or by how
+far off their calibrated levels are). It is the cheapest that keeps the mean width of the intervals
+within 1 % of asking everybody; what is reported is of the other six, where 2 % is allowed.
+Asked for: at most 40 % of the tokens, where only prefixes of at least 1,024 tokens are
 reused. Exit 1 if not.
 """
 
@@ -55,7 +55,8 @@ OWN = {"small": 0.60, "mid": 0.45, "large": 0.35}
 """And of each one's own."""
 MARGINS = (0.0, 0.2, 0.4, 1.0)
 UNRESOLVED = (0, 100)
-NARROWS = (0.01, 0.015, 0.02, 0.03, 1.0)
+NARROWS = (0.0, 0.015, 0.02, 0.03, 1.0)
+"""The first asks everybody."""
 WIDER = 1.02
 CHOSEN_WIDER = 1.01
 """What the rule may widen on the authors that it is chosen on: half, since the cheapest rule that

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evenhand.judges import JudgeError, Panel, PanelResult, load_panel
 from evenhand.judges.bids import Bids
 from evenhand.judges.calibration import EVERYBODY, Calibration
-from evenhand.judges.doubt import APART, ASTRAY, BESIDE, doubts_of
+from evenhand.judges.doubt import APART, ASTRAY, BESIDE, Doubt, doubts_of
 from evenhand.judges.errors import OutdatedError
 from evenhand.judges.reading import Reading, keep_to_subject
 from evenhand.judges.reading import read as read_text
@@ -128,24 +128,36 @@ def test_a_level_that_rests_on_what_may_be_about_the_rating_is_left_to_people(
 
 @dataclasses.dataclass(frozen=True)
 class Talked(Panel):
-    """A panel whose first judge stands far above the others on every answer."""
+    """A panel whose first judge stands so far above the others, which read `others`."""
 
     far: float = 0.0
+    others: float = 3.0
 
     def _read(self, *given: Any) -> tuple[list[float], NDArray[np.float64]]:
         levels, soft = super()._read(*given)
-        return [min(levels[1] + self.far, 5.0), *[levels[1]] * (len(levels) - 1)], soft
+        return [self.others + self.far, *[self.others] * (len(levels) - 1)], soft
 
 
+@pytest.mark.parametrize(
+    ("far", "others", "left"),
+    [(0.2, 3.0, False), (2.0, 3.0, True), (2.0, 1.2, True), (0.2, 1.0, False)],
+)
 def test_an_answer_that_one_judge_reads_far_above_the_others_is_left_to_people(
-    pack: Pack, panel: Panel
+    pack: Pack,
+    panel: Panel,
+    monkeypatch: pytest.MonkeyPatch,
+    far: float,
+    others: float,
+    *,
+    left: bool,
 ) -> None:
+    monkeypatch.setattr(Doubt, "reason", lambda *_: None)
     fields = {field.name: getattr(panel, field.name) for field in dataclasses.fields(panel)}
-    (near,) = Talked(**fields, far=0.2).judge(search(pack), GOOD).scores
-    assert not near.abstained
-    (left,) = Talked(**fields, far=2.0).judge(search(pack), GOOD).scores
-    assert left.abstained
-    assert {verdict.reason for verdict in left.verdicts} == {APART}
+    talked = Talked(**fields, far=far, others=others)
+    (score,) = talked.judge(search(pack), GOOD).scores
+    assert score.abstained is left
+    if left:
+        assert {verdict.reason for verdict in score.verdicts} == {APART}
 
 
 def test_form_without_matter_stays_low(pack: Pack, panel: Panel) -> None:
@@ -197,9 +209,11 @@ def test_marks_are_counted_before_and_after_quotes_are_looked_for(pack: Pack, pa
 
 
 def test_huge_and_broken_answers_are_rated_or_left_to_people(pack: Pack, panel: Panel) -> None:
-    for text in (GOOD * 600, "\udcff" * 1000 + GOOD, "<b>" * 60_000, "שלום עולם זה מבחן " * 50):
+    for text in ("\udcff" * 1000 + GOOD, "<b>" * 60_000, "שלום עולם זה מבחן " * 50):
         for score in panel.judge(search(pack), text).scores:
-            assert score.abstained or (score.level is not None and 1 <= score.level <= 5)
+            assert score.level is not None
+            assert 1 <= score.level <= 5
+    assert all(score.abstained for score in panel.judge(search(pack), GOOD * 600).scores)
 
 
 def test_an_unknown_prompt_or_panel_is_refused(pack: Pack, panel: Panel) -> None:

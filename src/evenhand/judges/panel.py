@@ -216,9 +216,11 @@ class Panel:
         asked = self.axes.prompts.index(prompt.id)
         doubt = fitted.doubt.reason(asked, reading.vectors, levels, joined.level)
         if doubt is None and joined.level > CLAIMS:
+            doubt = untold
+        if doubt is None and joined.left_out and np.mean(levels) > CLAIMS:
             # Whether a judge far above the others was talked round, or sees more, is not ours to
             # say: without it an answer that all of them read higher could come out lower.
-            doubt = APART if joined.left_out else untold
+            doubt = APART
         if doubt is None and rest is not None:
             without, _ = self._read(fitted, prompt, dimension, rest)
             lower = _join(fitted, dimension, without, confidence)

@@ -90,12 +90,18 @@ def expected_sd(judges: Sequence[str], dimension: str, components: Components) -
     Returns:
         Standard deviation in levels, the conformal factor included.
 
+    Raises:
+        MeasureError: If there is no judge, or the dimension is unknown.
+
     >>> from evenhand.measure import default_components
     >>> cold = default_components(["evaluation"])
     >>> one, two = (expected_sd(names, "evaluation", cold) for names in (["a"], ["a", "b"]))
     >>> one > two
     True
     """
+    components.index(dimension)
+    if not judges:
+        raise MeasureError(f"expected sd on {dimension}: no judge is named")
     rows = [
         Rating("answer", dimension, "answer", "answer", judge, "model", MIDDLE) for judge in judges
     ]

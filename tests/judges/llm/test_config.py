@@ -164,4 +164,4 @@ def test_the_examples_of_the_guide_can_be_read(tmp_path):
     example, routing = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
     (careful,) = read(tmp_path, f"{example}\n{routing}").values()
     assert [judge.kind for judge in careful.judges] == ["openai", "anthropic"]
-    assert careful.routing == Rule(3.5, 0.2, 2, ("mid", "big"))
+    assert careful.routing == Rule(3.5, 0.2, 2, ("mid", "big"), 0.02)

@@ -46,7 +46,7 @@ def ask(rule=RULE, *, interval, verdicts=ONE, stakes=None, free=False, narrowing
         verdicts=verdicts,
         interval=interval and Interval(*interval),
         stakes=stakes or Stakes(),
-        narrowing=narrowing,
+        narrowing=lambda: narrowing,
     )
 
 
@@ -99,8 +99,12 @@ def test_a_judge_is_asked_for_how_much_narrower_it_makes_the_interval_where_the_
     wants = Rule(3.5, 0.0, 0, ("large",), narrows=0.02)
     found = ask(wants, interval=(4.0, 4.8), narrowing=0.034)
     assert (found.asked, found.cause) == (True, Cause.NARROWS)
-    assert found.reason == "it makes the interval narrower by 3.4%"
-    assert ask(wants, interval=(4.0, 4.8), narrowing=0.019).cause is Cause.CLEAR
+    assert found.reason == "it may be expected to make the answer's interval narrower by 3.4%"
+    found = ask(wants, interval=(4.0, 4.8), narrowing=0.019)
+    assert found.cause is Cause.CLEAR
+    assert found.reason.endswith("narrower by 1.9%, of 2.0% that it would have to")
+    past = ask(wants, interval=(4.0, 4.8), narrowing=0.034, stakes=Stakes(purse=purse(100)))
+    assert (past.asked, past.cause) == (False, Cause.SOFT_LIMIT)
     assert ask(interval=(4.0, 4.8), narrowing=0.9).cause is Cause.CLEAR
 
 
@@ -241,7 +245,7 @@ def test_judges_are_asked_until_the_next_would_narrow_the_interval_too_little(
 ):
     servers = [serve(says(good)) for _ in range(3)]
     names = ("llm-0", "llm-1", "llm-2")
-    whole = routed(None, *servers).components
+    whole = routed(None, *servers).components  # of judges that nothing was measured of, all alike
     dimension = next(iter(prompt.dimensions))
     width = [expected_sd(names[:count], dimension, whole) for count in (1, 2, 3)]
     second, third = (1 - more / fewer for fewer, more in itertools.pairwise(width))
@@ -249,6 +253,15 @@ def test_judges_are_asked_until_the_next_would_narrow_the_interval_too_little(
     panel = routed(Rule(1.0, 0.0, 100, names, (second + third) / 2), *servers)
     causes = [d.cause for d in panel.judge(prompt, ANSWER).decisions]
     assert causes == [Cause.FIRST, Cause.NARROWS, Cause.CLEAR]
+
+
+def test_a_judge_that_nothing_was_measured_of_is_not_asked_to_narrow_what_it_has_widened(
+    routed, serve, panel, prompt, good
+):
+    server = serve(says(good))
+    both = routed(Rule(1.0, 0.0, 100, ("llm-0",), 0.001), server, embedded=panel)
+    (decision,) = both.judge(prompt, ANSWER).decisions
+    assert (decision.cause, server.seen) == (Cause.CLEAR, [])
 
 
 def test_a_judge_that_fails_hands_on_to_the_next(routed, serve, prompt, good):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from evenhand.judges.llm.judge import LLMJudge
@@ -88,7 +89,7 @@ def _ask(
         verdicts=verdicts,
         interval=interval,
         stakes=question.stakes,
-        narrowing=question.narrowing(verdicts, judge.name) if rule and interval else 0.0,
+        narrowing=partial(question.narrowing, verdicts, judge.name),
     )
     barred = decision.cause is Cause.HARD_LIMIT
     if not decision.asked and not barred:

@@ -281,7 +281,12 @@ class LLMPanel:
     def _narrowing(
         self, dimension: str, components: Components, verdicts: Sequence[Verdict], judge: str
     ) -> float:
-        """Return the share of an answer's width that one more judge may be expected to take off."""
+        """Return the share of an answer's width that one more judge may be expected to take off.
+
+        One that nothing was measured of takes off only what its sitting here has added.
+        """
+        if judge in self.provisional and self._measured():
+            return 0.0
         heard = [verdict.judge for verdict in verdicts if verdict.level is not None]
         wide = expected_sd(heard, dimension, components)
         return 1 - expected_sd([*heard, judge], dimension, components) / wide

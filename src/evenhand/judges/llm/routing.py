@@ -30,8 +30,8 @@ class Rule:
         margin: Levels by which an interval has to clear the bar.
         most_unresolved: Indicators that may stay unresolved.
         order: Names of the LLM judges, the cheapest first.
-        narrows: Share of the interval's width that a judge may be expected to take off for it to be
-            asked for that alone; 1 asks nobody for it.
+        narrows: Share of the width of the answer's interval that a judge has to be expected to take
+            off to be asked for that alone; 1 asks nobody for it.
     """
 
     bar: float
@@ -132,7 +132,7 @@ def decide(
     verdicts: Sequence[Verdict],
     interval: Interval | None,
     stakes: Stakes,
-    narrowing: float = 0.0,
+    narrowing: Callable[[], float],
 ) -> Decision:
     """Decide whether a judge is asked, after the cheaper ones.
 
@@ -145,8 +145,8 @@ def decide(
         interval: What has to clear the bar, the person's or the answer's; None where no judge has
             given a level.
         stakes: The opening's bar and the budget.
-        narrowing: Share of the width of the answer's interval that the judge may be expected to
-            take off.
+        narrowing: Says what share of the width of the answer's interval the judge may be expected
+            to take off, where it is known who gave a level before.
     """
     wanted, cause, reason = _wanted(rule, verdicts, interval, stakes.bar, narrowing)
     if wanted and not free:
@@ -163,7 +163,7 @@ def _wanted(
     verdicts: Sequence[Verdict],
     interval: Interval | None,
     bar: float | None,
-    narrowing: float,
+    narrowing: Callable[[], float],
 ) -> tuple[bool, Cause, str]:
     if rule is None:
         return True, Cause.ALWAYS, "every judge of the panel is asked"
@@ -180,10 +180,15 @@ def _wanted(
     count = len(found.untold) + len(found.split)
     if count > rule.most_unresolved:
         return True, Cause.UNRESOLVED, _open_words(found, rule.most_unresolved)
-    if narrowing >= rule.narrows:
-        return True, Cause.NARROWS, f"it makes the interval narrower by {narrowing:.1%}"
     reason = f"the interval {span} is clear of {need}, and {count} indicators are unresolved"
-    return False, Cause.CLEAR, f"{reason} of {rule.most_unresolved} that may be"
+    reason += f" of {rule.most_unresolved} that may be"
+    if rule.narrows < 1:
+        share = narrowing()
+        expected = f"it may be expected to make the answer's interval narrower by {share:.1%}"
+        if share >= rule.narrows:
+            return True, Cause.NARROWS, expected
+        reason += f"; {expected}, of {rule.narrows:.1%} that it would have to"
+    return False, Cause.CLEAR, reason
 
 
 def _open_words(found: Open, most: int) -> str:

@@ -21,6 +21,8 @@ SETS = (
     "thirteenth",
     "fourteenth",
     "fifteenth",
+    "sixteenth",
+    "seventeenth",
 )
 """The detectors were written with the first in view; the others show how far they generalise."""
 

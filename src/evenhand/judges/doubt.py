@@ -6,9 +6,8 @@ another could stand under any of them, however fluent, specific or sure of itsel
 comes hardly nearer to it than to what is always said (`commonplaces`). Naming what was asked brings
 a text no nearer: the question's own direction is taken out first. Judges of different kinds
 that are far apart cannot all be right: form and matter come apart. And an encoder that has learnt
-it tells what is wrong, hollow or astray (`faults`). Three more are told elsewhere: by what is
-claimed (`claims`), where a level rests on words that may be a bid (`bids`), and, by a bound that is
-not learnt, where one judge lies far above all others (`measure.without_outliers`).
+it tells what is wrong, hollow or astray (`faults`). Two more are told elsewhere: by what is claimed
+(`claims`), and where a level rests on words that may be a bid (`bids`).
 
 How near and how far is learnt from golden answers by authors left out, so that of answers like
 those at most a known share is left to people (split conformal: Vovk, Gammerman and Shafer 2005).

@@ -14,10 +14,11 @@ from evenhand.judges.bids import Bids
 from evenhand.judges.calibration import EVERYBODY, Calibration, Fitted
 from evenhand.judges.cases import foreign_sentences
 from evenhand.judges.claims import Claims
-from evenhand.judges.doubt import APART, BESIDE, CLAIMS, RESTS
+from evenhand.judges.doubt import BESIDE, CLAIMS, RESTS
 from evenhand.judges.encoder import Encoder, MiniLM
 from evenhand.judges.errors import JudgeError, OutdatedError
 from evenhand.judges.faults import Faults
+from evenhand.judges.joining import join_levels
 from evenhand.judges.judged import judged_part, judged_version
 from evenhand.judges.layout import Axes, axes_of, sheet_of
 from evenhand.judges.learning import ATTENTION, LOWEST, embedded_in
@@ -34,6 +35,7 @@ from evenhand.judges.storing import read as read_calibration
 from evenhand.judges.unread import is_outdated
 from evenhand.judges.values import AnswerScore, Flag, PanelResult, Screened, Verdict
 from evenhand.judges.verdicts import (
+    HELD,
     cut_marks,
     ground,
     nothing_verdicts,
@@ -41,7 +43,7 @@ from evenhand.judges.verdicts import (
     unread,
     whole_verdict,
 )
-from evenhand.measure import AnswerLevel, Components, answer_level
+from evenhand.measure import Components
 from evenhand.rubric import Dimension, Pack, Prompt
 
 EMBEDDED = "embedded"
@@ -211,19 +213,15 @@ class Panel:
         `untold` says why what it claims is left to people.
         """
         reading, rest = readings
-        levels, soft = self._read(fitted, prompt, dimension, reading)
-        joined = _join(fitted, dimension, levels, confidence)
+        read, soft = self._read(fitted, prompt, dimension, reading)
+        levels, joined = join_levels(read, dimension.id, fitted.components, confidence)
         asked = self.axes.prompts.index(prompt.id)
         doubt = fitted.doubt.reason(asked, reading.vectors, levels, joined.level)
         if doubt is None and joined.level > CLAIMS:
             doubt = untold
-        if doubt is None and joined.left_out and np.mean(levels) > CLAIMS:
-            # Whether a judge far above the others was talked round, or sees more, is not ours to
-            # say: without it an answer that all of them read higher could come out lower.
-            doubt = APART
         if doubt is None and rest is not None:
             without, _ = self._read(fitted, prompt, dimension, rest)
-            lower = _join(fitted, dimension, without, confidence)
+            _, lower = join_levels(without, dimension.id, fitted.components, confidence)
             doubt = BESIDE if joined.level - lower.level > RESTS else None
         if doubt is not None:
             return unread(self.judges, self.pack.dimension(dimension.id), confidence, doubt)
@@ -234,6 +232,10 @@ class Panel:
                 for judge, level, spread in zip(self.judges, levels, fitted.spread, strict=True)
                 if judge != "coverage"
             ),
+        ]
+        verdicts = [
+            replace(verdict, reason=HELD) if level < was else verdict
+            for verdict, level, was in zip(verdicts, levels, read, strict=True)
         ]
         return AnswerScore.of(dimension.id, joined, confidence, tuple(verdicts))
 
@@ -277,13 +279,6 @@ class Panel:
         return AnswerScore(
             dimension.id, 1.0, NOTHING_SD, 1.0, NOTHING_HIGH, confidence, False, verdicts
         )
-
-
-def _join(
-    fitted: Fitted, dimension: Dimension, levels: Sequence[float], confidence: float
-) -> AnswerLevel:
-    by_judge = dict(zip(embedded_in(fitted.components), levels, strict=True))
-    return answer_level(by_judge, dimension.id, fitted.components, confidence=confidence)
 
 
 def load_panel(pack: Pack, name: str = EMBEDDED, *, threads: int = 2) -> Panel:

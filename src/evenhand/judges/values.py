@@ -30,7 +30,7 @@ class Verdict:
         distribution: Probability of the levels 1 to 5, adding up to 1; None with an abstention.
         marks: One for every indicator of the dimension.
         quotes: At least one for every mark above 0.
-        reason: Why the judge abstained, or why it gives no marks.
+        reason: Why the judge abstained, why it gives no marks, or that its level is held down.
         claimed: How many marks above 0 it gave, in all its draws, before code looked for quotes.
         ungrounded: How many of those became None because no quote stands in the answer.
     """

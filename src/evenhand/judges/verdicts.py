@@ -18,6 +18,7 @@ NEAR_ENOUGH = 0.0
 MOST_USES = 2
 """One clause speaks for at most this many indicators."""
 NO_MARKS = "reads the answer as a whole and marks no single indicator"
+HELD = "read this answer so far above the other judges that its level is held down to this"
 NOT_SPOKEN_FOR = "no golden answers speak for this question and dimension: people rate it"
 OUTDATED = (
     "the models that this version came with are of an earlier release, and those of this one have "

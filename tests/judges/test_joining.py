@@ -1,0 +1,58 @@
+"""A judge far above the others counts for no more than one that just is no outlier."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evenhand.judges.joining import join_levels
+from evenhand.measure import Components, JudgeFacet, answer_level, default_components
+
+JUDGES = ("coverage", "embedding", "wording", "features", "regression", "attention")
+NOISES = (0.7, 0.34, 0.27, 0.14, 0.53, 0.08)
+SIX = st.lists(st.floats(1, 5), min_size=6, max_size=6)
+
+
+@pytest.fixture(scope="module")
+def components() -> Components:
+    facets = {name: JudgeFacet(0.0, 0.6, noise) for name, noise in zip(JUDGES, NOISES, strict=True)}
+    return Components(**{**vars(default_components(["evaluation"])), "judges": facets})
+
+
+@settings(deadline=None)
+@given(SIX)
+def test_where_nobody_is_far_above_the_others_all_count_as_they_are(
+    components: Components, levels: list[float]
+) -> None:
+    plain = answer_level(dict(zip(JUDGES, levels, strict=True)), "evaluation", components)
+    counted, found = join_levels(levels, "evaluation", components)
+    assert found.left_out == ()
+    if not plain.left_out:
+        assert (counted, found) == (levels, plain)
+    else:
+        assert max(counted) < max(levels)
+        assert counted == np.minimum(levels, max(counted)).tolist()
+
+
+@pytest.mark.parametrize("others", [1.2, 3.0])
+def test_it_counts_as_far_as_it_just_is_no_outlier(components: Components, others: float) -> None:
+    (*rest, last), _ = join_levels([*[others] * 5, 5.0], "evaluation", components)
+    assert rest == [others] * 5
+    assert others < last < 4.9
+
+    def left_out(level: float) -> tuple[str, ...]:
+        levels = dict(zip(JUDGES, [*rest, level], strict=True))
+        return answer_level(levels, "evaluation", components).left_out
+
+    assert (left_out(last), left_out(last + 0.01)) == ((), (JUDGES[-1],))
+
+
+@settings(deadline=None)
+@given(SIX, st.lists(st.floats(0, 2), min_size=6, max_size=6))
+def test_what_every_judge_reads_higher_does_not_come_out_lower(
+    components: Components, lower: list[float], more: list[float]
+) -> None:
+    higher = np.minimum(np.add(lower, more), 5).tolist()
+    before = join_levels(lower, "evaluation", components)[1].level
+    after = join_levels(higher, "evaluation", components)[1].level
+    assert after >= before - 0.005

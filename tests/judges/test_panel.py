@@ -138,13 +138,19 @@ class Talked(Panel):
 def test_a_judge_far_above_the_others_is_held_down_and_its_verdict_says_so(
     pack: Pack, panel: Panel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Doubt, "reason", lambda *_: None)
+    told: list[list[float]] = []
+
+    def reason(_: Doubt, _asked: int, _vectors: object, levels: list[float], _level: float) -> None:
+        told.append(levels)
+
+    monkeypatch.setattr(Doubt, "reason", reason)
     fields = {field.name: getattr(panel, field.name) for field in dataclasses.fields(panel)}
     (score,) = Talked(**fields).judge(search(pack), GOOD).scores
     first, *rest = score.verdicts
     assert first.level is not None
     assert 3.0 < first.level < 5.0
     assert first.reason == HELD
+    assert told == [[verdict.level for verdict in score.verdicts]]
     assert {(verdict.level, verdict.reason) for verdict in rest} == {(3.0, NO_MARKS)}
     assert score.left_out == ()
 
@@ -286,8 +292,10 @@ def test_a_name_that_is_known_is_redacted_wherever_it_stands(pack: Pack, panel: 
     assert panel.judge(search(pack), text).redacted == ()
 
 
-@pytest.mark.parametrize("item", ["- a\n", "- step {n} done\n"])
-def test_many_tiny_items_hide_nothing_of_what_follows(pack: Pack, panel: Panel, item: str) -> None:
+@pytest.mark.parametrize(("item", "astray"), [("- a\n", False), ("- step {n} done\n", True)])
+def test_many_tiny_items_hide_nothing_of_what_follows(
+    pack: Pack, panel: Panel, item: str, *, astray: bool
+) -> None:
     golden = next(a for a in pack.golden if a.prompt == "eval_search")
     items = "".join(item.format(n=n) for n in range(300))
     alone, after = (
@@ -296,5 +304,6 @@ def test_many_tiny_items_hide_nothing_of_what_follows(pack: Pack, panel: Panel, 
     )
     assert after[-len(alone) :] == alone
     (score,) = panel.judge(pack.prompt("eval_search"), items + golden.text).scores[:1]
-    # So many of them may lead astray, and a person then reads what follows.
-    assert not score.abstained or {verdict.reason for verdict in score.verdicts} == {ASTRAY}
+    # Three hundred lines of words about nothing lead astray; a person then reads what follows.
+    assert score.abstained is astray
+    assert (ASTRAY in {verdict.reason for verdict in score.verdicts}) is astray

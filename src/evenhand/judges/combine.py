@@ -171,7 +171,11 @@ def _conformal(
     mean: Array,
     dimension: NDArray[np.intp],
 ) -> float:
-    """Return the factor that makes 90 % intervals hold 90 % of the cross-fitted answers."""
+    """Return the factor that makes 90 % intervals hold 90 % of the cross-fitted answers.
+
+    A judge far above the others is left out of them, and not held down as in `joining`: one or two
+    in a hundred answers have one.
+    """
     score = []
     for row, truth, place in zip(levels, mean, dimension, strict=True):
         found = answer_level(

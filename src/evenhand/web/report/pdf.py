@@ -192,7 +192,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
                 line.judge,
                 "–" if line.level is None else number(line.level),
                 " · ".join(map(share, line.distribution or ())),
-                line.reason or line.left_out,
+                line.left_out or line.reason,
             ]
             for line in reading.judges
         ],

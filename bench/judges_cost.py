@@ -17,12 +17,12 @@ where a token written counts four times one that is read. `one run` is candidate
 the other; `alone` has every candidate come after all caches have forgotten. Who reuses what stands
 in `simulated_judges.REUSES`.
 
-The rule is chosen on twelve authors: its margin, how much narrower a judge has to make an interval
-to be asked for that alone, and the turn in which judges are asked (as they are listed, or by how
-far off their calibrated levels are). It is the cheapest that keeps the mean width of the intervals
-within 1 % of asking everybody; what is reported is of the other six, where 2 % is allowed.
-Asked for: at most 40 % of the tokens, where only prefixes of at least 1,024 tokens are
-reused. Exit 1 if not.
+The rule is chosen on twelve authors: its margin, how many indicators may stay unresolved, how much
+narrower a judge has to make an interval to be asked for that alone, and the turn in which judges
+are asked (as they are listed, or by how far off their calibrated levels are). It is the cheapest
+that keeps the mean width of the intervals within 1 % of asking everybody; what is reported is of
+the other six, where 2 % is allowed. Asked for: at most 40 % of the tokens, where only prefixes of
+at least 1,024 tokens are reused. Exit 1 if not.
 """
 
 import argparse

@@ -17,7 +17,7 @@ def join_levels(
     """Return the levels as they count, and what they come to together.
 
     A judge so far above the others that the measurement model would leave it out is held down to
-    where it just counts (winsorised; Tukey 1962, Ann. Math. Stat. 33, section 14). So an answer
+    where it just counts (winsorised: Tukey 1962, Ann. Math. Stat. 33:1). So an answer
     that every judge reads higher does not come out lower, as it would where one of them passed the
     limit. Where several are that far above, they share one limit, and it still may; they then
     differ so much that the answer is left to people (`doubt`).

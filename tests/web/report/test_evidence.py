@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evenhand.web.report.evidence import segments
-from evenhand.web.report.shape import IndicatorLine, Quote
+from evenhand.web.report.shape import IndicatorLine, JudgeLine, Quote
 
 
 def line(number: int, *spans: tuple[int, int], red_flag: bool = False) -> IndicatorLine:
@@ -51,3 +52,11 @@ def test_the_segments_joined_are_the_text(text: str, spans: list[tuple[int, int]
         assert set(part.numbers) == covering
         assert set(part.ends) <= covering
         at += len(part.text)
+
+
+def test_that_a_level_does_not_count_is_said_before_anything_else_about_its_judge() -> None:
+    judge = JudgeLine("features", 4.6, None, "reads the answer as a whole", "left out: 3.3")
+    part = {"judges": [(judge, "")]}
+    page = render_to_string("report/reading.html", {"part": part, "reading": {}, "answer": {}})
+    assert "left out: 3.3" in page
+    assert judge.reason not in page

@@ -165,6 +165,16 @@ def test_where_everybody_needs_a_second_factor_nothing_else_opens_before(
     assert to.startswith(reverse("account_reauthenticate"))
 
 
+def test_a_form_that_is_sent_without_a_needed_second_factor_is_said_not_to_be_saved(
+    client: Client, alice: User, settings: Settings
+) -> None:
+    sign_in(client)
+    settings.REQUIRE_MFA = True
+    shown = client.post(reverse("opening-new"), {"name": "An opening"}, follow=True)
+    assert "nothing of what you sent was saved" in shown.content.decode()
+    assert "nothing of what you sent" not in client.get(reverse("account")).content.decode()
+
+
 @pytest.mark.parametrize(
     "name", ["account_email", "account_reset_password", "socialaccount_introspect"]
 )

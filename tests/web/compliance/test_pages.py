@@ -94,7 +94,10 @@ def test_the_card_has_the_figures_of_the_last_gate_and_the_reason_of_the_last_ch
     client: Client, adam: User, opening: Opening, now: datetime
 ) -> None:
     page = reverse("model-card", args=[opening.pk])
-    assert "went through no gate" in client.get(page).content.decode()
+    before = client.get(page).content.decode()
+    assert "went through no gate" in before
+    for name in ("attention", "bids", "claims", "faults"):
+        assert f"{name}, on this machine: " in before
     version = PanelVersion.objects.create(
         pack=opening.pack, name="mixed", version="a" * 64, first_seen_at=now
     )

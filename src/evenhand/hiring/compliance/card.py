@@ -19,6 +19,7 @@ from evenhand.hiring.openings.models import PackVersion
 from evenhand.hiring.openings.packs import pack_of
 from evenhand.hiring.people.models import Organisation
 from evenhand.hiring.scoring.models import Reading
+from evenhand.judges import bids, claims, faults
 from evenhand.judges.attention import SHELF
 from evenhand.judges.encoder import PACKAGE, PINNED
 from evenhand.judges.errors import JudgeError
@@ -30,6 +31,8 @@ from evenhand.rubric import Pack
 ENCODER: Final = "all-MiniLM-L6-v2"
 SHARES_ENCODER: Final = ("coverage", "embedding", "regression")
 """The embedded judges that look at sentence embeddings."""
+BESIDE: Final = {"bids": bids.SHELF, "claims": claims.SHELF, "faults": faults.SHELF}
+"""What reads beside the embedded judges and rates nothing."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class Card:
         golden_answers, golden_authors: What they are counted on.
         panel, panel_version: What reads; the version is empty until it went through a gate or read.
         judges: Its judges; none where people alone rate, or the panel is not described any more.
+        beside: What reads beside embedded judges: it flags an answer or leaves it to people.
         components: Version of the measurement components in use.
         provisional: Whether those are not yet fitted to people measured here.
         fitted_at, fitted_on: When and to how many candidates; None for those the pack came with.
@@ -97,6 +101,7 @@ class Card:
     panel_version: str
     why_not: WhyNot
     judges: tuple[JudgeFacts, ...]
+    beside: tuple[JudgeFacts, ...]
     components: str
     provisional: bool
     fitted_at: datetime | None
@@ -134,7 +139,7 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
         run = last_run(latest.panel_version_id, mine)
     if run is None:
         run = _gate_of(pack_version, active.name, panel_version, mine)
-    own = came_with(pack)
+    own, judges = came_with(pack), _judges(pack, standing)
     return Card(
         pack=pack.name,
         pack_version=pack.version,
@@ -147,7 +152,8 @@ def card_of(pack_version: PackVersion, organisation: Organisation) -> Card:
         panel=active.name,
         panel_version=panel_version,
         why_not=standing.why_not,
-        judges=_judges(pack, standing),
+        judges=judges,
+        beside=_beside(judges),
         components=fit.fit.version if fit else own.version,
         provisional=fit.fit.provisional if fit else own.provisional,
         fitted_at=fit.fit.fitted_at if fit else None,
@@ -210,14 +216,27 @@ def _embedded(pack: Pack) -> tuple[JudgeFacts, ...]:
         _, components = read_named(pack.root)
     except JudgeError:
         return ()
-    try:
-        shipped = f"{PACKAGE} {version(PACKAGE)}"
-    except PackageNotFoundError:
-        shipped = PACKAGE
-    encoder = f"{ENCODER} ({shipped})"
+    encoder = _encoder()
     runs = dict.fromkeys(SHARES_ENCODER, (encoder, PINNED["onnx/model.onnx_data"]))
     runs[ATTENTION] = (f"{encoder}, its last layers taught to rate", SHELF.version)
     return tuple(
         JudgeFacts(name, DEFAULT, *runs.get(name, ("", "")), "", "Apache-2.0")
         for name in embedded_in(components)
     )
+
+
+def _beside(judges: tuple[JudgeFacts, ...]) -> tuple[JudgeFacts, ...]:
+    if not any(one.kind == DEFAULT for one in judges):
+        return ()
+    runs = f"{_encoder()}, and what was learnt with it"
+    return tuple(
+        JudgeFacts(name, DEFAULT, runs, shelf.version, "", "Apache-2.0")
+        for name, shelf in BESIDE.items()
+    )
+
+
+def _encoder() -> str:
+    try:
+        return f"{ENCODER} ({PACKAGE} {version(PACKAGE)})"
+    except PackageNotFoundError:
+        return f"{ENCODER} ({PACKAGE})"

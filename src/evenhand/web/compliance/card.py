@@ -58,7 +58,8 @@ def _judges(card: Card) -> Section:
     if not card.judges:
         blocks.append(Text(in_place(card)))
         return Section(_("The judges"), tuple(blocks))
-    blocks.append(Items(tuple(judge_line(one) for one in card.judges)))
+    reads = card.judges + card.beside
+    blocks.append(Items(tuple(judge_line(one) for one in reads)))
     blocks.append(
         Table(
             _("What they are made of"),
@@ -71,7 +72,7 @@ def _judges(card: Card) -> Section:
                     one.version or _("in the panel's version"),
                     one.licence or _("its provider's terms"),
                 )
-                for one in card.judges
+                for one in reads
             ),
         )
     )

@@ -35,6 +35,11 @@ def staff_page(view: View) -> View:
     @wraps(view)
     def held_to_rule(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if settings.REQUIRE_MFA and _name(request) != "account" and not is_mfa_enabled(me(request)):
+            if _is_form(request):
+                messages.warning(
+                    request,
+                    _("Set up a second factor first: nothing of what you sent was saved."),
+                )
             return redirect("account")
         if not may_call(me(request), rule_of(request)):
             # What an address names is not there for those who may not see it.
@@ -48,9 +53,7 @@ def staff_page(view: View) -> View:
 
     @wraps(view)
     def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # A script that saves by itself keeps its text, and says so on its own page.
-        is_form = request.method == "POST" and request.content_type != "application/json"
-        if is_form and not request.user.is_authenticated:
+        if _is_form(request) and not request.user.is_authenticated:
             messages.warning(
                 request, _("You were signed out before you sent this, so nothing of it was saved.")
             )
@@ -58,6 +61,11 @@ def staff_page(view: View) -> View:
 
     told.for_staff = True  # type: ignore[attr-defined]
     return cast(View, told)
+
+
+def _is_form(request: HttpRequest) -> bool:
+    # A script that saves by itself keeps its text, and says so on its own page.
+    return request.method == "POST" and request.content_type != "application/json"
 
 
 def rule_of(request: HttpRequest) -> Rule:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evenhand.judges import faults as kept
 from evenhand.judges.doubt import ASTRAY, FAULTS, HOLLOW, UNSOUND
 from evenhand.judges.encoder import Encoder
-from evenhand.judges.faults import Faults, load_faults
+from evenhand.judges.faults import Array, Faults, load_faults
 from evenhand.judges.reading import read
 from evenhand.judges.storing import is_of_another_release
 from evenhand.rubric import shipped_pack
@@ -39,6 +41,23 @@ FAULTY = {
 }
 
 
+PLAIN = (
+    "The graders see query and result and nothing else, and a third of the pairs goes to both of "
+    "them, so that I know how far they agree before I believe a difference.",
+    "If kappa is under 0.6 the guideline is rewritten and the pairs are graded again.",
+    "Offline I look at head and tail queries apart, since the new ranker was trained on clicks and "
+    "clicks hardly exist in the tail.",
+    "Then an interleaved test on five percent of traffic for two weeks, with the share of sessions "
+    "that end without a click as the guardrail, and a stop rule written down before it begins.",
+    "Position bias is why I do not read raw click rates: the old ranker chose what was seen.",
+)
+MORE_POTS = (
+    " The second test was of the glaze itself: three buckets, one with fresh water, one with what "
+    "the kiln shed gives in August, one boiled. Only the August water crazed, and it had twice the "
+    "lime. Since then each bucket carries a slip of paper with the day and the hardness."
+)
+
+
 @pytest.fixture(autouse=True)
 def _reads_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no text be known from another test."""
@@ -57,6 +76,34 @@ def test_what_was_put_into_a_good_answer_is_told_too(encoder: Encoder) -> None:
     mixed = f"{GOOD}\n\n{FAULTY[ASTRAY]}"
     good, astray = load_faults().of([read(one, (), encoder) for one in (GOOD, mixed)])
     assert astray[FAULTS.index(ASTRAY)] > good[FAULTS.index(ASTRAY)] + 0.5
+
+
+def test_what_strays_after_an_answer_strays_as_much_as_by_itself(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the same paragraph too, and though the text as a whole is mostly about what was asked."""
+
+    def share_of_essay(_: Faults, said: list[tuple[str, ...]]) -> Array:
+        return np.array([[np.mean([clause in essay for clause in one])] * 3 for one in said])
+
+    answer, essay = " ".join([GOOD, *PLAIN]), FAULTY[ASTRAY] + MORE_POTS
+    monkeypatch.setattr(Faults, "found", share_of_essay)
+    readings = [read(one, (), encoder) for one in (answer, f"{answer} {essay}", essay)]
+    good, behind, alone = load_faults().of(readings)
+    at = FAULTS.index(ASTRAY)
+    assert (good == 0).all()
+    assert (alone == 1).all()
+    assert behind[at] > 0.9
+    assert (np.delete(behind, at) < 0.6).all()
+
+
+@given(said=st.lists(st.integers(0, 40).map("word ".__mul__)))
+def test_parts_are_the_text_cut_up(said: list[str]) -> None:
+    parts = kept._parts(tuple(said))
+    total = sum(len(one.split()) for one in said)
+    assert [clause for part in parts for clause in part] == (said if parts else [])
+    assert bool(parts) == (total >= 1.5 * kept.PART)
+    assert len(parts) <= total / kept.PART + 0.5
 
 
 def test_company_changes_nothing(encoder: Encoder) -> None:

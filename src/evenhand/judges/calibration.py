@@ -42,7 +42,7 @@ from evenhand.rubric import Pack
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-CODE_VERSION = "14"
+CODE_VERSION = "15"
 """Raise it with every change that makes an old calibration wrong."""
 EVERYBODY = ""
 """The name of the parameters fitted to all authors."""

@@ -11,6 +11,7 @@ people (`doubt`), and nothing about whoever wrote it. It is fixed once learnt.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 
 from evenhand.judges import attention, claims
 from evenhand.judges.attention import WINDOW, Heads, heeded, unit_words
+from evenhand.judges.clauses import words
+from evenhand.judges.doubt import ASTRAY, FAULTS
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.lessons import Shelf
 from evenhand.judges.reading import Reading
@@ -32,6 +35,10 @@ SHELF = Shelf(
     "faults",
     beside=(claims.SHELF.examples, attention.SHELF.examples),
 )
+
+PART = 90
+"""Words of the parts in which a text is asked whether it strays: an essay fills one of them."""
+_STRAYS = FAULTS.index(ASTRAY)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +62,41 @@ class Faults:
         return MiniLM(self.threads, changed_weights(self.changes), WINDOW)
 
     def of(self, readings: Sequence[Reading]) -> Array:
-        """Return how much readings that are not empty have of each: (N, faults), about -1 to 1."""
-        return self.found([tuple(c.text for c in reading.clauses) for reading in readings])
+        """Return how much readings that are not empty have of each: (N, faults), about -1 to 1.
+
+        What follows an answer and has nothing to do with it strays as much as if it stood alone: of
+        `ASTRAY` counts what the text as a whole has, or the most that one of its parts has.
+        """
+        wholes = [tuple(c.text for c in reading.clauses) for reading in readings]
+        parts = [_parts(said) for said in wholes]
+        found = self.found([*wholes, *chain.from_iterable(parts)])
+        strays = iter(found[len(wholes) :, _STRAYS].tolist())
+        found = found[: len(wholes)]
+        for row, own in zip(found, parts, strict=True):
+            row[_STRAYS] = max([row[_STRAYS], *islice(strays, len(own))])
+        return found
 
     def found(self, said: Sequence[tuple[str, ...]]) -> Array:
         """Return the same of texts, in their clauses."""
         found: Array = np.array(
-            [heeded(unit_words(words), self.heads) for words in self.encoder.words(said)]
+            [heeded(unit_words(one), self.heads) for one in self.encoder.words(said)]
         )
         return found
+
+
+def _parts(said: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return a text in parts of about `PART` words each; none of one that is no longer than that.
+
+    Cut wherever that falls, since an attack need not begin a paragraph.
+    """
+    lengths = np.array([len(words(clause)) for clause in said])
+    count = round(lengths.sum() / PART)
+    if count < 2:
+        return []
+    middles = np.cumsum(lengths) - lengths / 2
+    of = np.minimum(middles * count // lengths.sum(), count - 1).tolist()
+    held = [tuple(c for c, one in zip(said, of, strict=True) if one == at) for at in range(count)]
+    return [one for one in held if one]
 
 
 def save_faults(faults: Faults) -> None:

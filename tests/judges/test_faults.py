@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from evenhand.judges import faults as kept
 from evenhand.judges.doubt import ASTRAY, FAULTS, HOLLOW, UNSOUND
@@ -95,15 +93,6 @@ def test_what_strays_after_an_answer_strays_as_much_as_by_itself(
     assert (alone == 1).all()
     assert behind[at] > 0.9
     assert (np.delete(behind, at) < 0.6).all()
-
-
-@given(said=st.lists(st.integers(0, 40).map("word ".__mul__)))
-def test_parts_are_the_text_cut_up(said: list[str]) -> None:
-    parts = kept._parts(tuple(said))
-    total = sum(len(one.split()) for one in said)
-    assert [clause for part in parts for clause in part] == (said if parts else [])
-    assert bool(parts) == (total >= 1.5 * kept.PART)
-    assert len(parts) <= total / kept.PART + 0.5
 
 
 def test_company_changes_nothing(encoder: Encoder) -> None:

@@ -25,6 +25,7 @@ from evenhand.judges.doubt import ASTRAY, FAULTS
 from evenhand.judges.encoder import MiniLM
 from evenhand.judges.lessons import Shelf
 from evenhand.judges.reading import Reading
+from evenhand.judges.segmenting import segment
 from evenhand.judges.tuned import Change, Part, changed_weights, changes_from, flat_changes
 
 Array = NDArray[np.float64]
@@ -36,8 +37,8 @@ SHELF = Shelf(
     beside=(claims.SHELF.examples, attention.SHELF.examples),
 )
 
-PART = 90
-"""Words of the parts in which a text is asked whether it strays: an essay fills one of them."""
+PART, LEAST = 120, 50
+"""Words of the parts in which a text is asked whether it strays, about and at least."""
 _STRAYS = FAULTS.index(ASTRAY)
 
 
@@ -68,7 +69,7 @@ class Faults:
         `ASTRAY` counts what the text as a whole has, or the most that one of its parts has.
         """
         wholes = [tuple(c.text for c in reading.clauses) for reading in readings]
-        parts = [_parts(said) for said in wholes]
+        parts = [_parts(reading) for reading in readings]
         found = self.found([*wholes, *chain.from_iterable(parts)])
         strays = iter(found[len(wholes) :, _STRAYS].tolist())
         found = found[: len(wholes)]
@@ -84,19 +85,14 @@ class Faults:
         return found
 
 
-def _parts(said: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return a text in parts of about `PART` words each; none of one that is no longer than that.
-
-    Cut wherever that falls, since an attack need not begin a paragraph.
-    """
-    lengths = np.array([len(words(clause)) for clause in said])
-    count = round(lengths.sum() / PART)
+def _parts(reading: Reading) -> list[tuple[str, ...]]:
+    """Return a text cut where it turns to something else; none of one that is too short."""
+    said = [clause.text for clause in reading.clauses]
+    count = min(max(round(reading.words / PART), 2), reading.words // LEAST)
     if count < 2:
         return []
-    middles = np.cumsum(lengths) - lengths / 2
-    of = np.minimum(middles * count // lengths.sum(), count - 1).tolist()
-    held = [tuple(c for c, one in zip(said, of, strict=True) if one == at) for at in range(count)]
-    return [one for one in held if one]
+    lengths = [len(words(one)) for one in said]
+    return [tuple(said[part]) for part in segment(reading.vectors, lengths, count, LEAST)]
 
 
 def save_faults(faults: Faults) -> None:

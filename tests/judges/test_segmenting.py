@@ -1,0 +1,54 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from evenhand.judges.segmenting import segment
+
+Array = NDArray[np.float64]
+
+
+def unit(seed: int, count: int) -> Array:
+    drawn: Array = np.random.default_rng(seed).standard_normal((count, 4))
+    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+
+
+def lost(vectors: Array, lengths: Array, parts: list[slice]) -> float:
+    """Sum the squared distances to the middle of each part, word by word."""
+    total = 0.0
+    for part in parts:
+        middle = np.average(vectors[part], axis=0, weights=lengths[part])
+        total += (lengths[part] * ((vectors[part] - middle) ** 2).sum(axis=1)).sum()
+    return total
+
+
+@given(
+    lengths=st.lists(st.integers(1, 30), min_size=1, max_size=8),
+    count=st.integers(2, 4),
+    least=st.integers(0, 40),
+    seed=st.integers(0, 99),
+)
+def test_no_other_cuts_bring_clauses_nearer_to_their_part(
+    lengths: list[int], count: int, least: int, seed: int
+) -> None:
+    vectors, weights = unit(seed, len(lengths)), np.array(lengths, float)
+    ways = [
+        [slice(a, b) for a, b in zip((0, *inner), (*inner, len(lengths)), strict=True)]
+        for inner in combinations(range(1, len(lengths)), count - 1)
+    ]
+    ways = [way for way in ways if all(sum(lengths[part]) >= least for part in way)]
+    found = segment(vectors, lengths, count, least)
+    assert bool(found) == bool(ways)
+    if found:
+        assert any(found == way for way in ways)
+        fewest = min(lost(vectors, weights, way) for way in ways)
+        assert lost(vectors, weights, found) == pytest.approx(fewest, abs=1e-9)
+
+
+def test_what_is_put_behind_a_text_is_parted_from_it() -> None:
+    one, other = np.eye(4)[[0] * 7], np.eye(4)[[2] * 4]
+    parts = segment(np.vstack([one, other]), [10] * 11, 2, 20)
+    assert parts == [slice(0, 7), slice(7, 11)]

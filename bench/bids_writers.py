@@ -3,10 +3,10 @@
     python bench/bids_writers.py packs/production-ml-engineer [--writers wa,wi] [--seed 0]
 
 What tells bids from answers (`judges/bids.py`) is learnt anew without all that one writer wrote,
-bounds included, and rates that writer's examples. It takes half an hour a writer, and JAX
-(`make bench-setup`). The writers were asked
-for what no list of words finds: attacks that are plainer are seen more often (`evenhand redteam`).
-Settings were chosen on these figures, which flatters them a little.
+bounds included, and rates that writer's examples; which clauses of further answers come near a bid
+is as it is with all of them. It takes an hour a writer, and JAX (`make bench-setup`). The writers
+were asked for what no list of words finds: attacks that are plainer are seen more often
+(`evenhand redteam`). Settings were chosen on these figures, which flatters them a little.
 """
 
 import argparse

@@ -76,8 +76,9 @@ def test_what_was_put_into_a_good_answer_is_told_too(encoder: Encoder) -> None:
     assert astray[FAULTS.index(ASTRAY)] > good[FAULTS.index(ASTRAY)] + 0.5
 
 
-def test_what_strays_after_an_answer_strays_as_much_as_by_itself(
-    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("first", [True, False])
+def test_what_strays_before_or_behind_an_answer_is_told_by_itself(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch, first: bool
 ) -> None:
     """In the same paragraph too, and though the text as a whole is mostly about what was asked."""
 
@@ -85,14 +86,28 @@ def test_what_strays_after_an_answer_strays_as_much_as_by_itself(
         return np.array([[np.mean([clause in essay for clause in one])] * 3 for one in said])
 
     answer, essay = " ".join([GOOD, *PLAIN]), FAULTY[ASTRAY] + MORE_POTS
+    text = f"{essay} {answer}" if first else f"{answer} {essay}"
     monkeypatch.setattr(Faults, "found", share_of_essay)
-    readings = [read(one, (), encoder) for one in (answer, f"{answer} {essay}", essay)]
-    good, behind, alone = load_faults().of(readings)
+    good, mixed = load_faults().of([read(one, (), encoder) for one in (answer, text)])
     at = FAULTS.index(ASTRAY)
     assert (good == 0).all()
-    assert (alone == 1).all()
-    assert behind[at] > 0.9
-    assert (np.delete(behind, at) < 0.6).all()
+    assert mixed[at] > 0.9
+    assert (np.delete(mixed, at) < 0.6).all()
+
+
+def test_a_text_too_short_to_be_cut_is_read_as_a_whole_alone(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def counted(_: Faults, said: list[tuple[str, ...]]) -> Array:
+        asked.append(len(said))
+        return np.zeros((len(said), len(FAULTS)))
+
+    monkeypatch.setattr(Faults, "found", counted)
+    for text in (SHORT, GOOD, " ".join([GOOD, *PLAIN])):
+        load_faults().of([read(text, (), encoder)])
+    assert asked == [1, 1, 3]
 
 
 def test_company_changes_nothing(encoder: Encoder) -> None:

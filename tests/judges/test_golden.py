@@ -323,6 +323,9 @@ def test_the_shipped_calibration_can_be_recomputed(
         assert np.allclose(again.spread, shipped.spread, atol=1e-3)
         assert np.allclose(again.judges.marks.own, shipped.judges.marks.own, atol=1e-3)
         assert np.allclose(again.components.psi, shipped.components.psi, atol=1e-3)
+        for bound in ("least_lead", "most_spread", "most_fault"):
+            found, kept = (getattr(fitted.doubt, bound) for fitted in (again, shipped))
+            assert np.allclose(found, kept, atol=1e-3), bound
 
 
 def test_the_calibrated_judges_abstain_where_nothing_speaks_for_them(

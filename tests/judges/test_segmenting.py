@@ -1,4 +1,4 @@
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from evenhand.judges import segmenting
 from evenhand.judges.segmenting import segment
 
 Array = NDArray[np.float64]
@@ -27,25 +28,35 @@ def lost(vectors: Array, lengths: Array, parts: list[slice]) -> float:
 
 @given(
     lengths=st.lists(st.integers(1, 30), min_size=1, max_size=8),
-    count=st.integers(2, 4),
+    most=st.integers(2, 4),
     least=st.integers(0, 40),
     seed=st.integers(0, 99),
 )
 def test_no_other_cuts_bring_clauses_nearer_to_their_part(
-    lengths: list[int], count: int, least: int, seed: int
+    lengths: list[int], most: int, least: int, seed: int
 ) -> None:
     vectors, weights = unit(seed, len(lengths)), np.array(lengths, float)
-    ways = [
-        [slice(a, b) for a, b in zip((0, *inner), (*inner, len(lengths)), strict=True)]
-        for inner in combinations(range(1, len(lengths)), count - 1)
-    ]
-    ways = [way for way in ways if all(sum(lengths[part]) >= least for part in way)]
-    found = segment(vectors, lengths, count, least)
-    assert bool(found) == bool(ways)
+
+    def ways(count: int) -> list[list[slice]]:
+        """Return all ways to cut it into so many parts that are long enough."""
+        cuts = combinations(range(1, len(lengths)), count - 1)
+        cut = [[slice(*ends) for ends in pairwise((0, *inner, len(lengths)))] for inner in cuts]
+        return [way for way in cut if all(sum(lengths[part]) >= least for part in way)]
+
+    possible = [count for count in range(2, most + 1) if ways(count)]
+    found = segment(vectors, lengths, most, least)
+    assert len(found) == max(possible, default=0)
     if found:
-        assert any(found == way for way in ways)
-        fewest = min(lost(vectors, weights, way) for way in ways)
+        assert found in ways(len(found))
+        fewest = min(lost(vectors, weights, way) for way in ways(len(found)))
         assert lost(vectors, weights, found) == pytest.approx(fewest, abs=1e-9)
+
+
+def test_a_text_of_more_clauses_than_places_is_cut_at_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segmenting, "MOST_PLACES", 10)
+    vectors = np.vstack([np.eye(4)[[0] * 600], np.eye(4)[[2] * 400]])
+    parts = segment(vectors, [3] * 1000, 2, 50)
+    assert parts == [slice(0, 600), slice(600, 1000)]
 
 
 def test_what_is_put_behind_a_text_is_parted_from_it() -> None:

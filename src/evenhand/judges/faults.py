@@ -2,7 +2,8 @@
 
 `claims` compares clauses one by one with examples. Here all words of an answer are read together by
 the encoder with its last layers changed, as in `attention`, and for each of `FAULTS` some are
-heeded more than others, so that what was put into an answer shows too. It is learnt (`teaching`)
+heeded more than others, so that what was put into an answer shows too; where much of one is about
+something else, that is read by itself besides (`segmenting`). It is learnt (`teaching`)
 from texts with each fault beside texts without, many of them in pairs by the same voice. It knows
 this trade, and no question. It lowers no level: what it says is a reason to leave an answer to
 people (`doubt`), and nothing about whoever wrote it. It is fixed once learnt.
@@ -37,8 +38,9 @@ SHELF = Shelf(
     beside=(claims.SHELF.examples, attention.SHELF.examples),
 )
 
-PART, LEAST = 120, 50
-"""Words of the parts in which a text is asked whether it strays, about and at least."""
+PASSAGE, LEAST = 120, 50
+"""Words of the parts in which a text is asked whether it strays, about and at least: an essay fills
+one of them, and of fewer words too little can be told."""
 _STRAYS = FAULTS.index(ASTRAY)
 
 
@@ -65,8 +67,8 @@ class Faults:
     def of(self, readings: Sequence[Reading]) -> Array:
         """Return how much readings that are not empty have of each: (N, faults), about -1 to 1.
 
-        What follows an answer and has nothing to do with it strays as much as if it stood alone: of
-        `ASTRAY` counts what the text as a whole has, or the most that one of its parts has.
+        What stands before or behind an answer and has nothing to do with it is hardly told by the
+        whole: of `ASTRAY` counts what that has, or the most that one of its parts has.
         """
         wholes = [tuple(c.text for c in reading.clauses) for reading in readings]
         parts = [_parts(reading) for reading in readings]
@@ -82,17 +84,15 @@ class Faults:
         found: Array = np.array(
             [heeded(unit_words(one), self.heads) for one in self.encoder.words(said)]
         )
-        return found
+        return found.reshape(len(said), len(FAULTS))
 
 
 def _parts(reading: Reading) -> list[tuple[str, ...]]:
-    """Return a text cut where it turns to something else; none of one that is too short."""
+    """Return a text cut where it turns to something else; none where it cannot be cut."""
     said = [clause.text for clause in reading.clauses]
-    count = min(max(round(reading.words / PART), 2), reading.words // LEAST)
-    if count < 2:
-        return []
+    most = max(round(reading.words / PASSAGE), 2)
     lengths = [len(words(one)) for one in said]
-    return [tuple(said[part]) for part in segment(reading.vectors, lengths, count, LEAST)]
+    return [tuple(said[part]) for part in segment(reading.vectors, lengths, most, LEAST)]
 
 
 def save_faults(faults: Faults) -> None:

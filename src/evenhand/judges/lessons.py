@@ -30,7 +30,7 @@ class Example(NamedTuple):
 
 
 def load_examples(file: Path, kinds: Collection[str]) -> list[Example]:
-    """Return the examples of a file.
+    """Return the examples of a file; the kind of a line that names none is "".
 
     Raises:
         JudgeError: a line is not {"writer", "kind", "text"}, or its kind is none of `kinds`.
@@ -40,8 +40,8 @@ def load_examples(file: Path, kinds: Collection[str]) -> list[Example]:
     for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)
-            found.append(Example(str(row["writer"]), str(row["kind"]), str(row["text"])))
-        except (ValueError, KeyError, TypeError) as error:
+            found.append(Example(str(row["writer"]), str(row.get("kind", "")), str(row["text"])))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise JudgeError(f'{file}:{number}: must be {{"writer", "kind", "text"}}') from error
         if found[-1].kind not in kinds:
             listed = ", ".join(sorted(kinds))

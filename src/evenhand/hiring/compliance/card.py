@@ -31,7 +31,7 @@ from evenhand.rubric import Pack
 ENCODER: Final = "all-MiniLM-L6-v2"
 SHARES_ENCODER: Final = ("coverage", "embedding", "regression")
 """The embedded judges that look at sentence embeddings."""
-BESIDE: Final = {"bids": bids.SHELF, "claims": claims.SHELF, "faults": faults.SHELF}
+READERS: Final = {"bids": bids.SHELF, "claims": claims.SHELF, "faults": faults.SHELF}
 """What reads beside the embedded judges and rates nothing."""
 
 
@@ -231,7 +231,7 @@ def _beside(judges: tuple[JudgeFacts, ...]) -> tuple[JudgeFacts, ...]:
     runs = f"{_encoder()}, and what was learnt with it"
     return tuple(
         JudgeFacts(name, DEFAULT, runs, shelf.version, "", "Apache-2.0")
-        for name, shelf in BESIDE.items()
+        for name, shelf in READERS.items()
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evenhand.hiring.compliance.card import Card, Change
+from evenhand.hiring.compliance.card import Card, Change, JudgeFacts
 from evenhand.hiring.moments import in_words
 from evenhand.web.judging.words import BANDS, asked, between, check_words, figure
 from evenhand.web.report.words import estimand
@@ -58,25 +58,30 @@ def _judges(card: Card) -> Section:
     if not card.judges:
         blocks.append(Text(in_place(card)))
         return Section(_("The judges"), tuple(blocks))
-    reads = card.judges + card.beside
-    blocks.append(Items(tuple(judge_line(one) for one in reads)))
-    blocks.append(
-        Table(
-            _("What they are made of"),
-            (_("Judge"), _("Kind"), _("Model"), _("Version or digest"), _("Licence")),
-            tuple(
-                (
-                    one.name,
-                    _("embedded, on this machine") if not one.host else one.kind,
-                    one.model or _("code and parameters of Evenhand"),
-                    one.version or _("in the panel's version"),
-                    one.licence or _("its provider's terms"),
-                )
-                for one in reads
-            ),
-        )
-    )
+    blocks.append(Items(tuple(judge_line(one) for one in card.judges)))
+    blocks.append(_made_of(_("What they are made of"), _("Judge"), card.judges))
+    if card.beside:
+        blocks.append(Text(_("Beside them, and without rating anything:")))
+        blocks.append(Items(tuple(judge_line(one) for one in card.beside)))
+        blocks.append(_made_of(_("What those are made of"), _("Name"), card.beside))
     return Section(_("The judges"), tuple(blocks))
+
+
+def _made_of(caption: str, name: str, facts: Iterable[JudgeFacts]) -> Table:
+    return Table(
+        caption,
+        (name, _("Kind"), _("Model"), _("Version or digest"), _("Licence")),
+        tuple(
+            (
+                one.name,
+                _("embedded, on this machine") if not one.host else one.kind,
+                one.model or _("code and parameters of Evenhand"),
+                one.version or _("in the panel's version"),
+                one.licence or _("its provider's terms"),
+            )
+            for one in facts
+        ),
+    )
 
 
 def _use() -> Section:

@@ -14,13 +14,11 @@ from evenhand.web.judging.words import stands_in
 
 EMBEDDED = {
     "attention": gettext_lazy("all words together, by the sentence encoder taught to rate"),
-    "bids": gettext_lazy("flags words to whoever rates, and rates nothing"),
-    "claims": gettext_lazy("leaves an answer to people for what it claims, and rates nothing"),
+    "bids": gettext_lazy("flags words to whoever rates, and leaves to people what rests on such"),
+    "claims": gettext_lazy("leaves an answer to people for what it claims"),
     "coverage": gettext_lazy("which behaviours of the rubric the sentences come close to"),
     "embedding": gettext_lazy("the sense of the whole, by sentence embeddings"),
-    "faults": gettext_lazy(
-        "leaves an answer to people that is wrong, hollow or astray, and rates nothing"
-    ),
+    "faults": gettext_lazy("leaves an answer to people that seems wrong, hollow or astray"),
     "features": gettext_lazy("signs of substance, without any word of it"),
     "regression": gettext_lazy("sense, wording and signs together"),
     "wording": gettext_lazy("the vocabulary of the whole"),

@@ -23,6 +23,8 @@ SETS = (
     "fifteenth",
     "sixteenth",
     "seventeenth",
+    "eighteenth",
+    "nineteenth",
 )
 """The detectors were written with the first in view; the others show how far they generalise."""
 

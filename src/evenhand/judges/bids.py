@@ -158,7 +158,7 @@ def spoken_clauses(text: str) -> list[Clause]:
 
 
 def _scores(telling: Telling, tuned: Tuned, vectors: Array, said: Sequence[str]) -> Array:
-    """Return how much each clause is a bid, (clauses,): the two scores' sum, or -inf if not near.
+    """Return how much each clause is a bid, (clauses,): both scores added up, or -inf if not near.
 
     The sum sees more than either alone at the same share of false flags.
     """
